@@ -1,0 +1,30 @@
+// Three rings, one runner: unit (fakes only), integration (real engines), story (npm start's own stack).
+const transform = {
+  '^.+\\.ts$': ['@swc/jest', {
+    sourceMaps: 'inline',
+    module: { type: 'es6' },
+    jsc: {
+      target: 'es2023',
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      keepClassNames: true,
+    },
+    exclude: [],
+    swcrc: false,
+  }],
+};
+const base = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform,
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  setupFiles: ['reflect-metadata'],
+};
+export default {
+  projects: [
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/unit/**/*.spec.ts'] },
+    { ...base, displayName: 'integration', testMatch: ['<rootDir>/src/**/*.int-spec.ts', '<rootDir>/test/integration/**/*.int-spec.ts'], globalSetup: '<rootDir>/test/support/database.setup.mjs', globalTeardown: '<rootDir>/test/support/database.teardown.mjs' },
+    { ...base, displayName: 'story', testMatch: ['<rootDir>/test/stories/**/*.e2e-spec.ts'] },
+  ],
+};
