@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { environmentSchema, type Environment } from './config.schema.js';
+
+/** All that is wrong with the settings, by name; never the rejected values, which may be secrets. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** The settings, validated once, as one typed object. Injected; rooms read `config.values.NAME`. */
+export class AppConfig {
+  constructor(readonly values: Readonly<Environment>) {}
+
+  /** @throws ConfigError naming every bad setting at once. */
+  static parse(env: Record<string, string | undefined>): AppConfig {
+    const known = Object.keys(environmentSchema.shape);
+    const given = Object.fromEntries(known.filter((key) => env[key] !== undefined && env[key] !== '').map((key) => [key, env[key]]));
+    const result = environmentSchema.safeParse(given);
+    if (!result.success) {
+      throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code.replaceAll('_', ' ')}`));
+    }
+    return new AppConfig(result.data);
+  }
+
+  static fromProcess(): AppConfig {
+    return AppConfig.parse(process.env);
+  }
+
+  get dataDir(): string {
+    return path.resolve(this.values.TIDEWATER_DATA);
+  }
+
+  /** A path inside the data folder. */
+  inData(...parts: string[]): string {
+    return path.join(this.dataDir, ...parts);
+  }
+
+  get publicUrl(): string {
+    return this.values.PUBLIC_URL ?? `http://localhost:${this.values.PORT}`;
+  }
+
+  /** Our own node listens on loopback alone, as by default. */
+  get libp2pIsLoopback(): boolean {
+    return this.values.LIBP2P_LISTEN.every((address) => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address));
+  }
+
+  /** Whether addresses from strangers may point inside (SSRF filter). */
+  get dialPrivate(): boolean {
+    return this.values.LIBP2P_DIAL_PRIVATE ?? this.libp2pIsLoopback;
+  }
+}

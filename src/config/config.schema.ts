@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false', '1', '0', '']).transform((text) => text === 'true' || text === '1');
+const port = z.coerce.number().int().min(0).max(65_535);
+const seconds = z.coerce.number().positive();
+const bytes = z.coerce.number().int().positive();
+const atto = z.string().regex(/^\d+$/).transform((text) => BigInt(text));
+const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''));
+
+/**
+ * Every setting of the platform. The launcher fills in what a fresh machine lacks (DATABASE_URL, LOTUS_API_URL, ports)
+ * and hands the result to its processes as environment; nothing else reads the environment.
+ */
+export const environmentSchema = z.object({
+  /** HTTP port of the API and gateway. */
+  PORT: port.default(3004),
+  HOST: z.string().default('127.0.0.1'),
+  /** Base URL that users reach us by; default http://localhost:PORT. */
+  PUBLIC_URL: z.url().optional(),
+  /** Data folder: CARs, index, embedded database, keys, logs. */
+  TIDEWATER_DATA: z.string().default('./data'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** PostgreSQL >= 14. Empty: the launcher starts an embedded one. */
+  DATABASE_URL: z.string().default(''),
+  DATABASE_POOL: z.coerce.number().int().min(2).default(10),
+  /** redis://... for BullMQ on Redis; empty: BullMQ on PostgreSQL. */
+  QUEUE_URL: z.string().default(''),
+  /** Port of the worker's health and metrics listener; 0: any free one. */
+  WORKER_PORT: port.default(0),
+
+  /** libp2p listen addresses, comma-separated multiaddrs. The default stays on loopback. */
+  LIBP2P_LISTEN: list.default(['/ip4/127.0.0.1/tcp/0']),
+  LIBP2P_ANNOUNCE: list.default([]),
+  /** Dial private and loopback addresses that strangers name as origins. Automatic while we listen on loopback alone. */
+  LIBP2P_DIAL_PRIVATE: flag.optional(),
+
+  /** Bodies up to this size are complete in memory before they join the shared segment. */
+  CONTENT_SMALL_LIMIT: bytes.default(1024 * 1024),
+  CONTENT_SIZE_LIMIT: bytes.default(1024 ** 4),
+  /** Deal-sized CARs: a CAR is sealed and rolled over before it would pass this many bytes. */
+  PIECE_CAR_LIMIT: bytes.default(2 * 1024 ** 3 - 64 * 1024 ** 2),
+  SEGMENT_MAX_BYTES: bytes.default(256 * 1024 ** 2),
+  SEGMENT_MAX_AGE_SECONDS: seconds.default(8),
+  /** Keep this much of the disk free; uploads are refused below it. */
+  DISK_RESERVE_BYTES: z.coerce.number().int().min(0).default(64 * 1024 ** 2),
+
+  PIN_CONCURRENCY: z.coerce.number().int().min(1).default(8),
+  PIN_IDLE_TIMEOUT_SECONDS: seconds.default(600),
+  PIN_MAX_BYTES: bytes.default(32 * 1024 ** 3),
+
+  /** Lotus JSON-RPC, http(s):// or ws(s)://. Empty: the launcher starts the devnet. */
+  LOTUS_API_URL: z.string().default(''),
+  LOTUS_API_TOKEN: z.string().default(''),
+  LOTUS_TIMEOUT_SECONDS: seconds.default(30),
+
+  DEALS_REPLICATION: z.coerce.number().int().min(1).max(50).default(6),
+  /** Epochs. */
+  DEALS_DURATION: z.coerce.number().int().min(1).default(1_494_720),
+  DEALS_VERIFIED: flag.default(false),
+  /** attoFIL per GiB per epoch: 0.00000003 FIL by default. */
+  DEALS_MAX_PRICE: atto.default(30_000_000_000n),
+  DEALS_MAX_VERIFIED_PRICE: atto.default(0n),
+  /** Epochs from now until a proposal must be on chain and sealed. */
+  DEALS_START_DELAY: z.coerce.number().int().min(1).default(20_160),
+  /** A deal closer to its end than this is renewed. Epochs. */
+  DEALS_RENEW_WINDOW: z.coerce.number().int().min(0).default(60_480),
+  DEALS_CHECK_SECONDS: seconds.default(2),
+  COMMP_THREADS: z.coerce.number().int().min(1).default(1),
+
+  MINERS_REFRESH_SECONDS: seconds.default(60),
+  /** Only deal with these (comma-separated addresses); empty: all that the chain lists. */
+  MINERS_ALLOW: list.default([]),
+  MINERS_EXPLORATION: z.coerce.number().min(0).max(1).default(0.1),
+
+  RETRIEVAL_TIMEOUT_SECONDS: seconds.default(600),
+  /** Per miner: no byte for this long and the next one is asked. */
+  RETRIEVAL_IDLE_SECONDS: seconds.default(15),
+  /** How long a gateway request waits for the first verified byte of a cold CID. */
+  GATEWAY_WAIT_SECONDS: seconds.default(60),
+});
+
+export type Environment = z.output<typeof environmentSchema>;

@@ -1,0 +1,68 @@
+import type { CID } from 'multiformats/cid';
+import type { Tx } from '../../platform/prisma/index.js';
+import type { ContentId, UserId } from '../../shared/index.js';
+import type { DealTerms } from '../domain/deal-terms.js';
+
+export interface StoredDag {
+  /** Row id. */
+  dagId: bigint;
+  /** CIDv1 text. */
+  root: string;
+  /** Payload bytes. */
+  size: number;
+  /** Bytes of CAR sections. */
+  carBytes: number;
+  blocks: number;
+  hot: boolean;
+}
+
+/** Where one stretch of a DAG lies. Copy 0 is what miners hold. */
+export interface DagRun {
+  copy: number;
+  seq: number;
+  carId: string;
+  offset: number;
+  length: number;
+}
+
+export interface AdoptOptions {
+  userId: UserId;
+  /** As the client wrote it. */
+  cid: string;
+  name: string;
+  type: 'file' | 'directory' | 'unknown';
+  /** 'pin' for pins; import profile or 'car' for uploads. */
+  profile: string;
+  terms?: DealTerms;
+  pinRequestId?: string;
+  /** Runs inside the transaction that stores the content: the caller's own state change commits with it or not at all. */
+  within?: (tx: Tx, contentId: ContentId) => Promise<void>;
+}
+
+/**
+ * A DAG on its way in, block by block, into CARs of its own (rolled over at the piece limit).
+ * The caller has verified each block against its CID. Exactly one of adopt, restore or abort ends it; a process that dies
+ * before has left nothing: the next start cuts the CAR away.
+ */
+export interface DagIntake {
+  readonly bytes: number;
+  readonly blocks: number;
+  /** This intake already holds the block. */
+  has(cid: CID): boolean;
+  /** Appends a block; resolves when more may come (backpressure). Visible to HotBlocks at once. A block twice is written once. */
+  put(cid: CID, bytes: Uint8Array): Promise<void>;
+  /** fsync, then one transaction: dag, runs, content row, `content.stored`. Bytes already stored under this root are kept once. */
+  adopt(root: CID, options: AdoptOptions): Promise<{ contentId: ContentId; dag: StoredDag }>;
+  /** fsync, then the offloaded DAG is hot again (a new copy of its runs) and `content.restored` is announced. */
+  restore(root: CID): Promise<StoredDag>;
+  abort(): Promise<void>;
+}
+
+export abstract class DagStore {
+  /** 'pin': CARs that become pieces. 'copy': a CAR that is never dealt, for retrieved DAGs. */
+  abstract begin(purpose: 'pin' | 'copy'): Promise<DagIntake>;
+  abstract find(root: CID): Promise<StoredDag | null>;
+  abstract runs(dagId: bigint): Promise<DagRun[]>;
+  /** A new content that refers to a DAG which is already stored and hot; null when it is not (any more). */
+  abstract refer(root: CID, options: AdoptOptions): Promise<ContentId | null>;
+}

@@ -1,0 +1,1 @@
+export { EgressMeter } from './ports/egress-meter.port.js';

@@ -1,0 +1,1 @@
+export { HealthChecks, type CheckResult } from './health-checks.js';

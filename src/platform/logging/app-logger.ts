@@ -1,0 +1,39 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable, type LoggerService } from '@nestjs/common';
+import { pino, stdTimeFunctions, type Logger } from 'pino';
+
+/** What must never reach a log, wherever it turns up. */
+const REDACTED = ['authorization', 'token', 'apiKey', 'password', 'secret', 'cookie', '*.authorization', '*.token', '*.apiKey', '*.password', '*.secret', '*.cookie', 'req.headers.authorization', 'req.headers.cookie'];
+
+/** Ids that every line of a request or a job carries. */
+export const logContext = new AsyncLocalStorage<Record<string, string>>();
+
+/** JSON lines on stdout with ids and redaction. Also Nest's own logger. */
+@Injectable()
+export class AppLogger implements LoggerService {
+  private readonly pino: Logger;
+
+  constructor(options: { level: string; process: string }) {
+    this.pino = pino({
+      level: options.level,
+      base: { process: options.process, pid: process.pid },
+      timestamp: stdTimeFunctions.isoTime,
+      redact: { paths: REDACTED, censor: '[redacted]' },
+      mixin: () => logContext.getStore() ?? {},
+    });
+  }
+
+  debug(fields: unknown, message?: unknown): void { this.write('debug', fields, message); }
+  verbose(fields: unknown, message?: unknown): void { this.write('debug', fields, message); }
+  log(fields: unknown, message?: unknown): void { this.write('info', fields, message); }
+  info(fields: unknown, message?: unknown): void { this.write('info', fields, message); }
+  warn(fields: unknown, message?: unknown): void { this.write('warn', fields, message); }
+  error(fields: unknown, message?: unknown): void { this.write('error', fields, message); }
+  fatal(fields: unknown, message?: unknown): void { this.write('fatal', fields, message); }
+
+  /** Ours: (fields, message). Nest's: (message, context). */
+  private write(level: 'debug' | 'info' | 'warn' | 'error' | 'fatal', fields: unknown, message: unknown): void {
+    if (typeof fields === 'object' && fields !== null) this.pino[level](fields, typeof message === 'string' ? message : undefined);
+    else this.pino[level](typeof message === 'string' ? { context: message } : {}, String(fields));
+  }
+}

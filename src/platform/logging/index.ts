@@ -1,0 +1,1 @@
+export { AppLogger, logContext } from './app-logger.js';

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+type Labels = Record<string, string>;
+
+/** Prometheus metrics by name. The first use of a name fixes its kind and labels. */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+  private readonly counters = new Map<string, Counter>();
+  private readonly gauges = new Map<string, Gauge>();
+  private readonly histograms = new Map<string, Histogram>();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  count(name: string, help: string, labels: Labels = {}, by = 1): void {
+    let counter = this.counters.get(name);
+    if (!counter) {
+      counter = new Counter({ name, help, labelNames: Object.keys(labels), registers: [this.registry] });
+      this.counters.set(name, counter);
+    }
+    counter.inc(labels, by);
+  }
+
+  gauge(name: string, help: string, value: number, labels: Labels = {}): void {
+    let gauge = this.gauges.get(name);
+    if (!gauge) {
+      gauge = new Gauge({ name, help, labelNames: Object.keys(labels), registers: [this.registry] });
+      this.gauges.set(name, gauge);
+    }
+    gauge.set(labels, value);
+  }
+
+  /** Starts a timer; call what it returns with the outcome to record the seconds. */
+  timer(name: string, help: string, labels: Labels = {}): (outcome: { outcome: string }) => void {
+    let histogram = this.histograms.get(name);
+    if (!histogram) {
+      histogram = new Histogram({ name, help, labelNames: [...Object.keys(labels), 'outcome'], buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300], registers: [this.registry] });
+      this.histograms.set(name, histogram);
+    }
+    const end = histogram.startTimer(labels);
+    return (outcome) => void end(outcome);
+  }
+}

@@ -1,0 +1,2 @@
+export { Database, SqlPool, type Tx } from './database.js';
+export { Prisma } from './generated/client.js';

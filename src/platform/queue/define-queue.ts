@@ -1,0 +1,33 @@
+import type { JobsOptions } from 'bullmq';
+import type { z } from 'zod';
+import type { Json } from '../../shared/index.js';
+
+/** One kind of work. The schema's output must be plain JSON: Dates and bigints do not survive a queue (BullMQ #2771, #447). */
+export interface JobDefinition<P extends Json = Json> {
+  readonly payload: z.ZodType<P>;
+  /** Debounces: while a job with this id waits, another is ignored. Never a bare number, never with ':'. Correctness comes from the database. */
+  readonly jobId?: (payload: P) => string;
+  readonly options?: Pick<JobsOptions, 'attempts' | 'backoff' | 'priority' | 'delay'>;
+  /** How many run at once in one worker process; the largest of a queue's jobs counts. */
+  readonly concurrency?: number;
+}
+
+export interface QueueDefinition<J extends Record<string, JobDefinition<never>> = Record<string, JobDefinition<never>>> {
+  readonly name: string;
+  readonly jobs: J;
+}
+
+export type PayloadOf<D> = D extends JobDefinition<infer P> ? P : never;
+
+/** One handler for every job of a queue: a missing or a surplus one does not compile. */
+export type Handlers<J extends Record<string, JobDefinition<never>>> = {
+  [K in keyof J]: (payload: PayloadOf<J[K]>, signal: AbortSignal) => Promise<unknown>;
+};
+
+export function job<P extends Json>(definition: JobDefinition<P>): JobDefinition<P> {
+  return definition;
+}
+
+export function defineQueue<J extends Record<string, JobDefinition<never>>>(name: string, jobs: J): QueueDefinition<J> {
+  return { name, jobs };
+}

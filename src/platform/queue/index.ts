@@ -1,0 +1,7 @@
+export { defineQueue, job, type Handlers, type JobDefinition, type PayloadOf, type QueueDefinition } from './define-queue.js';
+export { JobRunner } from './job-runner.js';
+export { QueueModule, roomQueueToken } from './queue.module.js';
+export { QueueRegistry } from './queue-registry.js';
+export { RoomProcessor, processorOptions } from './room-processor.js';
+export { RoomQueue, type AddOptions } from './room-queue.js';
+export { Schedules } from './schedules.js';

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
+import { DomainError, messageOf, type Json } from '../../shared/index.js';
+import { AppLogger } from '../logging/index.js';
+import { Metrics } from '../metrics/index.js';
+import type { Handlers, JobDefinition, QueueDefinition } from './define-queue.js';
+
+type AnyHandler = (payload: Json, signal: AbortSignal) => Promise<unknown>;
+
+/**
+ * Runs every job of every room: checks the payload, times it, passes the shutdown signal on, and turns failures into retry decisions.
+ * A DomainError decides for itself (`retryable`, `retryAfterMs`); anything unknown is retried and reported.
+ */
+@Injectable()
+export class JobRunner {
+  private readonly stopping = new AbortController();
+
+  constructor(private readonly logger: AppLogger, private readonly metrics: Metrics) {}
+
+  /** Long jobs see this abort when the process goes down, and leave their work to the sweep of the next start. */
+  stop(): void {
+    this.stopping.abort(new Error('shutting down'));
+  }
+
+  async run<J extends Record<string, JobDefinition<never>>>(queue: QueueDefinition<J>, handlers: Handlers<J>, job: Job, token?: string): Promise<unknown> {
+    const definition = queue.jobs[job.name] as unknown as JobDefinition | undefined;
+    const handler = handlers[job.name] as unknown as AnyHandler | undefined;
+    if (!definition || !handler) throw new UnrecoverableError(`no handler for ${queue.name}.${job.name}`);
+    const payload = definition.payload.safeParse(job.data);
+    if (!payload.success) throw new UnrecoverableError(`bad payload for ${queue.name}.${job.name}`);
+    const stop = this.metrics.timer('tidewater_job_seconds', 'Run time of jobs', { queue: queue.name, job: job.name });
+    try {
+      const result = await handler(payload.data, this.stopping.signal);
+      stop({ outcome: 'done' });
+      return result;
+    } catch (error) {
+      stop({ outcome: 'failed' });
+      return await this.translate(queue.name, job, token, error);
+    }
+  }
+
+  private async translate(queue: string, job: Job, token: string | undefined, error: unknown): Promise<never> {
+    if (error instanceof DelayedError || error instanceof UnrecoverableError) throw error;
+    const context = { queue, job: job.name, jobId: job.id, attempt: job.attemptsMade + 1, error: messageOf(error) };
+    if (error instanceof DomainError) {
+      this.logger.warn({ ...context, code: error.code }, 'job failed');
+      if (!error.retryable) throw new UnrecoverableError(error.message);
+      if (error.retryAfterMs !== undefined) {
+        await job.moveToDelayed(Date.now() + error.retryAfterMs, token);
+        throw new DelayedError();
+      }
+      throw error;
+    }
+    if (this.stopping.signal.aborted) this.logger.info(context, 'job cut off by shutdown');
+    else this.logger.error({ ...context, err: error }, 'job failed unexpectedly');
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Queue } from 'bullmq';
+import type { JobDefinition, PayloadOf, QueueDefinition } from './define-queue.js';
+
+/** What stays of finished jobs, for people who look. A kept id would block its reuse, so little is kept and not for long. */
+const RETENTION = { removeOnComplete: true, removeOnFail: { age: 3600, count: 1000 } } as const;
+
+export interface AddOptions {
+  delayMs?: number;
+  priority?: number;
+}
+
+/** The typed producer end of a room's queue. */
+export class RoomQueue<J extends Record<string, JobDefinition<never>>> {
+  constructor(private readonly definition: QueueDefinition<J>, private readonly queue: Queue) {}
+
+  async add<K extends keyof J & string>(name: K, payload: PayloadOf<J[K]>, options: AddOptions = {}): Promise<void> {
+    await this.addMany(name, [payload], options);
+  }
+
+  async addMany<K extends keyof J & string>(name: K, payloads: PayloadOf<J[K]>[], options: AddOptions = {}): Promise<void> {
+    const definition = this.definition.jobs[name] as unknown as JobDefinition | undefined;
+    if (!definition) throw new Error(`queue ${this.definition.name} has no job ${name}`);
+    await this.queue.addBulk(payloads.map((payload) => {
+      const data = definition.payload.parse(payload);
+      return {
+        name,
+        data,
+        opts: {
+          ...RETENTION,
+          ...definition.options,
+          ...(options.delayMs === undefined ? {} : { delay: options.delayMs }),
+          ...(options.priority === undefined ? {} : { priority: options.priority }),
+          ...(definition.jobId ? { jobId: definition.jobId(data) } : {}),
+        },
+      };
+    }));
+  }
+}

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { defineEvent } from '../../platform/outbox/index.js';
+
+/** One try at one source. */
+export const retrievalAttempted = defineEvent('retrieval.attempted', z.object({
+  retrievalId: z.string(), root: z.string(), miner: z.string().nullable(), source: z.string(), ok: z.boolean(),
+  phase: z.string().nullable(), reason: z.string().nullable(), firstByteMs: z.number().nullable(), durationMs: z.number(), bytes: z.number(),
+}));
+
+export const retrievalFinished = defineEvent('retrieval.finished', z.object({
+  retrievalId: z.string(), root: z.string(), ok: z.boolean(), miner: z.string().nullable(), bytes: z.number(), durationMs: z.number(),
+}));

@@ -1,0 +1,1 @@
+export { retrievalAttempted, retrievalFinished } from './domain/retrieval.events.js';
