@@ -1,0 +1,109 @@
+// node scripts/prisma-migration.mjs <words of its name>: writes the SQL that leads from prisma/migrations to
+// prisma/schema.prisma as a new migration. Read it before you commit it, and add by hand what the schema cannot say.
+// node scripts/prisma-migration.mjs --check: exit code 1 when schema and migrations disagree.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pinnedNode } from './steps/pinned-node.mjs';
+import { root } from './steps/root.mjs';
+
+const folder = join(root, 'prisma', 'migrations');
+const lock = '# Prisma reads this: the migrations are those of PostgreSQL.\nprovider = "postgresql"\n';
+const node = pinnedNode();
+
+if (process.env.TIDEWATER_PINNED !== '1' && process.execPath !== node) {
+  // The work below needs the pinned Node (WebAssembly references, type stripping): start over on it.
+  try {
+    execFileSync(node, process.argv.slice(1), { stdio: 'inherit', env: { ...process.env, TIDEWATER_PINNED: '1' } });
+  } catch (error) {
+    process.exit(error.status ?? 1);
+  }
+} else {
+  process.exitCode = await main(process.argv.slice(2));
+}
+
+async function main(words) {
+  const check = words.includes('--check');
+  if (!check && words.length === 0) {
+    console.error('usage: node scripts/prisma-migration.mjs <words of its name> | --check');
+    return 2;
+  }
+  const sql = await difference();
+  if (sql === '') {
+    console.log('The migrations and prisma/schema.prisma agree.');
+    return 0;
+  }
+  if (check) {
+    console.error(`prisma/schema.prisma is not what the migrations make; missing:\n${sql}`);
+    return 1;
+  }
+  const number = String(migrationNames().length + 1).padStart(4, '0');
+  const name = `${number}_${words.join('_').toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}`;
+  mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, name, 'migration.sql'), `${sql}\n`);
+  writeFileSync(join(folder, 'migration_lock.toml'), lock);
+  console.log(`prisma/migrations/${name}/migration.sql`);
+  return 0;
+}
+
+/** A scratch database to which the engine applies all migrations, compared with the schema by Prisma's own engine (in WebAssembly). */
+async function difference() {
+  const { startTemporaryPostgres } = await import('./steps/temporary-postgres.mjs');
+  const postgres = await startTemporaryPostgres();
+  try {
+    const engine = await schemaEngine(postgres.url());
+    const schema = { path: join(root, 'prisma', 'schema.prisma'), content: readFileSync(join(root, 'prisma', 'schema.prisma'), 'utf8') };
+    const { stdout } = await engine.diff({
+      from: { tag: 'migrations', ...migrationList() },
+      to: { tag: 'schemaDatamodel', files: [schema] },
+      script: true,
+      exitCode: null,
+      shadowDatabaseUrl: null,
+      filters: { externalTables: [], externalEnums: [] },
+    });
+    const text = (stdout ?? '').trim();
+    return text === '-- This is an empty migration.' ? '' : text;
+  } finally {
+    await postgres.stop();
+  }
+}
+
+/** The adapter does not know PostgreSQL's internal type "char" (oid 18), which the engine reads from the catalogue: call it text. */
+async function teachCharType() {
+  const { default: pg } = await import('pg');
+  const addFields = pg.Result.prototype.addFields;
+  pg.Result.prototype.addFields = function addFieldsWithText(fields) {
+    for (const field of fields) if (field.dataTypeID === 18) field.dataTypeID = 25;
+    return addFields.call(this, fields);
+  };
+}
+
+async function schemaEngine(url) {
+  await teachCharType();
+  const { bindMigrationAwareSqlAdapterFactory } = await import('@prisma/driver-adapter-utils');
+  const { PrismaPg } = await import('@prisma/adapter-pg');
+  const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
+  const wasm = readFileSync(join(root, 'node_modules/@prisma/schema-engine-wasm/schema_engine_bg.wasm'));
+  const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': bindings });
+  bindings.__wbg_set_wasm(instance.exports);
+  instance.exports.__wbindgen_start();
+  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }, { onPoolError: () => undefined }));
+  return bindings.SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter);
+}
+
+function migrationNames() {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+}
+
+function migrationList() {
+  return {
+    baseDir: folder,
+    lockfile: { path: 'migration_lock.toml', content: lock },
+    shadowDbInitScript: '',
+    migrationDirectories: migrationNames().map((path) => ({
+      path,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: readFileSync(join(folder, path, 'migration.sql'), 'utf8') } },
+    })),
+  };
+}

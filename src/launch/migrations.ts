@@ -1,0 +1,105 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+
+/** A migration cannot be applied, or history is not what the files say. */
+export class MigrationFailed extends Error {}
+
+export interface Migration {
+  name: string;
+  sql: string;
+  /** SHA-256 of the file, in hex: what Prisma writes and compares. */
+  checksum: string;
+}
+
+/** Prisma holds this same advisory lock while it migrates, so the two never run at the same time. */
+const prismaLock = 72_707_369;
+
+// Prisma's own table, column for column: `prisma migrate deploy` and `status` go on where we stopped.
+const historyTable = `
+  CREATE TABLE IF NOT EXISTS _prisma_migrations (
+    id VARCHAR(36) PRIMARY KEY NOT NULL,
+    checksum VARCHAR(64) NOT NULL,
+    finished_at TIMESTAMPTZ,
+    migration_name VARCHAR(255) NOT NULL,
+    logs TEXT,
+    rolled_back_at TIMESTAMPTZ,
+    started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    applied_steps_count INTEGER NOT NULL DEFAULT 0
+  )`;
+
+/** The migrations of a folder, in the order in which they apply. */
+export function readMigrations(folder: string): Migration[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'migration.sql')))
+    .map(({ name }) => {
+      const bytes = readFileSync(join(folder, name, 'migration.sql'));
+      return { name, sql: bytes.toString('utf8'), checksum: createHash('sha256').update(bytes).digest('hex') };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Applies what is missing, each migration in one transaction together with its row of history: a kill
+ * in the middle leaves no half-applied migration. Two callers at once wait for each other. Returns the names applied.
+ */
+export async function applyMigrations(databaseUrl: string, folder: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tidewater-migrations' });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [prismaLock]);
+    await client.query(historyTable);
+    const missing = await findMissing(client, readMigrations(folder));
+    for (const migration of missing) await apply(client, migration);
+    return missing.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
+async function findMissing(client: pg.Client, migrations: Migration[]): Promise<Migration[]> {
+  const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
+    'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
+  );
+  const known = new Map(migrations.map((migration) => [migration.name, migration]));
+  for (const row of rows) {
+    const migration = known.get(row.migration_name);
+    if (row.finished_at === null) throw new MigrationFailed(`Migration ${row.migration_name} was begun by another tool and never finished; see "prisma migrate resolve".`);
+    if (migration === undefined) throw new MigrationFailed(`The database knows the migration ${row.migration_name}, this version of Tidewater does not: the data is of a newer version.`);
+    if (migration.checksum !== row.checksum) throw new MigrationFailed(`Migration ${row.migration_name} was changed after it was applied; a new migration is the way to change the database.`);
+  }
+  const applied = new Set(rows.map((row) => row.migration_name));
+  return migrations.filter(({ name }) => !applied.has(name));
+}
+
+async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+  const begun = new Date();
+  try {
+    await client.query('BEGIN');
+    await client.query(sql);
+    await client.query(
+      'INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count) VALUES ($1, $2, $3, $4, now(), 1)',
+      [randomUUID(), checksum, name, begun],
+    );
+    await client.query('COMMIT');
+  } catch (cause) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw new MigrationFailed(`Migration ${name} failed: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Makes the database that `databaseUrl` names, if its server has none of that name. */
+export async function ensureDatabase(databaseUrl: string): Promise<void> {
+  const maintenance = new URL(databaseUrl);
+  const name = decodeURIComponent(maintenance.pathname.slice(1));
+  maintenance.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: maintenance.href });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { findPostgres, type PostgresBinaries } from './binaries.js';
+import { stopLeftover } from './leftover.js';
+import { wrapForRoot, type Wrapping } from './unprivileged.js';
+
+export interface ClusterOptions {
+  /** The folder of this one cluster; made when it is not there. */
+  folder: string;
+  port: number;
+  password: string;
+  /** `name=value` settings, on top of the defaults below. */
+  settings?: readonly string[];
+  /** Every line that PostgreSQL writes. */
+  onLine?: (line: string) => void;
+}
+
+/** PostgreSQL did not start; the message carries its last words. */
+export class PostgresFailed extends Error {}
+
+const user = 'tidewater';
+const readyWords = 'database system is ready to accept connections';
+const startPatienceMs = 120_000;
+
+const defaultSettings = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'max_connections=300',
+  'shared_buffers=128MB',
+  'wal_compression=on',
+  'log_checkpoints=off',
+  'log_line_prefix=%m [%p] ',
+  'timezone=UTC',
+  'log_timezone=UTC',
+];
+
+/**
+ * One embedded PostgreSQL: its own folder, listening on loopback only, stopped by us. Durability is
+ * PostgreSQL's default (fsync and synchronous_commit on) unless `settings` says otherwise.
+ */
+export class PostgresCluster {
+  private process: ChildProcess | null = null;
+  private wrapping: Wrapping = { before: [], as: {}, owner: null };
+  private readonly options: ClusterOptions;
+
+  constructor(options: ClusterOptions) {
+    this.options = options;
+  }
+
+  url(database = 'tidewater'): string {
+    return `postgresql://${user}:${this.options.password}@127.0.0.1:${this.options.port}/${database}`;
+  }
+
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  /** Resolves when connections are accepted. What a killed predecessor left running is stopped first. */
+  async start(): Promise<void> {
+    const binaries = await findPostgres();
+    const { folder } = this.options;
+    mkdirSync(dirname(folder), { recursive: true });
+    await stopLeftover(folder);
+    this.wrapping = wrapForRoot([dirname(folder), binaries.home]);
+    if (!existsSync(join(folder, 'PG_VERSION'))) await this.initialise(binaries);
+    await this.launch(binaries);
+  }
+
+  /** Ends open transactions and stops; after `deadlineMs` without mercy (the next start then recovers). */
+  async stop(deadlineMs = 5_000): Promise<void> {
+    const running = this.process;
+    if (running === null) return;
+    this.process = null;
+    if (running.exitCode !== null || running.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => running.once('exit', () => resolve()));
+    // SIGINT is PostgreSQL's "fast" shutdown, SIGQUIT the immediate one.
+    running.kill('SIGINT');
+    const impatience = setTimeout(() => running.kill(process.platform === 'win32' ? 'SIGKILL' : 'SIGQUIT'), deadlineMs);
+    await ended;
+    clearTimeout(impatience);
+  }
+
+  /** Told when PostgreSQL ends although nobody called stop(). */
+  onUnexpectedEnd(listener: (code: number | null, signal: NodeJS.Signals | null) => void): void {
+    const watched = this.process;
+    watched?.once('exit', (code, signal) => {
+      if (this.process !== watched) return;
+      this.process = null;
+      listener(code, signal);
+    });
+  }
+
+  /** Into a folder beside, renamed when it is whole: a kill in the middle leaves nothing half-made behind. */
+  private async initialise(binaries: PostgresBinaries): Promise<void> {
+    const { folder, password } = this.options;
+    const unfinished = join(dirname(folder), `.${basename(folder)}.new`);
+    rmSync(unfinished, { recursive: true, force: true });
+    mkdirSync(unfinished, { mode: 0o700 });
+    const passwordFile = join(dirname(folder), `.${basename(folder)}.pw`);
+    writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+    const { owner } = this.wrapping;
+    if (owner !== null) for (const path of [unfinished, passwordFile]) chownSync(path, owner.uid, owner.gid);
+    const words: string[] = [];
+    try {
+      const child = this.spawn(binaries.initdb, [
+        `--pgdata=${unfinished}`, `--username=${user}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
+        '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8',
+        '--no-instructions', '--no-sync',
+      ]);
+      for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => words.push(chunk.toString()));
+      const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+      if (code !== 0) throw new PostgresFailed(`PostgreSQL could not lay out ${folder}: ${words.join('').trim().slice(-2_000)}`);
+    } finally {
+      rmSync(passwordFile, { force: true });
+    }
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(unfinished, folder);
+  }
+
+  private async launch(binaries: PostgresBinaries): Promise<void> {
+    const { folder, port, settings = [], onLine = () => undefined } = this.options;
+    const flags = [...defaultSettings, ...settings].flatMap((setting) => ['-c', setting]);
+    const child = this.spawn(binaries.postgres, ['-D', folder, '-p', String(port), ...flags]);
+    this.process = child;
+    const lastWords: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const impatience = setTimeout(() => {
+        child.kill('SIGQUIT');
+        reject(new PostgresFailed(`PostgreSQL was not ready after ${startPatienceMs / 1_000} s: ${lastWords.join('\n')}`));
+      }, startPatienceMs);
+      const fail = (cause?: Error): void => {
+        clearTimeout(impatience);
+        if (this.process === child) this.process = null;
+        reject(new PostgresFailed(`PostgreSQL did not start: ${cause?.message ?? lastWords.join('\n')}`, { cause }));
+      };
+      child.once('error', fail);
+      child.once('close', () => fail());
+      for (const stream of [child.stdout, child.stderr]) {
+        if (stream === null) continue;
+        createInterface({ input: stream }).on('line', (line) => {
+          onLine(line);
+          if (lastWords.push(line) > 20) lastWords.shift();
+          if (!line.includes(readyWords)) return;
+          clearTimeout(impatience);
+          resolve();
+        });
+      }
+    });
+  }
+
+  private spawn(program: string, args: string[]): ChildProcess {
+    const [command = program, ...rest] = [...this.wrapping.before, program, ...args];
+    // A process group of its own: Ctrl-C in the terminal must reach the launcher only, which stops things in order.
+    return spawn(command, rest, {
+      ...this.wrapping.as, detached: true, stdio: ['ignore', 'pipe', 'pipe'], cwd: dirname(this.options.folder),
+      env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' },
+    });
+  }
+}

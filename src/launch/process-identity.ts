@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/**
+ * A process as the machine knows it: its number and when it began. Numbers are given out again,
+ * the pair is not; so a file that names a dead process is never mistaken for a living one.
+ */
+export interface ProcessIdentity {
+  pid: number;
+  /** Opaque, only ever compared; empty where the machine does not tell. */
+  began: string;
+}
+
+/** The living process with this number, or null. Zombies count as dead. */
+export function findProcess(pid: number): ProcessIdentity | null {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return null;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives, and belongs to somebody else.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
+  }
+  const began = process.platform === 'linux' ? beganOnLinux(pid) : beganElsewhere(pid);
+  return began === null ? null : { pid, began };
+}
+
+export function isSameProcess(a: ProcessIdentity, b: ProcessIdentity): boolean {
+  return a.pid === b.pid && (a.began === b.began || a.began === '' || b.began === '');
+}
+
+/** The command name of a living process, or null: `postgres`, `node`. */
+export function commandOf(pid: number): string | null {
+  try {
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+    if (process.platform === 'win32') return null;
+    return execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' }).trim() || null;
+  } catch {
+    return null;
+  }
+}
+
+/** proc(5): field 22 of stat is the start in clock ticks since boot; the boot id makes it unique. */
+function beganOnLinux(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z') return null;
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot}/${fields[19] ?? ''}`;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : '';
+  }
+}
+
+function beganElsewhere(pid: number): string | null {
+  if (process.platform === 'win32') return '';
+  try {
+    const said = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    if (said === '' || said.startsWith('Z')) return null;
+    return said.replace(/^\S+\s+/, '');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,3 @@
+export default async function removeDatabase() {
+  await globalThis.tidewaterTestDatabase?.stop();
+}
