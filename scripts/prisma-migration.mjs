@@ -68,27 +68,51 @@ async function difference() {
   }
 }
 
-/** The adapter does not know PostgreSQL's internal type "char" (oid 18), which the engine reads from the catalogue: call it text. */
-async function teachCharType() {
-  const { default: pg } = await import('pg');
-  const addFields = pg.Result.prototype.addFields;
-  pg.Result.prototype.addFields = function addFieldsWithText(fields) {
-    for (const field of fields) if (field.dataTypeID === 18) field.dataTypeID = 25;
-    return addFields.call(this, fields);
-  };
-}
-
 async function schemaEngine(url) {
-  await teachCharType();
   const { bindMigrationAwareSqlAdapterFactory } = await import('@prisma/driver-adapter-utils');
-  const { PrismaPg } = await import('@prisma/adapter-pg');
   const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const wasm = readFileSync(join(root, 'node_modules/@prisma/schema-engine-wasm/schema_engine_bg.wasm'));
   const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': bindings });
   bindings.__wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }, { onPoolError: () => undefined }));
+  globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => console.error(message) };
+  const adapter = bindMigrationAwareSqlAdapterFactory(await adapterThatKnowsChar(url));
   return bindings.SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter);
+}
+
+/**
+ * The engine reads columns of PostgreSQL's internal type "char" (oid 18) from the catalogue and wants them as
+ * characters; Prisma's adapter refuses that type. So the driver calls them text, and the answer calls them characters again.
+ */
+async function adapterThatKnowsChar(url) {
+  const { default: pg } = await import('pg');
+  const { PrismaPg } = await import('@prisma/adapter-pg');
+  const { ColumnTypeEnum } = await import('@prisma/driver-adapter-utils');
+  const [char, text] = [18, 25];
+  const charColumns = new Set();
+  const addFields = pg.Result.prototype.addFields;
+  pg.Result.prototype.addFields = function addFieldsWithoutChar(fields) {
+    for (const field of fields.filter(({ dataTypeID }) => dataTypeID === char)) {
+      charColumns.add(field.name);
+      field.dataTypeID = text;
+    }
+    return addFields.call(this, fields);
+  };
+  const factory = new PrismaPg({ connectionString: url }, { onPoolError: () => undefined });
+  for (const method of ['connect', 'connectToShadowDb']) {
+    const connect = factory[method].bind(factory);
+    factory[method] = async () => {
+      const connection = await connect();
+      const queryRaw = connection.queryRaw.bind(connection);
+      connection.queryRaw = async (query) => {
+        const answer = await queryRaw(query);
+        const columnTypes = answer.columnTypes.map((type, i) => (charColumns.has(answer.columnNames[i]) ? ColumnTypeEnum.Character : type));
+        return { ...answer, columnTypes };
+      };
+      return connection;
+    };
+  }
+  return factory;
 }
 
 function migrationNames() {
