@@ -1,0 +1,63 @@
+/**
+ * Every state of a deal, and the only moves between them. The README's diagram is this table.
+ * A check that sees a deal several states further walks it through each of them.
+ */
+export const dealMoves = {
+  queued: ['proposed', 'rejected', 'failed'],
+  proposed: ['accepted', 'rejected', 'failed'],
+  accepted: ['transferring', 'rejected', 'failed'],
+  transferring: ['published', 'rejected', 'failed'],
+  published: ['active', 'failed', 'slashed'],
+  active: ['expiring', 'failed', 'slashed'],
+  expiring: ['ended', 'failed', 'slashed'],
+  ended: [],
+  rejected: [],
+  failed: [],
+  slashed: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type DealState = keyof typeof dealMoves;
+
+/** The way of a deal that goes well. */
+export const dealPath = ['queued', 'proposed', 'accepted', 'transferring', 'published', 'active', 'expiring', 'ended'] as const satisfies readonly DealState[];
+
+/** States that hold a slot of the piece. */
+export const liveDealStates = dealPath.slice(0, -1) as readonly DealState[];
+
+/** A miner has proven the data and still does. */
+export const sealedDealStates: readonly DealState[] = ['active', 'expiring'];
+
+export type LossState = 'rejected' | 'failed' | 'slashed';
+
+export function isLive(state: DealState): boolean {
+  return liveDealStates.includes(state);
+}
+
+export function mayMove(from: DealState, to: DealState): boolean {
+  return (dealMoves[from] as readonly string[]).includes(to);
+}
+
+/** The states to pass through from one to another, the target included; empty when it does not lie ahead. */
+export function stepsBetween(from: DealState, to: DealState): DealState[] {
+  const path: readonly DealState[] = dealPath;
+  const start = path.indexOf(from);
+  const end = path.indexOf(to);
+  return start < 0 || end <= start ? [] : path.slice(start + 1, end + 1);
+}
+
+/** Every state of a piece, and the only moves between them. */
+export const pieceMoves = {
+  sealed: ['committed', 'retired'],
+  committed: ['replicating', 'retired'],
+  replicating: ['replicated', 'retired'],
+  replicated: ['replicating', 'retired'],
+  retired: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type PieceState = keyof typeof pieceMoves;
+
+/** Mermaid text of a table of moves. */
+export function stateDiagram(moves: Record<string, readonly string[]>): string {
+  const lines = Object.entries(moves).flatMap(([from, targets]) => targets.map((to) => `  ${from} --> ${to}`));
+  return ['stateDiagram-v2', `  [*] --> ${Object.keys(moves)[0] ?? ''}`, ...lines].join('\n');
+}

@@ -1,0 +1,31 @@
+import type { CarId, MinerId } from '../../shared/index.js';
+
+/** Somebody who ought to have the bytes of a piece, best first. */
+export interface PieceHolder {
+  miner: MinerId;
+  proposalCid: string;
+  chainDealId: bigint | null;
+}
+
+export interface WantedPiece {
+  carId: CarId;
+  pieceCid: string;
+  /** Padded. */
+  pieceSize: bigint;
+  /** Exact length of the CAR; the padding behind it is not part of the file. */
+  carBytes: number;
+  /** Root in the CAR's header. */
+  root: string;
+  holders: PieceHolder[];
+}
+
+/**
+ * Brings the CAR of a piece back to this node, for a repair when the file is not hot. Filled by the retrieval room.
+ *
+ * Promises on return that content's `CarFiles.sizeOf(carId)` answers `carBytes` and that the bytes are those that were sealed
+ * (the piece CID was recomputed). Idempotent: a file that is there already is fine. Throws a retryable named failure, with the
+ * reason of each holder, when nobody could give it.
+ */
+export abstract class PieceSource {
+  abstract bring(piece: WantedPiece, signal?: AbortSignal): Promise<void>;
+}
