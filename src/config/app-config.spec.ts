@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { AppConfig, ConfigError } from './app-config.js';
+import { environmentSchema } from './config.schema.js';
+
+describe('the configuration', () => {
+  it('an empty environment gives a whole configuration on embedded defaults', () => {
+    const config = AppConfig.parse({});
+    expect(config.values.PORT).toBe(3004);
+    expect(config.values.DEALS_REPLICATION).toBe(6);
+    expect(config.values.DEALS_MAX_PRICE).toBe(30_000_000_000n);
+    expect(config.publicUrl).toBe('http://localhost:3004');
+  });
+
+  it('an empty value counts as absent', () => {
+    expect(AppConfig.parse({ PORT: '', PUBLIC_URL: '' }).values.PORT).toBe(3004);
+  });
+
+  it('every bad setting is named at once, and no rejected value is shown', () => {
+    const bad = { PORT: 'secret-port', DEALS_REPLICATION: '0', DEALS_MAX_PRICE: '-5secret', LOG_LEVEL: 'secret-level' };
+    let thrown: unknown;
+    try {
+      AppConfig.parse(bad);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(ConfigError);
+    const text = (thrown as Error).message;
+    for (const name of Object.keys(bad)) expect(text).toContain(name);
+    expect(text).not.toContain('secret');
+  });
+
+  it('strangers may point inside only while our own node listens on loopback alone', () => {
+    expect(AppConfig.parse({}).dialPrivate).toBe(true);
+    expect(AppConfig.parse({ LIBP2P_LISTEN: '/ip4/0.0.0.0/tcp/4001' }).dialPrivate).toBe(false);
+    expect(AppConfig.parse({ LIBP2P_LISTEN: '/ip4/0.0.0.0/tcp/4001', LIBP2P_DIAL_PRIVATE: 'true' }).dialPrivate).toBe(true);
+  });
+
+  it('.env.example names every setting, and no other', () => {
+    const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+    const named = [...example.matchAll(/^#?\s?([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1]);
+    expect([...new Set(named)].sort()).toEqual(Object.keys(environmentSchema.shape).sort());
+  });
+});

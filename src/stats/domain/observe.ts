@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import type { contentStored } from '../../content/index.js';
+import type { dealMoved } from '../../deals/index.js';
+import type { retrievalAttempted } from '../../retrieval/index.js';
+import { measurement, type Measurement, type Observation } from './measurement.js';
+
+type DealMove = z.output<typeof dealMoved.payload>;
+type Attempt = z.output<typeof retrievalAttempted.payload>;
+type Stored = z.output<typeof contentStored.payload>;
+
+/** States that a deal can only be in when its miner has said yes. */
+const ACCEPTED: ReadonlySet<string> = new Set(['accepted', 'transferring', 'published', 'active', 'expiring']);
+/** States that a deal can only be in when its bytes have arrived. */
+const TRANSFERRED: ReadonlySet<string> = new Set(['published', 'active', 'expiring']);
+
+/** A move may skip states that were too short to be seen; what it implies is measured all the same. */
+export function observeDealMove(move: DealMove): Observation {
+  const about = { miner: move.miner, dealId: move.dealId, carId: move.carId };
+  const measurements: Measurement[] = [];
+  const implies = (states: ReadonlySet<string>) => states.has(move.to) && !states.has(move.from);
+
+  if (move.from === 'queued' && move.to === 'proposed') measurements.push(measurement('proposal', true, { ...about, ms: move.ms }));
+  if (implies(ACCEPTED) && move.from === 'proposed') measurements.push(measurement('accept', true, { ...about, ms: move.ms }));
+  const arrived = implies(TRANSFERRED) && move.from !== 'queued';
+  if (arrived) measurements.push(measurement('transfer', true, { ...about, ms: move.from === 'transferring' ? move.ms : null, bytes: move.bytes }));
+  if (move.to === 'published') measurements.push(measurement('publish', true, { ...about, ms: move.ms }));
+  if (move.to === 'active' && move.from !== 'expiring') measurements.push(measurement('seal', true, { ...about, ms: move.from === 'published' ? move.ms : null }));
+  if (move.to === 'rejected') measurements.push(measurement('accept', false, { ...about, ms: move.ms, reason: move.reason }));
+  if (move.to === 'slashed') measurements.push(measurement('slash', false, { ...about, phase: move.phase, reason: move.reason }));
+  if (move.to === 'failed' || move.to === 'rejected') {
+    measurements.push(measurement('failure', false, { ...about, phase: move.phase, reason: move.reason, ms: move.ms, bytes: move.bytes }));
+  }
+  const bandwidth = arrived && move.bytes > 0
+    ? [{ channel: 'transfer' as const, direction: 'out' as const, subject: move.carId, userId: '', bytes: move.bytes, requests: 1 }]
+    : [];
+  return { measurements, bandwidth };
+}
+
+export function observeRetrieval(attempt: Attempt): Observation {
+  const about = { miner: attempt.miner, cid: attempt.root };
+  const measurements: Measurement[] = [];
+  if (attempt.firstByteMs !== null) measurements.push(measurement('retrieval-first-byte', true, { ...about, ms: attempt.firstByteMs }));
+  measurements.push(measurement('retrieval', attempt.ok, {
+    ...about, phase: attempt.phase, reason: attempt.reason, ms: attempt.durationMs, bytes: attempt.bytes,
+  }));
+  const bandwidth = attempt.bytes > 0
+    ? [{ channel: 'retrieval' as const, direction: 'in' as const, subject: attempt.root, userId: '', bytes: attempt.bytes, requests: 1 }]
+    : [];
+  return { measurements, bandwidth };
+}
+
+export function observeUploads(stored: Stored): Observation {
+  const bytes = stored.contents.reduce((sum, content) => sum + content.size, 0);
+  return {
+    measurements: [measurement('upload', true, { bytes })],
+    bandwidth: stored.contents.map((content) => ({
+      channel: 'upload', direction: 'in', subject: content.cid, userId: content.userId, bytes: content.size, requests: 1,
+    })),
+  };
+}
