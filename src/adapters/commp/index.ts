@@ -1,0 +1,1 @@
+export { CommpModule } from './commp.module.js';
