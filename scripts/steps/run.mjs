@@ -25,10 +25,17 @@ export function runQuietly(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
     const said = [];
+    // Ctrl-C reaches the child by itself; SIGTERM would not, and must not leave it running alone.
+    const end = () => {
+      child.kill('SIGTERM');
+      process.exit(143);
+    };
+    process.on('SIGTERM', end);
     child.stdout.on('data', (chunk) => said.push(chunk));
     child.stderr.on('data', (chunk) => said.push(chunk));
     child.once('error', reject);
     child.once('close', (code) => {
+      process.off('SIGTERM', end);
       const words = Buffer.concat(said).toString().trim();
       if (code === 0) resolve(words);
       else reject(new Error(`${command} ${args.join(' ')} failed (exit code ${code}):\n${words}`));

@@ -1,0 +1,37 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join, relative, sep } from 'node:path';
+import { root } from './root.mjs';
+
+const notForProduction = /\.(spec|int-spec|contract)\.ts$|[\\/]testing[\\/]|\.d\.ts$/;
+
+/** Every file that the build reads. */
+export function sources() {
+  return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+    .filter((path) => !notForProduction.test(path))
+    .sort();
+}
+
+/** Compiles src/ to dist/ and copies what is no TypeScript beside it. dist/ is replaced as a whole, when all of it is there. */
+export async function build() {
+  const { transformFile } = await import('@swc/core');
+  const fresh = join(root, `dist.${process.pid}`);
+  rmSync(fresh, { recursive: true, force: true });
+  for (const path of sources()) {
+    const target = join(fresh, path.split(sep).slice(1).join(sep));
+    mkdirSync(dirname(target), { recursive: true });
+    if (extname(path) !== '.ts') {
+      if (extname(path) !== '.md') cpSync(join(root, path), target);
+      continue;
+    }
+    const script = target.replace(/\.ts$/, '.js');
+    const { code, map } = await transformFile(join(root, path), { swcrc: true, sourceMaps: true, sourceFileName: relative(dirname(join(root, 'dist', relative(fresh, script))), join(root, path)) });
+    writeFileSync(script, `${code}\n//# sourceMappingURL=${script.split(sep).pop()}.map\n`);
+    if (map !== undefined) writeFileSync(`${script}.map`, map);
+  }
+  const old = join(root, `dist.old.${process.pid}`);
+  if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
+  renameSync(fresh, join(root, 'dist'));
+  rmSync(old, { recursive: true, force: true });
+}
