@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { OwnerRegistry } from './domain/owner-registry.js';
+import { AuthenticationGuard } from './http/authentication.guard.js';
+import { BearerStrategy } from './http/bearer.strategy.js';
+import { OwnerGuard } from './http/owner.guard.js';
+import { RouteAudit } from './http/route-audit.js';
+import { ScopeGuard } from './http/scope.guard.js';
+import { AccountStore } from './ports/account-store.port.js';
+import { PrismaAccountStore } from './store/prisma-account-store.js';
+import { VerifyToken } from './verbs/verify-token.js';
+
+@Module({
+  providers: [OwnerRegistry, VerifyToken, { provide: AccountStore, useClass: PrismaAccountStore }],
+  exports: [OwnerRegistry, VerifyToken, AccountStore],
+})
+export class AccountsModule {}
+
+/** The guards of every route, in this order, and the account's own routes. */
+@Module({
+  imports: [AccountsModule, DiscoveryModule, PassportModule],
+  providers: [
+    BearerStrategy, RouteAudit,
+    { provide: APP_GUARD, useClass: AuthenticationGuard },
+    { provide: APP_GUARD, useClass: ScopeGuard },
+    { provide: APP_GUARD, useClass: OwnerGuard },
+  ],
+})
+export class AccountsHttpModule {}

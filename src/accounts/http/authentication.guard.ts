@@ -1,0 +1,35 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import { PUBLIC_ROUTE } from '../../platform/http/index.js';
+import { AuthMissing, AuthMissingBearer, InvalidToken } from '../domain/accounts.errors.js';
+import type { AuthenticatedRequest } from './decorators.js';
+
+/** First guard of every route: a good key, or a public route. */
+@Injectable()
+export class AuthenticationGuard extends AuthGuard('bearer') {
+  constructor(private readonly reflector: Reflector) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()])) return true;
+    const header = context.switchToHttp().getRequest<AuthenticatedRequest>().headers.authorization;
+    if (header === undefined || header.trim() === '') throw new AuthMissing('an API key is needed: Authorization: Bearer <key>');
+    if (!/^Bearer +\S+$/i.test(header)) throw new AuthMissingBearer('the Authorization header has no bearer token');
+    return await super.canActivate(context) === true;
+  }
+
+  /** Passport sees the header alone: tokens in queries and bodies end up in logs (RFC 6750, 5.3), so they don't count. */
+  override getRequest(context: ExecutionContext): { headers: { authorization: string | undefined } } {
+    const authorization = context.switchToHttp().getRequest<AuthenticatedRequest>().headers.authorization;
+    return { headers: { authorization: authorization?.replace(/ +/, ' ') } };
+  }
+
+  override handleRequest<Caller>(error: unknown, caller: Caller | false, _info: unknown, context: ExecutionContext): Caller {
+    if (error) throw error;
+    if (!caller) throw new InvalidToken('the token is not valid');
+    Object.assign(context.switchToHttp().getRequest<AuthenticatedRequest>(), { caller });
+    return caller;
+  }
+}

@@ -1,0 +1,28 @@
+import { SetMetadata, createParamDecorator, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../domain/caller.js';
+import type { Scope } from '../domain/scope.js';
+
+export const SCOPE_KEY = 'tidewater:scope';
+export const OWNED_KEY = 'tidewater:owned';
+
+/** The thing that a path parameter names, and that the caller must own; null: the route checks by itself. */
+export interface OwnedThing {
+  kind: string;
+  param: string;
+}
+
+/** A request behind the guards. */
+export type AuthenticatedRequest = FastifyRequest & { caller?: Caller };
+
+/** The least scope that a key must have. Undecorated routes ask for 'user'. */
+export const RequireScope = (scope: Scope): CustomDecorator => SetMetadata(SCOPE_KEY, scope);
+
+/** `@Owned('content', 'id')`: the path parameter `id` names a content; whoever does not own it gets the 404 of a content that does not exist. */
+export const Owned = (kind: string, param: string): CustomDecorator => SetMetadata(OWNED_KEY, { kind, param } satisfies OwnedThing);
+
+/** The path parameter names nothing that belongs to anybody (a miner, a chain deal id), or the verb itself looks for the caller's own. */
+export const Unowned = (): CustomDecorator => SetMetadata(OWNED_KEY, null);
+
+/** The caller, in routes that are not public. */
+export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): Caller | undefined => context.switchToHttp().getRequest<AuthenticatedRequest>().caller);

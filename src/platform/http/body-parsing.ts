@@ -1,0 +1,62 @@
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { UnsupportedMediaTypeException } from '@nestjs/common';
+import { wantsRawBody } from './raw-body.js';
+
+/** JSON bodies are small; everything large is a stream that the route reads by itself. */
+export const JSON_BODY_LIMIT = 2 * 1024 * 1024;
+
+const STREAM_TYPES = /^(application\/octet-stream|application\/vnd\.ipld\.(car|raw)|multipart\/)/i;
+
+/**
+ * JSON is parsed; bodies of upload types, and all bodies below /content, stay unread in `req.raw`; the rest is refused (415).
+ * A PUT below /content is a file whatever its type says, so JSON stays unread there too.
+ */
+export function registerBodyParsers(instance: FastifyInstance): void {
+  const parseJson = instance.getDefaultJsonParser('error', 'error');
+  instance.removeAllContentTypeParsers();
+
+  instance.addContentTypeParser(/^application\/([^;]+\+)?json/, async (request: FastifyRequest, stream: Readable) => {
+    if (isUpload(request)) return undefined;
+    const text = await readSmall(stream);
+    if (text === '') return undefined;
+    return await new Promise((resolve, reject) => {
+      void parseJson(request, text, (error: Error | null, value?: unknown) => (error ? reject(error) : resolve(value)));
+    });
+  });
+
+  instance.addContentTypeParser('*', (request, _stream, done) => {
+    const type = request.headers['content-type'] ?? '';
+    if (isEmpty(request) || isUpload(request) || STREAM_TYPES.test(type) || request.url.startsWith('/content/')) done(null, undefined);
+    else done(new UnsupportedMediaTypeException('this route takes application/json'), undefined);
+  });
+}
+
+function isUpload(request: FastifyRequest): boolean {
+  return wantsRawBody(request.routeOptions.config) || (request.method === 'PUT' && request.url.startsWith('/content/'));
+}
+
+function isEmpty(request: FastifyRequest): boolean {
+  return request.headers['content-length'] === '0';
+}
+
+async function readSmall(stream: Readable): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  // Not destroyed on a throw: that would take the socket along, and the answer with it.
+  for await (const part of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > JSON_BODY_LIMIT) throw new BodyTooLarge();
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** Shaped as Fastify's own error, so that one rule answers both. */
+class BodyTooLarge extends Error {
+  readonly statusCode = 413;
+
+  constructor() {
+    super(`JSON bodies may have at most ${JSON_BODY_LIMIT} bytes`);
+  }
+}

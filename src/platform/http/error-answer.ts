@@ -1,0 +1,66 @@
+import { HttpException } from '@nestjs/common';
+import { DomainError, type Json } from '../../shared/index.js';
+
+/** What an HTTP caller is told of a failure. */
+export interface ErrorAnswer {
+  status: number;
+  /** Stable, for programs. */
+  reason: string;
+  /** For people. */
+  details: string;
+  context?: Record<string, Json>;
+  retryAfterMs?: number | undefined;
+  /** Nobody named this failure: it is logged with its stack, and the caller learns nothing of it. */
+  unexpected: boolean;
+}
+
+/** Reasons of failures that the framework raises; Estuary's name where it has one. */
+const REASONS: Record<number, string> = {
+  400: 'ERR_BAD_REQUEST',
+  401: 'ERR_INVALID_AUTH',
+  403: 'ERR_NOT_AUTHORIZED',
+  404: 'ERR_ROUTE_NOT_FOUND',
+  405: 'ERR_METHOD_NOT_ALLOWED',
+  408: 'ERR_REQUEST_TIMEOUT',
+  409: 'ERR_CONFLICT',
+  411: 'ERR_CONTENT_LENGTH_REQUIRED',
+  413: 'ERR_CONTENT_SIZE_OVER_LIMIT',
+  414: 'ERR_URI_TOO_LONG',
+  415: 'ERR_UNSUPPORTED_CONTENT_TYPE',
+  429: 'ERR_TOO_MANY_REQUESTS',
+  431: 'ERR_HEADERS_TOO_LARGE',
+  503: 'ERR_UNAVAILABLE',
+  504: 'ERR_TIMEOUT',
+};
+
+/** The one table from failures to answers. */
+export function answerOf(error: unknown, requestId: string): ErrorAnswer {
+  if (error instanceof DomainError) {
+    return {
+      status: error.status, reason: error.code, details: error.message, context: error.details,
+      retryAfterMs: error.retryAfterMs, unexpected: error.status === 500,
+    };
+  }
+  if (error instanceof SyntaxError && 'statusCode' in error) return { status: 400, reason: 'ERR_INVALID_INPUT', details: 'the body is not valid JSON', unexpected: false };
+  const status = statusOf(error);
+  if (status >= 500 && !(error instanceof HttpException)) return internal(requestId);
+  return { status, reason: REASONS[status] ?? (status >= 500 ? 'ERR_INTERNAL_SERVER' : 'ERR_BAD_REQUEST'), details: (error as Error).message, unexpected: status === 500 };
+}
+
+function internal(requestId: string): ErrorAnswer {
+  return { status: 500, reason: 'ERR_INTERNAL_SERVER', details: `unexpected failure, request ${requestId}`, unexpected: true };
+}
+
+/** Nest's exceptions and Fastify's errors carry their status; anything else is our fault. */
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
+  return 500;
+}
+
+/** Estuary's body; the pinning specification's Failure has no `code` (Pinning Service API 1.0.0, schema Failure). */
+export function errorBody(answer: ErrorAnswer, path: string): object {
+  if (/^\/pinning(\/|$)/.test(path)) return { error: { reason: answer.reason, details: answer.details } };
+  const context = answer.context && Object.keys(answer.context).length > 0 ? { context: answer.context } : {};
+  return { error: { code: answer.status, reason: answer.reason, details: answer.details, ...context } };
+}

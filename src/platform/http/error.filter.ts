@@ -1,0 +1,57 @@
+import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { messageOf } from '../../shared/index.js';
+import { AppLogger } from '../logging/index.js';
+import { answerOf, errorBody, type ErrorAnswer } from './error-answer.js';
+import { RouteTable } from './route-table.js';
+
+/** A client that still sends when it is refused gets this long to read the answer before its connection ends. */
+const LINGER_MS = 2_000;
+
+/** The one place where failures become HTTP. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly logger: AppLogger, private readonly routes: RouteTable) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (reply.raw.headersSent || reply.raw.destroyed) {
+      this.cutOff(error, reply);
+      return;
+    }
+    const answer = this.refine(answerOf(error, request.id), error, request, reply);
+    if (answer.unexpected) this.logger.error({ requestId: request.id, method: request.method, route: request.routeOptions.url, err: error }, 'request failed unexpectedly');
+    if (answer.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (answer.retryAfterMs !== undefined) void reply.header('retry-after', String(Math.max(1, Math.ceil(answer.retryAfterMs / 1000))));
+    void reply.code(answer.status).header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store').send(JSON.stringify(errorBody(answer, request.url)));
+    stopReading(request, reply);
+  }
+
+  /** Nest answers 404 to a known path with a wrong method; HTTP has a better word (RFC 9110, 15.5.6). */
+  private refine(answer: ErrorAnswer, error: unknown, request: FastifyRequest, reply: FastifyReply): ErrorAnswer {
+    if (!(error instanceof NotFoundException) || request.routeOptions.url !== undefined) return answer;
+    const path = request.url.split('?')[0] ?? '/';
+    const allowed = this.routes.methodsOf(path);
+    if (allowed.length === 0) return { ...answer, details: `no such route: ${request.method} ${path}` };
+    void reply.header('allow', allowed.join(', '));
+    return { ...answer, status: 405, reason: 'ERR_METHOD_NOT_ALLOWED', details: `${path} takes ${allowed.join(', ')}` };
+  }
+
+  /** Half an answer has left: only a broken connection tells the client that the rest will not come. */
+  private cutOff(error: unknown, reply: FastifyReply): void {
+    if (!reply.raw.destroyed) this.logger.warn({ requestId: reply.request.id, error: messageOf(error), err: error }, 'answer broken off');
+    reply.raw.destroy();
+  }
+}
+
+/** Refused bodies are not read to their end: nobody uploads 10 GiB into a 401. */
+function stopReading(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.raw.complete) return;
+  reply.raw.once('finish', () => {
+    const timer = setTimeout(() => request.raw.destroy(), LINGER_MS);
+    timer.unref();
+    request.raw.once('close', () => clearTimeout(timer));
+    request.raw.once('end', () => clearTimeout(timer));
+  });
+}

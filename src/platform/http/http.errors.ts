@@ -1,0 +1,12 @@
+import { DomainError } from '../../shared/index.js';
+
+/** What was sent does not have the shape that is asked for; the text names the fields, never the values. */
+export class InvalidInput extends DomainError {
+  readonly code = 'ERR_INVALID_INPUT';
+  override readonly status = 400;
+}
+
+export class RecordNotFound extends DomainError {
+  readonly code = 'ERR_RECORD_NOT_FOUND';
+  override readonly status = 404;
+}

@@ -1,0 +1,7 @@
+export { InvalidInput, RecordNotFound } from './http.errors.js';
+export { configureHttpApp, createHttpApp } from './http-app.js';
+export { ErrorFilter } from './error.filter.js';
+export { parseInput, ZodPipe } from './parse-input.js';
+export { PUBLIC_ROUTE, Public } from './public.js';
+export { RawBody } from './raw-body.js';
+export { RouteTable } from './route-table.js';

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { logContext, type AppLogger } from '../logging/index.js';
+
+const SANE_ID = /^[\w.:-]{1,64}$/;
+
+/** The caller's `x-request-id` when it is sane, else one of ours. */
+export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && SANE_ID.test(given) ? given : randomUUID();
+}
+
+/** Every line logged below a request carries its id; every answer names it; every request leaves one line (refused ones at info). */
+export function registerRequestContext(instance: FastifyInstance, logger: AppLogger): void {
+  const sentBefore = new WeakMap<object, number>();
+
+  instance.addHook('onRequest', (request, reply, done) => {
+    sentBefore.set(request, request.socket.bytesWritten);
+    void reply.header('x-request-id', request.id);
+    logContext.run({ requestId: request.id }, () => done());
+  });
+
+  instance.addHook('onResponse', (request, reply, done) => {
+    const line = {
+      method: request.method,
+      // Without the query: people put tokens there.
+      path: request.url.split('?')[0],
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      bytes: request.socket.bytesWritten - (sentBefore.get(request) ?? 0),
+    };
+    if (reply.statusCode >= 400) logger.info(line, 'request');
+    else logger.debug(line, 'request');
+    done();
+  });
+}

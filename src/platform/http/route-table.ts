@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+
+/** Which methods a path knows: what a 405 has to name. Filled while routes register. */
+@Injectable()
+export class RouteTable {
+  private readonly routes: { pattern: RegExp; method: string }[] = [];
+
+  add(url: string, methods: string | string[]): void {
+    const pattern = patternOf(url);
+    for (const method of [methods].flat()) this.routes.push({ pattern, method });
+  }
+
+  methodsOf(path: string): string[] {
+    return [...new Set(this.routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].sort();
+  }
+}
+
+/** `/a/:id/*` in Fastify's words as an expression. */
+function patternOf(url: string): RegExp {
+  const source = url.split('/').map((part) => {
+    if (part.startsWith(':')) return '[^/]+';
+    return part.split('*').map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  }).join('/');
+  return new RegExp(`^${source}/?$`);
+}

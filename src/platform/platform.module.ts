@@ -1,0 +1,42 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { AppConfig } from '../config/index.js';
+import { Clock, SystemClock } from '../shared/index.js';
+import { HealthChecks } from './health/index.js';
+import { ErrorFilter, RouteTable } from './http/index.js';
+import { AppLogger } from './logging/index.js';
+import { Metrics } from './metrics/index.js';
+import { EventSubscribers, Outbox } from './outbox/index.js';
+import { Database, SqlPool } from './prisma/index.js';
+import { QueueModule } from './queue/index.js';
+
+export type ProcessRole = 'api' | 'worker';
+
+export interface PlatformOptions {
+  process: ProcessRole | 'cli';
+  /** Default: read from the environment. Tests hand theirs in. */
+  config?: AppConfig;
+}
+
+/** What every room stands on: settings, logs, clock, database, outbox, queues, health, metrics. Global. */
+@Module({})
+export class PlatformModule {
+  static forRoot(options: PlatformOptions): DynamicModule {
+    const config = options.config ?? AppConfig.fromProcess();
+    const logger = new AppLogger({ level: config.values.LOG_LEVEL, process: options.process });
+    const shared = [Clock, AppConfig, AppLogger, Database, SqlPool, Outbox, EventSubscribers, HealthChecks, Metrics];
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [QueueModule.forRoot()],
+      providers: [
+        { provide: AppConfig, useValue: config },
+        { provide: AppLogger, useValue: logger },
+        { provide: Clock, useClass: SystemClock },
+        Database, SqlPool, Outbox, EventSubscribers, HealthChecks, Metrics, RouteTable,
+        { provide: APP_FILTER, useClass: ErrorFilter },
+      ],
+      exports: [...shared, RouteTable],
+    };
+  }
+}
