@@ -140,7 +140,7 @@ export class Platform {
     return fetch(this.url + route, {
       method,
       headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...options.headers },
-      ...(options.body === undefined ? {} : { body: options.body as BodyInit }),
+      ...(options.body === undefined ? {} : { body: options.body as Uint8Array<ArrayBuffer> }),
     });
   }
 

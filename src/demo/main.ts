@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ApiClient, DemoFailure } from './api-client.js';
+import { Screen } from './screen.js';
+import { runDemo } from './run-demo.js';
+
+const DEFAULT_SIZE = 20 * 1024 * 1024;
+
+/** The file to take through the main job: the one named, or 20 MiB that nobody has seen before. */
+function chooseFile(argument: string | undefined): { file: string; cleanUp: () => void } {
+  if (argument !== undefined) {
+    const file = path.resolve(argument);
+    if (!existsSync(file) || !statSync(file).isFile()) throw new DemoFailure(`${file} is not a file`);
+    return { file, cleanUp: () => undefined };
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), 'tidewater-demo-'));
+  const file = path.join(folder, 'demo-20MiB.bin');
+  writeFileSync(file, randomBytes(DEFAULT_SIZE));
+  return { file, cleanUp: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+function connect(): ApiClient {
+  const port = process.env['PORT'] ?? '3004';
+  const keyFile = path.join(process.env['TIDEWATER_DATA'] ?? './data', 'admin.key');
+  if (!existsSync(keyFile)) throw new DemoFailure(`no key at ${path.resolve(keyFile)}: is the platform running (npm start), with the same TIDEWATER_DATA?`);
+  return new ApiClient(`http://127.0.0.1:${port}`, readFileSync(keyFile, 'utf8').trim());
+}
+
+async function main(): Promise<number> {
+  const screen = new Screen();
+  let cleanUp = () => undefined as void;
+  try {
+    const api = connect();
+    const chosen = chooseFile(process.argv[2]);
+    cleanUp = chosen.cleanUp;
+    await runDemo(api, screen, chosen.file);
+    return 0;
+  } catch (error) {
+    const refused = error instanceof TypeError && error.message === 'fetch failed';
+    process.stderr.write(`\nThe demo did not reach its end: ${refused ? 'nobody answers there; start the platform with npm start' : error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  } finally {
+    cleanUp();
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,167 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DemoFailure, type ApiClient } from './api-client.js';
+import { humanBytes, type Screen } from './screen.js';
+
+interface UploadAnswer { cid: string; estuaryId: string | number; retrieval_url: string }
+interface DealRow { id: string | number; miner: string; state: string; propCid: string | null; dealId: string | number | null; failurePhase?: string | null; failureReason?: string | null }
+interface PieceRow { carId: string; state: string; pieceCid: string | null; pieceSize: string | number | null; carBytes: string | number; lastError?: string | null }
+interface Status { content: { state: string }; deals: { deal: DealRow }[]; pieces: PieceRow[]; replication: number }
+interface RetrievalRow { state: string; source: string | null; miner: string | null; bytes: number; firstByteMs: number | null; durationMs: number | null; reasons: { miner: string | null; reason: string }[] }
+interface MinerStats {
+  miner: string; name: string; dealCount: number;
+  figures: { acceptMs: number | null; transferBytesPerSecond: number | null; publishMs: number | null; sealMs: number | null; retrievals: number; retrievalFirstByteMs: number | null; retrievalBytesPerSecond: number | null };
+}
+
+const LIVE = new Set(['queued', 'proposed', 'accepted', 'transferring', 'published', 'active', 'expiring']);
+const DEALS_TIMEOUT_MS = 600_000;
+
+/** The whole main job against a running platform. Throws, with a sentence, at the first thing that is not as promised. */
+export async function runDemo(api: ApiClient, screen: Screen, file: string): Promise<void> {
+  const network = await introduce(api, screen);
+  const { cid, contentId, size, sha256 } = await upload(api, screen, file);
+  const status = await waitForDeals(api, screen, contentId);
+  await showReceipts(api, screen, status);
+  await offload(api, screen, contentId);
+  const miner = await comeBack(api, screen, cid, { size, sha256 });
+  await showMeasurements(api, screen, status, miner);
+  await showBandwidth(api, screen, contentId, size);
+  screen.line('');
+  screen.line(`All of it is true: ${status.replication} deals, offloaded, back from ${miner}, same bytes.${network}`);
+}
+
+async function introduce(api: ApiClient, screen: Screen): Promise<string> {
+  const info = await api.get<{ network?: string; notice?: string | null }>('/public/info');
+  screen.title('The platform');
+  screen.line(`${api.baseUrl}  Filecoin network: ${info.network ?? 'unknown'}`);
+  if (info.notice) screen.line(`Note: ${info.notice}`);
+  return info.notice ? ` (${info.notice})` : '';
+}
+
+async function upload(api: ApiClient, screen: Screen, file: string): Promise<{ cid: string; contentId: string; size: number; sha256: string }> {
+  const size = statSync(file).size;
+  screen.title(`Upload ${path.basename(file)} (${humanBytes(size)})`);
+  const started = performance.now();
+  const { answer, sha256 } = await api.upload<UploadAnswer>(`/content/add?filename=${encodeURIComponent(path.basename(file))}`, file, (bytes) => screen.progress(bytes, size));
+  const seconds = (performance.now() - started) / 1000;
+  screen.line(`durable after ${seconds.toFixed(2)} s (${humanBytes(size / seconds)}/s)`);
+  screen.line(`CID      ${answer.cid}`);
+  screen.line(`content  ${answer.estuaryId}   ${answer.retrieval_url}`);
+  return { cid: answer.cid, contentId: String(answer.estuaryId), size, sha256 };
+}
+
+async function waitForDeals(api: ApiClient, screen: Screen, contentId: string): Promise<Status> {
+  screen.title('Pack, commit, and make deals with distinct miners');
+  const deadline = Date.now() + DEALS_TIMEOUT_MS;
+  for (;;) {
+    const status = await api.get<Status>(`/content/status/${contentId}`);
+    screen.block(describeStatus(status));
+    if (isReplicated(status)) return status;
+    if (Date.now() > deadline) throw new DemoFailure('the deals were not all active in ten minutes');
+    await sleep(500);
+  }
+}
+
+function isReplicated(status: Status): boolean {
+  const active = status.deals.filter(({ deal }) => deal.state === 'active');
+  const wanted = status.replication * status.pieces.length;
+  if (status.pieces.length === 0 || active.length < wanted) return false;
+  const live = status.deals.filter(({ deal }) => LIVE.has(deal.state));
+  if (live.length !== wanted) throw new DemoFailure(`${live.length} live deals where ${wanted} are wanted`);
+  if (status.pieces.length === 1 && new Set(active.map(({ deal }) => deal.miner)).size !== wanted) throw new DemoFailure('two active deals with one miner');
+  return true;
+}
+
+function describeStatus(status: Status): string[] {
+  if (status.pieces.length === 0) return ['waiting for the segment to be sealed ...'];
+  const pieces = status.pieces.map((piece) => `piece ${piece.pieceCid ?? '(commP is being computed)'}  ${piece.pieceSize ? humanBytes(Number(piece.pieceSize)) : ''}  ${piece.state}${piece.lastError ? `  ${piece.lastError}` : ''}`);
+  const deals = status.deals.map(({ deal }) => {
+    const why = deal.failurePhase ? `${deal.failurePhase}: ${deal.failureReason ?? ''}` : '';
+    return `  deal ${String(deal.id).padStart(4)}  ${deal.miner.padEnd(8)}  ${deal.state.padEnd(12)}  ${deal.dealId ? `chain deal ${deal.dealId}` : ''}${why}`;
+  });
+  return [...pieces, ...deals];
+}
+
+async function showReceipts(api: ApiClient, screen: Screen, status: Status): Promise<void> {
+  screen.title('Receipts');
+  for (const { deal } of status.deals.filter((row) => row.deal.state === 'active')) {
+    if (!deal.propCid || !deal.dealId) throw new DemoFailure(`deal ${deal.id} has no receipt`);
+    await api.get(`/deals/proposal/${deal.propCid}`);
+    await api.get(`/deals/info/${deal.dealId}`);
+    screen.line(`${deal.miner.padEnd(8)}  proposal ${deal.propCid}  chain deal ${deal.dealId}`);
+  }
+}
+
+async function offload(api: ApiClient, screen: Screen, contentId: string): Promise<void> {
+  screen.title('Offload: only the miners have it now');
+  const answer = await api.post<{ freedBytes?: number }>(`/admin/cm/offload/${contentId}`);
+  const content = await api.get<{ state: string }>(`/content/${contentId}`);
+  if (content.state !== 'offloaded') throw new DemoFailure(`the content is ${content.state}, not offloaded`);
+  screen.line(`${humanBytes(answer.freedBytes ?? 0)} freed; the content is offloaded`);
+}
+
+async function comeBack(api: ApiClient, screen: Screen, cid: string, expected: { size: number; sha256: string }): Promise<string> {
+  screen.title('Ask the gateway for it: back from a miner, every block verified');
+  const answer = await api.download(`/ipfs/${cid}`, (bytes) => screen.progress(bytes, expected.size));
+  if (answer.bytes !== expected.size || answer.sha256 !== expected.sha256) throw new DemoFailure('what came back is not what went in');
+  screen.line(`${humanBytes(answer.bytes)}, first byte after ${(answer.firstByteMs / 1000).toFixed(2)} s, all after ${(answer.ms / 1000).toFixed(2)} s, SHA-256 equal`);
+  const retrieval = await finishedRetrieval(api, cid);
+  for (const { miner, reason } of retrieval.reasons) screen.line(`tried ${miner ?? '-'}: ${reason}`);
+  screen.line(`from miner ${retrieval.miner} by ${retrieval.source}: ${humanBytes(retrieval.bytes)} in ${retrieval.durationMs} ms, first byte after ${retrieval.firstByteMs} ms`);
+  return retrieval.miner as string;
+}
+
+async function finishedRetrieval(api: ApiClient, cid: string): Promise<RetrievalRow> {
+  for (let tries = 0; tries < 60; tries += 1) {
+    const [latest] = await api.get<RetrievalRow[]>(`/retrieval/status/${cid}`);
+    if (latest?.state === 'stored' && latest.miner !== null) return latest;
+    if (latest?.state === 'failed') throw new DemoFailure(`the retrieval failed: ${JSON.stringify(latest.reasons)}`);
+    await sleep(500);
+  }
+  throw new DemoFailure('the retrieval did not end in 30 s');
+}
+
+async function showMeasurements(api: ApiClient, screen: Screen, status: Status, retrievedFrom: string): Promise<void> {
+  screen.title('What was measured of these miners');
+  const miners = [...new Set(status.deals.filter(({ deal }) => deal.state === 'active').map(({ deal }) => deal.miner))];
+  const stats = await measured(api, miners, retrievedFrom);
+  screen.line('miner     deals  accept ms  transfer/s   publish ms  seal ms  first byte ms  retrieval/s');
+  for (const { miner, dealCount, figures } of stats) {
+    const speed = (value: number | null) => (value === null ? '-' : humanBytes(value));
+    const ms = (value: number | null) => String(value ?? '-');
+    screen.line([
+      miner.padEnd(8), String(dealCount).padStart(5), ms(figures.acceptMs).padStart(9), speed(figures.transferBytesPerSecond).padStart(11),
+      ms(figures.publishMs).padStart(11), ms(figures.sealMs).padStart(8), ms(figures.retrievalFirstByteMs).padStart(13), speed(figures.retrievalBytesPerSecond).padStart(12),
+    ].join('  '));
+  }
+}
+
+/** Measurements follow their events by moments. */
+async function measured(api: ApiClient, miners: string[], retrievedFrom: string): Promise<MinerStats[]> {
+  for (let tries = 0; tries < 40; tries += 1) {
+    const stats = await Promise.all(miners.map((miner) => api.get<MinerStats>(`/public/miners/stats/${miner}`)));
+    const complete = stats.every((row) => row.figures.sealMs !== null && (row.miner !== retrievedFrom || row.figures.retrievals > 0));
+    if (complete) return stats;
+    await sleep(500);
+  }
+  throw new DemoFailure('not every miner has its measurements after 20 s');
+}
+
+async function showBandwidth(api: ApiClient, screen: Screen, contentId: string, size: number): Promise<void> {
+  screen.title('Bandwidth');
+  for (let tries = 0; tries < 20; tries += 1) {
+    const usage = await api.get<{ totalOut: number }>(`/content/bw-usage/${contentId}`);
+    if (usage.totalOut >= size) {
+      screen.line(`${humanBytes(usage.totalOut)} of this content left through the gateway`);
+      return await showTotals(api, screen);
+    }
+    await sleep(500);
+  }
+  throw new DemoFailure('the bytes that left are not on record');
+}
+
+async function showTotals(api: ApiClient, screen: Screen): Promise<void> {
+  const rows = await api.get<{ channel: string; direction: string; bytes: number; requests: number }[]>('/public/metrics/bandwidth?hours=1');
+  for (const row of rows) screen.line(`this hour  ${row.channel.padEnd(10)} ${row.direction.padEnd(3)} ${humanBytes(row.bytes).padStart(12)}  ${row.requests} times`);
+}
