@@ -1,0 +1,10 @@
+import { DomainError } from '../../shared/index.js';
+
+export class MinerUnknown extends DomainError {
+  readonly code = 'ERR_RECORD_NOT_FOUND';
+  override readonly status = 404;
+
+  constructor(miner: string) {
+    super(`no miner ${miner} is known here`, { details: { miner } });
+  }
+}

@@ -1,0 +1,72 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { Public } from '../../accounts/index.js';
+import { ZodPipe } from '../../platform/http/index.js';
+import { Clock } from '../../shared/index.js';
+import { MinerUnknown } from '../domain/stats.errors.js';
+import { MinerFiguresQuery } from '../store/miner-figures.query.js';
+import { MinerRowsQuery, type MinerRow } from '../store/miner-rows.query.js';
+import { presentFailureCounts, presentFigures } from './miner-figures.presenter.js';
+import { presentFailure, presentMiner, presentMinerDeal, presentMinerStats } from './miner-rows.presenter.js';
+
+const flag = z.enum(['true', 'false', '']).default('false').transform((text) => text !== 'false');
+const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(500),
+  before: z.string().regex(/^\d{1,18}$/, 'must be the id of a deal').transform((text) => BigInt(text)).optional(),
+  'ignore-failed': flag,
+});
+type PageQuery = z.output<typeof pageQuery>;
+const windowQuery = z.object({ days: z.coerce.number().int().min(1).max(365).default(30) });
+type WindowQuery = z.output<typeof windowQuery>;
+
+@ApiTags('public')
+@Public()
+@Controller('public/miners')
+export class PublicMinersController {
+  constructor(private readonly rows: MinerRowsQuery, private readonly figures: MinerFiguresQuery, private readonly clock: Clock) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Every miner that we know, with its ask and whether we deal with it' })
+  async list() {
+    const [miners, counts] = await Promise.all([this.rows.miners(), this.figures.dealCounts()]);
+    const byMiner = new Map(counts.map((row) => [row.miner, row]));
+    return miners.map((miner) => presentMiner(miner, byMiner.get(miner.address)));
+  }
+
+  @Get('stats/:miner')
+  @ApiOperation({ summary: "A miner's record: deals, and what was measured of it in the last `days` days" })
+  async stats(@Param('miner') address: string, @Query(new ZodPipe(windowQuery)) { days }: WindowQuery) {
+    const miner = await this.find(address);
+    const since = this.since(days);
+    const [counts, kinds, failures] = await Promise.all([this.figures.dealCounts(address), this.figures.byKind(since, address), this.figures.failures(address, since)]);
+    return { ...presentMinerStats(miner, counts[0]), days, figures: presentFigures(kinds), failures: presentFailureCounts(failures) };
+  }
+
+  @Get('failures/:miner')
+  @ApiOperation({ summary: "A miner's failures with phase and typed reason, newest first" })
+  async failures(@Param('miner') address: string, @Query(new ZodPipe(pageQuery)) { limit, before }: PageQuery) {
+    await this.find(address);
+    const rows = await this.rows.deals(address, { limit, ...(before === undefined ? {} : { before }) }, { failedOnly: true });
+    return rows.map(presentFailure);
+  }
+
+  @Get('deals/:miner')
+  @ApiOperation({ summary: "A miner's deals, newest first; `before` is the id of the last one seen" })
+  async deals(@Param('miner') address: string, @Query(new ZodPipe(pageQuery)) page: PageQuery) {
+    await this.find(address);
+    const { limit, before } = page;
+    const rows = await this.rows.deals(address, { limit, ...(before === undefined ? {} : { before }) }, { ignoreFailed: page['ignore-failed'] });
+    return rows.map(presentMinerDeal);
+  }
+
+  private async find(address: string): Promise<MinerRow> {
+    const [miner] = await this.rows.miners(address);
+    if (!miner) throw new MinerUnknown(address);
+    return miner;
+  }
+
+  private since(days: number): Date {
+    return new Date(this.clock.now().getTime() - days * 86_400_000);
+  }
+}

@@ -1,0 +1,1 @@
+export { StatsHttpModule, StatsJobsModule, StatsModule, StatsPortsModule } from './stats.module.js';
