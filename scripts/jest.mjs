@@ -11,5 +11,5 @@ if (!['unit', 'integration', 'story'].includes(ring)) {
 }
 process.exitCode = await run(pinnedNode(), [
   '--experimental-vm-modules', '--disable-warning=ExperimentalWarning',
-  join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--selectProjects', ring, ...rest,
+  join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...rest, '--selectProjects', ring,
 ]);
