@@ -1,2 +1,4 @@
+export { walkDag, type WalkOptions } from './domain/dag-walk.js';
+export { DagTooLarge, UndecodableBlock, UnsupportedDag } from './domain/pinning.errors.js';
 export { pinChanged } from './domain/pinning.events.js';
 export { DagFetcher, type FetchedBlock, type FetchOptions } from './ports/dag-fetcher.port.js';

@@ -1,0 +1,94 @@
+import { CID } from 'multiformats/cid';
+import { identity } from 'multiformats/hashes/identity';
+import type { FetchedBlock } from '../ports/dag-fetcher.port.js';
+import { linksOf } from './block-links.js';
+import { DEFAULT_DAG_LIMITS, type DagLimits } from './dag-limits.js';
+import { DagTooLarge } from './pinning.errors.js';
+import { PrefetchWindow, type LoadBlock, type Wanted } from './prefetch-window.js';
+
+export interface WalkOptions {
+  /** Reads one block and has verified it. Called for many blocks at once. */
+  load: LoadBlock;
+  signal: AbortSignal;
+  limits?: Partial<DagLimits>;
+  /** How many bytes may be on their way ahead of the reader. */
+  windowBytes?: number;
+}
+
+interface Pending extends Wanted {
+  depth: number;
+}
+
+/** Links that wait their turn: what a DAG may spread out to, apart from its blocks. */
+const MOST_PENDING = 1_000_000;
+
+/**
+ * Every block under a root once, depth first, parents before children. Loads run ahead of the reader inside a window of bytes;
+ * nothing but the root is loaded before somebody asks for the second block. Blocks inside their CID (identity) are followed,
+ * and handed out only where one is the root.
+ *
+ * @throws DagTooLarge, UndecodableBlock, UnsupportedDag, what `load` throws, and the signal's reason.
+ */
+export async function* walkDag(root: CID, options: WalkOptions): AsyncGenerator<FetchedBlock> {
+  const limits = { ...DEFAULT_DAG_LIMITS, ...options.limits };
+  const window = new PrefetchWindow(options.load, options.signal, options.windowBytes);
+  const visited = new Set<string>();
+  const stack: Pending[] = [{ cid: root, key: keyOf(root), depth: 0 }];
+  let bytes = 0;
+  try {
+    for (let next = stack.pop(); next; next = stack.pop()) {
+      options.signal.throwIfAborted();
+      if (visited.has(next.key)) continue;
+      lookAhead(window, next, stack, visited);
+      visited.add(next.key);
+      const block = isInline(next.cid) ? next.cid.multihash.digest : await window.take(next);
+      bytes += block.length;
+      assertWithin(limits, { bytes, blocks: visited.size, depth: next.depth, pending: stack.length });
+      pushLinks(stack, visited, next, block);
+      if (!isInline(next.cid) || next.depth === 0) yield { cid: next.cid, bytes: block, depth: next.depth };
+    }
+  } finally {
+    window.close();
+  }
+}
+
+/** Starts loading what comes next: the wanted block and those at the top of the stack. */
+function lookAhead(window: PrefetchWindow, first: Pending, stack: Pending[], visited: ReadonlySet<string>): void {
+  const next = new Set<string>();
+  let entry: Pending | undefined = first;
+  for (let at = stack.length - 1; entry && next.size < window.width; at--) {
+    if (!isInline(entry.cid) && !visited.has(entry.key)) {
+      next.add(entry.key);
+      if (!window.has(entry)) window.start(entry);
+    }
+    entry = stack[at];
+  }
+  window.trim(next);
+}
+
+function pushLinks(stack: Pending[], visited: ReadonlySet<string>, parent: Pending, block: Uint8Array): void {
+  const links = new Map<string, CID>();
+  for (const cid of linksOf(parent.cid, block)) {
+    const key = keyOf(cid);
+    if (!visited.has(key)) links.set(key, cid);
+  }
+  for (const [key, cid] of [...links].reverse()) stack.push({ cid, key, depth: parent.depth + 1 });
+}
+
+function assertWithin(limits: DagLimits, seen: DagLimits & { pending: number }): void {
+  const over = seen.bytes > limits.bytes ? `${limits.bytes} bytes`
+    : seen.blocks > limits.blocks || seen.pending > MOST_PENDING ? `${limits.blocks} blocks`
+    : seen.depth > limits.depth ? `${limits.depth} levels`
+    : null;
+  if (over !== null) throw new DagTooLarge(`the DAG has more than ${over}`, { details: { bytes: seen.bytes, blocks: seen.blocks, depth: seen.depth } });
+}
+
+function isInline(cid: CID): boolean {
+  return cid.multihash.code === identity.code;
+}
+
+/** Codec and the first 128 bits of the hash: enough that nobody can make two meet, and half the memory. */
+function keyOf(cid: CID): string {
+  const digest = isInline(cid) ? cid.multihash.digest : cid.multihash.digest.subarray(0, 16);
+  return `${cid.code}.${cid.multihash.code}.${Buffer.from(digest).toString('latin1')}`;
+}

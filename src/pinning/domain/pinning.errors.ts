@@ -1,0 +1,56 @@
+import { DomainError } from '../../shared/index.js';
+
+export class PinNotFound extends DomainError {
+  readonly code = 'ERR_RECORD_NOT_FOUND';
+  override readonly status = 404;
+
+  constructor(requestId: string) {
+    super(`there is no pin with request id ${requestId}`);
+  }
+}
+
+export class InvalidPinStatus extends DomainError {
+  readonly code = 'ERR_INVALID_PINNING_STATUS';
+  override readonly status = 400;
+}
+
+export class InvalidPinQuery extends DomainError {
+  readonly code = 'ERR_INVALID_QUERY_PARAM_VALUE';
+  override readonly status = 400;
+}
+
+export class InvalidPin extends DomainError {
+  readonly code = 'ERR_INVALID_INPUT';
+  override readonly status = 400;
+}
+
+/** Somebody deleted or replaced the pin, or another worker took it over: whoever sees this stops and leaves the row alone. */
+export class PinTakenAway extends DomainError {
+  readonly code = 'ERR_PIN_TAKEN_AWAY';
+}
+
+/** No block arrived for as long as the settings allow. */
+export class PinStalled extends DomainError {
+  readonly code = 'ERR_PIN_NO_PROGRESS';
+
+  constructor(seconds: number, blocks: number) {
+    super(blocks === 0
+      ? `no peer sent the first block within ${seconds} s`
+      : `no block arrived for ${seconds} s, after ${blocks} blocks`);
+  }
+}
+
+/** The DAG is larger than a pin may be, in bytes, blocks or depth. */
+export class DagTooLarge extends DomainError {
+  readonly code = 'ERR_PIN_TOO_LARGE';
+}
+
+/** A block that its own codec cannot read. */
+export class UndecodableBlock extends DomainError {
+  readonly code = 'ERR_PIN_BLOCK_INVALID';
+}
+
+/** A codec or a hash that this node cannot follow or verify. */
+export class UnsupportedDag extends DomainError {
+  readonly code = 'ERR_PIN_UNSUPPORTED';
+}

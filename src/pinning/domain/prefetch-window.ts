@@ -1,0 +1,91 @@
+import { setMaxListeners } from 'node:events';
+import type { CID } from 'multiformats/cid';
+
+export type LoadBlock = (cid: CID, signal: AbortSignal) => Promise<Uint8Array>;
+
+export interface Wanted {
+  cid: CID;
+  key: string;
+}
+
+interface Loading {
+  bytes: Promise<Uint8Array>;
+  /** Bytes held, or expected while it is on its way. */
+  weight: number;
+  abort: AbortController;
+}
+
+const MOST_BLOCKS = 128;
+const FIRST_GUESS = 1024 ** 2;
+
+/**
+ * Blocks on their way ahead of the walk: as many as fit a budget of bytes, judged by the sizes seen so far.
+ * What a deeper level pushed out of sight stays, up to twice the budget; then it is dropped and loaded again in its turn.
+ */
+export class PrefetchWindow {
+  private readonly loading = new Map<string, Loading>();
+  private readonly closed = new AbortController();
+  private expected = FIRST_GUESS;
+  private held = 0;
+
+  constructor(private readonly load: LoadBlock, private readonly signal: AbortSignal, private readonly budget = 32 * 1024 ** 2) {
+    setMaxListeners(Infinity, this.closed.signal);
+  }
+
+  /** How many blocks from the top of the stack may be on their way. */
+  get width(): number {
+    return Math.max(4, Math.min(MOST_BLOCKS, Math.floor(this.budget / this.expected)));
+  }
+
+  has(wanted: Wanted): boolean {
+    return this.loading.has(wanted.key);
+  }
+
+  start(wanted: Wanted): Loading {
+    const abort = new AbortController();
+    setMaxListeners(Infinity, abort.signal);
+    const entry: Loading = { abort, weight: this.expected, bytes: this.load(wanted.cid, AbortSignal.any([this.signal, this.closed.signal, abort.signal])) };
+    this.loading.set(wanted.key, entry);
+    this.held += entry.weight;
+    entry.bytes.then((bytes) => {
+      // A large block counts at once, small ones pull the guess down slowly: never far over budget.
+      this.expected = Math.max(1024, bytes.length > this.expected ? bytes.length : this.expected * 0.9 + bytes.length * 0.1);
+      if (this.loading.get(wanted.key) !== entry) return;
+      this.held += bytes.length - entry.weight;
+      entry.weight = bytes.length;
+    }, () => undefined);
+    return entry;
+  }
+
+  /** The block, which leaves the window. */
+  async take(wanted: Wanted): Promise<Uint8Array> {
+    const entry = this.loading.get(wanted.key) ?? this.start(wanted);
+    try {
+      return await entry.bytes;
+    } finally {
+      this.drop(wanted.key);
+    }
+  }
+
+  /** Keeps the memory bounded: drops what is not among the next blocks while more than twice the budget is held. */
+  trim(next: ReadonlySet<string>): void {
+    if (this.held <= 2 * this.budget) return;
+    for (const [key, entry] of this.loading) {
+      if (this.held <= this.budget) return;
+      if (next.has(key)) continue;
+      this.drop(key);
+      entry.abort.abort(new Error('no longer among the next blocks'));
+    }
+  }
+
+  close(): void {
+    this.closed.abort(new Error('the walk is over'));
+    this.loading.clear();
+  }
+
+  private drop(key: string): void {
+    const entry = this.loading.get(key);
+    if (!entry || !this.loading.delete(key)) return;
+    this.held -= entry.weight;
+  }
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as dagCbor from '@ipld/dag-cbor';
+import * as dagPb from '@ipld/dag-pb';
+import { CID } from 'multiformats/cid';
+import * as raw from 'multiformats/codecs/raw';
+import { identity } from 'multiformats/hashes/identity';
+import { sha256 } from 'multiformats/hashes/sha2';
+import type { DagFetcher, FetchedBlock, FetchOptions } from '../ports/dag-fetcher.port.js';
+import { BlockMap } from './block-map.js';
+
+export interface FetcherSetting {
+  fetcher: DagFetcher;
+  /** What another peer has. */
+  remote: BlockMap;
+  /** Its address. */
+  origin: string;
+  /** An address of the right shape where nobody is. */
+  deadOrigin: string;
+  close(): Promise<void>;
+}
+
+const MIB = 1024 ** 2;
+
+async function put(blocks: BlockMap, code: number, bytes: Uint8Array): Promise<CID> {
+  return blocks.put(CID.createV1(code, await sha256.digest(bytes)), bytes);
+}
+
+/** What every way to the IPFS network must do. */
+export function describeDagFetcherContract(name: string, make: () => Promise<FetcherSetting>): void {
+  describe(`DagFetcher: ${name}`, () => {
+    let setting: FetcherSetting;
+    beforeAll(async () => { setting = await make(); });
+    afterAll(async () => { await setting.close(); });
+
+    const collect = async (root: CID, options: Partial<FetchOptions> = {}): Promise<FetchedBlock[]> => {
+      const blocks: FetchedBlock[] = [];
+      const full: FetchOptions = { origins: [setting.origin], signal: AbortSignal.timeout(60_000), have: () => Promise.resolve(null), ...options };
+      for await (const block of setting.fetcher.fetch(root, full)) blocks.push(block);
+      return blocks;
+    };
+
+    it('brings every block of a file of 64 MiB, in the order of its bytes', async () => {
+      const content = randomBytes(64 * MIB);
+      const root = await setting.remote.import([{ content }]);
+      const blocks = await collect(root);
+      expect(blocks[0]?.cid.equals(root)).toBe(true);
+      expect(Buffer.concat(blocks.filter((block) => block.cid.code === raw.code).map((block) => block.bytes)).equals(content)).toBe(true);
+    }, 60_000);
+
+    it('brings a directory of 500 files, each block once, parents before children', async () => {
+      const files = Array.from({ length: 500 }, (_, at) => ({ path: `site/part-${at % 7}/file-${at}.txt`, content: Buffer.from(`file ${at % 450}`) }));
+      const root = await setting.remote.import(files);
+      const blocks = await collect(root);
+      expect(blocks.filter((block) => block.cid.code === raw.code)).toHaveLength(450);
+      expect(new Set(blocks.map((block) => block.cid.toString())).size).toBe(blocks.length);
+      expect(Math.max(...blocks.map((block) => block.depth))).toBe(2);
+    }, 60_000);
+
+    it('gives bytes that hash to their CID', async () => {
+      const root = await setting.remote.import([{ content: randomBytes(3 * MIB) }]);
+      for (const block of await collect(root)) {
+        expect(Buffer.from((await sha256.digest(block.bytes)).digest).equals(Buffer.from(block.cid.multihash.digest))).toBe(true);
+      }
+    });
+
+    it('follows dag-cbor, dag-json and dag-pb links, and links inside identity CIDs', async () => {
+      const { remote } = setting;
+      const leaves = await Promise.all(['a', 'b', 'c'].map((text) => put(remote, raw.code, Buffer.from(`${text} ${randomBytes(4).toString('hex')}`))));
+      const [a, b, c] = leaves as [CID, CID, CID];
+      const pb = await put(remote, dagPb.code, dagPb.encode(dagPb.prepare({ Links: [{ Name: 'a', Hash: a }] })));
+      const json = await put(remote, 0x0129, Buffer.from(JSON.stringify({ deep: [{ '/': b.toString() }], bytes: { '/': { bytes: 'AQ' } } })));
+      const inline = CID.createV1(dagCbor.code, identity.digest(dagCbor.encode({ c })));
+      const root = await put(remote, dagCbor.code, dagCbor.encode({ list: [pb, json, inline] }));
+      const got = (await collect(root)).map((block) => block.cid.toString());
+      expect(got).toEqual([root, pb, a, json, b, c].map(String));
+    });
+
+    it('hands out a root that lies in its own CID', async () => {
+      const root = CID.createV1(raw.code, identity.digest(Buffer.from('tiny')));
+      const blocks = await collect(root, { origins: [] });
+      expect(blocks.map((block) => Buffer.from(block.bytes).toString())).toEqual(['tiny']);
+    });
+
+    it('takes what the caller has from the caller', async () => {
+      const root = await setting.remote.import([{ content: randomBytes(2 * MIB) }]);
+      const own = new BlockMap();
+      for (const { cid, bytes } of setting.remote.entries()) own.put(cid, bytes);
+      const blocks = await collect(root, { origins: [], have: (cid) => own.get(cid) });
+      expect(blocks).toHaveLength(3);
+    });
+
+    it('is not stopped by origins that are unreachable or nonsense', async () => {
+      const root = await setting.remote.import([{ content: randomBytes(100) }]);
+      const blocks = await collect(root, { origins: ['not a multiaddr', setting.deadOrigin, setting.origin] });
+      expect(blocks).toHaveLength(1);
+    });
+
+    it('waits for a block that nobody has until the signal aborts, and then says why', async () => {
+      const root = CID.createV1(raw.code, await sha256.digest(randomBytes(16)));
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(new Error('enough')), 200);
+      await expect(collect(root, { signal: stop.signal })).rejects.toThrow('enough');
+    });
+
+    it('names a DAG that is larger than allowed', async () => {
+      for (const limits of [{ bytes: MIB }, { blocks: 2 }, { depth: 0 }]) {
+        const root = await setting.remote.import([{ content: randomBytes(3 * MIB) }]);
+        await expect(collect(root, { limits })).rejects.toMatchObject({ code: 'ERR_PIN_TOO_LARGE' });
+      }
+    });
+
+    it('names a block that its codec cannot read, and a codec that nobody here can follow', async () => {
+      const broken = await put(setting.remote, dagPb.code, Buffer.from('this is not protobuf'));
+      await expect(collect(broken)).rejects.toMatchObject({ code: 'ERR_PIN_BLOCK_INVALID' });
+      const git = await put(setting.remote, 0x78, Buffer.from('tree'));
+      await expect(collect(git)).rejects.toMatchObject({ code: 'ERR_PIN_UNSUPPORTED' });
+    });
+
+    it('tells how to reach our node: 1 to 20 addresses that end in a peer id', async () => {
+      const delegates = await setting.fetcher.delegates();
+      expect(delegates.length).toBeGreaterThan(0);
+      expect(delegates.length).toBeLessThanOrEqual(20);
+      for (const address of delegates) expect(address).toMatch(/\/p2p\/[A-Za-z0-9]+$/);
+    });
+  });
+}
