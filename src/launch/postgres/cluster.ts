@@ -42,6 +42,7 @@ const defaultSettings = [
  */
 export class PostgresCluster {
   private process: ChildProcess | null = null;
+  private stopped = false;
   private wrapping: Wrapping = { before: [], as: {}, owner: null };
   private readonly options: ClusterOptions;
 
@@ -70,6 +71,7 @@ export class PostgresCluster {
 
   /** Ends open transactions and stops; after `deadlineMs` without mercy (the next start then recovers). */
   async stop(deadlineMs = 5_000): Promise<void> {
+    this.stopped = true;
     const running = this.process;
     if (running === null) return;
     this.process = null;
@@ -109,8 +111,10 @@ export class PostgresCluster {
         '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8',
         '--no-instructions', '--no-sync',
       ]);
+      this.process = child;
       for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => words.push(chunk.toString()));
       const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+      this.process = null;
       if (code !== 0) throw new PostgresFailed(`PostgreSQL could not lay out ${folder}: ${words.join('').trim().slice(-2_000)}`);
     } finally {
       rmSync(passwordFile, { force: true });
@@ -121,6 +125,7 @@ export class PostgresCluster {
 
   private async launch(binaries: PostgresBinaries): Promise<void> {
     const { folder, port, settings = [], onLine = () => undefined } = this.options;
+    if (this.stopped) throw new PostgresFailed('PostgreSQL was told to stop while it started');
     const flags = [...defaultSettings, ...settings].flatMap((setting) => ['-c', setting]);
     const child = this.spawn(binaries.postgres, ['-D', folder, '-p', String(port), ...flags]);
     this.process = child;

@@ -1,0 +1,31 @@
+export interface BannerFacts {
+  url: string;
+  dataDir: string;
+  keyFile: string;
+  devnet: boolean;
+  tookMs: number;
+}
+
+/** What somebody who has just started the platform needs to know. */
+export function banner({ url, dataDir, keyFile, devnet, tookMs }: BannerFacts): string {
+  const rows = [
+    ['API', url],
+    ['documentation', `${url}/docs`],
+    ['gateway', `${url}/ipfs/<cid>`],
+    ['statistics', `${url}/public/stats`],
+    ['metrics', `${url}/metrics`],
+    ['admin API key', keyFile],
+    ['data and logs', dataDir],
+  ];
+  return [
+    '',
+    `Tidewater is ready (${(tookMs / 1_000).toFixed(1)} s).`,
+    '',
+    ...rows.map(([name = '', value = '']) => `  ${name.padEnd(15)}${value}`),
+    '',
+    ...(devnet ? ['  devnet: a simulated Filecoin network; its deals and numbers are not real', ''] : []),
+    '  The whole main job, live:  npm run demo -- path/to/any/file',
+    '  Stop with Ctrl-C.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readJson, writeJson } from './data-folder.js';
+import { findProcess, isSameProcess, type ProcessIdentity } from './process-identity.js';
+
+/**
+ * Writes down which processes run, so that the start after a killed launcher can wait until they have gone:
+ * two API processes on one data folder would both append to the open segment.
+ */
+export class KeptChildren {
+  private readonly path: string;
+  private readonly running = new Map<string, ProcessIdentity>();
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  add(name: string, pid: number): void {
+    const identity = findProcess(pid);
+    if (identity === null) return;
+    this.running.set(name, identity);
+    writeJson(this.path, Object.fromEntries(this.running));
+  }
+
+  remove(name: string): void {
+    if (this.running.delete(name)) writeJson(this.path, Object.fromEntries(this.running));
+  }
+
+  /**
+   * Ends what an earlier launcher left behind. They end by themselves when their launcher vanishes; those that
+   * have not after `patienceMs` are killed. Resolves to the names that were still there.
+   */
+  async endLeftovers(patienceMs = 5_000): Promise<string[]> {
+    const saved = Object.entries((readJson(this.path) ?? {}) as Record<string, ProcessIdentity>).filter(([, identity]) => isRunning(identity));
+    const patientUntil = Date.now() + patienceMs;
+    while (saved.some(([, identity]) => isRunning(identity))) {
+      if (Date.now() > patientUntil) for (const [, identity] of saved) if (isRunning(identity)) process.kill(identity.pid, 'SIGKILL');
+      await sleep(50);
+    }
+    return saved.map(([name]) => name);
+  }
+}
+
+function isRunning(identity: ProcessIdentity): boolean {
+  const living = findProcess(identity.pid);
+  return living !== null && isSameProcess(living, identity);
+}

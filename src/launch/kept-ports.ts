@@ -1,0 +1,30 @@
+import { readJson, writeJson } from './data-folder.js';
+import { freePort, isFree } from './free-port.js';
+
+/**
+ * The ports of the inner services. Any free ones at first; then the same again at every start as long as
+ * nobody else has taken them, so that addresses which others wrote down stay true.
+ */
+export class KeptPorts {
+  private readonly path: string;
+  private readonly kept: Map<string, number>;
+
+  constructor(path: string) {
+    this.path = path;
+    const saved = readJson(path);
+    this.kept = new Map(Object.entries(typeof saved === 'object' && saved !== null ? saved : {})
+      .filter((entry): entry is [string, number] => Number.isInteger(entry[1])));
+  }
+
+  async choose(names: readonly string[]): Promise<number[]> {
+    const chosen: number[] = [];
+    for (const name of names) {
+      let port = this.kept.get(name) ?? 0;
+      while (port === 0 || chosen.includes(port) || !(await isFree(port))) port = await freePort();
+      this.kept.set(name, port);
+      chosen.push(port);
+    }
+    writeJson(this.path, Object.fromEntries(this.kept));
+    return chosen;
+  }
+}

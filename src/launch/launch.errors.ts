@@ -1,0 +1,23 @@
+/** Something that the person who typed `npm start` can act on; shown without a stack. */
+export class LaunchRefused extends Error {}
+
+/** The sentence for a file-system error, with what to do about it. */
+export function explainDiskError(error: unknown, folder: string): Error {
+  const { code, message, path } = error as NodeJS.ErrnoException;
+  const at = path ?? folder;
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return new LaunchRefused(`No permission to write ${at}. Give this user the folder, or choose another with TIDEWATER_DATA=/path npm start`, { cause: error });
+    case 'EROFS':
+      return new LaunchRefused(`${at} is on a read-only file system. Choose another data folder with TIDEWATER_DATA=/path npm start`, { cause: error });
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new LaunchRefused(`The disk that holds ${folder} is full (${code}). Make room, or choose another data folder with TIDEWATER_DATA=/path npm start`, { cause: error });
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return new LaunchRefused(`${at} is in the way: the data folder ${folder} cannot be made there. Choose another with TIDEWATER_DATA=/path npm start`, { cause: error });
+    default:
+      return error instanceof Error ? error : new Error(message);
+  }
+}

@@ -1,0 +1,186 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { AppConfig } from '../config/index.js';
+import { banner } from './banner.js';
+import { prepareDataFolder } from './data-folder.js';
+import { DataLock } from './data-lock.js';
+import { EmbeddedDatabase } from './embedded-database.js';
+import { isFree } from './free-port.js';
+import { KeptChildren } from './kept-children.js';
+import { KeptPorts } from './kept-ports.js';
+import { explainDiskError, LaunchRefused } from './launch.errors.js';
+import type { LaunchOptions } from './launch-options.js';
+import { LogFile } from './log-file.js';
+import { applyMigrations } from './migrations.js';
+import { untilListening, untilReady } from './readiness.js';
+import { SupervisedProcess } from './supervised-process.js';
+
+type Environment = Record<string, string | undefined>;
+
+const program = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+/** Together below ten seconds. */
+const deadlinesMs = { api: 3_000, worker: 3_000, devnet: 1_000, postgres: 2_500 };
+const toleratedFailures = 4;
+
+/** Starts everything in order, keeps it running, stops it in order. */
+export class Launcher {
+  private readonly begun = Date.now();
+  private readonly abort = new AbortController();
+  private readonly processes = new Map<string, SupervisedProcess>();
+  private readonly logs: LogFile[] = [];
+  private database: EmbeddedDatabase | null = null;
+  private lock: DataLock | null = null;
+  private starting: Promise<void> | null = null;
+  private readonly children: KeptChildren;
+  private readonly ports: KeptPorts;
+  private port: number;
+  private readonly config: AppConfig;
+  private readonly options: LaunchOptions;
+  private readonly surroundings: Environment;
+  private readonly say: (line: string) => void;
+
+  constructor(config: AppConfig, options: LaunchOptions, surroundings: Environment, say: (line: string) => void) {
+    this.config = config;
+    this.port = config.values.PORT;
+    this.options = options;
+    this.surroundings = surroundings;
+    this.say = say;
+    this.children = new KeptChildren(config.inData('processes.json'));
+    this.ports = new KeptPorts(config.inData('ports.json'));
+  }
+
+  /** Resolves when GET /ready answers 200. @throws LaunchRefused with what to do about it. */
+  start(): Promise<void> {
+    this.starting = this.startInOrder();
+    return this.starting;
+  }
+
+  /** New requests first, the truth last. Safe at any moment, also while starting. */
+  async stop(): Promise<void> {
+    this.abort.abort();
+    // A start that is under way ends at its next step; an initdb in progress is cut short.
+    if (this.processes.size === 0) await this.database?.stop(deadlinesMs.postgres);
+    await this.starting?.catch(() => undefined);
+    for (const name of ['api', 'worker', 'devnet'] as const) await this.processes.get(name)?.stop(deadlinesMs[name]);
+    await this.database?.stop(deadlinesMs.postgres);
+    for (const log of this.logs) log.close();
+    this.lock?.release();
+  }
+
+  private async startInOrder(): Promise<void> {
+    const { config } = this;
+    prepareDataFolder(config.dataDir);
+    this.lock = DataLock.take(config.dataDir);
+    await this.endLeftovers();
+    await this.claimPort();
+    const [devnetPort = 0, workerPort = 0, libp2pPort = 0] = await this.ports.choose(['devnet', 'worker', 'libp2p']);
+    const devnet = this.options.devnet && config.values.LOTUS_API_URL === '';
+    if (devnet) this.run('devnet', 'devnet/main.js', ['--port', String(devnetPort), '--data', config.inData('devnet')], {});
+    const databaseUrl = await this.openDatabase();
+    const environment: Environment = {
+      DATABASE_URL: databaseUrl,
+      TIDEWATER_DATA: config.dataDir,
+      PORT: String(this.port),
+      WORKER_PORT: this.surroundings.WORKER_PORT || String(workerPort),
+      LIBP2P_LISTEN: this.surroundings.LIBP2P_LISTEN || `/ip4/127.0.0.1/tcp/${libp2pPort}`,
+      ...(devnet ? { LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v0` } : {}),
+    };
+    if (devnet) await untilListening(devnetPort, this.waitingFor('devnet'));
+    this.abort.signal.throwIfAborted();
+    this.run('api', 'main.js', [], environment);
+    this.run('worker', 'worker.js', [], environment);
+    await Promise.all([this.makeAdminKey(environment), untilReady(`${this.localUrl}/ready`, this.waitingFor('api', 'worker'), this.say)]);
+    this.say(banner({
+      url: config.values.PORT === 0 ? this.localUrl : config.publicUrl, dataDir: config.dataDir, keyFile: config.inData('admin.key'), devnet, tookMs: Date.now() - this.begun,
+    }));
+  }
+
+  private get localUrl(): string {
+    const { HOST } = this.config.values;
+    const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+    return `http://${everywhere[HOST] ?? (HOST.includes(':') ? `[${HOST}]` : HOST)}:${this.port}`;
+  }
+
+  private async endLeftovers(): Promise<void> {
+    if (!this.lock?.wasAbandoned) return;
+    this.say('The last run was cut off; taking up where it was.');
+    const names = await this.children.endLeftovers();
+    if (names.length > 0) this.say(`Ended what it left running: ${names.join(', ')}.`);
+  }
+
+  private async claimPort(): Promise<void> {
+    const { PORT, HOST } = this.config.values;
+    if (PORT === 0) [this.port = 0] = await this.ports.choose(['api']);
+    try {
+      if (await isFree(this.port, HOST)) return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const why = code === 'EACCES' ? 'this user may not listen there (ports below 1024 are root\'s)' : `${HOST} cannot be listened on (${code ?? 'unknown'})`;
+      throw new LaunchRefused(`Port ${PORT}: ${why}. Choose another: PORT=3104 npm start`, { cause: error });
+    }
+    throw new LaunchRefused(`Port ${PORT} is in use by another program. Choose another: PORT=${PORT + 100} npm start`);
+  }
+
+  private async openDatabase(): Promise<string> {
+    const { config } = this;
+    let url = config.values.DATABASE_URL;
+    if (url === '') {
+      if (!existsSync(config.inData('postgres'))) this.say('PostgreSQL: laying out the database (first start only) ...');
+      this.database = new EmbeddedDatabase(config.dataDir, this.ports, this.logFile('postgres'), this.say);
+      url = await this.database.start().catch((error: unknown) => {
+        throw explainDiskError(error, config.dataDir);
+      });
+    }
+    this.abort.signal.throwIfAborted();
+    try {
+      const applied = await applyMigrations(url, migrationsFolder);
+      if (applied.length > 0) this.say(`Database: applied ${applied.join(', ')}`);
+    } catch (error) {
+      if (config.values.DATABASE_URL === '') throw error;
+      throw new LaunchRefused(`The database that DATABASE_URL names (${new URL(url).host}) cannot be used: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`, { cause: error });
+    }
+    return url;
+  }
+
+  private async makeAdminKey(environment: Environment): Promise<void> {
+    const keyFile = this.config.inData('admin.key');
+    try {
+      await promisify(execFile)(process.execPath, [program('cli.js'), 'admin:create', '--key-file', keyFile], {
+        env: { ...this.surroundings, ...environment }, signal: this.abort.signal,
+      });
+    } catch (error) {
+      if (this.abort.signal.aborted) throw error;
+      throw new LaunchRefused(`The first admin could not be made: ${(error as { stderr?: string }).stderr?.trim() || (error as Error).message}`, { cause: error });
+    }
+  }
+
+  private run(name: string, script: string, args: string[], environment: Environment): void {
+    const child = new SupervisedProcess({
+      name, script: program(script), args, env: { ...this.surroundings, ...environment },
+      log: this.logFile(name), say: this.say, children: this.children,
+    });
+    this.processes.set(name, child);
+    child.start();
+  }
+
+  private logFile(name: string): LogFile {
+    const log = new LogFile(join(this.config.dataDir, 'logs', `${name}.log`));
+    this.logs.push(log);
+    return log;
+  }
+
+  /** While starting, a process that falls over again and again is a reason to give up and show why. */
+  private waitingFor(...names: string[]): { signal: AbortSignal; givenUp: () => string | null } {
+    return {
+      signal: this.abort.signal,
+      givenUp: () => {
+        const broken = names.find((name) => (this.processes.get(name)?.ended ?? 0) >= toleratedFailures);
+        return broken === undefined ? null : `${broken} does not start; its last words are above and in ${join(this.config.dataDir, 'logs', `${broken}.log`)}`;
+      },
+    };
+  }
+}

@@ -1,0 +1,67 @@
+const levelNames: Record<number, string> = { 40: 'warn', 50: 'error', 60: 'fatal' };
+const mayMatter = /"level":(?:[456]0)/;
+const windowMs = 10_000;
+const linesPerWindow = 15;
+
+/**
+ * Repeats on the console what a process logs as warning or worse, in words; a flood is cut short.
+ * Log lines are JSON as pino writes them; anything else on stderr (a crash) is repeated as it is.
+ */
+export class LogEcho {
+  private readonly name: string;
+  private readonly say: (line: string) => void;
+  private rest = '';
+  private windowBegan = 0;
+  private shown = 0;
+  private hidden = 0;
+
+  constructor(name: string, say: (line: string) => void) {
+    this.name = name;
+    this.say = say;
+  }
+
+  /** Of stdout: only whole JSON lines of level 40 and up. */
+  heed(chunk: Buffer): void {
+    const text = this.rest + chunk.toString('utf8');
+    const end = text.lastIndexOf('\n');
+    this.rest = text.slice(end + 1).slice(-65_536);
+    // Most chunks hold nothing that matters: look before parsing.
+    const whole = text.slice(0, end + 1);
+    if (!mayMatter.test(whole)) return;
+    for (const line of whole.split('\n')) if (mayMatter.test(line)) this.show(inWords(line));
+  }
+
+  /** Of stderr: everything. */
+  repeat(chunk: Buffer): void {
+    for (const line of chunk.toString('utf8').split('\n')) if (line.trim() !== '') this.show(line);
+  }
+
+  private show(line: string | null): void {
+    if (line === null) return;
+    const now = Date.now();
+    if (now - this.windowBegan > windowMs) {
+      if (this.hidden > 0) this.say(`[${this.name}] ... and ${this.hidden} more lines in its log`);
+      [this.windowBegan, this.shown, this.hidden] = [now, 0, 0];
+    }
+    if (this.shown < linesPerWindow) {
+      this.shown++;
+      this.say(`[${this.name}] ${line}`);
+    } else {
+      this.hidden++;
+    }
+  }
+}
+
+function inWords(line: string): string | null {
+  try {
+    const entry = JSON.parse(line) as Record<string, unknown>;
+    const level = typeof entry.level === 'number' ? levelNames[entry.level] : undefined;
+    if (level === undefined) return null;
+    const cause = entry.err ?? entry.error;
+    const reason = typeof cause === 'object' && cause !== null ? (cause as { message?: unknown }).message : cause;
+    const words = [entry.msg, reason].filter((word): word is string => typeof word === 'string' && word !== '');
+    return `${level}: ${[...new Set(words)].join(': ') || line.slice(0, 300)}`;
+  } catch {
+    return null;
+  }
+}

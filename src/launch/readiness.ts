@@ -1,0 +1,61 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LaunchRefused } from './launch.errors.js';
+
+export interface Waiting {
+  signal: AbortSignal;
+  /** Looked at between two tries: a sentence ends the waiting as failed. */
+  givenUp: () => string | null;
+}
+
+const pollMs = 60;
+
+/** Resolves when something listens on the port. */
+export async function untilListening(port: number, { signal, givenUp }: Waiting): Promise<void> {
+  while (!(await accepts(port))) {
+    refuseIf(givenUp());
+    await sleep(pollMs, undefined, { signal });
+  }
+}
+
+/** Resolves when the URL answers 200; every ten seconds tells what it says meanwhile. */
+export async function untilReady(url: string, { signal, givenUp }: Waiting, say: (line: string) => void): Promise<void> {
+  let spoke = Date.now();
+  for (;;) {
+    const answer = await ask(url);
+    if (answer === null) return;
+    refuseIf(givenUp());
+    if (Date.now() - spoke > 10_000) {
+      say(`still waiting: ${answer}`);
+      spoke = Date.now();
+    }
+    await sleep(pollMs, undefined, { signal });
+  }
+}
+
+function refuseIf(reason: string | null): void {
+  if (reason !== null) throw new LaunchRefused(reason);
+}
+
+/** Null: ready. Otherwise the reason in its own words. */
+async function ask(url: string): Promise<string | null> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    const body = await response.text();
+    return response.status === 200 ? null : `${response.status} ${body.slice(0, 400)}`;
+  } catch (error) {
+    const { cause, message } = error as Error;
+    return cause instanceof Error ? cause.message : message;
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

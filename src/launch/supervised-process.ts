@@ -1,0 +1,95 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { LogEcho } from './log-echo.js';
+import type { LogFile } from './log-file.js';
+import type { KeptChildren } from './kept-children.js';
+
+export interface ProcessPlan {
+  name: string;
+  script: string;
+  args: string[];
+  env: Record<string, string | undefined>;
+  log: LogFile;
+  say: (line: string) => void;
+  children: KeptChildren;
+}
+
+const firstPauseMs = 500;
+const longestPauseMs = 10_000;
+/** Having lived this long, a process that ends starts over with the shortest pause. */
+const settledMs = 30_000;
+
+/**
+ * A process that is started again when it ends unasked, after 0.5 s, 1 s, 2 s ... 10 s. It has a channel
+ * to us, and ends by itself when that breaks; it has its own process group, so Ctrl-C reaches us alone.
+ */
+export class SupervisedProcess {
+  private child: ChildProcess | null = null;
+  private pauseMs = firstPauseMs;
+  private again: NodeJS.Timeout | undefined;
+  private stopping = false;
+  private readonly plan: ProcessPlan;
+  private failures = 0;
+
+  constructor(plan: ProcessPlan) {
+    this.plan = plan;
+  }
+
+  /** How often it has ended unasked. */
+  get ended(): number {
+    return this.failures;
+  }
+
+  start(): void {
+    const { name, script, args, env, log, say, children } = this.plan;
+    const begun = Date.now();
+    const echo = new LogEcho(name, say);
+    const child = fork(script, args, {
+      env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: ['--enable-source-maps'],
+    });
+    this.child = child;
+    if (child.pid !== undefined) children.add(name, child.pid);
+    child.stdout?.on('data', (chunk: Buffer) => {
+      log.write(chunk);
+      echo.heed(chunk);
+    });
+    child.stderr?.on('data', (chunk: Buffer) => {
+      log.write(chunk);
+      echo.repeat(chunk);
+    });
+    child.once('error', (error) => {
+      say(`[${name}] cannot be started: ${error.message}`);
+      if (child.pid === undefined) this.startAgain('not started', begun);
+    });
+    child.once('exit', (code, signal) => this.startAgain(signal ?? `exit code ${code ?? 'unknown'}`, begun));
+  }
+
+  private startAgain(why: string, begun: number): void {
+    const { name, say, children } = this.plan;
+    this.child = null;
+    children.remove(name);
+    if (this.stopping) return;
+    this.failures++;
+    if (Date.now() - begun > settledMs) this.pauseMs = firstPauseMs;
+    say(`${name} ended unexpectedly (${why}); starting it again in ${this.pauseMs / 1_000} s`);
+    this.again = setTimeout(() => this.start(), this.pauseMs);
+    this.pauseMs = Math.min(this.pauseMs * 2, longestPauseMs);
+  }
+
+  /** Asks it to end; kills it when it has not within `deadlineMs`. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.again);
+    const { child } = this;
+    if (child === null) return;
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    // Windows has no SIGTERM to catch; there the broken channel is the request.
+    if (process.platform === 'win32') child.disconnect();
+    else child.kill('SIGTERM');
+    const impatience = setTimeout(() => {
+      this.plan.say(`${this.plan.name} did not end within ${deadlineMs / 1_000} s; killing it`);
+      child.kill('SIGKILL');
+    }, deadlineMs);
+    await gone;
+    clearTimeout(impatience);
+  }
+}
