@@ -1,0 +1,47 @@
+import { createECDH, createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { base32 } from 'multiformats/bases/base32';
+import { base58btc } from 'multiformats/bases/base58';
+import { blake2b } from './blake2b.js';
+
+/**
+ * Filecoin addresses of a network that is not mainnet start with `t` (https://spec.filecoin.io/appendix/address/). Callers may write `f`.
+ */
+export type Address = string;
+
+const SECP256K1_PROTOCOL = 1;
+
+export function idAddress(id: number): Address {
+  return `t0${id}`;
+}
+
+export function sameNetwork(address: string): Address {
+  return address.startsWith('f') ? `t${address.slice(1)}` : address;
+}
+
+export function idOf(address: Address): number | undefined {
+  const match = /^t0(\d+)$/.exec(address);
+  return match ? Number(match[1]) : undefined;
+}
+
+/** A secp256k1 account address, from a key that follows from the seed. */
+export function keyAddress(seed: string, label: string): Address {
+  const ecdh = createECDH('secp256k1');
+  ecdh.setPrivateKey(createHash('sha256').update(`${seed}/wallet/${label}`).digest());
+  const payload = blake2b(ecdh.getPublicKey(), 20);
+  const checksum = blake2b(Uint8Array.of(SECP256K1_PROTOCOL, ...payload), 4);
+  return `t${SECP256K1_PROTOCOL}${base32.baseEncode(Uint8Array.of(...payload, ...checksum))}`;
+}
+
+/** An ed25519 libp2p peer id, from a key that follows from the seed. */
+export function peerId(seed: string, label: string): string {
+  const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+  const secret = createHash('sha256').update(`${seed}/peer/${label}`).digest();
+  const key = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, secret]), format: 'der', type: 'pkcs8' });
+  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
+  return base58btc.baseEncode(Buffer.concat([Buffer.from('002408011220', 'hex'), spki.subarray(-32)]));
+}
+
+/** The binary multiaddr /ip4/127.0.0.1/tcp/PORT/http. */
+export function loopbackHttpMultiaddr(port: number): Uint8Array {
+  return Uint8Array.of(0x04, 127, 0, 0, 1, 0x06, port >> 8, port & 0xff, 0xe0, 0x03);
+}

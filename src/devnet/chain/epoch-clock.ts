@@ -1,0 +1,91 @@
+import type { Database } from '../storage/database.js';
+
+type Listener = (height: number) => void;
+
+/**
+ * The chain's head. Its height is stored with every epoch and never goes back, however the process ends; the time that the process was away
+ * makes no epochs. What happens in an epoch runs in the same transaction as the new height.
+ */
+export class EpochClock {
+  height: number;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly listeners = new Set<Listener>();
+  private segment: { start_height: number; start_ms: number; epoch_ms: number };
+
+  constructor(private readonly db: Database, readonly epochMs: number, private readonly now: () => number = Date.now) {
+    this.height = Number(db.meta('height', () => '1'));
+    if (!db.one('select 1 from clock limit 1')) this.openSegment(0, this.now() - epochMs);
+    this.segment = this.openSegment(this.height, this.now());
+  }
+
+  /** Called with each new height, inside its transaction. */
+  onEpoch: Listener = () => undefined;
+
+  /** Called after each new height is stored; a jump calls it once. */
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  start(): void {
+    const due = () => this.segment.start_ms + (this.height + 1 - this.segment.start_height) * this.epochMs;
+    const next = () => {
+      this.timer = setTimeout(() => {
+        // After a pause of the machine the chain goes on from here instead of racing to catch up.
+        if (this.now() - due() > 10 * this.epochMs) this.segment = this.openSegment(this.height, this.now() - this.epochMs);
+        this.step();
+        next();
+      }, Math.max(0, due() - this.now()));
+    };
+    next();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** Passes epochs at once. `quietUntil` names the next height at which something is due; the epochs before it are skipped over. */
+  advance(epochs: number, quietUntil: () => number | undefined): void {
+    const target = this.height + epochs;
+    while (this.height < target) {
+      const due = Math.min(target, Math.max(quietUntil() ?? target, this.height + 1));
+      this.moveTo(due);
+    }
+    this.segment = this.openSegment(this.height, this.now());
+    this.announce();
+  }
+
+  /** Unix seconds of a tipset. */
+  timestamp(height: number): number {
+    const segment = this.db.one<typeof this.segment>('select * from clock where start_height <= ? order by start_height desc limit 1', height) ?? this.segment;
+    return Math.floor((segment.start_ms + (height - segment.start_height) * segment.epoch_ms) / 1000);
+  }
+
+  private step(): void {
+    this.moveTo(this.height + 1);
+    this.announce();
+  }
+
+  private moveTo(height: number): void {
+    const before = this.height;
+    try {
+      this.db.transaction(() => {
+        this.height = height;
+        this.db.setMeta('height', String(height));
+        this.onEpoch(height);
+      });
+    } catch (error) {
+      this.height = before;
+      throw error;
+    }
+  }
+
+  private announce(): void {
+    for (const listener of this.listeners) listener(this.height);
+  }
+
+  private openSegment(start_height: number, start_ms: number) {
+    this.db.run('insert into clock(start_height, start_ms, epoch_ms) values (?, ?, ?) on conflict(start_height) do update set start_ms = excluded.start_ms, epoch_ms = excluded.epoch_ms', start_height, Math.round(start_ms), this.epochMs);
+    return { start_height, start_ms, epoch_ms: this.epochMs };
+  }
+}

@@ -1,0 +1,58 @@
+import * as dagCbor from '@ipld/dag-cbor';
+import type { Database } from '../storage/database.js';
+import type { Accounts } from './accounts.js';
+import { chainCid, json, type JsonCid } from './cids.js';
+import type { EpochClock } from './epoch-clock.js';
+
+export const MARKET_ACTOR = 't05';
+export const PUBLISH_STORAGE_DEALS = 4;
+export const ADD_BALANCE = 2;
+
+/** RLE+ of the bitfield {0}: "the first deal of this message is valid". */
+const FIRST_DEAL_VALID = Uint8Array.of(0x0c);
+
+interface StoredMessage {
+  message: Record<string, unknown> & { CID: JsonCid };
+  height: number;
+  returned: string | null;
+}
+
+/** Messages that "landed" one epoch after they were sent. */
+export class Messages {
+  constructor(private readonly db: Database, private readonly clock: EpochClock, private readonly accounts: Accounts) {}
+
+  send(from: string, to: string, method: number, value: bigint, params: unknown): string {
+    const nonce = this.accounts.nextNonce(from);
+    const encoded = Buffer.from(dagCbor.encode(params)).toString('base64');
+    const cid = chainCid([from, to, nonce, method, String(value), encoded]);
+    const message = {
+      Version: 0, To: to, From: from, Nonce: nonce, Value: String(value), GasLimit: 1_000_000, GasFeeCap: '1000', GasPremium: '100',
+      Method: method, Params: encoded, CID: json(cid),
+    };
+    this.save(cid.toString(), { message, height: this.clock.height + 1, returned: null });
+    return cid.toString();
+  }
+
+  /** Records what a PublishStorageDeals message returned. */
+  published(cid: string, dealId: number, height: number): void {
+    const stored = this.find(cid);
+    if (!stored) return;
+    const returned = Buffer.from(dagCbor.encode([[dealId], FIRST_DEAL_VALID])).toString('base64');
+    this.save(cid, { ...stored, height, returned });
+  }
+
+  /** The message, once it was sent. */
+  find(cid: string): StoredMessage | undefined {
+    const row = this.db.one<{ doc: string }>('select doc from messages where cid = ?', cid);
+    return row && (JSON.parse(row.doc) as StoredMessage);
+  }
+
+  landed(cid: string): StoredMessage | undefined {
+    const stored = this.find(cid);
+    return stored && stored.height <= this.clock.height ? stored : undefined;
+  }
+
+  private save(cid: string, stored: StoredMessage): void {
+    this.db.run('insert into messages(cid, height, doc) values (?, ?, ?) on conflict(cid) do update set height = excluded.height, doc = excluded.doc', cid, stored.height, JSON.stringify(stored));
+  }
+}

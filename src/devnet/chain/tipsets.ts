@@ -1,0 +1,51 @@
+import { CID } from 'multiformats/cid';
+import { idAddress } from './addresses.js';
+import { chainCid, json, type JsonCid } from './cids.js';
+import type { EpochClock } from './epoch-clock.js';
+
+export interface TipSet { Cids: JsonCid[]; Blocks: object[]; Height: number }
+
+const BYTES = Buffer.from('devnet (simulated)').toString('base64');
+
+/** Tipsets of one block each. Their CIDs follow from the seed and the height; there is no state tree behind them. */
+export class TipSets {
+  constructor(private readonly seed: string, private readonly clock: EpochClock) {}
+
+  at(height: number): TipSet {
+    return { Cids: [json(this.cid(height))], Blocks: [this.block(height)], Height: height };
+  }
+
+  head(): TipSet {
+    return this.at(this.clock.height);
+  }
+
+  key(height: number): JsonCid[] {
+    return [json(this.cid(height))];
+  }
+
+  private cid(height: number): CID {
+    return chainCid(['devnet/tipset', this.seed, height]);
+  }
+
+  private block(height: number): object {
+    const part = (name: string) => json(chainCid([`devnet/${name}`, this.seed, height]));
+    return {
+      Miner: idAddress(1000),
+      Ticket: { VRFProof: BYTES },
+      ElectionProof: { WinCount: 1, VRFProof: BYTES },
+      BeaconEntries: [],
+      WinPoStProof: [],
+      Parents: height === 0 ? [] : this.key(height - 1),
+      ParentWeight: String(height * 100),
+      Height: height,
+      ParentStateRoot: part('state'),
+      ParentMessageReceipts: part('receipts'),
+      Messages: part('messages'),
+      BLSAggregate: { Type: 2, Data: BYTES },
+      Timestamp: this.clock.timestamp(height),
+      BlockSig: { Type: 2, Data: BYTES },
+      ForkSignaling: 0,
+      ParentBaseFee: '100',
+    };
+  }
+}

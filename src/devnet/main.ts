@@ -1,0 +1,43 @@
+import type { AddressInfo } from 'node:net';
+import { Admin } from './admin/admin.js';
+import { Network } from './network.js';
+import { parseOptions, type DevnetOptions } from './options.js';
+import { MinerHttp } from './retrieval/miner-http.js';
+import { NetworkServer, NOTICE } from './rpc/http-server.js';
+
+/** The devnet's process: a simulated Filecoin network on loopback, until its parent goes or it is told to stop. */
+async function main(options: DevnetOptions): Promise<void> {
+  const net = new Network(options);
+  const miners = net.roster.miners.map((miner) => new MinerHttp(net, miner));
+  for (const miner of miners) await miner.listen();
+  const { server } = new NetworkServer(net, new Admin(net, NOTICE), options.token);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  net.start();
+
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), 1800).unref();
+    server.closeAllConnections();
+    server.close();
+    void Promise.all(miners.map((miner) => miner.close())).then(() => net.stop()).then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.once('disconnect', stop);
+
+  const { port } = server.address() as AddressInfo;
+  console.log(JSON.stringify({ ready: true, rpc: `http://127.0.0.1:${port}/rpc/v1`, miners: net.roster.miners.length, notice: NOTICE }));
+}
+
+try {
+  await main(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  console.error(busy ? `devnet: the port is busy, choose another with --port (${error.message})` : error instanceof Error ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,224 @@
+import type { Chance } from '../chain/chance.js';
+import type { Accounts } from '../chain/accounts.js';
+import type { EpochClock } from '../chain/epoch-clock.js';
+import { MARKET_ACTOR, PUBLISH_STORAGE_DEALS, type Messages } from '../chain/messages.js';
+import type { Character } from '../miners/characters.js';
+import type { Roster } from '../miners/roster.js';
+import type { CarVault } from '../storage/car-vault.js';
+import type { Deal } from './deal.js';
+import { dealMoves, isOver, State, stateDescriptions, stateName, type DealState } from './deal-states.js';
+import type { DealStore } from './deal-store.js';
+import type { Ledger } from './ledger.js';
+import { reasonToReject } from './validation.js';
+
+export interface MachineParts {
+  deals: DealStore;
+  roster: Roster;
+  accounts: Accounts;
+  ledger: Ledger;
+  messages: Messages;
+  vault: CarVault;
+  clock: EpochClock;
+  chance: Chance;
+  sealEpochs: number;
+}
+
+const SOONEST_SLASH = 90;
+const LATEST_SLASH = 240;
+
+/** Moves deals through their states, epoch by epoch. Each step runs inside the epoch's transaction. */
+export class DealMachine {
+  constructor(private readonly parts: MachineParts, private readonly startTransfer: (deal: Deal) => void) {}
+
+  onEpoch(height: number): void {
+    for (const deal of this.parts.deals.due(height)) {
+      deal.wake = null;
+      try {
+        this.step(deal, height);
+      } catch (error) {
+        // One deal's trouble must not stop the chain.
+        deal.message = `devnet: ${error instanceof Error ? error.message : String(error)}`;
+      }
+      this.parts.deals.save(deal);
+    }
+  }
+
+  /** The miner has all bytes; it goes on to verify them. */
+  received(n: number, sha: string, bytes: number): void {
+    this.change(n, State.Transferring, (deal) => {
+      deal.sha = sha;
+      deal.transferred = bytes;
+      this.move(deal, State.CheckForAcceptance, `data transfer complete, ${bytes} bytes`);
+      this.providerSays(deal, 'StorageDealVerifyData');
+    });
+  }
+
+  /** commP matched; the deal is published with the next epochs. */
+  verified(n: number, carId: number): void {
+    this.change(n, State.CheckForAcceptance, (deal) => {
+      this.parts.vault.hold(deal.n, deal.provider, carId);
+      this.providerSays(deal, 'StorageDealPublish');
+      deal.wake = this.parts.clock.height + 1;
+    });
+  }
+
+  failed(n: number, message: string): void {
+    this.change(n, undefined, (deal) => {
+      if (!isOver(deal.state)) this.fail(deal, message);
+    });
+  }
+
+  /** The miner lost the data: at once, whatever its character. */
+  slash(deal: Deal): void {
+    this.slashed(deal, this.parts.clock.height);
+    this.parts.deals.save(deal);
+  }
+
+  private change(n: number, from: DealState | undefined, work: (deal: Deal) => void): void {
+    const deal = this.parts.deals.get(n);
+    if (!deal || (from !== undefined && deal.state !== from)) return;
+    work(deal);
+    this.parts.deals.save(deal);
+  }
+
+  private step(deal: Deal, height: number): void {
+    switch (deal.state) {
+      case State.ReserveClientFunds: return this.propose(deal, height);
+      case State.CheckForAcceptance: return this.publish(deal, height);
+      case State.AwaitingPreCommit: return this.preCommit(deal, height);
+      case State.Sealing: return this.activate(deal, height);
+      case State.Active: return this.liveOn(deal, height);
+      default: return;
+    }
+  }
+
+  private propose(deal: Deal, height: number): void {
+    const { roster, ledger, accounts, sealEpochs } = this.parts;
+    const miner = roster.find(deal.provider);
+    if (!miner) return this.fail(deal, `sending proposal to storage provider failed: miner ${deal.provider} not found`);
+    const poor = ledger.fund(deal);
+    if (poor) return this.fail(deal, poor);
+    this.move(deal, State.FundsReserved, 'funds reserved');
+    const character = roster.character(miner);
+    if (character === 'down') {
+      return this.move(deal, State.Error, `sending proposal to storage provider failed: failed to dial ${miner.peerId}: all dials failed`, true);
+    }
+    const reason = character === 'refuse'
+      ? 'miner is not considering online storage deals'
+      : reasonToReject(deal, { height, ask: miner.ask, client: accounts.find(deal.wallet), sealEpochs });
+    if (reason) {
+      return this.fail(deal, `unexpected deal status while waiting for data request: 11 (StorageDealFailing). Provider message: deal rejected: ${reason}`);
+    }
+    ledger.lock(deal);
+    this.move(deal, State.StartDataTransfer, 'opening data transfer to storage provider');
+    this.move(deal, State.Transferring, 'data transfer initiated');
+    this.startTransfer(deal);
+  }
+
+  private publish(deal: Deal, height: number): void {
+    if (deal.providerState === 'StorageDealPublishing') return this.land(deal, height);
+    if (height >= deal.startEpoch) {
+      return this.fail(deal, `deal failed: (State=26) deal was not published before its start epoch ${deal.startEpoch}`);
+    }
+    if (this.character(deal) === 'never-publish') {
+      deal.wake = deal.startEpoch;
+      return;
+    }
+    const worker = this.parts.roster.find(deal.provider)?.owner ?? deal.provider;
+    deal.publishCid = this.parts.messages.send(worker, MARKET_ACTOR, PUBLISH_STORAGE_DEALS, 0n, [deal.proposalCid]);
+    this.providerSays(deal, 'StorageDealPublishing');
+    deal.wake = height + 1;
+  }
+
+  private land(deal: Deal, height: number): void {
+    const dealId = this.parts.deals.nextDealId();
+    deal.dealId = dealId;
+    deal.updatedEpoch = height;
+    if (deal.publishCid) this.parts.messages.published(deal.publishCid, dealId, height);
+    this.parts.ledger.spendDataCap(deal);
+    deal.message = '';
+    this.move(deal, State.ProposalAccepted, `deal has been accepted by storage provider, publish message cid: <${deal.publishCid}>`);
+    this.move(deal, State.AwaitingPreCommit, `deal published with deal id <${dealId}>`);
+    deal.wake = height + 1;
+  }
+
+  private preCommit(deal: Deal, height: number): void {
+    const { chance, sealEpochs } = this.parts;
+    const factor = this.character(deal) === 'slow' ? 3 : 1;
+    this.move(deal, State.Sealing, 'deal pre-commit message has landed on chain');
+    deal.wake = height + sealEpochs * factor + chance.between(0, 2, 'seal', deal.provider, deal.nth);
+  }
+
+  private activate(deal: Deal, height: number): void {
+    if (height > deal.startEpoch) {
+      return this.fail(deal, `error in deal activation: the sector was not proven before the deal's start epoch ${deal.startEpoch}`);
+    }
+    const { chance } = this.parts;
+    this.move(deal, State.Active, 'deal activated');
+    deal.sectorStart = height;
+    deal.updatedEpoch = height;
+    if (this.character(deal) === 'slash') deal.slashAt = height + chance.between(SOONEST_SLASH, LATEST_SLASH, 'slash', deal.provider, deal.nth);
+    deal.wake = Math.min(deal.endEpoch, deal.slashAt ?? deal.endEpoch);
+  }
+
+  private liveOn(deal: Deal, height: number): void {
+    if (deal.slashAt !== undefined && height >= deal.slashAt && height < deal.endEpoch) return this.slashed(deal, height);
+    if (height < deal.endEpoch) {
+      deal.wake = Math.min(deal.endEpoch, deal.slashAt ?? deal.endEpoch);
+      return;
+    }
+    this.move(deal, State.Expired, 'deal expired');
+    this.parts.ledger.settle(deal, height);
+    this.parts.vault.release(deal.n);
+  }
+
+  private slashed(deal: Deal, height: number): void {
+    this.move(deal, State.Slashed, `deal slashed at epoch <${height}>`);
+    deal.slashEpoch = height;
+    deal.updatedEpoch = height;
+    deal.wake = null;
+    this.parts.ledger.settle(deal, height);
+    this.parts.vault.release(deal.n);
+  }
+
+  private fail(deal: Deal, message: string): void {
+    const reserved = ![State.ReserveClientFunds, State.FundsReserved].some((early) => early === deal.state);
+    if (dealMoves[deal.state].includes(State.Failing)) this.move(deal, State.Failing, message, true);
+    this.move(deal, State.Error, message, true);
+    deal.wake = null;
+    if (reserved) this.parts.ledger.unlock(deal);
+    this.parts.vault.release(deal.n);
+  }
+
+  private character(deal: Deal): Character {
+    const miner = this.parts.roster.find(deal.provider);
+    return miner ? this.parts.roster.character(miner) : 'down';
+  }
+
+  private providerSays(deal: Deal, state: string): void {
+    deal.providerState = state;
+    deal.message = `Provider state: ${state}`;
+    log(deal, deal.message);
+  }
+
+  private move(deal: Deal, to: DealState, text: string, isMessage = false): void {
+    if (!dealMoves[deal.state].includes(to)) throw new Error(`devnet: no move from ${stateName(deal.state)} to ${stateName(to)}`);
+    deal.state = to;
+    if (isMessage) deal.message = text;
+    enterStage(deal);
+    log(deal, text);
+  }
+}
+
+/** Opens the stage of the deal's state in its history. */
+export function enterStage(deal: Pick<Deal, 'state' | 'stages'>): void {
+  const now = new Date().toISOString();
+  deal.stages.push({ Name: stateName(deal.state), Description: stateDescriptions[deal.state], ExpectedDuration: '', CreatedTime: now, UpdatedTime: now, Logs: [] });
+}
+
+function log(deal: Deal, text: string): void {
+  const stage = deal.stages.at(-1);
+  if (!stage) return;
+  stage.UpdatedTime = new Date().toISOString();
+  stage.Logs.push({ Log: text, UpdatedTime: stage.UpdatedTime });
+}

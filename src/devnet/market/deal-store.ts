@@ -1,0 +1,81 @@
+import type { Database } from '../storage/database.js';
+import type { Deal } from './deal.js';
+import type { DealState } from './deal-states.js';
+
+const BIG = ['pricePerEpoch', 'providerCollateral', 'clientCollateral'];
+
+/** Deals by number, proposal CID, chain deal id, state and the epoch they wait for. */
+export class DealStore {
+  private readonly watchers = new Set<(deal: Deal) => void>();
+
+  constructor(private readonly db: Database) {}
+
+  add(deal: Omit<Deal, 'n'>): Deal {
+    const { id } = this.db.run(
+      'insert into deals(proposal_cid, miner, state, wake, doc) values (?, ?, ?, ?, ?)', deal.proposalCid, deal.provider, deal.state, deal.wake, '{}',
+    );
+    const added = { ...deal, n: id };
+    this.save(added);
+    return added;
+  }
+
+  save(deal: Deal): void {
+    this.db.run('update deals set state = ?, wake = ?, deal_id = ?, doc = ? where n = ?', deal.state, deal.wake, deal.dealId ?? null, write(deal), deal.n);
+    for (const watcher of this.watchers) watcher(deal);
+  }
+
+  get(n: number): Deal | undefined {
+    return read(this.db.one('select doc from deals where n = ?', n));
+  }
+
+  byProposal(cid: string): Deal | undefined {
+    return read(this.db.one('select doc from deals where proposal_cid = ?', cid));
+  }
+
+  byDealId(dealId: number): Deal | undefined {
+    return read(this.db.one('select doc from deals where deal_id = ?', dealId));
+  }
+
+  inState(...states: DealState[]): Deal[] {
+    return states.flatMap((state) => readAll(this.db.all('select doc from deals where state = ? order by n', state)));
+  }
+
+  due(height: number): Deal[] {
+    return readAll(this.db.all('select doc from deals where wake is not null and wake <= ? order by n', height));
+  }
+
+  nextWake(): number | undefined {
+    return this.db.one<{ wake: number | null }>('select min(wake) as wake from deals where wake is not null')?.wake ?? undefined;
+  }
+
+  all(): Deal[] {
+    return readAll(this.db.all('select doc from deals order by n'));
+  }
+
+  nextDealId(): number {
+    return (this.db.one<{ id: number | null }>('select max(deal_id) as id from deals')?.id ?? 0) + 1;
+  }
+
+  /** How many deals this miner was ever offered. */
+  countOf(miner: string): number {
+    return this.db.one<{ n: number }>('select count(*) as n from deals where miner = ?', miner)?.n ?? 0;
+  }
+
+  watch(watcher: (deal: Deal) => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
+}
+
+function write(deal: Deal): string {
+  return JSON.stringify(deal, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+}
+
+function read(row: Record<string, unknown> | undefined): Deal | undefined {
+  if (!row) return undefined;
+  return JSON.parse(String(row['doc']), (key, value: unknown) => (BIG.includes(key) ? BigInt(String(value)) : value)) as Deal;
+}
+
+function readAll(rows: Record<string, unknown>[]): Deal[] {
+  return rows.map(read).filter((deal): deal is Deal => deal !== undefined);
+}

@@ -1,0 +1,100 @@
+import { idAddress, loopbackHttpMultiaddr, peerId, sameNetwork, type Address } from '../chain/addresses.js';
+import type { Chance } from '../chain/chance.js';
+import type { EpochClock } from '../chain/epoch-clock.js';
+import type { Database } from '../storage/database.js';
+import { castOf, characters, type Character } from './characters.js';
+
+export interface Ask { price: bigint; verifiedPrice: bigint; minPieceSize: number; maxPieceSize: number }
+
+export interface Miner {
+  address: Address;
+  owner: Address;
+  peerId: string;
+  nature: Character;
+  ask: Ask;
+  /** Bytes per second, both ways. */
+  linkSpeed: number;
+  latencyMs: number;
+}
+
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+const FIRST_MINER_ID = 1000;
+const FIRST_OWNER_ID = 2000;
+export const SLOW_SPEED = 6 * MIB;
+
+/** The miners of this network: who they are follows from the seed, how they behave also from injected faults. */
+export class Roster {
+  readonly miners: Miner[];
+  private readonly byAddress: Map<Address, Miner>;
+
+  constructor(private readonly db: Database, chance: Chance, private readonly clock: EpochClock, count: number) {
+    this.miners = chance.shuffled(castOf(count), 'characters').map((nature, index) => makeMiner(chance, nature, index));
+    this.byAddress = new Map(this.miners.map((miner) => [miner.address, miner]));
+  }
+
+  find(address: string): Miner | undefined {
+    return this.byAddress.get(sameNetwork(address));
+  }
+
+  /** How the miner behaves now. */
+  character(miner: Miner): Character {
+    return this.fault(miner.address) ?? miner.nature;
+  }
+
+  fault(address: Address): Character | undefined {
+    const row = this.db.one<{ fault: Character; until_epoch: number | null }>('select fault, until_epoch from faults where miner = ?', address);
+    return row && (row.until_epoch === null || row.until_epoch > this.clock.height) ? row.fault : undefined;
+  }
+
+  setFault(address: Address, fault: Character, untilEpoch: number | undefined): void {
+    this.db.run('insert into faults(miner, fault, until_epoch) values (?, ?, ?) on conflict(miner) do update set fault = excluded.fault, until_epoch = excluded.until_epoch', address, fault, untilEpoch ?? null);
+  }
+
+  clearFault(address: Address): void {
+    this.db.run('delete from faults where miner = ?', address);
+  }
+
+  clearFaults(): void {
+    this.db.run('delete from faults');
+  }
+
+  speed(miner: Miner): number {
+    return this.character(miner) === 'slow' ? Math.min(SLOW_SPEED, miner.linkSpeed) : miner.linkSpeed;
+  }
+
+  port(address: Address): number {
+    return this.db.one<{ port: number }>('select port from miners where address = ?', address)?.port ?? 0;
+  }
+
+  setPort(address: Address, port: number): void {
+    this.db.run('insert into miners(address, port) values (?, ?) on conflict(address) do update set port = excluded.port', address, port);
+  }
+
+  multiaddr(address: Address): Uint8Array {
+    return loopbackHttpMultiaddr(this.port(address));
+  }
+}
+
+export function isCharacter(text: unknown): text is Character {
+  return characters.some((known) => known === text);
+}
+
+function makeMiner(chance: Chance, nature: Character, index: number): Miner {
+  const address = idAddress(FIRST_MINER_ID + index);
+  const price = BigInt(chance.between(2, 50, address, 'price')) * 10_000_000n;
+  return {
+    address,
+    owner: idAddress(FIRST_OWNER_ID + index),
+    peerId: peerId(chance.seed, address),
+    nature,
+    ask: {
+      price,
+      verifiedPrice: price / 10n,
+      minPieceSize: 256,
+      maxPieceSize: index % 5 === 4 ? 32 * GIB : 64 * GIB,
+    },
+    linkSpeed: nature === 'slow' ? SLOW_SPEED : chance.between(50, 160, address, 'speed') * MIB,
+    latencyMs: chance.between(20, nature === 'slow' ? 900 : 180, address, 'latency'),
+  };
+}

@@ -1,0 +1,127 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Accounts } from './chain/accounts.js';
+import { idAddress, idOf, peerId, sameNetwork } from './chain/addresses.js';
+import { Chance } from './chain/chance.js';
+import { chainCid, json } from './chain/cids.js';
+import { EpochClock } from './chain/epoch-clock.js';
+import { Messages } from './chain/messages.js';
+import { TipSets } from './chain/tipsets.js';
+import { DealMachine } from './market/deal-machine.js';
+import { State } from './market/deal-states.js';
+import { DealStore } from './market/deal-store.js';
+import type { DealViewContext } from './market/deal-view.js';
+import { Ledger } from './market/ledger.js';
+import { StartDeal } from './market/start-deal.js';
+import { Transfers } from './market/transfers.js';
+import { Roster } from './miners/roster.js';
+import type { DevnetOptions } from './options.js';
+import { Retrievals } from './retrieval/retrievals.js';
+import { BlockFinder } from './storage/block-finder.js';
+import { CarReader } from './storage/car-reader.js';
+import { CarVault } from './storage/car-vault.js';
+import { Database } from './storage/database.js';
+import { Imports } from './storage/imports.js';
+
+/** Everything behind the devnet's doors, put together. */
+export class Network {
+  readonly name = 'tidewater-devnet';
+  readonly chainId = 31_415_926;
+  readonly nodePeerId: string;
+  readonly clock: EpochClock;
+  readonly tipsets: TipSets;
+  readonly accounts: Accounts;
+  readonly messages: Messages;
+  readonly roster: Roster;
+  readonly deals: DealStore;
+  readonly imports: Imports;
+  readonly vault: CarVault;
+  readonly blocks: BlockFinder;
+  readonly startDeal: StartDeal;
+  readonly dealView: DealViewContext;
+  readonly machine: DealMachine;
+  readonly retrievals: Retrievals;
+  readonly chance: Chance;
+  private readonly db: Database;
+  private readonly reader = new CarReader();
+  private readonly transfers: Transfers;
+
+  constructor(options: DevnetOptions) {
+    mkdirSync(options.dataDir, { recursive: true });
+    this.db = new Database(join(options.dataDir, 'devnet.sqlite'));
+    const seed = this.db.meta('seed', () => options.seed);
+    if (seed !== options.seed) throw new Error(`devnet: ${options.dataDir} holds the network of seed '${seed}', not '${options.seed}'`);
+    const count = Number(this.db.meta('miners', () => String(options.miners)));
+
+    this.chance = new Chance(seed);
+    this.nodePeerId = peerId(seed, 'node');
+    this.clock = new EpochClock(this.db, options.epochMs);
+    this.tipsets = new TipSets(seed, this.clock);
+    this.accounts = new Accounts(this.db, seed);
+    this.messages = new Messages(this.db, this.clock, this.accounts);
+    this.roster = new Roster(this.db, this.chance, this.clock, count);
+    this.deals = new DealStore(this.db);
+    this.imports = new Imports(this.db);
+    this.vault = new CarVault(this.db, this.reader, join(options.dataDir, 'cars'));
+    this.blocks = new BlockFinder(this.db, this.vault);
+    this.startDeal = new StartDeal(this.deals, this.imports, this.vault, this.roster, this.accounts, this.clock);
+    this.machine = new DealMachine(
+      {
+        deals: this.deals, roster: this.roster, accounts: this.accounts, ledger: new Ledger(this.accounts), messages: this.messages,
+        vault: this.vault, clock: this.clock, chance: this.chance, sealEpochs: options.sealEpochs,
+      },
+      (deal) => this.transfers.start(deal),
+    );
+    this.transfers = new Transfers(this.roster, this.vault, this.chance, {
+      received: (n, sha, bytes) => this.db.transaction(() => this.machine.received(n, sha, bytes)),
+      verified: (n, carId) => this.db.transaction(() => this.machine.verified(n, carId)),
+      failed: (n, message) => this.db.transaction(() => this.machine.failed(n, message)),
+    });
+    this.dealView = { roster: this.roster, nodePeerId: this.nodePeerId, transferred: (deal) => this.transfers.transferred(deal) };
+    this.retrievals = new Retrievals(this.db, this.blocks, this.roster, this.clock, this.accounts, join(options.dataDir, 'retrieved'));
+  }
+
+  start(): void {
+    this.clock.onEpoch = (height) => this.machine.onEpoch(height);
+    for (const deal of this.deals.inState(State.Transferring, State.CheckForAcceptance)) {
+      if (deal.state === State.Transferring || deal.providerState === 'StorageDealVerifyData') this.transfers.start(deal);
+    }
+    this.retrievals.resume();
+    this.clock.start();
+  }
+
+  async stop(): Promise<void> {
+    this.clock.stop();
+    this.transfers.stop();
+    this.retrievals.stop();
+    await this.reader.close();
+    this.db.close();
+  }
+
+  transaction<T>(work: () => T): T {
+    return this.db.transaction(work);
+  }
+
+  /** Both addresses of an actor: its id and, for wallets, its key. */
+  resolve(address: string): { id: string; key: string } {
+    const account = this.accounts.find(address);
+    if (account) return { id: account.idAddress, key: account.address };
+    const id = idOf(sameNetwork(address));
+    const known = this.roster.miners.some((miner) => miner.address === idAddress(id ?? -1) || miner.owner === idAddress(id ?? -1)) || (id !== undefined && id < 100);
+    if (id === undefined || !known) throw new Error(`resolve address ${address}: actor not found`);
+    return { id: idAddress(id), key: idAddress(id) };
+  }
+
+  actor(address: string): object {
+    const { id, key } = this.resolve(address);
+    const account = this.accounts.find(id);
+    const kind = this.roster.find(id) ? 'fil/14/storageminer' : 'fil/14/account';
+    return {
+      Code: json(chainCid(kind)),
+      Head: json(chainCid(['devnet/actor', id])),
+      Nonce: account?.nonce ?? 0,
+      Balance: String(account?.balance ?? 0n),
+      Address: key === id ? null : key,
+    };
+  }
+}

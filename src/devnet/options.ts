@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+
+/** What one devnet is told on its command line. */
+export interface DevnetOptions {
+  port: number;
+  dataDir: string;
+  seed: string;
+  epochMs: number;
+  miners: number;
+  sealEpochs: number;
+  token: string | undefined;
+}
+
+export const MIN_MINERS = 10;
+
+export function parseOptions(argv: string[]): DevnetOptions {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      port: { type: 'string', default: '0' },
+      data: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      'epoch-ms': { type: 'string', default: '1000' },
+      miners: { type: 'string', default: '12' },
+      'seal-epochs': { type: 'string', default: '3' },
+      token: { type: 'string' },
+    },
+  });
+  if (!values.data) throw new Error('devnet: --data DIR is required');
+  return {
+    port: whole('port', values.port, 0, 65_535),
+    dataDir: values.data,
+    seed: values.seed,
+    epochMs: whole('epoch-ms', values['epoch-ms'], 20, 3_600_000),
+    miners: whole('miners', values.miners, MIN_MINERS, 200),
+    sealEpochs: whole('seal-epochs', values['seal-epochs'], 1, 1_000_000),
+    token: values.token || undefined,
+  };
+}
+
+function whole(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new Error(`devnet: --${name} must be a whole number from ${min} to ${max}, not '${text}'`);
+  }
+  return value;
+}

@@ -1,0 +1,26 @@
+import { varint } from 'multiformats';
+import type { Network } from '../network.js';
+
+/** Transports of IPNI metadata: HTTP trustless gateway for unsealed copies, graphsync for sealed ones. */
+const GATEWAY_HTTP = 0x0920;
+const GRAPHSYNC = 0x0910;
+
+interface ProviderResult { ContextID: string; Metadata: string; Provider: { ID: string; Addrs: string[] } }
+
+/** What an indexer such as cid.contact answers for a multihash; empty when no miner holds it. */
+export function findProviders(net: Network, multihash: Uint8Array): ProviderResult[] {
+  return net.blocks.holders(multihash).flatMap(({ miner: address, pieceCid }) => {
+    const miner = net.roster.find(address);
+    if (!miner) return [];
+    const transport = net.roster.character(miner) === 'sealed-only' ? GRAPHSYNC : GATEWAY_HTTP;
+    return [{
+      ContextID: Buffer.from(pieceCid).toString('base64'),
+      Metadata: Buffer.from(varint.encodeTo(transport, new Uint8Array(varint.encodingLength(transport)))).toString('base64'),
+      Provider: { ID: miner.peerId, Addrs: [`/ip4/127.0.0.1/tcp/${net.roster.port(address)}/http`] },
+    }];
+  });
+}
+
+export function findResponse(multihash: Uint8Array, results: ProviderResult[]): object {
+  return { MultihashResults: [{ Multihash: Buffer.from(multihash).toString('base64'), ProviderResults: results }] };
+}

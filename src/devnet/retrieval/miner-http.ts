@@ -1,0 +1,62 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Miner, Roster } from '../miners/roster.js';
+import type { BlockFinder } from '../storage/block-finder.js';
+import { serveIpfs } from './ipfs-route.js';
+import { servePiece } from './piece-route.js';
+import { Reply } from './reply.js';
+
+export interface MinerHttpParts { roster: Roster; blocks: BlockFinder }
+
+/** The HTTP endpoint of one miner: trustless gateway and piece retrieval. Keeps its port between starts when it is free. */
+export class MinerHttp {
+  private readonly server: Server;
+
+  constructor(private readonly parts: MinerHttpParts, private readonly miner: Miner) {
+    this.server = createServer((request, response) => void this.serve(request, response));
+  }
+
+  async listen(): Promise<void> {
+    const { roster } = this.parts;
+    const before = roster.port(this.miner.address);
+    const port = await bind(this.server, before).catch(() => bind(this.server, 0));
+    if (port !== before) roster.setPort(this.miner.address, port);
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { roster, blocks } = this.parts;
+    const character = roster.character(this.miner);
+    if (character === 'down') return void request.socket.destroy();
+    await sleep(this.miner.latencyMs / 2);
+    const reply = new Reply(request, response, () => roster.speed(this.miner));
+    const context = { miner: this.miner, lies: character === 'lie', blocks };
+    try {
+      const url = new URL(request.url ?? '/', 'http://miner');
+      if (request.method !== 'GET' && request.method !== 'HEAD') return reply.error(405, 'method-not-allowed', 'only GET and HEAD');
+      if (character === 'sealed-only' && /^\/(ipfs|piece)\//.test(url.pathname)) {
+        return reply.error(402, 'sealed-only', `miner ${this.miner.address} keeps no unsealed copy; unsealing is sold on the retrieval market (ClientMinerQueryOffer)`);
+      }
+      if (url.pathname.startsWith('/ipfs/')) return await serveIpfs(context, url, request, reply);
+      if (url.pathname.startsWith('/piece/')) return await servePiece(context, url, request, reply);
+      reply.error(404, 'not-found', 'this miner serves /ipfs/{cid} and /piece/{pieceCid}');
+    } catch (error) {
+      reply.fail(error);
+    }
+  }
+}
+
+function bind(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CID } from 'multiformats/cid';
+import { blake2b } from '../chain/blake2b.js';
+import { Pace } from '../market/pace.js';
+import type { Miner, Roster } from '../miners/roster.js';
+import type { BlockFinder } from '../storage/block-finder.js';
+import { carHeader, carSectionPrefix } from './car-encoding.js';
+import { MinerBlocks, walkDag } from './dag-walk.js';
+import { corrupt } from './lies.js';
+
+export interface ReceiveDag { roster: Roster; blocks: BlockFinder; miner: Miner; root: CID; path: string; signal: AbortSignal }
+
+/** Pulls a whole DAG from a miner at its speed into a CAR; throws at the first block whose bytes don't hash to its CID. */
+export async function receiveDag({ roster, blocks, miner, root, path, signal }: ReceiveDag): Promise<number> {
+  await sleep(2 * miner.latencyMs, undefined, { signal });
+  const source = new MinerBlocks(blocks, miner.address);
+  const target = await open(path, 'w');
+  const pace = new Pace(() => roster.speed(miner));
+  let received = 0;
+  try {
+    await writeAll(target, carHeader(root));
+    for await (const { cid, bytes, isLeaf } of walkDag(source, root, 'all')) {
+      const character = roster.character(miner);
+      if (character === 'down' || character === 'vanish') throw new Error(`could not connect to provider ${miner.address}`);
+      const sent = character === 'lie' && isLeaf ? corrupt(bytes) : bytes;
+      if (!matches(cid, sent)) throw new Error(`data transfer failed: block ${cid.toString()} from ${miner.address} does not match its hash`);
+      await writeAll(target, carSectionPrefix(cid, sent.length));
+      await writeAll(target, sent);
+      received += sent.length;
+      await pace.passed(sent.length, signal);
+    }
+    return received;
+  } finally {
+    await target.close();
+    await source.close();
+  }
+}
+
+function matches({ multihash: { code, digest } }: CID, bytes: Uint8Array): boolean {
+  if (code === 0x12) return createHash('sha256').update(bytes).digest().equals(digest);
+  if (code === 0xb220) return Buffer.from(blake2b(bytes, 32)).equals(digest);
+  return true;
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) written += (await file.write(bytes, written)).bytesWritten;
+}

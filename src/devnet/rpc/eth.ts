@@ -1,0 +1,15 @@
+import type { Network } from '../network.js';
+import { VERSION } from './methods/chain.methods.js';
+import type { Methods } from './json-rpc.js';
+
+/** As much Ethereum JSON-RPC as says which chain this is and how far it got. */
+export function ethMethods(net: Network): Methods {
+  const hex = (value: number) => `0x${value.toString(16)}`;
+  return {
+    eth_chainId: () => hex(net.chainId),
+    eth_blockNumber: () => hex(net.clock.height),
+    eth_syncing: () => false,
+    net_version: () => String(net.chainId),
+    web3_clientVersion: () => VERSION,
+  };
+}

@@ -1,0 +1,57 @@
+/** JSON-RPC 2.0 as go-jsonrpc speaks it: positional params, code 1 for errors of methods, subscriptions over WebSocket. */
+export interface Subscription { start(send: (value: unknown) => void): () => void }
+
+export type Method = (...params: never[]) => unknown;
+export type Methods = Record<string, Method>;
+
+export interface RpcRequest { jsonrpc?: string; id?: number | string | null; method: string; params?: unknown[] }
+export interface RpcError { code: number; message: string }
+export type RpcResponse = { jsonrpc: '2.0'; id: number | string | null } & ({ result: unknown } | { error: RpcError });
+
+export const PARSE_ERROR = -32700;
+export const INVALID_REQUEST = -32600;
+export const METHOD_NOT_FOUND = -32601;
+export const INVALID_PARAMS = -32602;
+const METHOD_FAILED = 1;
+
+export class InvalidParams extends Error {}
+
+/** Marks a result that is a stream of values. */
+export class Stream implements Subscription {
+  constructor(readonly start: (send: (value: unknown) => void) => () => void) {}
+}
+
+export class Dispatcher {
+  private readonly methods: Map<string, Method>;
+
+  constructor(namespace: string, methods: Methods) {
+    this.methods = new Map(Object.entries(methods).map(([name, method]) => [namespace + name, method]));
+  }
+
+  names(): string[] {
+    return [...this.methods.keys()].sort();
+  }
+
+  async call(request: unknown): Promise<RpcResponse> {
+    if (!isRequest(request)) return failure(null, INVALID_REQUEST, 'Invalid request');
+    const id = request.id ?? null;
+    const method = this.methods.get(request.method);
+    if (!method) return failure(id, METHOD_NOT_FOUND, `method '${request.method}' not found`);
+    try {
+      const result = await method(...((request.params ?? []) as never[]));
+      return { jsonrpc: '2.0', id, result: result === undefined ? null : result };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return failure(id, error instanceof InvalidParams || error instanceof TypeError ? INVALID_PARAMS : METHOD_FAILED, message);
+    }
+  }
+}
+
+export function failure(id: number | string | null, code: number, message: string): RpcResponse {
+  return { jsonrpc: '2.0', id, error: { code, message } };
+}
+
+function isRequest(value: unknown): value is RpcRequest {
+  if (typeof value !== 'object' || value === null || !('method' in value) || typeof value.method !== 'string') return false;
+  return !('params' in value) || value.params === null || Array.isArray(value.params);
+}

@@ -1,0 +1,47 @@
+import { isOnChain, marketDeal } from '../../market/deal-view.js';
+import type { Deal } from '../../market/deal.js';
+import { providerCollateralBounds } from '../../market/validation.js';
+import { minerInfo, minerPower } from '../../miners/miner-view.js';
+import type { Miner } from '../../miners/roster.js';
+import type { Network } from '../../network.js';
+import type { Methods } from '../json-rpc.js';
+
+export function stateMethods(net: Network): Methods {
+  const { roster, accounts, deals } = net;
+  const miner = (address: string): Miner => {
+    const found = roster.find(address);
+    if (!found) throw new Error(`failed to load miner actor: actor ${address} not found: actor not found`);
+    return found;
+  };
+  const onChain = (deal: Deal) => marketDeal(deal, accounts.find(deal.wallet)?.idAddress ?? deal.client);
+  return {
+    StateListMiners: () => roster.miners.map(({ address }) => address),
+    StateMinerInfo: (address: string) => minerInfo(roster, miner(address)),
+    StateMinerPower: (address: string) => {
+      miner(address);
+      return minerPower(roster);
+    },
+    StateMarketBalance: (address: string) => {
+      const account = accounts.find(address);
+      return { Escrow: String(account?.escrow ?? 0n), Locked: String(account?.locked ?? 0n) };
+    },
+    StateMarketStorageDeal: (id: number) => {
+      const deal = deals.byDealId(id);
+      if (!deal || !isOnChain(deal)) {
+        throw new Error(`deal ${String(id)} not found - deal may not have completed sealing before deal proposal start epoch, or deal may have been slashed`);
+      }
+      return onChain(deal);
+    },
+    StateMarketDeals: () => Object.fromEntries(deals.all().filter(isOnChain).map((deal) => [String(deal.dealId), onChain(deal)])),
+    StateVerifiedClientStatus: (address: string) => {
+      const account = accounts.find(address);
+      return account && account.datacap > 0n ? String(account.datacap) : null;
+    },
+    StateDealProviderCollateralBounds: (pieceSize: number) => {
+      const { min, max } = providerCollateralBounds(pieceSize);
+      return { Min: String(min), Max: String(max) };
+    },
+    StateGetAllocations: () => ({}),
+    StateGetClaims: () => ({}),
+  };
+}

@@ -1,0 +1,32 @@
+import type { CarVault } from './car-vault.js';
+import type { Database } from './database.js';
+
+export interface FoundBlock { path: string; position: number; length: number }
+export interface FoundPiece { path: string; size: number; pieceCid: string }
+
+/** Who holds what: the blocks and pieces of the CARs that miners received. */
+export class BlockFinder {
+  constructor(private readonly db: Database, private readonly vault: CarVault) {}
+
+  block(multihash: Uint8Array, miner: string): FoundBlock | undefined {
+    const row = this.db.one<{ car: number; position: number; length: number }>(
+      'select b.car, b.position, b.length from blocks b where b.multihash = ? and exists (select 1 from holdings h where h.car = b.car and h.miner = ?) limit 1',
+      multihash, miner,
+    );
+    return row && { path: this.vault.path(row.car), position: row.position, length: row.length };
+  }
+
+  holders(multihash: Uint8Array): { miner: string; pieceCid: string }[] {
+    return this.db.all<{ miner: string; pieceCid: string }>(
+      'select h.miner as miner, min(c.piece_cid) as pieceCid from blocks b join holdings h on h.car = b.car join cars c on c.id = b.car where b.multihash = ? group by h.miner order by h.miner',
+      multihash,
+    );
+  }
+
+  piece(pieceCid: string, miner: string): FoundPiece | undefined {
+    const row = this.db.one<{ id: number; size: number }>(
+      'select c.id, c.size from cars c join holdings h on h.car = c.id where c.piece_cid = ? and h.miner = ? limit 1', pieceCid, miner,
+    );
+    return row && { path: this.vault.path(row.id), size: row.size, pieceCid };
+  }
+}

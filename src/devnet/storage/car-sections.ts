@@ -1,0 +1,85 @@
+import { varint } from 'multiformats';
+import { CID } from 'multiformats/cid';
+import * as dagCbor from '@ipld/dag-cbor';
+
+/** Where the bytes of one block stand in a CAR file. */
+export interface Section { multihash: Uint8Array; position: number; length: number }
+
+const LONGEST_PREFIX = 10 + 2 + 10 + 10 + 128;
+const LONGEST_HEADER = 8 * 2 ** 20;
+
+/** The roots that a CARv1 header names; throws with a reason when the bytes are no CARv1 header. */
+export function carRoots(start: Uint8Array): CID[] {
+  const [length, prefix] = varint.decode(start);
+  if (length === 0 || length > LONGEST_HEADER) throw new Error(`invalid CAR header length ${length}`);
+  if (start.length < prefix + length) throw new Error('CAR header is cut off');
+  const header = dagCbor.decode<{ version?: number; roots?: unknown[] }>(start.subarray(prefix, prefix + length));
+  if (header.version !== 1) throw new Error(`only CARv1 can be imported, this is version ${String(header.version)}`);
+  const roots = (header.roots ?? []).map((root) => CID.asCID(root));
+  return roots.filter((root): root is CID => root !== null);
+}
+
+/**
+ * Finds the sections of a CARv1 that arrives in chunks of any size, holding no block in memory. Stops (`malformed`) at the first
+ * section that makes no sense: a miner stores bytes, not promises about them.
+ */
+export class SectionScanner {
+  malformed: string | undefined;
+  private pending: Uint8Array = new Uint8Array(0);
+  private position = 0;
+  private skip = 0;
+  private headerDone = false;
+
+  push(chunk: Uint8Array, found: (section: Section) => void): void {
+    if (this.malformed) return;
+    let bytes = this.pending.length ? Buffer.concat([this.pending, chunk]) : chunk;
+    for (;;) {
+      const skipped = Math.min(this.skip, bytes.length);
+      bytes = bytes.subarray(skipped);
+      this.skip -= skipped;
+      this.position += skipped;
+      if (this.skip > 0 || bytes.length === 0) break;
+      const used = this.readPrefix(bytes, found);
+      if (used === 0) break;
+      bytes = bytes.subarray(used);
+      this.position += used;
+    }
+    this.pending = bytes.slice();
+  }
+
+  /** Call after the last chunk. */
+  end(): void {
+    if (!this.malformed && (this.skip > 0 || this.pending.length > 0)) this.malformed = `the CAR ends inside a section at byte ${this.position}`;
+  }
+
+  /** Returns the bytes used, 0 when more are needed. */
+  private readPrefix(bytes: Uint8Array, found: (section: Section) => void): number {
+    if (bytes.length < LONGEST_PREFIX && !isWhole(bytes)) return 0;
+    try {
+      const [length, prefix] = varint.decode(bytes);
+      if (!this.headerDone) {
+        this.headerDone = true;
+        this.skip = length;
+        return prefix;
+      }
+      const cid = CID.inspectBytes(bytes.subarray(prefix));
+      if (cid.size > length) throw new Error('section shorter than its CID');
+      const multihash = bytes.slice(prefix + cid.size - cid.multihashSize, prefix + cid.size);
+      found({ multihash, position: this.position + prefix + cid.size, length: length - cid.size });
+      this.skip = length - cid.size;
+      return prefix + cid.size;
+    } catch (error) {
+      this.malformed = `byte ${this.position}: ${error instanceof Error ? error.message : String(error)}`;
+      return bytes.length;
+    }
+  }
+}
+
+function isWhole(bytes: Uint8Array): boolean {
+  try {
+    const [length, prefix] = varint.decode(bytes);
+    return bytes.length >= prefix + length;
+  } catch {
+    return false;
+  }
+}

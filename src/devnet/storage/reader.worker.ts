@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { parentPort } from 'node:worker_threads';
+import { create } from 'fr32-sha2-256-trunc254-padded-binary-tree-multihash';
+import { SectionScanner } from './car-sections.js';
+import type { BlockRows, ReadJob, ReadReply } from './reader-protocol.js';
+
+/** One pass over a CAR: SHA-256, optionally commP, optionally a copy with an index of its blocks. Memory stays at a few MiB. */
+const CHUNK = 2 ** 20;
+const ROWS_AT_ONCE = 2000;
+
+const port = parentPort;
+if (!port) throw new Error('reader.worker runs as a worker thread only');
+
+port.on('message', (job: ReadJob) => {
+  read(job).then(
+    (reply) => port.postMessage(reply),
+    (error: unknown) => port.postMessage({ id: job.id, kind: 'failed', reason: error instanceof Error ? error.message : String(error) } satisfies ReadReply),
+  );
+});
+
+async function read(job: ReadJob): Promise<ReadReply> {
+  const target = job.copyTo ? await open(job.copyTo, 'w') : undefined;
+  try {
+    return await pass(job, target);
+  } finally {
+    await target?.close();
+  }
+}
+
+async function pass(job: ReadJob, target: FileHandle | undefined): Promise<ReadReply> {
+  const sha = createHash('sha256');
+  const hasher = job.commP ? create() : undefined;
+  const scanner = target ? new SectionScanner() : undefined;
+  let rows: BlockRows = [];
+  const flush = () => {
+    if (rows.length) port?.postMessage({ id: job.id, kind: 'blocks', rows } satisfies ReadReply);
+    rows = [];
+  };
+  let size = 0;
+  try {
+    for await (const chunk of createReadStream(job.path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      sha.update(chunk);
+      hasher?.write(chunk);
+      if (target) await writeAll(target, chunk);
+      scanner?.push(chunk, (section) => rows.push(section));
+      if (rows.length >= ROWS_AT_ONCE) flush();
+    }
+    scanner?.end();
+    flush();
+    return { id: job.id, kind: 'done', sha: sha.digest('hex'), size, malformed: scanner?.malformed, piece: hasher && digestOf(hasher) };
+  } finally {
+    hasher?.free();
+  }
+}
+
+/** The digest is: padding (varint), tree height (one byte), root (32 bytes). */
+function digestOf(hasher: ReturnType<typeof create>): { root: Uint8Array; height: number } {
+  const digest = new Uint8Array(hasher.digestByteLength());
+  hasher.digestInto(digest, 0, false);
+  return { root: digest.slice(-32), height: digest.at(-33) ?? 0 };
+}
+
+async function writeAll(target: FileHandle, chunk: Buffer): Promise<void> {
+  let written = 0;
+  while (written < chunk.length) written += (await target.write(chunk, written)).bytesWritten;
+}
