@@ -12,15 +12,23 @@ export interface JobDefinition<P extends Json = Json> {
   readonly concurrency?: number;
 }
 
-export interface QueueDefinition<J extends Record<string, JobDefinition<never>> = Record<string, JobDefinition<never>>> {
+/** A job of whatever payload. */
+export type AnyJob = Pick<JobDefinition, 'options' | 'concurrency'> & {
+  readonly payload: z.ZodType;
+  readonly jobId?: (payload: never) => string;
+};
+
+export type Jobs = Record<string, AnyJob>;
+
+export interface QueueDefinition<J extends Jobs = Jobs> {
   readonly name: string;
   readonly jobs: J;
 }
 
-export type PayloadOf<D> = D extends JobDefinition<infer P> ? P : never;
+export type PayloadOf<D extends AnyJob> = z.output<D['payload']>;
 
 /** One handler for every job of a queue: a missing or a surplus one does not compile. */
-export type Handlers<J extends Record<string, JobDefinition<never>>> = {
+export type Handlers<J extends Jobs> = {
   [K in keyof J]: (payload: PayloadOf<J[K]>, signal: AbortSignal) => Promise<unknown>;
 };
 
@@ -28,6 +36,6 @@ export function job<P extends Json>(definition: JobDefinition<P>): JobDefinition
   return definition;
 }
 
-export function defineQueue<J extends Record<string, JobDefinition<never>>>(name: string, jobs: J): QueueDefinition<J> {
+export function defineQueue<J extends Jobs>(name: string, jobs: J): QueueDefinition<J> {
   return { name, jobs };
 }

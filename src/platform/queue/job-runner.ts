@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
 import { DomainError, messageOf, type Json } from '../../shared/index.js';
-import { AppLogger } from '../logging/index.js';
+import { AppLogger, logContext } from '../logging/index.js';
 import { Metrics } from '../metrics/index.js';
-import type { Handlers, JobDefinition, QueueDefinition } from './define-queue.js';
+import type { Handlers, Jobs, JobDefinition, QueueDefinition } from './define-queue.js';
 
 type AnyHandler = (payload: Json, signal: AbortSignal) => Promise<unknown>;
 
@@ -22,12 +22,16 @@ export class JobRunner {
     this.stopping.abort(new Error('shutting down'));
   }
 
-  async run<J extends Record<string, JobDefinition<never>>>(queue: QueueDefinition<J>, handlers: Handlers<J>, job: Job, token?: string): Promise<unknown> {
+  async run<J extends Jobs>(queue: QueueDefinition<J>, handlers: Handlers<J>, job: Job, token?: string): Promise<unknown> {
+    return await logContext.run({ queue: queue.name, job: job.name, jobId: job.id ?? '' }, () => this.attempt(queue, handlers, job, token));
+  }
+
+  private async attempt<J extends Jobs>(queue: QueueDefinition<J>, handlers: Handlers<J>, job: Job, token?: string): Promise<unknown> {
     const definition = queue.jobs[job.name] as unknown as JobDefinition | undefined;
     const handler = handlers[job.name] as unknown as AnyHandler | undefined;
-    if (!definition || !handler) throw new UnrecoverableError(`no handler for ${queue.name}.${job.name}`);
+    if (!definition || !handler) throw this.unrecoverable(`no handler for ${queue.name}.${job.name}`);
     const payload = definition.payload.safeParse(job.data);
-    if (!payload.success) throw new UnrecoverableError(`bad payload for ${queue.name}.${job.name}`);
+    if (!payload.success) throw this.unrecoverable(`bad payload for ${queue.name}.${job.name}`);
     const stop = this.metrics.timer('tidewater_job_seconds', 'Run time of jobs', { queue: queue.name, job: job.name });
     try {
       const result = await handler(payload.data, this.stopping.signal);
@@ -35,13 +39,19 @@ export class JobRunner {
       return result;
     } catch (error) {
       stop({ outcome: 'failed' });
-      return await this.translate(queue.name, job, token, error);
+      return await this.translate(job, token, error);
     }
   }
 
-  private async translate(queue: string, job: Job, token: string | undefined, error: unknown): Promise<never> {
+  private async translate(job: Job, token: string | undefined, error: unknown): Promise<never> {
     if (error instanceof DelayedError || error instanceof UnrecoverableError) throw error;
-    const context = { queue, job: job.name, jobId: job.id, attempt: job.attemptsMade + 1, error: messageOf(error) };
+    const context = { attempt: job.attemptsMade + 1, error: messageOf(error) };
+    if (this.stopping.signal.aborted) {
+      // Not the job's fault: it goes back without losing an attempt.
+      this.logger.info(context, 'job cut off by shutdown');
+      await job.moveToDelayed(Date.now() + 1, token);
+      throw new DelayedError();
+    }
     if (error instanceof DomainError) {
       this.logger.warn({ ...context, code: error.code }, 'job failed');
       if (!error.retryable) throw new UnrecoverableError(error.message);
@@ -51,8 +61,12 @@ export class JobRunner {
       }
       throw error;
     }
-    if (this.stopping.signal.aborted) this.logger.info(context, 'job cut off by shutdown');
-    else this.logger.error({ ...context, err: error }, 'job failed unexpectedly');
+    this.logger.error({ ...context, err: error }, 'job failed unexpectedly');
     throw error;
+  }
+
+  private unrecoverable(message: string): UnrecoverableError {
+    this.logger.error({}, message);
+    return new UnrecoverableError(message);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bullmq';
-import type { Handlers, JobDefinition, QueueDefinition } from './define-queue.js';
+import type { Handlers, Jobs, QueueDefinition } from './define-queue.js';
 
 /** Every queue of this process. Admin pages, metrics and the boot check are driven by it, never by a hand-kept list. */
 @Injectable()
@@ -19,7 +19,7 @@ export class QueueRegistry {
   }
 
   /** A processor says what it handles, so that boot can refuse a job with no handler or two. */
-  handles<J extends Record<string, JobDefinition<never>>>(queue: QueueDefinition<J>, handlers: Handlers<J>): void {
+  handles<J extends Jobs>(queue: QueueDefinition<J>, handlers: Handlers<J>): void {
     for (const name of Object.keys(handlers)) {
       const id = `${queue.name}.${name}`;
       this.handled.set(id, [...(this.handled.get(id) ?? []), id]);

@@ -1,10 +1,12 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
-import { createPostgresBackend, setDefaultBackendFactory, type Queue } from 'bullmq';
-import { AppConfig } from '../../config/index.js';
+import { DiscoveryModule } from '@nestjs/core';
+import type { Queue } from 'bullmq';
 import type { QueueDefinition } from './define-queue.js';
 import { JobRunner } from './job-runner.js';
+import { QueueConnection } from './queue-connection.js';
 import { QueueRegistry } from './queue-registry.js';
+import { QueueWorkers } from './queue-workers.js';
 import { RoomQueue } from './room-queue.js';
 import { Schedules } from './schedules.js';
 
@@ -13,11 +15,9 @@ export function roomQueueToken(definition: { name: string }): string {
   return `RoomQueue:${definition.name}`;
 }
 
-function connectionOf(config: AppConfig): object {
-  const { QUEUE_URL, DATABASE_URL } = config.values;
-  if (QUEUE_URL !== '') return { url: QUEUE_URL, maxRetriesPerRequest: null };
-  return { connectionString: DATABASE_URL, schema: 'bullmq', migrate: true, max: 3 };
-}
+/** Apart from the queues' own module, so that it closes after them. */
+@Module({ providers: [QueueConnection], exports: [QueueConnection] })
+class QueueConnectionModule {}
 
 @Module({})
 export class QueueModule {
@@ -27,27 +27,26 @@ export class QueueModule {
       module: QueueModule,
       global: true,
       imports: [
+        DiscoveryModule,
         BullModule.forRootAsync({
-          inject: [AppConfig],
-          useFactory: (config: AppConfig) => {
-            if (config.values.QUEUE_URL === '') setDefaultBackendFactory(createPostgresBackend as never);
-            return { connection: connectionOf(config) as never, prefix: 'tidewater' };
-          },
+          imports: [QueueConnectionModule],
+          inject: [QueueConnection],
+          useFactory: async (connection: QueueConnection) => ({ connection: await connection.open() as never, prefix: 'tidewater' }),
         }),
       ],
-      providers: [JobRunner, QueueRegistry, Schedules],
+      providers: [JobRunner, QueueRegistry, QueueWorkers, Schedules],
       exports: [JobRunner, QueueRegistry, Schedules],
     };
   }
 
   /** A room's queue: gives the producer under `roomQueueToken(definition)`. */
-  static register(definition: QueueDefinition<never> | { name: string; jobs: object }): DynamicModule {
+  static register(definition: QueueDefinition): DynamicModule {
     const producer: Provider = {
       provide: roomQueueToken(definition),
       inject: [getQueueToken(definition.name), QueueRegistry],
       useFactory: (queue: Queue, registry: QueueRegistry) => {
-        registry.add(definition as QueueDefinition, queue);
-        return new RoomQueue(definition as QueueDefinition, queue);
+        registry.add(definition, queue);
+        return new RoomQueue(definition, queue);
       },
     };
     const bull = BullModule.registerQueue({ name: definition.name });

@@ -1,13 +1,13 @@
 import { WorkerHost } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
-import type { Handlers, JobDefinition, QueueDefinition } from './define-queue.js';
+import type { Handlers, Jobs, QueueDefinition } from './define-queue.js';
 import type { JobRunner } from './job-runner.js';
 
 /**
  * A queue-shaped controller: names its queue and one handler per job; the runner does the rest.
  * Subclasses are decorated with `@Processor(queue.name, processorOptions(queue))` and provided in the room's jobs module.
  */
-export abstract class RoomProcessor<J extends Record<string, JobDefinition<never>>> extends WorkerHost {
+export abstract class RoomProcessor<J extends Jobs> extends WorkerHost {
   abstract readonly queue: QueueDefinition<J>;
   abstract readonly handlers: Handlers<J>;
 
@@ -20,8 +20,11 @@ export abstract class RoomProcessor<J extends Record<string, JobDefinition<never
   }
 }
 
-/** Worker options of a queue: its widest job decides the concurrency; a lock outlives a busy event loop. */
-export function processorOptions(queue: QueueDefinition): { concurrency: number; lockDuration: number; stalledInterval: number; maxStalledCount: number } {
+/**
+ * Worker options of a queue: its widest job decides the concurrency; a lock outlives a busy event loop, and lapses soon after a crash.
+ * Not running by itself: QueueWorkers starts it when all rooms have started.
+ */
+export function processorOptions(queue: { jobs: Record<string, { readonly concurrency?: number }> }): { autorun: boolean; concurrency: number; lockDuration: number; stalledInterval: number; maxStalledCount: number } {
   const widths = Object.values(queue.jobs).map((definition) => definition.concurrency ?? 4);
-  return { concurrency: Math.max(...widths), lockDuration: 60_000, stalledInterval: 15_000, maxStalledCount: 10 };
+  return { autorun: false, concurrency: Math.max(...widths), lockDuration: 20_000, stalledInterval: 5_000, maxStalledCount: 10 };
 }

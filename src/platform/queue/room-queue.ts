@@ -1,7 +1,10 @@
 import type { Queue } from 'bullmq';
-import type { JobDefinition, PayloadOf, QueueDefinition } from './define-queue.js';
+import type { JobDefinition, Jobs, PayloadOf, QueueDefinition } from './define-queue.js';
 
-/** What stays of finished jobs, for people who look. A kept id would block its reuse, so little is kept and not for long. */
+/**
+ * What stays of finished jobs, for people who look. Jobs with an id of their own leave nothing: BullMQ silently ignores
+ * an id that still exists, failed ones included, and a sweep could not ask for the work again.
+ */
 const RETENTION = { removeOnComplete: true, removeOnFail: { age: 3600, count: 1000 } } as const;
 
 export interface AddOptions {
@@ -10,7 +13,7 @@ export interface AddOptions {
 }
 
 /** The typed producer end of a room's queue. */
-export class RoomQueue<J extends Record<string, JobDefinition<never>>> {
+export class RoomQueue<J extends Jobs> {
   constructor(private readonly definition: QueueDefinition<J>, private readonly queue: Queue) {}
 
   async add<K extends keyof J & string>(name: K, payload: PayloadOf<J[K]>, options: AddOptions = {}): Promise<void> {
@@ -30,7 +33,7 @@ export class RoomQueue<J extends Record<string, JobDefinition<never>>> {
           ...definition.options,
           ...(options.delayMs === undefined ? {} : { delay: options.delayMs }),
           ...(options.priority === undefined ? {} : { priority: options.priority }),
-          ...(definition.jobId ? { jobId: definition.jobId(data) } : {}),
+          ...(definition.jobId ? { jobId: definition.jobId(data), removeOnFail: true } : {}),
         },
       };
     }));

@@ -1,15 +1,17 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { messageOf } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
 
 /**
  * Sweeps and refreshes that run for ever inside the worker process. They read rows, not the queue: they are what finds
- * the work that a wiped queue forgot. A run never overlaps itself; a failed run is logged and the next one comes as usual.
+ * the work that a wiped queue forgot. A run never overlaps itself; a failed run is logged and the next one comes as usual. First runs wait until the process stands.
  */
 @Injectable()
-export class Schedules implements OnApplicationShutdown {
+export class Schedules implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private readonly running = new Set<Promise<void>>();
+  /** First runs that wait for the start; null: started. */
+  private waiting: (() => void)[] | null = [];
 
   constructor(private readonly logger: AppLogger) {}
 
@@ -19,6 +21,7 @@ export class Schedules implements OnApplicationShutdown {
       if (!this.stopping.signal.aborted) timer = setTimeout(tick, intervalMs);
     };
     const tick = () => {
+      if (this.stopping.signal.aborted) return;
       const work = run(this.stopping.signal)
         .then(() => undefined, (error: unknown) => {
           if (!this.stopping.signal.aborted) this.logger.warn({ schedule: name, error: messageOf(error), err: error }, 'scheduled run failed');
@@ -30,11 +33,21 @@ export class Schedules implements OnApplicationShutdown {
       this.running.add(work);
     };
     this.stopping.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-    tick();
+    if (this.waiting === null) tick();
+    else this.waiting.push(tick);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  onApplicationBootstrap(): void {
+    const first = this.waiting ?? [];
+    this.waiting = null;
+    for (const tick of first) tick();
+  }
+
+  onModuleDestroy(): void {
     this.stopping.abort(new Error('shutting down'));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
     await Promise.allSettled(this.running);
   }
 }

@@ -1,0 +1,41 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { createPostgresBackend, runMigrations, setDefaultBackendFactory } from 'bullmq';
+import pg from 'pg';
+import { AppConfig } from '../../config/index.js';
+
+/** BullMQ's own tables live in a schema of their own. */
+const SCHEMA = 'bullmq';
+/** One for each worker's LISTEN, the rest for queries; connections are made when needed. */
+const POOL_SIZE = 24;
+
+/**
+ * What queues and workers connect to: one pool for all of them on PostgreSQL, or Redis when QUEUE_URL says so.
+ * One pool, because BullMQ would otherwise open one per queue and per worker, and a small server runs out of connections.
+ */
+@Injectable()
+export class QueueConnection implements OnApplicationShutdown {
+  private pool: pg.Pool | undefined;
+
+  constructor(private readonly config: AppConfig) {}
+
+  /** Brings BullMQ's tables up to date first; processes that start together wait for each other at an advisory lock. */
+  async open(): Promise<object> {
+    const { QUEUE_URL, DATABASE_URL } = this.config.values;
+    // Null: workers wait for Redis for ever instead of giving a command up.
+    if (QUEUE_URL !== '') return { url: QUEUE_URL, maxRetriesPerRequest: null };
+    setDefaultBackendFactory(createPostgresBackend as never);
+    this.pool = new pg.Pool({ connectionString: DATABASE_URL, max: POOL_SIZE, keepAlive: true, options: `-c search_path=${SCHEMA}`, application_name: 'tidewater-queue' });
+    this.pool.on('error', () => undefined);
+    const client = await this.pool.connect();
+    try {
+      await runMigrations(client as never, SCHEMA);
+    } finally {
+      client.release();
+    }
+    return this.pool;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool?.end();
+  }
+}
