@@ -37,8 +37,9 @@ export class LogFile {
     closeSync(this.file);
   }
 
+  /** The old file stays open until the new one is: its number must never name somebody else's file. */
   private turnOver(): void {
-    closeSync(this.file);
+    this.size = 0;
     rmSync(`${this.path}.${this.kept}`, { force: true });
     for (let age = this.kept - 1; age >= 0; age--) {
       try {
@@ -47,7 +48,8 @@ export class LogFile {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       }
     }
+    const old = this.file;
     this.file = openSync(this.path, 'a', 0o600);
-    this.size = 0;
+    closeSync(old);
   }
 }

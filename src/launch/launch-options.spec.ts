@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { explainDiskError, LaunchRefused } from './launch.errors.js';
+import { parseOptions } from './launch-options.js';
+
+describe('the words after npm start --', () => {
+  it('are none by default: with the devnet', () => {
+    expect(parseOptions([])).toEqual({ help: false, devnet: true });
+  });
+
+  it('leave the devnet out when asked to', () => {
+    expect(parseOptions(['--no-devnet']).devnet).toBe(false);
+  });
+
+  it('are refused with the list of words when they mean nothing', () => {
+    expect(() => parseOptions(['--no-devnett'])).toThrow(/--no-devnett.*npm start \[-- options\]/s);
+  });
+});
+
+describe('a disk that does not play along', () => {
+  const failure = (code: string): Error => Object.assign(new Error(code), { code, path: '/somewhere' });
+
+  it.each([
+    ['EACCES', /No permission to write \/somewhere/],
+    ['EROFS', /read-only/],
+    ['ENOSPC', /full/],
+    ['ENOTDIR', /in the way/],
+  ])('is explained with what to do about it (%s)', (code, words) => {
+    const explained = explainDiskError(failure(code), '/data');
+    expect(explained).toBeInstanceOf(LaunchRefused);
+    expect(explained.message).toMatch(words);
+    expect(explained.message).toContain('TIDEWATER_DATA');
+  });
+
+  it('keeps an unknown error as it is', () => {
+    const unknown = failure('EWHAT');
+    expect(explainDiskError(unknown, '/data')).toBe(unknown);
+  });
+});
