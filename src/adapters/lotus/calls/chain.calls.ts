@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { LotusClient } from '../lotus-client.js';
+
+const tipSet = z.object({ Height: z.number().int(), Blocks: z.array(z.object({ Timestamp: z.number() })).nullable() });
+const version = z.object({ Version: z.string(), BlockDelay: z.number().optional() });
+const networkParams = z.object({ BlockDelaySecs: z.number() });
+
+export interface TipSet { height: number; timestamp: number }
+
+function read({ Height, Blocks }: z.output<typeof tipSet>): TipSet {
+  return { height: Height, timestamp: Blocks?.[0]?.Timestamp ?? 0 };
+}
+
+export async function chainHead(client: LotusClient, signal?: AbortSignal): Promise<TipSet> {
+  return read(await client.call('ChainHead', [], tipSet, { signal, idempotent: true }));
+}
+
+export async function genesis(client: LotusClient, signal?: AbortSignal): Promise<TipSet> {
+  return read(await client.call('ChainGetGenesis', [], tipSet, { signal, idempotent: true }));
+}
+
+export async function networkName(client: LotusClient, signal?: AbortSignal): Promise<string> {
+  return client.call('StateNetworkName', [], z.string(), { signal, idempotent: true });
+}
+
+export async function nodeVersion(client: LotusClient, signal?: AbortSignal): Promise<{ version: string; blockDelaySeconds: number | null }> {
+  const answer = await client.call('Version', [], version, { signal, idempotent: true });
+  return { version: answer.Version, blockDelaySeconds: answer.BlockDelay || null };
+}
+
+/** Newer nodes leave the block delay out of Version. */
+export async function blockDelaySeconds(client: LotusClient, signal?: AbortSignal): Promise<number> {
+  return (await client.call('StateGetNetworkParams', [], networkParams, { signal, idempotent: true })).BlockDelaySecs;
+}

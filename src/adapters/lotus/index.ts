@@ -1,0 +1,1 @@
+export { LotusModule } from './lotus.module.js';
