@@ -8,6 +8,7 @@ export type FailurePhase = (typeof failurePhases)[number];
 /** Why. `permanent` ones say that this miner will not take this piece however often it is asked. */
 export const failureReasons = {
   'miner-unreachable': { permanent: false },
+  'miner-silent': { permanent: false },
   'miner-refused': { permanent: false },
   'refused-price': { permanent: true },
   'refused-size': { permanent: true },

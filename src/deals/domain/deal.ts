@@ -1,0 +1,88 @@
+import type { AttoFil, CarId, DealId, Epoch, Json, MinerId } from '../../shared/index.js';
+import type { DealState, PieceState } from './deal-state.js';
+
+/** A sealed CAR on its way to, and at, the miners. */
+export interface Piece {
+  carId: CarId;
+  root: string;
+  carBytes: number;
+  state: PieceState;
+  /** Null until commP is known. */
+  pieceCid: string | null;
+  /** Padded. */
+  pieceSize: bigint | null;
+  replication: number;
+  /** Epochs. */
+  duration: number;
+  verified: boolean;
+  /** attoFIL per GiB per epoch. */
+  maxPrice: AttoFil;
+  commpAttempts: number;
+  lastError: string | null;
+  checkAt: Date;
+  createdAt: Date;
+  committedAt: Date | null;
+  replicatedAt: Date | null;
+}
+
+/** A piece whose commP is known. */
+export type CommittedPiece = Piece & { pieceCid: string; pieceSize: bigint };
+
+export function isCommitted(piece: Piece): piece is CommittedPiece {
+  return piece.pieceCid !== null && piece.pieceSize !== null && piece.state !== 'retired';
+}
+
+export interface Deal {
+  id: DealId;
+  carId: CarId;
+  miner: MinerId;
+  slot: number;
+  state: DealState;
+  live: boolean;
+  verified: boolean;
+  /** attoFIL per GiB per epoch. */
+  price: AttoFil;
+  totalCost: AttoFil;
+  duration: number;
+  startEpoch: Epoch | null;
+  endEpoch: Epoch | null;
+  proposalCid: string | null;
+  chainDealId: bigint | null;
+  publishCid: string | null;
+  proposal: Json;
+  chainDeal: Json;
+  proposingSince: Date | null;
+  activeEpoch: Epoch | null;
+  slashEpoch: Epoch | null;
+  bytesSent: number;
+  failurePhase: string | null;
+  failureReason: string | null;
+  failureMessage: string | null;
+  renews: DealId | null;
+  checkAt: Date;
+  createdAt: Date;
+  /** The last time that anything moved: a state or a byte. */
+  updatedAt: Date;
+}
+
+export interface DealMove {
+  from: DealState;
+  to: DealState;
+  epoch: Epoch | null;
+  cause: string;
+  at: Date;
+}
+
+/** What a check learned about a deal, to be stored with its move. */
+export interface DealFacts {
+  proposalCid?: string;
+  chainDealId?: bigint;
+  publishCid?: string;
+  proposal?: Json;
+  chainDeal?: Json;
+  activeEpoch?: Epoch;
+  slashEpoch?: Epoch;
+  startEpoch?: Epoch;
+  endEpoch?: Epoch;
+  bytesSent?: number;
+}

@@ -1,0 +1,74 @@
+import type { DealId, MinerId } from '../../shared/index.js';
+import type { DealState } from './deal-state.js';
+import { failureReasons, type FailureReason } from './failure.js';
+
+/** A deal that replaces an expiring one waits in its slot plus this until the roles switch. */
+export const RENEWAL_OFFSET = 100;
+
+export interface SlotHolder {
+  id: DealId;
+  miner: MinerId;
+  slot: number;
+  state: DealState;
+}
+
+export interface OpenSlot {
+  slot: number;
+  /** The expiring deal that a deal in this slot would replace. */
+  renews: DealId | null;
+}
+
+export interface SlotPlan {
+  /** Renewals whose predecessor is gone: they take its slot. */
+  promote: { id: DealId; slot: number }[];
+  /** Slots that want a deal. */
+  open: OpenSlot[];
+}
+
+/** What a piece lacks, given its live deals: every slot wants one deal, an expiring one also a successor. */
+export function planSlots(replication: number, live: readonly SlotHolder[]): SlotPlan {
+  const bySlot = new Map(live.map((deal) => [deal.slot, deal]));
+  const plan: SlotPlan = { promote: [], open: [] };
+  for (let slot = 0; slot < replication; slot += 1) {
+    const holder = bySlot.get(slot);
+    const successor = bySlot.get(slot + RENEWAL_OFFSET);
+    if (holder === undefined) {
+      if (successor !== undefined) plan.promote.push({ id: successor.id, slot });
+      else plan.open.push({ slot, renews: null });
+    } else if (holder.state === 'expiring' && successor === undefined) {
+      plan.open.push({ slot: slot + RENEWAL_OFFSET, renews: holder.id });
+    }
+  }
+  return plan;
+}
+
+export interface PastFailure {
+  miner: MinerId;
+  reason: FailureReason | null;
+  at: Date;
+}
+
+const FIRST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 24 * 3_600_000;
+const PERMANENT_PAUSE_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Miners that are not to be asked for this piece now: each failure doubles the pause, a refusal that will not change holds a week.
+ */
+export function pausedMiners(failures: readonly PastFailure[], now: Date): Set<MinerId> {
+  const paused = new Set<MinerId>();
+  const byMiner = new Map<MinerId, PastFailure[]>();
+  for (const failure of failures) byMiner.set(failure.miner, [...(byMiner.get(failure.miner) ?? []), failure]);
+  for (const [miner, list] of byMiner) {
+    const last = Math.max(...list.map(({ at }) => at.getTime()));
+    const permanent = list.some(({ reason }) => reason !== null && failureReasons[reason].permanent);
+    const pause = permanent ? PERMANENT_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (list.length - 1));
+    if (now.getTime() < last + pause) paused.add(miner);
+  }
+  return paused;
+}
+
+/** Exponential pause: doubles from `firstMs`, never above `longestMs`. Work is never given up for good. */
+export function pauseAfter(attempts: number, firstMs: number, longestMs: number): number {
+  return Math.min(longestMs, firstMs * 2 ** Math.min(Math.max(attempts - 1, 0), 30));
+}

@@ -1,0 +1,142 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../../platform/prisma/index.js';
+import { type AttoFil, type CarId, Clock, type DealId, type MinerId, minerId } from '../../shared/index.js';
+import type { CommittedPiece, Deal, Piece } from '../domain/deal.js';
+import type { FailureReason } from '../domain/failure.js';
+import { type OpenSlot, type PastFailure, planSlots } from '../domain/replication-policy.js';
+import { lockPiece } from './piece-store.js';
+import { toDeal, toPiece } from './rows.js';
+
+export interface Assignment extends OpenSlot {
+  miner: MinerId;
+  price: AttoFil;
+  totalCost: AttoFil;
+}
+
+/** What the wallet can still promise, before the promises of deals that are not on chain yet. */
+export interface Funds {
+  available: AttoFil;
+  /** Null: no DataCap at all. */
+  dataCap: bigint | null;
+}
+
+export interface Reservation {
+  deals: Deal[];
+  /** What ran out, when not every assignment could be reserved. */
+  short: 'balance' | 'datacap' | null;
+}
+
+/** Deals between the decision to make them and the chain: promised, not yet paid. */
+const PROMISED = ['queued', 'proposed', 'accepted', 'transferring'];
+
+/** The table `deals`, except for moves (see DealMoves). `check_at` is when a sweep must look, and the end of a worker's lease. */
+@Injectable()
+export class DealStore {
+  constructor(private readonly database: Database, private readonly clock: Clock) {}
+
+  async find(id: DealId): Promise<Deal | null> {
+    const row = await this.database.deal.findUnique({ where: { id: BigInt(id) } });
+    return row ? toDeal(row) : null;
+  }
+
+  async ofPiece(carId: CarId): Promise<Deal[]> {
+    const rows = await this.database.deal.findMany({ where: { carId }, orderBy: { id: 'asc' } });
+    return rows.map(toDeal);
+  }
+
+  /** How earlier deals of this piece went wrong. */
+  async failuresOf(carId: CarId): Promise<PastFailure[]> {
+    const rows = await this.database.deal.findMany({
+      where: { carId, state: { in: ['rejected', 'failed', 'slashed'] } }, select: { miner: true, failureReason: true, updatedAt: true },
+    });
+    return rows.map((row) => ({ miner: minerId(row.miner), reason: row.failureReason as FailureReason | null, at: row.updatedAt }));
+  }
+
+  /**
+   * One row per assignment that still has a free slot, a miner without a live deal, and money: under the piece's row lock, so that
+   * any number of workers together never fill a slot twice. The unique indexes over live deals stand behind it.
+   */
+  async reserve(piece: CommittedPiece, assignments: readonly Assignment[], funds: Funds): Promise<Reservation> {
+    return this.database.$transaction(async (tx) => {
+      const locked = await lockPiece(tx, piece.carId);
+      if (!locked || locked.state === 'retired') return { deals: [], short: null };
+      const live = (await tx.deal.findMany({ where: { carId: piece.carId, live: true } })).map(toDeal);
+      const open = new Set(planSlots(piece.replication, live).open.map(({ slot }) => slot));
+      const taken = new Set(live.map(({ miner }) => miner));
+      const wallet = await this.unpromised(tx, piece.verified, funds);
+      const reservation: Reservation = { deals: [], short: null };
+      for (const assignment of assignments) {
+        if (!open.has(assignment.slot) || taken.has(assignment.miner)) continue;
+        reservation.short = wallet.spend(piece, assignment);
+        if (reservation.short !== null) break;
+        reservation.deals.push(await this.insert(tx, piece, assignment));
+        open.delete(assignment.slot);
+        taken.add(assignment.miner);
+      }
+      if (reservation.deals.length > 0) await tx.piece.updateMany({ where: { carId: piece.carId, state: 'committed' }, data: { state: 'replicating' } });
+      return reservation;
+    });
+  }
+
+  async promote(carId: CarId, id: DealId, slot: number): Promise<void> {
+    await this.database.$transaction(async (tx) => {
+      await lockPiece(tx, carId);
+      const holder = await tx.deal.findFirst({ where: { carId, slot, live: true } });
+      if (!holder) await tx.deal.updateMany({ where: { id: BigInt(id), live: true }, data: { slot } });
+    });
+  }
+
+  /** Leases due deals that have been proposed to the caller, with their pieces. Workers skip each other's. */
+  async claimDue(limit: number, leaseMs: number): Promise<{ deal: Deal; piece: Piece }[]> {
+    const now = this.clock.now();
+    const rows = await this.database.$queryRaw<{ id: bigint }[]>`
+      UPDATE deals SET check_at = ${new Date(now.getTime() + leaseMs)} WHERE id IN (
+        SELECT id FROM deals WHERE live AND state <> 'queued' AND check_at <= ${now} ORDER BY check_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ) RETURNING id`;
+    const deals = await this.database.deal.findMany({ where: { id: { in: rows.map(({ id }) => id) } }, include: { piece: true }, orderBy: { id: 'asc' } });
+    return deals.map(({ piece, ...deal }) => ({ deal: toDeal(deal), piece: toPiece(piece) }));
+  }
+
+  /** Nothing moved but perhaps bytes. */
+  async looked(deal: Deal, againAt: Date, bytesSent: number | null): Promise<void> {
+    const progress = bytesSent !== null && bytesSent > deal.bytesSent ? { bytesSent: BigInt(bytesSent), updatedAt: this.clock.now() } : {};
+    await this.database.deal.updateMany({ where: { id: BigInt(deal.id), state: deal.state }, data: { checkAt: againAt, ...progress } });
+  }
+
+  private async insert(tx: Tx, piece: CommittedPiece, assignment: Assignment): Promise<Deal> {
+    const now = this.clock.now();
+    return toDeal(await tx.deal.create({
+      data: {
+        carId: piece.carId, miner: assignment.miner, slot: assignment.slot, verified: piece.verified, duration: piece.duration,
+        price: assignment.price.toString(), totalCost: assignment.totalCost.toString(),
+        renews: assignment.renews === null ? null : BigInt(assignment.renews), checkAt: now, createdAt: now, updatedAt: now,
+      },
+    }));
+  }
+
+  /** What is left after the promises of all pieces. One reservation at a time looks at it, or two would spend the same. */
+  private async unpromised(tx: Tx, verified: boolean, funds: Funds): Promise<Purse> {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('deals.funds'))`;
+    if (verified) {
+      const [row] = await tx.$queryRaw<{ bytes: string }[]>`
+        SELECT coalesce(sum(p.piece_size), 0)::text AS bytes FROM deals d JOIN pieces p USING (car_id) WHERE d.live AND d.verified AND d.state = ANY(${PROMISED})`;
+      return new Purse(funds.available, (funds.dataCap ?? 0n) - BigInt(row?.bytes ?? 0));
+    }
+    const { _sum } = await tx.deal.aggregate({ where: { live: true, verified: false, state: { in: PROMISED } }, _sum: { totalCost: true } });
+    return new Purse(funds.available - BigInt(_sum.totalCost?.toFixed(0) ?? 0), 0n);
+  }
+}
+
+class Purse {
+  constructor(private balance: AttoFil, private dataCap: bigint) {}
+
+  spend(piece: CommittedPiece, { totalCost }: Assignment): Reservation['short'] {
+    if (piece.verified) {
+      if (this.dataCap < piece.pieceSize) return 'datacap';
+      this.dataCap -= piece.pieceSize;
+    }
+    if (this.balance < totalCost) return 'balance';
+    this.balance -= totalCost;
+    return null;
+  }
+}

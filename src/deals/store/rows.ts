@@ -1,0 +1,38 @@
+import type { Prisma } from '../../platform/prisma/index.js';
+import { carId, dealId, type Json, minerId } from '../../shared/index.js';
+import type { Deal, DealFacts, Piece } from '../domain/deal.js';
+import type { DealState, PieceState } from '../domain/deal-state.js';
+
+export type DealRow = Prisma.DealGetPayload<object>;
+export type PieceRow = Prisma.PieceGetPayload<object>;
+
+export function toPiece(row: PieceRow): Piece {
+  return { ...row, carId: carId(row.carId), carBytes: Number(row.carBytes), state: row.state as PieceState, maxPrice: BigInt(row.maxPrice.toFixed(0)) };
+}
+
+export function toDeal(row: DealRow): Deal {
+  return {
+    ...row,
+    id: dealId(row.id),
+    carId: carId(row.carId),
+    miner: minerId(row.miner),
+    state: row.state as DealState,
+    price: BigInt(row.price.toFixed(0)),
+    totalCost: BigInt(row.totalCost.toFixed(0)),
+    proposal: row.proposal as Json,
+    chainDeal: row.chainDeal as Json,
+    bytesSent: Number(row.bytesSent),
+    renews: row.renews === null ? null : dealId(row.renews),
+  };
+}
+
+/** The columns that a check's findings change. */
+export function factColumns(facts: DealFacts): Prisma.DealUpdateManyMutationInput {
+  const { proposal, chainDeal, bytesSent, ...plain } = facts;
+  return {
+    ...plain,
+    ...(proposal === undefined ? {} : { proposal: proposal as Prisma.InputJsonValue }),
+    ...(chainDeal === undefined ? {} : { chainDeal: chainDeal as Prisma.InputJsonValue }),
+    ...(bytesSent === undefined ? {} : { bytesSent: BigInt(bytesSent) }),
+  };
+}

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { ScriptedChainSource } from '../../chain/testing/scripted-chain-source.js';
+import { AppConfig } from '../../config/index.js';
+import { CarFiles } from '../../content/index.js';
+import { AppLogger } from '../../platform/logging/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { Database } from '../../platform/prisma/index.js';
+import { type CarId, carId, Clock, type MinerId, minerId } from '../../shared/index.js';
+import type { DealState } from '../domain/deal-state.js';
+import { PieceHasher } from '../ports/piece-hasher.port.js';
+import { PieceSource, type WantedPiece } from '../ports/piece-source.port.js';
+import { DealMakingSwitch } from '../store/deal-making-switch.js';
+import { DealMoves } from '../store/deal-moves.js';
+import { DealStore } from '../store/deal-store.js';
+import { PieceStore } from '../store/piece-store.js';
+import { ProposalStore } from '../store/proposal-store.js';
+import { AssignMiners } from '../verbs/assign-miners.js';
+import { BringPiece } from '../verbs/bring-piece.js';
+import { CommitPiece } from '../verbs/commit-piece.js';
+import { LoseDeal } from '../verbs/lose-deal.js';
+import { ProposeDeal } from '../verbs/propose-deal.js';
+import { RegisterPiece } from '../verbs/register-piece.js';
+import { ReplicatePiece } from '../verbs/replicate-piece.js';
+import { RetirePiece } from '../verbs/retire-piece.js';
+import { SweepPieces } from '../verbs/sweep-pieces.js';
+import { TrackDeal } from '../verbs/track-deal.js';
+import { TrackDeals } from '../verbs/track-deals.js';
+import { FakeMarket } from './fake-market.js';
+
+/** A clock that moves only when told. */
+export class HandClock extends Clock {
+  private at = new Date('2026-03-01T12:00:00Z');
+  now(): Date {
+    return new Date(this.at);
+  }
+  async sleep(ms: number): Promise<void> {
+    this.pass(ms);
+  }
+  pass(ms: number): void {
+    this.at = new Date(this.at.getTime() + ms);
+  }
+}
+
+class FakeFiles extends CarFiles {
+  readonly sizes = new Map<CarId, number>();
+  pathOf(id: CarId): string {
+    return `/cars/${id}.car`;
+  }
+  async sizeOf(id: CarId): Promise<number | null> {
+    return this.sizes.get(id) ?? null;
+  }
+  async putBack(id: CarId): Promise<void> {
+    this.sizes.set(id, 1000);
+  }
+}
+
+class FakeHasher extends PieceHasher {
+  failing: Error | null = null;
+  async hash(path: string) {
+    if (this.failing) throw this.failing;
+    return { pieceCid: `baga6ea4seaq${path.slice(6, 14)}`, pieceSize: 2048n };
+  }
+}
+
+class FakeSource extends PieceSource {
+  readonly wanted: WantedPiece[] = [];
+  failing: Error | null = null;
+  constructor(private readonly files: FakeFiles) {
+    super();
+  }
+  async bring(piece: WantedPiece): Promise<void> {
+    this.wanted.push(piece);
+    if (this.failing) throw this.failing;
+    this.files.sizes.set(piece.carId, piece.carBytes);
+  }
+}
+
+export interface WorldOptions {
+  miners?: number;
+  env?: Record<string, string>;
+}
+
+/** The deals room on a real database, with everything outside of it faked and the time in the test's hand. */
+export class DealWorld {
+  readonly clock = new HandClock();
+  readonly chain = new ScriptedChainSource({ height: 1000 });
+  readonly market = new FakeMarket(this.chain, this.clock);
+  readonly files = new FakeFiles();
+  readonly hasher = new FakeHasher();
+  readonly source = new FakeSource(this.files);
+  readonly outcomes: { miner: MinerId; ok: boolean; reason?: string | undefined }[] = [];
+  readonly miners: MinerId[];
+  readonly config: AppConfig;
+  readonly database: Database;
+  readonly pieces: PieceStore;
+  readonly deals: DealStore;
+  readonly makes: DealMakingSwitch;
+  readonly register: RegisterPiece;
+  readonly retire: RetirePiece;
+  readonly commit: CommitPiece;
+  readonly replicate: ReplicatePiece;
+  readonly propose: ProposeDeal;
+  readonly sweep: SweepPieces;
+  readonly track: TrackDeals;
+  readonly signal = new AbortController().signal;
+
+  constructor(databaseUrl: string, options: WorldOptions = {}) {
+    this.miners = Array.from({ length: options.miners ?? 10 }, (_, index) => minerId(`t0${1000 + index}`));
+    this.config = AppConfig.parse({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent', DATABASE_POOL: '12', ...options.env });
+    this.database = new Database(this.config);
+    const { database, clock, chain, market, config } = this;
+    const logger = new AppLogger({ level: 'silent', process: 'test' });
+    const outbox = new Outbox();
+    const moves = new DealMoves(database, outbox, clock);
+    const proposals = new ProposalStore(database, moves, clock);
+    const outcomes = { run: async (miner: MinerId, outcome: { ok: boolean; reason?: string }) => void this.outcomes.push({ miner, ...outcome }) };
+    this.pieces = new PieceStore(database, outbox, clock);
+    this.deals = new DealStore(database, clock);
+    this.makes = new DealMakingSwitch(database, clock);
+    const losses = new LoseDeal(moves, outcomes, clock);
+    const assign = new AssignMiners(this.deals, { run: (wanted) => this.choose(wanted) }, chain, this.makes, clock);
+    this.propose = new ProposeDeal(proposals, market, chain, losses, config, clock);
+    this.register = new RegisterPiece(this.pieces, config);
+    this.retire = new RetirePiece(this.pieces);
+    this.commit = new CommitPiece(this.pieces, this.files, this.hasher, clock);
+    this.replicate = new ReplicatePiece(this.pieces, this.deals, assign, new BringPiece(this.files, this.source), this.propose, clock);
+    this.sweep = new SweepPieces(this.pieces);
+    this.track = new TrackDeals(this.deals, new TrackDeal(moves, this.deals, market, chain, losses, outcomes), chain, config, clock, logger);
+  }
+
+  async close(): Promise<void> {
+    await this.database.$disconnect();
+  }
+
+  /** A sealed CAR of 1000 bytes, registered. */
+  async sealed(terms: Parameters<RegisterPiece['run']>[0]['terms'] = null): Promise<CarId> {
+    const id = carId(randomUUID());
+    this.files.sizes.set(id, 1000);
+    await this.register.run({ carId: id, root: 'bafyroot', carBytes: 1000, terms });
+    return id;
+  }
+
+  /** The same with its commP. */
+  async committed(terms: Parameters<RegisterPiece['run']>[0]['terms'] = null): Promise<CarId> {
+    const id = await this.sealed(terms);
+    await this.commit.run(id, this.signal);
+    return id;
+  }
+
+  /** As many rounds of the sweeps as it takes a worker some seconds. */
+  async turn(times = 1): Promise<void> {
+    for (let round = 0; round < times; round += 1) {
+      const { commit, replicate } = await this.sweep.run();
+      for (const id of commit) await this.commit.run(id, this.signal);
+      for (const id of replicate) await this.replicate.run(id, this.signal);
+      await this.track.run(this.signal);
+      this.clock.pass(5_000);
+    }
+  }
+
+  /** A piece with all its deals sealed. */
+  async replicated(terms: Parameters<RegisterPiece['run']>[0]['terms'] = null): Promise<CarId> {
+    const id = await this.committed(terms);
+    await this.turn(4);
+    this.market.seal(this.chain.height + 10);
+    await this.turn(2);
+    return id;
+  }
+
+  async states(id: CarId): Promise<DealState[]> {
+    return (await this.deals.ofPiece(id)).map(({ state }) => state);
+  }
+
+  private async choose(wanted: { count: number; exclude: MinerId[] }) {
+    const fit = this.miners.filter((miner) => !wanted.exclude.includes(miner));
+    const ask = { price: 1_000_000_000n, verifiedPrice: 0n, minPieceSize: 128n, maxPieceSize: 1n << 35n };
+    return { chosen: fit.slice(0, wanted.count).map((miner) => ({ miner, ask })), unfit: [] };
+  }
+}

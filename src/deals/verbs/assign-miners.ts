@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ChainSource } from '../../chain/index.js';
+import { ChooseMiners } from './miners-door.js';
+import { Clock, pricePerEpoch } from '../../shared/index.js';
+import type { CommittedPiece, Deal } from '../domain/deal.js';
+import { type OpenSlot, pausedMiners } from '../domain/replication-policy.js';
+import { DealMakingSwitch } from '../store/deal-making-switch.js';
+import { type Assignment, DealStore, type Reservation } from '../store/deal-store.js';
+
+export interface Assigned {
+  /** New rows, queued. */
+  deals: Deal[];
+  /** Why some slots stay open, for people; null when none does. */
+  lack: string | null;
+  /** An operator has switched deal making off: nothing is to go out. */
+  off: boolean;
+}
+
+/** Finds a miner for each open slot of a piece, and reserves slot, miner and money in one transaction. */
+@Injectable()
+export class AssignMiners {
+  constructor(
+    private readonly deals: DealStore,
+    @Inject(ChooseMiners) private readonly choose: Pick<ChooseMiners, 'run'>,
+    private readonly chain: ChainSource,
+    private readonly makes: DealMakingSwitch,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(piece: CommittedPiece, live: readonly Deal[], open: readonly OpenSlot[], signal: AbortSignal): Promise<Assigned> {
+    if (!(await this.makes.isOn())) return { deals: [], lack: 'deal making is switched off', off: true };
+    if (open.length === 0) return { deals: [], lack: null, off: false };
+    const paused = pausedMiners(await this.deals.failuresOf(piece.carId), this.clock.now());
+    const { pieceSize, verified, maxPrice } = piece;
+    const { chosen, unfit } = await this.choose.run({ pieceSize, verified, maxPrice, count: open.length, exclude: [...live.map(({ miner }) => miner), ...paused] });
+    const assignments = chosen.slice(0, open.length).map(({ miner, ask }, index): Assignment => {
+      const price = verified ? ask.verifiedPrice : ask.price;
+      return { ...(open[index] as OpenSlot), miner, price, totalCost: pricePerEpoch(price, pieceSize) * BigInt(piece.duration) };
+    });
+    const reserved = assignments.length === 0 ? { deals: [], short: null } : await this.reserve(piece, assignments, signal);
+    const reasons = [...unfit.map((one) => `${one.miner} ${one.reason}`), ...[...paused].map((miner) => `${miner} failed this piece before`)];
+    return { deals: reserved.deals, lack: lackOf(open.length, reserved, chosen.length, reasons), off: false };
+  }
+
+  private async reserve(piece: CommittedPiece, assignments: Assignment[], signal: AbortSignal): Promise<Reservation> {
+    const { balance, escrow, locked, dataCap } = await this.chain.wallet(signal);
+    const available = balance + escrow - locked;
+    return this.deals.reserve(piece, assignments, { available, dataCap });
+  }
+}
+
+function lackOf(wanted: number, reserved: Reservation, found: number, unfit: string[]): string | null {
+  if (reserved.short === 'balance') return 'the wallet cannot pay for another deal beside those that are promised';
+  if (reserved.short === 'datacap') return 'there is too little DataCap left for another verified deal';
+  if (found >= wanted) return null;
+  return `${found} of ${wanted} miners found${unfit.length > 0 ? ` (${unfit.slice(0, 20).join('; ')})` : ''}`;
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { CarFiles } from '../../content/index.js';
+import { type CarId, Clock, messageOf } from '../../shared/index.js';
+import type { Piece } from '../domain/deal.js';
+import { pauseAfter } from '../domain/replication-policy.js';
+import { PieceHasher } from '../ports/piece-hasher.port.js';
+import { PieceStore } from '../store/piece-store.js';
+import { LEASE_MS, whileRenewing } from './lease.js';
+
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 10 * 60_000;
+
+/** commP over the exact bytes of a sealed CAR. A failure is written down and tried again for ever, ever less often. */
+@Injectable()
+export class CommitPiece {
+  constructor(
+    private readonly pieces: PieceStore,
+    private readonly files: CarFiles,
+    private readonly hasher: PieceHasher,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(carId: CarId, signal: AbortSignal): Promise<void> {
+    const piece = await this.pieces.claim(carId, ['sealed'], LEASE_MS);
+    if (!piece) return;
+    try {
+      const started = this.clock.now().getTime();
+      const commitment = await whileRenewing(() => this.pieces.extend(carId, LEASE_MS), () => this.hash(piece, signal));
+      await this.pieces.commit(piece, commitment, this.clock.now().getTime() - started);
+    } catch (error) {
+      const pause = signal.aborted ? 0 : pauseAfter(piece.commpAttempts + 1, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+      await this.pieces.commitFailed(carId, `commP: ${messageOf(error)}`, new Date(this.clock.now().getTime() + pause));
+    }
+  }
+
+  private async hash(piece: Piece, signal: AbortSignal) {
+    const bytes = await this.files.sizeOf(piece.carId);
+    if (bytes === null) throw new Error('the CAR file is not on this node');
+    if (bytes !== piece.carBytes) throw new Error(`the CAR file has ${bytes} bytes where ${piece.carBytes} were sealed`);
+    return this.hasher.hash(this.files.pathOf(piece.carId), signal);
+  }
+}

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { ChainSource } from '../../chain/index.js';
+import { AppConfig } from '../../config/index.js';
+import { Clock, type DealId, type Epoch, messageOf } from '../../shared/index.js';
+import { type CommittedPiece, type Deal, isCommitted } from '../domain/deal.js';
+import { DealProtocolUnsupported, MinerUnreachable, ProposalRefused } from '../domain/deals.errors.js';
+import { reasonFrom } from '../domain/failure.js';
+import { DealMaker } from '../ports/deal-maker.port.js';
+import { ProposalStore } from '../store/proposal-store.js';
+import { LEASE_MS, whileRenewing } from './lease.js';
+import { LoseDeal } from './lose-deal.js';
+
+/** proposed: with the miner. lost: refused or unreachable, take another. unclear: asked again later. elsewhere: not ours. unsupported: no use to ask anybody. */
+export type ProposalOutcome = 'proposed' | 'lost' | 'unclear' | 'elsewhere' | 'unsupported';
+
+/** After an answer that did not come, the node gets this long to finish what it may have begun. */
+const UNCLEAR_PAUSE_MS = 5_000;
+/** The node's clock and ours may differ by this much. */
+const CLOCK_SKEW_MS = 60_000;
+
+/**
+ * Sends one queued deal to its miner, once: the row says that a proposal is on its way before it is, so that whoever finds the row after
+ * a crash asks the node first and adopts the proposal that no other row knows.
+ */
+@Injectable()
+export class ProposeDeal {
+  constructor(
+    private readonly proposals: ProposalStore,
+    private readonly maker: DealMaker,
+    private readonly chain: ChainSource,
+    private readonly losses: LoseDeal,
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /** `carPath`: the piece's file, which the caller has seen to be there. */
+  async run(id: DealId, carPath: string, signal: AbortSignal): Promise<ProposalOutcome> {
+    const claim = await this.proposals.claim(id, LEASE_MS);
+    if (!claim) return 'elsewhere';
+    const { deal, piece } = claim;
+    if (!isCommitted(piece)) return this.withdraw(deal);
+    let head: Epoch | null = null;
+    try {
+      head = (await this.chain.head(signal)).height;
+      return await whileRenewing(() => this.proposals.extend(id, LEASE_MS), () => this.send(deal, piece, { carPath, head: head ?? 0 }, signal));
+    } catch (error) {
+      return this.failed(deal, head, error);
+    }
+  }
+
+  private async send(deal: Deal, piece: CommittedPiece, { carPath, head }: { carPath: string; head: Epoch }, signal: AbortSignal): Promise<ProposalOutcome> {
+    if (deal.proposingSince !== null) {
+      const known = await this.alreadySent(deal, deal.proposingSince, piece, signal);
+      if (known !== null) return this.record(deal, known, head, 'found at the client node after a restart');
+    }
+    const startEpoch = head + this.config.values.DEALS_START_DELAY;
+    await this.proposals.markSending(deal.id, startEpoch, startEpoch + deal.duration);
+    const { proposalCid } = await this.maker.propose(
+      { carPath, root: piece.root, carBytes: piece.carBytes, pieceCid: piece.pieceCid, pieceSize: piece.pieceSize },
+      { price: deal.price, verified: deal.verified, duration: deal.duration, startEpoch },
+      deal.miner,
+      signal,
+    );
+    return this.record(deal, proposalCid, head, 'proposed to the miner');
+  }
+
+  /** The newest proposal of this piece to this miner that no row has, made since we meant to send ours. */
+  private async alreadySent(deal: Deal, since: Date, piece: CommittedPiece, signal: AbortSignal): Promise<string | null> {
+    const found = await this.maker.find({ pieceCid: piece.pieceCid, root: piece.root }, deal.miner, signal);
+    const recent = found.filter(({ createdAt }) => createdAt === null || createdAt.getTime() >= since.getTime() - CLOCK_SKEW_MS);
+    const unknown = await this.proposals.unknown(recent.map(({ proposalCid }) => proposalCid));
+    return recent.find(({ proposalCid }) => unknown.has(proposalCid))?.proposalCid ?? null;
+  }
+
+  private async record(deal: Deal, proposalCid: string, head: Epoch, cause: string): Promise<ProposalOutcome> {
+    const moved = await this.proposals.sent(deal, proposalCid, { cause, epoch: head, checkAt: this.clock.now() });
+    if (moved) return 'proposed';
+    // Somebody took the row from us while the proposal was on its way: one too many is out there.
+    await this.maker.cancel(proposalCid);
+    return 'elsewhere';
+  }
+
+  private async failed(deal: Deal, head: Epoch | null, error: unknown): Promise<ProposalOutcome> {
+    const message = messageOf(error);
+    if (error instanceof MinerUnreachable) {
+      await this.losses.run(deal, 'failed', { phase: 'send-proposal', reason: 'miner-unreachable', message }, head);
+      return 'lost';
+    }
+    if (error instanceof ProposalRefused) {
+      await this.losses.run(deal, 'rejected', { phase: 'propose', reason: reasonFrom(message, 'miner-refused'), message }, head);
+      return 'lost';
+    }
+    if (error instanceof DealProtocolUnsupported) {
+      await this.proposals.notSent(deal.id, this.later(60_000));
+      return 'unsupported';
+    }
+    // No answer is no answer: the proposal may be on its way. The row stays as it is, and the next look asks the node.
+    await this.proposals.unclear(deal.id, this.later(UNCLEAR_PAUSE_MS));
+    return 'unclear';
+  }
+
+  private async withdraw(deal: Deal): Promise<ProposalOutcome> {
+    await this.losses.run(deal, 'failed', { phase: 'fault', reason: 'piece-retired', message: 'nobody wants this piece any more' }, null);
+    return 'lost';
+  }
+
+  private later(ms: number): Date {
+    return new Date(this.clock.now().getTime() + ms);
+  }
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { type CarId, Clock, messageOf } from '../../shared/index.js';
+import { type CommittedPiece, type Deal, isCommitted } from '../domain/deal.js';
+import { planSlots } from '../domain/replication-policy.js';
+import { DealStore } from '../store/deal-store.js';
+import { PieceStore } from '../store/piece-store.js';
+import { AssignMiners } from './assign-miners.js';
+import { BringPiece } from './bring-piece.js';
+import { LEASE_MS, whileRenewing } from './lease.js';
+import { ProposeDeal } from './propose-deal.js';
+
+/** Refusals within one run: each is followed at once by another miner, until this many rounds. */
+const MAX_ROUNDS = 12;
+const UNCLEAR_PAUSE_MS = 5_000;
+const UNSUPPORTED_PAUSE_MS = 60_000;
+const AUDIT_PAUSE_MS = 3_600_000;
+const SHORTEST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 10 * 60_000;
+
+interface Pause {
+  ms: number;
+  /** What people read while the piece waits. */
+  why: string | null;
+}
+
+/**
+ * Gives every slot of a piece a deal with a miner of its own. Safe to run at any time, by any number of workers, as often as
+ * one likes: what is missing is read from the rows each time, and rows are reserved under the piece's lock.
+ */
+@Injectable()
+export class ReplicatePiece {
+  constructor(
+    private readonly pieces: PieceStore,
+    private readonly deals: DealStore,
+    private readonly assign: AssignMiners,
+    private readonly bring: BringPiece,
+    private readonly propose: ProposeDeal,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(carId: CarId, signal: AbortSignal): Promise<void> {
+    const piece = await this.pieces.claim(carId, ['committed', 'replicating', 'replicated'], LEASE_MS);
+    if (!piece || !isCommitted(piece)) return;
+    const pause = await whileRenewing(() => this.pieces.extend(carId, LEASE_MS), () => this.fill(piece, signal))
+      .catch((error: unknown): Pause => ({ ms: signal.aborted ? 0 : SHORTEST_WAIT_MS * 2, why: messageOf(error) }));
+    await this.pieces.defer(carId, new Date(this.clock.now().getTime() + pause.ms), pause.why);
+  }
+
+  private async fill(piece: CommittedPiece, signal: AbortSignal): Promise<Pause> {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      signal.throwIfAborted();
+      const all = await this.deals.ofPiece(piece.carId);
+      const live = all.filter((deal) => deal.live);
+      const plan = planSlots(piece.replication, live);
+      for (const { id, slot } of plan.promote) await this.deals.promote(piece.carId, id, slot);
+      const unsent = live.filter(({ state }) => state === 'queued');
+      if (plan.open.length + unsent.length === 0) return { ms: AUDIT_PAUSE_MS, why: null };
+
+      const carPath = await this.bring.run(piece, live, signal);
+      const assigned = await this.assign.run(piece, live, plan.open, signal);
+      if (assigned.off) return { ms: UNSUPPORTED_PAUSE_MS, why: assigned.lack };
+      const waiting = this.waiting(piece, all, assigned.lack);
+      if (unsent.length + assigned.deals.length === 0) return waiting;
+
+      const outcomes = await Promise.all([...unsent, ...assigned.deals].map(({ id }) => this.propose.run(id, carPath, signal)));
+      if (outcomes.includes('unsupported')) return { ms: UNSUPPORTED_PAUSE_MS, why: 'the client node cannot make deals' };
+      if (outcomes.includes('lost')) continue;
+      if (outcomes.includes('unclear') || outcomes.includes('elsewhere')) return { ms: UNCLEAR_PAUSE_MS, why: assigned.lack };
+      if (assigned.lack !== null) return waiting;
+    }
+    return { ms: SHORTEST_WAIT_MS, why: 'many miners in a row said no' };
+  }
+
+  /** The longer nothing has changed, the rarer we ask. */
+  private waiting(piece: CommittedPiece, deals: readonly Deal[], why: string | null): Pause {
+    const since = Math.max(piece.committedAt?.getTime() ?? 0, ...deals.map(({ createdAt }) => createdAt.getTime()));
+    const ms = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, (this.clock.now().getTime() - since) / 4));
+    return { ms, why: why ?? 'another worker is at it' };
+  }
+}

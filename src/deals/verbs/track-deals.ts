@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { ChainSource } from '../../chain/index.js';
+import { AppConfig } from '../../config/index.js';
+import { AppLogger } from '../../platform/logging/index.js';
+import { Clock, messageOf } from '../../shared/index.js';
+import type { CommittedPiece } from '../domain/deal.js';
+import type { Patience } from '../domain/verdict.js';
+import { DealStore } from '../store/deal-store.js';
+import { type Rhythm, TrackDeal } from './track-deal.js';
+
+const BATCH = 200;
+const AT_ONCE = 8;
+const LEASE_MS = 30_000;
+/** Sealed deals are looked at this many times less often than those on their way. */
+const CALM = 30;
+const STALL_CHECKS = 30;
+const CHAIN_LAG_CHECKS = 15;
+
+/** The tracking sweep: every live deal that is due, a few at a time. One head for all, one or two calls per deal. */
+@Injectable()
+export class TrackDeals {
+  constructor(
+    private readonly deals: DealStore,
+    private readonly track: TrackDeal,
+    private readonly chain: ChainSource,
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {}
+
+  /** How many deals were looked at. */
+  async run(signal: AbortSignal): Promise<number> {
+    const due = await this.deals.claimDue(BATCH, LEASE_MS);
+    if (due.length === 0) return 0;
+    const head = (await this.chain.head(signal)).height;
+    const patience = await this.patience(signal);
+    const busyMs = this.config.values.DEALS_CHECK_SECONDS * 1000;
+    const rhythm: Rhythm = { busyMs, calmMs: busyMs * CALM };
+    const queue = [...due];
+    const worker = async () => {
+      for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
+        const { deal, piece } = next;
+        try {
+          await this.track.run(deal, piece as CommittedPiece, { head, now: this.clock.now() }, patience, rhythm, signal);
+        } catch (error) {
+          this.logger.warn({ dealId: deal.id, miner: deal.miner, error: messageOf(error) }, 'a look at a deal failed');
+          await this.deals.looked(deal, new Date(this.clock.now().getTime() + 2 * busyMs), null);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    return due.length;
+  }
+
+  /** A quarter of the time until the start epoch, in the chain's own time, is what a silent miner gets. */
+  private async patience(signal: AbortSignal): Promise<Patience> {
+    const { DEALS_CHECK_SECONDS, DEALS_START_DELAY, DEALS_RENEW_WINDOW } = this.config.values;
+    const { blockDelaySeconds } = await this.chain.timing(signal);
+    const checkMs = DEALS_CHECK_SECONDS * 1000;
+    return {
+      stallMs: STALL_CHECKS * checkMs,
+      publishMs: Math.max(STALL_CHECKS * checkMs, (DEALS_START_DELAY / 4) * blockDelaySeconds * 1000),
+      chainLagMs: CHAIN_LAG_CHECKS * checkMs,
+      renewWindow: DEALS_RENEW_WINDOW,
+    };
+  }
+}
