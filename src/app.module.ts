@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsHttpModule, AccountsModule } from './accounts/index.js';
+import { OutboxJobsModule } from './platform/outbox/index.js';
 import { PlatformModule, type PlatformOptions, type ProcessRole } from './platform/platform.module.js';
 
 /** Both processes: what the rooms know and can do, and the adapters that fill their ports. */
@@ -11,7 +12,7 @@ function rooms(_role: ProcessRole): NonNullable<DynamicModule['imports']> {
 const doors: NonNullable<DynamicModule['imports']> = [AccountsHttpModule];
 
 /** What happens later. */
-const jobs: NonNullable<DynamicModule['imports']> = [];
+const jobs: NonNullable<DynamicModule['imports']> = [OutboxJobsModule];
 
 /** The floor plan: which rooms open in which process, and who fills whose ports. */
 @Module({})

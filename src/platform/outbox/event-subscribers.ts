@@ -20,6 +20,11 @@ export class EventSubscribers {
     this.byEvent.set(event.name, [...existing, { name, event: event as unknown as EventDefinition, handle: handle as Subscription['handle'] }]);
   }
 
+  /** Names of subscribers by event. */
+  names(): Record<string, string[]> {
+    return Object.fromEntries([...this.byEvent].map(([event, subscriptions]) => [event, subscriptions.map(({ name }) => name)]));
+  }
+
   of(eventName: string): readonly Subscription[] {
     return this.byEvent.get(eventName) ?? [];
   }

@@ -20,6 +20,11 @@ export class RoomQueue<J extends Jobs> {
     await this.addMany(name, [payload], options);
   }
 
+  /** Jobs that nobody works on yet. */
+  async waiting(): Promise<number> {
+    return this.queue.getWaitingCount();
+  }
+
   async addMany<K extends keyof J & string>(name: K, payloads: PayloadOf<J[K]>[], options: AddOptions = {}): Promise<void> {
     const definition = this.definition.jobs[name] as unknown as JobDefinition | undefined;
     if (!definition) throw new Error(`queue ${this.definition.name} has no job ${name}`);

@@ -1,0 +1,108 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import pg from 'pg';
+import { AppConfig } from '../../config/index.js';
+import { Clock, messageOf } from '../../shared/index.js';
+import { AppLogger } from '../logging/index.js';
+import { Schedules } from '../queue/index.js';
+import { DispatchEvents } from './dispatch-events.js';
+import { OUTBOX_CHANNEL } from './outbox.js';
+
+/** A notification can be lost with its connection: look anyway. */
+const POLL_MS = 1_000;
+/** Lets a burst gather: forty rounds a second are plenty. */
+const GATHER_MS = 25;
+const SWEEP_MS = 10_000;
+const PATIENCE_MS = 60_000;
+const RECONNECT_MS = 1_000;
+
+/** Wakes when a transaction with events commits, and hands them to the queue. Runs in every worker process; they share the rows. */
+@Injectable()
+export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private listener: pg.Client | undefined;
+  private loop: Promise<void> = Promise.resolve();
+  private wake: () => void = () => undefined;
+  private noticed = false;
+
+  constructor(
+    private readonly config: AppConfig,
+    private readonly dispatch: DispatchEvents,
+    private readonly schedules: Schedules,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.loop = this.run();
+    void this.listen();
+    this.sweep();
+  }
+
+  onModuleDestroy(): void {
+    this.stopping.abort();
+    this.notice();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.loop;
+    await this.listener?.end().catch(() => undefined);
+  }
+
+  private sweep(): void {
+    let started = false;
+    this.schedules.every('outbox-sweep', SWEEP_MS, async () => {
+      if (started) await this.dispatch.again(PATIENCE_MS);
+      else await this.dispatch.afterRestart();
+      started = true;
+    });
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        this.noticed = false;
+        if (await this.dispatch.run() === 0) await this.nextNotice();
+        else await this.clock.sleep(GATHER_MS);
+      } catch (error) {
+        this.logger.warn({ error: messageOf(error) }, 'events wait: not handed to the queue');
+        await this.clock.sleep(POLL_MS, this.stopping.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  private notice(): void {
+    this.noticed = true;
+    this.wake();
+  }
+
+  private async nextNotice(): Promise<void> {
+    if (this.noticed) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, POLL_MS);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async listen(): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    const client = new pg.Client({ connectionString: this.config.values.DATABASE_URL, keepAlive: true, application_name: 'tidewater-relay' });
+    const again = () => {
+      if (this.listener === client) this.listener = undefined;
+      if (!this.stopping.signal.aborted) setTimeout(() => void this.listen(), RECONNECT_MS).unref();
+    };
+    client.on('error', () => undefined);
+    client.on('end', again);
+    client.on('notification', () => this.notice());
+    this.listener = client;
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${OUTBOX_CHANNEL}`);
+    } catch (error) {
+      this.logger.warn({ error: messageOf(error) }, 'not listening for events; polling');
+      client.end().catch(() => undefined);
+    }
+  }
+}
