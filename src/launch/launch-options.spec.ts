@@ -4,11 +4,15 @@ import { parseOptions } from './launch-options.js';
 
 describe('the words after npm start --', () => {
   it('are none by default: with the devnet', () => {
-    expect(parseOptions([])).toEqual({ help: false, devnet: true });
+    expect(parseOptions([])).toEqual({ help: false, devnet: true, devnetArgs: [] });
   });
 
   it('leave the devnet out when asked to', () => {
     expect(parseOptions(['--no-devnet']).devnet).toBe(false);
+  });
+
+  it('say how the devnet runs', () => {
+    expect(parseOptions(['--devnet-epoch-ms', '200', '--devnet-seed', '7']).devnetArgs).toEqual(['--seed', '7', '--epoch-ms', '200']);
   });
 
   it('are refused with the list of words when they mean nothing', () => {

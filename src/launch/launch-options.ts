@@ -5,12 +5,17 @@ export interface LaunchOptions {
   help: boolean;
   /** Start the simulated Filecoin network when no Lotus node is configured. */
   devnet: boolean;
+  /** Handed on to the devnet as they are. */
+  devnetArgs: string[];
 }
+
+const devnetOptions = ['seed', 'epoch-ms', 'miners', 'seal-epochs'] as const;
 
 export const usage = `npm start [-- options]
 
   --no-devnet   do not start the simulated Filecoin network (LOTUS_API_URL names a real node)
   --help        this text
+  --devnet-seed, --devnet-epoch-ms, --devnet-miners, --devnet-seal-epochs   how the simulation runs
 
 Settings are environment variables, see .env.example. The most used:
   PORT            port of API and gateway, default 3004
@@ -23,9 +28,20 @@ export function parseOptions(argv: string[]): LaunchOptions {
   try {
     const { values } = parseArgs({
       args: argv,
-      options: { help: { type: 'boolean', default: false }, 'no-devnet': { type: 'boolean', default: false } },
+      options: {
+        help: { type: 'boolean', default: false },
+        'no-devnet': { type: 'boolean', default: false },
+        'devnet-seed': { type: 'string' },
+        'devnet-epoch-ms': { type: 'string' },
+        'devnet-miners': { type: 'string' },
+        'devnet-seal-epochs': { type: 'string' },
+      },
     });
-    return { help: values.help, devnet: !values['no-devnet'] };
+    const devnetArgs = devnetOptions.flatMap((name) => {
+      const value = values[`devnet-${name}`];
+      return value === undefined ? [] : [`--${name}`, value];
+    });
+    return { help: values.help, devnet: !values['no-devnet'], devnetArgs };
   } catch (error) {
     throw new LaunchRefused(`${(error as Error).message}\n\n${usage}`, { cause: error });
   }

@@ -23,7 +23,7 @@ type Environment = Record<string, string | undefined>;
 const program = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 /** Together below ten seconds. */
-const deadlinesMs = { api: 3_000, worker: 3_000, devnet: 1_000, postgres: 2_500 };
+const deadlinesMs = { api: 2_800, worker: 2_800, devnet: 1_900, postgres: 2_000 };
 const toleratedFailures = 4;
 
 /** Starts everything in order, keeps it running, stops it in order. */
@@ -79,7 +79,7 @@ export class Launcher {
     await this.claimPort();
     const [devnetPort = 0, workerPort = 0, libp2pPort = 0] = await this.ports.choose(['devnet', 'worker', 'libp2p']);
     const devnet = this.options.devnet && config.values.LOTUS_API_URL === '';
-    if (devnet) this.run('devnet', 'devnet/main.js', ['--port', String(devnetPort), '--data', config.inData('devnet')], {});
+    if (devnet) this.run('devnet', 'devnet/main.js', ['--port', String(devnetPort), '--data', config.inData('devnet'), ...this.options.devnetArgs], {});
     const databaseUrl = await this.openDatabase();
     const environment: Environment = {
       DATABASE_URL: databaseUrl,
@@ -87,7 +87,7 @@ export class Launcher {
       PORT: String(this.port),
       WORKER_PORT: this.surroundings.WORKER_PORT || String(workerPort),
       LIBP2P_LISTEN: this.surroundings.LIBP2P_LISTEN || `/ip4/127.0.0.1/tcp/${libp2pPort}`,
-      ...(devnet ? { LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v0` } : {}),
+      ...(devnet ? { LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1` } : {}),
     };
     if (devnet) await untilListening(devnetPort, this.waitingFor('devnet'));
     this.abort.signal.throwIfAborted();
