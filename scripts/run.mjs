@@ -5,9 +5,11 @@ import { pinnedNode } from './steps/pinned-node.mjs';
 import { root } from './steps/root.mjs';
 import { run } from './steps/run.mjs';
 import { setUp } from './steps/set-up.mjs';
+import { readSettings } from './steps/settings.mjs';
 
 const programs = { demo: 'demo/main.js', cli: 'cli.js' };
 const [name, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(programs, name ?? '')) fail(new Error(`usage: node scripts/run.mjs <${Object.keys(programs).join('|')}> [arguments]`));
+readSettings();
 await setUp().catch(fail);
 process.exitCode = await run(pinnedNode(), ['--enable-source-maps', join(root, 'dist', programs[name]), ...args]);

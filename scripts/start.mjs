@@ -5,7 +5,9 @@ import { fail } from './steps/fail.mjs';
 import { pinnedNode } from './steps/pinned-node.mjs';
 import { root } from './steps/root.mjs';
 import { setUp } from './steps/set-up.mjs';
+import { readSettings } from './steps/settings.mjs';
 
+readSettings();
 await setUp().catch(fail);
 
 // The channel ('ipc') tells the launcher when we are gone, however we went. TIDEWATER_DATA stays relative to the folder we were started in.
