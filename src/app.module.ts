@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsHttpModule, AccountsModule } from './accounts/index.js';
+import { HealthHttpModule, HealthWorkerModule } from './platform/health/index.js';
 import { OutboxJobsModule } from './platform/outbox/index.js';
 import { PlatformModule, type PlatformOptions, type ProcessRole } from './platform/platform.module.js';
 
@@ -9,10 +10,10 @@ function rooms(_role: ProcessRole): NonNullable<DynamicModule['imports']> {
 }
 
 /** HTTP in and out. */
-const doors: NonNullable<DynamicModule['imports']> = [AccountsHttpModule];
+const doors: NonNullable<DynamicModule['imports']> = [HealthHttpModule, AccountsHttpModule];
 
 /** What happens later. */
-const jobs: NonNullable<DynamicModule['imports']> = [OutboxJobsModule];
+const jobs: NonNullable<DynamicModule['imports']> = [HealthWorkerModule, OutboxJobsModule];
 
 /** The floor plan: which rooms open in which process, and who fills whose ports. */
 @Module({})

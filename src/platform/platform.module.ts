@@ -2,15 +2,16 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AppConfig } from '../config/index.js';
 import { Clock, SystemClock } from '../shared/index.js';
-import { HealthChecks } from './health/index.js';
+import { HealthModule } from './health/index.js';
 import { ErrorFilter, RouteTable } from './http/index.js';
 import { AppLogger } from './logging/index.js';
 import { Metrics } from './metrics/index.js';
 import { EventSubscribers, Outbox } from './outbox/index.js';
 import { Database, SqlPool } from './prisma/index.js';
+import { ProcessInfo, type ProcessRole } from './process/index.js';
 import { QueueModule } from './queue/index.js';
 
-export type ProcessRole = 'api' | 'worker';
+export type { ProcessRole };
 
 export interface PlatformOptions {
   process: ProcessRole | 'cli';
@@ -24,16 +25,17 @@ export class PlatformModule {
   static forRoot(options: PlatformOptions): DynamicModule {
     const config = options.config ?? AppConfig.fromProcess();
     const logger = new AppLogger({ level: config.values.LOG_LEVEL, process: options.process });
-    const shared = [Clock, AppConfig, AppLogger, Database, SqlPool, Outbox, EventSubscribers, HealthChecks, Metrics];
+    const shared = [Clock, AppConfig, AppLogger, Database, SqlPool, Outbox, EventSubscribers, Metrics, ProcessInfo];
     return {
       module: PlatformModule,
       global: true,
-      imports: [QueueModule.forRoot()],
+      imports: [QueueModule.forRoot(), HealthModule],
       providers: [
         { provide: AppConfig, useValue: config },
         { provide: AppLogger, useValue: logger },
+        { provide: ProcessInfo, useValue: new ProcessInfo(options.process) },
         { provide: Clock, useClass: SystemClock },
-        Database, SqlPool, Outbox, EventSubscribers, HealthChecks, Metrics, RouteTable,
+        Database, SqlPool, Outbox, EventSubscribers, Metrics, RouteTable,
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],
       exports: [...shared, RouteTable],

@@ -1,5 +1,6 @@
 export { InvalidInput, RecordNotFound } from './http.errors.js';
 export { configureHttpApp, createHttpApp } from './http-app.js';
+export { serveDocs } from './docs.js';
 export { ErrorFilter } from './error.filter.js';
 export { parseInput, ZodPipe } from './parse-input.js';
 export { PUBLIC_ROUTE, Public } from './public.js';

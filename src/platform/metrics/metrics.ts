@@ -11,8 +11,25 @@ export class Metrics {
   private readonly gauges = new Map<string, Gauge>();
   private readonly histograms = new Map<string, Histogram>();
 
+  private readonly beforeScrape: (() => Promise<void>)[] = [];
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** For gauges that are counted only when somebody looks. */
+  onScrape(refresh: () => Promise<void>): void {
+    this.beforeScrape.push(refresh);
+  }
+
+  /** The exposition. A gauge that cannot be refreshed keeps its last value. */
+  async render(): Promise<string> {
+    await Promise.allSettled(this.beforeScrape.map((refresh) => refresh()));
+    return this.registry.metrics();
   }
 
   count(name: string, help: string, labels: Labels = {}, by = 1): void {

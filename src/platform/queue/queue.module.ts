@@ -5,6 +5,7 @@ import type { Queue } from 'bullmq';
 import type { QueueDefinition } from './define-queue.js';
 import { JobRunner } from './job-runner.js';
 import { QueueConnection } from './queue-connection.js';
+import { QueueGauges } from './queue-gauges.js';
 import { QueueRegistry } from './queue-registry.js';
 import { QueueWorkers } from './queue-workers.js';
 import { RoomQueue } from './room-queue.js';
@@ -34,7 +35,7 @@ export class QueueModule {
           useFactory: async (connection: QueueConnection) => ({ connection: await connection.open() as never, prefix: 'tidewater' }),
         }),
       ],
-      providers: [JobRunner, QueueRegistry, QueueWorkers, Schedules],
+      providers: [JobRunner, QueueRegistry, QueueWorkers, QueueGauges, Schedules],
       exports: [JobRunner, QueueRegistry, Schedules],
     };
   }

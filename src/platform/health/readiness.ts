@@ -1,0 +1,66 @@
+import { hostname } from 'node:os';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Json } from '../../shared/index.js';
+import { ProcessInfo } from '../process/process-info.js';
+import { SqlPool } from '../prisma/index.js';
+import { HealthChecks } from './health-checks.js';
+import { ProcessRecords, type ProcessRecord } from './process-records.js';
+
+const STALE_MS = 10_000;
+
+export interface ReadinessReport {
+  ready: boolean;
+  /** What is down and why, empty when all works. */
+  down: { name: string; detail: string }[];
+  checks: Record<string, 'ok' | 'down'>;
+}
+
+/** Whether all works: this process's checks, and in the API the worker's word for its own. */
+@Injectable()
+export class Readiness implements OnModuleInit {
+  private since: Date | undefined;
+
+  constructor(
+    private readonly info: ProcessInfo,
+    private readonly checks: HealthChecks,
+    private readonly records: ProcessRecords,
+    private readonly sql: SqlPool,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.checks.register('database', async () => void await this.sql.pool.query('SELECT 1'));
+    if (this.info.role === 'api') {
+      this.since = await this.records.now();
+      this.checks.register('worker', () => this.checkWorker());
+    }
+  }
+
+  async run(): Promise<ReadinessReport> {
+    const results = await this.checks.run();
+    const down = results.filter(({ ok }) => !ok).map(({ name, detail }) => ({ name, detail: detail ?? '' }));
+    return { ready: down.length === 0, down, checks: Object.fromEntries(results.map(({ name, ok }) => [name, ok ? 'ok' : 'down'])) };
+  }
+
+  private async checkWorker(): Promise<void> {
+    const record = await this.records.find('worker', this.since ?? new Date(0));
+    if (!record || !isAlive(record)) throw new Error('no heartbeat yet');
+    if (record.ageMs > STALE_MS) throw new Error(`no heartbeat for ${Math.round(record.ageMs / 1000)} s`);
+    if (record.details.ready !== true) throw new Error(faultsIn(record.details.down ?? null) || 'not ready');
+  }
+}
+
+/** A fresh record may be that of a worker that died a moment ago: on this machine the process must live, on others it must have spoken since we started. */
+function isAlive(record: ProcessRecord): boolean {
+  if (record.details.host !== hostname()) return record.after;
+  try {
+    return process.kill(record.pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** `devnet: connection refused; ipfs: not running` */
+function faultsIn(down: Json): string {
+  if (!Array.isArray(down)) return '';
+  return down.map((entry) => (entry !== null && typeof entry === 'object' && !Array.isArray(entry) ? `${String(entry.name)}: ${String(entry.detail)}` : '')).filter((text) => text !== '').join('; ');
+}

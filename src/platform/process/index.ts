@@ -1,0 +1,2 @@
+export { ProcessInfo, type ProcessRole } from './process-info.js';
+export { runProcess } from './run-process.js';
