@@ -52,6 +52,8 @@ export const environmentSchema = z.object({
   LOTUS_API_URL: z.string().default(''),
   LOTUS_API_TOKEN: z.string().default(''),
   LOTUS_TIMEOUT_SECONDS: seconds.default(30),
+  /** What a FIL costs in US dollars, where no live source is set up; empty: unknown, and shown as such. */
+  FIL_USD: z.string().regex(/^\d+(\.\d+)?$/).optional(),
 
   DEALS_REPLICATION: z.coerce.number().int().min(1).max(50).default(6),
   /** Epochs. */
@@ -71,6 +73,10 @@ export const environmentSchema = z.object({
   /** Only deal with these (comma-separated addresses); empty: all that the chain lists. */
   MINERS_ALLOW: list.default([]),
   MINERS_EXPLORATION: z.coerce.number().min(0).max(1).default(0.1),
+  /** Five failures in a row stop proposals to a miner for this long, and each further one for twice as long, up to six hours. */
+  MINERS_BREAKER_SECONDS: seconds.default(60),
+  /** On a chain with more miners than this only those that are known (allowed, or added by an operator) are looked at. */
+  MINERS_DISCOVER_LIMIT: z.coerce.number().int().min(0).default(500),
 
   RETRIEVAL_TIMEOUT_SECONDS: seconds.default(600),
   /** Per miner: no byte for this long and the next one is asked. */

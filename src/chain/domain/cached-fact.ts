@@ -1,0 +1,56 @@
+import type { Clock } from '../../shared/index.js';
+
+/** A fact and how old it is. */
+export interface Aged<T> {
+  value: T;
+  /** When it was read from its source. */
+  at: Date;
+  ageMs: number;
+}
+
+export interface Shelf {
+  /** Up to this age it is given without asking. */
+  freshMs: number;
+  /** Up to this age it is given at once while it is asked for again behind the scenes, and when the source does not answer. */
+  keepMs: number;
+}
+
+/** One fact, read once for all who ask at the same time, never older than `keepMs`. */
+export class CachedFact<T> {
+  private known: { value: T; at: number } | undefined;
+  private loading: Promise<T> | undefined;
+
+  constructor(private readonly load: () => Promise<T>, private readonly shelf: Shelf, private readonly clock: Clock) {}
+
+  /** @throws what the source throws when there is nothing young enough to give. */
+  async get(): Promise<Aged<T>> {
+    const ageMs = this.age();
+    if (ageMs > this.shelf.keepMs) await this.refresh();
+    else if (ageMs > this.shelf.freshMs) this.refresh().catch(() => undefined);
+    return this.give();
+  }
+
+  /** The newest there is, however old; null when it was never read. */
+  peek(): Aged<T> | null {
+    return this.known ? this.give() : null;
+  }
+
+  private refresh(): Promise<T> {
+    this.loading ??= this.load()
+      .then((value) => {
+        this.known = { value, at: this.clock.now().getTime() };
+        return value;
+      })
+      .finally(() => { this.loading = undefined; });
+    return this.loading;
+  }
+
+  private age(): number {
+    return this.known ? this.clock.now().getTime() - this.known.at : Infinity;
+  }
+
+  private give(): Aged<T> {
+    if (!this.known) throw new Error('a fact was given before it was read');
+    return { value: this.known.value, at: new Date(this.known.at), ageMs: this.age() };
+  }
+}

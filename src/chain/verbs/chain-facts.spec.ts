@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ChainUnavailable } from '../domain/chain.errors.js';
+import { FilPriceSource } from '../ports/fil-price-source.port.js';
+import { ManualClock } from '../testing/manual-clock.js';
+import { ScriptedChainSource } from '../testing/scripted-chain-source.js';
+import { ChainFacts } from './chain-facts.js';
+
+class NoPrice extends FilPriceSource {
+  async price(): Promise<null> {
+    return null;
+  }
+}
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('Facts from the chain', () => {
+  let source: ScriptedChainSource;
+  let clock: ManualClock;
+  let facts: ChainFacts;
+  beforeEach(() => {
+    source = new ScriptedChainSource({ height: 120 });
+    clock = new ManualClock();
+    facts = new ChainFacts(source, new NoPrice(), clock);
+  });
+
+  it('ask for the head once, however many want it', async () => {
+    await Promise.all([facts.head(), facts.head(), facts.epochClock()]);
+    expect(source.asked.get('head')).toBe(1);
+  });
+
+  it('give an older head at once, say its age, and read the next one meanwhile', async () => {
+    await facts.head();
+    source.height = 121;
+    clock.pass(6_000);
+    expect(await facts.head()).toMatchObject({ ageMs: 6_000, value: { height: 120 } });
+    await settle();
+    expect(await facts.head()).toMatchObject({ ageMs: 0, value: { height: 121 } });
+  });
+
+  it('read the head of a fast chain once per epoch', async () => {
+    facts = new ChainFacts(source = new ScriptedChainSource({ blockDelaySeconds: 1 }), new NoPrice(), clock);
+    await facts.head();
+    clock.pass(1_001);
+    await facts.head();
+    await settle();
+    expect(source.asked.get('head')).toBe(2);
+  });
+
+  it('outlive a node that is away for a moment, but not for more than a minute', async () => {
+    await facts.head();
+    source.down = true;
+    clock.pass(30_000);
+    expect((await facts.head()).ageMs).toBe(30_000);
+    await settle();
+    clock.pass(31_000);
+    await expect(facts.head()).rejects.toBeInstanceOf(ChainUnavailable);
+    source.down = false;
+    expect((await facts.head()).ageMs).toBe(0);
+  });
+
+  it('recover from a node that was away at the start', async () => {
+    source.down = true;
+    await expect(facts.head()).rejects.toBeInstanceOf(ChainUnavailable);
+    source.down = false;
+    expect((await facts.head()).value.height).toBe(120);
+  });
+
+  it('turn epochs into dates and back, counted from the head', async () => {
+    const epochs = await facts.epochClock();
+    expect(epochs.toDate(120)).toEqual(new Date('2026-01-01T01:00:00Z'));
+    expect(epochs.toDate(120 + 2880)).toEqual(new Date('2026-01-02T01:00:00Z'));
+    expect(epochs.toEpoch(new Date('2026-01-01T01:00:29Z'))).toBe(120);
+    expect(epochs.toEpoch(epochs.toDate(7))).toBe(7);
+  });
+
+  it('do not make up a price', async () => {
+    expect(await facts.filPrice()).toBeNull();
+  });
+});
