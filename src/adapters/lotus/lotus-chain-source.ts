@@ -8,7 +8,9 @@ import { readableAddresses } from './miner-addresses.js';
 
 /** Facts from a Lotus node (any version: these methods outlived the deal methods). */
 export class LotusChainSource extends ChainSource {
+  /** Neither changes while a network lives. */
   private network: string | undefined;
+  private knownTiming: { genesis: Date; blockDelaySeconds: number } | undefined;
 
   constructor(private readonly client: LotusClient) {
     super();
@@ -20,8 +22,11 @@ export class LotusChainSource extends ChainSource {
   }
 
   async timing(signal?: AbortSignal): Promise<{ genesis: Date; blockDelaySeconds: number }> {
+    signal?.throwIfAborted();
+    if (this.knownTiming) return this.knownTiming;
     const [first, node] = await Promise.all([genesis(this.client, signal), nodeVersion(this.client, signal)]);
-    return { genesis: new Date(first.timestamp * 1000), blockDelaySeconds: node.blockDelaySeconds ?? await blockDelaySeconds(this.client, signal) };
+    this.knownTiming = { genesis: new Date(first.timestamp * 1000), blockDelaySeconds: node.blockDelaySeconds ?? await blockDelaySeconds(this.client, signal) };
+    return this.knownTiming;
   }
 
   async marketDeal(chainDealId: bigint, signal?: AbortSignal): Promise<MarketDeal | null> {

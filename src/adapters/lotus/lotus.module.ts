@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { ChainSource } from '../../chain/index.js';
 import { AppConfig } from '../../config/index.js';
 import { DealMaker } from '../../deals/index.js';
@@ -9,32 +9,27 @@ import { LotusChainSource } from './lotus-chain-source.js';
 import { LotusClient } from './lotus-client.js';
 import { LotusDealMaker } from './lotus-deal-maker.js';
 
-/** Fills ChainSource, AskSource and DealMaker from one Lotus node. One client: its circuit breaker sees every call. */
-@Module({})
-export class LotusModule {
-  static forRoot(): DynamicModule {
-    return {
-      module: LotusModule,
-      global: true,
-      providers: [
-        {
-          provide: LotusClient,
-          inject: [AppConfig, Metrics],
-          useFactory: ({ values }: AppConfig, metrics: Metrics) => new LotusClient({
-            url: values.LOTUS_API_URL,
-            token: values.LOTUS_API_TOKEN,
-            timeoutMs: values.LOTUS_TIMEOUT_SECONDS * 1000,
-            started: (method) => {
-              const stop = metrics.timer('tidewater_lotus_seconds', 'Calls to the Filecoin node', { method });
-              return (outcome) => stop({ outcome });
-            },
-          }),
-        },
-        { provide: ChainSource, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusChainSource(client) },
-        { provide: AskSource, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusAskSource(client) },
-        { provide: DealMaker, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusDealMaker(client) },
-      ],
-      exports: [ChainSource, AskSource, DealMaker],
-    };
-  }
+function clientFrom({ values }: AppConfig, metrics: Metrics): LotusClient {
+  return new LotusClient({
+    url: values.LOTUS_API_URL,
+    token: values.LOTUS_API_TOKEN,
+    timeoutMs: values.LOTUS_TIMEOUT_SECONDS * 1000,
+    started: (method) => {
+      const stop = metrics.timer('tidewater_lotus_seconds', 'Calls to the Filecoin node', { method });
+      return (outcome) => stop({ outcome });
+    },
+  });
 }
+
+/** Fills ChainSource, AskSource and DealMaker from one Lotus node. One client: its circuit breaker sees every call. */
+@Global()
+@Module({
+  providers: [
+    { provide: LotusClient, inject: [AppConfig, Metrics], useFactory: clientFrom },
+    { provide: ChainSource, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusChainSource(client) },
+    { provide: AskSource, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusAskSource(client) },
+    { provide: DealMaker, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusDealMaker(client) },
+  ],
+  exports: [ChainSource, AskSource, DealMaker],
+})
+export class LotusModule {}
