@@ -67,6 +67,8 @@ export const environmentSchema = z.object({
   /** A deal closer to its end than this is renewed. Epochs. */
   DEALS_RENEW_WINDOW: z.coerce.number().int().min(0).default(60_480),
   DEALS_CHECK_SECONDS: seconds.default(2),
+  /** A deal that does not move for this long on its way to the chain is given to another miner. Miners of a real network publish in batches, hours apart. */
+  DEALS_PATIENCE_SECONDS: seconds.default(28_800),
   COMMP_THREADS: z.coerce.number().int().min(1).default(1),
 
   MINERS_REFRESH_SECONDS: seconds.default(60),

@@ -87,7 +87,7 @@ export class Launcher {
       PORT: String(this.port),
       WORKER_PORT: this.surroundings.WORKER_PORT || String(workerPort),
       LIBP2P_LISTEN: this.surroundings.LIBP2P_LISTEN || `/ip4/127.0.0.1/tcp/${libp2pPort}`,
-      ...(devnet ? { LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1` } : {}),
+      ...(devnet ? { LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1`, DEALS_PATIENCE_SECONDS: this.surroundings.DEALS_PATIENCE_SECONDS || '20' } : {}),
     };
     if (devnet) await untilListening(devnetPort, this.waitingFor('devnet'));
     this.abort.signal.throwIfAborted();

@@ -17,15 +17,18 @@ export interface Seen {
 }
 
 export interface Patience {
-  /** No byte of a running transfer for this long. */
-  stallMs: number;
-  /** Bytes are with the miner, or could be, and nothing gets published for this long. */
-  publishMs: number;
+  /** Nothing moves, neither bytes nor state, for this long. */
+  quietMs: number;
   /** A published deal that the chain does not know yet. */
   chainLagMs: number;
   /** A deal closer to its end is to be renewed. */
   renewWindow: Epoch;
 }
+
+/** Protocols count differently (blocks alone, or the CAR with its headers): from this share on, the miner has it all and only has to publish. */
+const COMPLETE = 0.75;
+/** What a modest miner verifies per millisecond, among other work: 2 MiB/s. */
+const HASHED_PER_MS = (2 * 1024 * 1024) / 1000;
 
 const PHASE_BY_STATE: Partial<Record<DealState, FailurePhase>> = {
   queued: 'send-proposal', proposed: 'propose', accepted: 'start-data-transfer', transferring: 'data-transfer',
@@ -76,10 +79,11 @@ function overdue(deal: Deal, carBytes: number, bytesSent: number, { head, now }:
   if (bytesSent > deal.bytesSent) return null;
   const quietMs = now.getTime() - deal.updatedAt.getTime();
   const seconds = Math.round(quietMs / 1000);
-  if (deal.state === 'transferring' && bytesSent < carBytes * 0.9 - 1024 && quietMs > patience.stallMs) {
+  if (deal.state === 'transferring' && bytesSent < carBytes * COMPLETE && quietMs > patience.quietMs) {
     return lose('failed', 'data-transfer', 'transfer-stalled', `no byte for ${seconds} s after ${bytesSent} of ${carBytes}`, head, { cancel: true });
   }
-  if (quietMs <= patience.publishMs) return null;
+  // A miner that has all the bytes hashes them before it publishes.
+  if (quietMs <= patience.quietMs + carBytes / HASHED_PER_MS) return null;
   const reason = deal.state === 'transferring' ? 'publish-failed' : 'miner-silent';
   return lose('failed', PHASE_BY_STATE[deal.state] ?? 'check-status', reason, `${deal.state} for ${seconds} s and nothing has happened`, head, { cancel: true });
 }

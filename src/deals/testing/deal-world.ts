@@ -25,7 +25,7 @@ import { RetirePiece } from '../verbs/retire-piece.js';
 import { SweepPieces } from '../verbs/sweep-pieces.js';
 import { TrackDeal } from '../verbs/track-deal.js';
 import { TrackDeals } from '../verbs/track-deals.js';
-import { FakeMarket } from './fake-market.js';
+import { ScriptedDealMaker } from './scripted-deal-maker.js';
 
 /** A clock that moves only when told. */
 export class HandClock extends Clock {
@@ -84,7 +84,7 @@ export interface WorldOptions {
 export class DealWorld {
   readonly clock = new HandClock();
   readonly chain = new ScriptedChainSource({ height: 1000 });
-  readonly market = new FakeMarket(this.chain, this.clock);
+  readonly market = new ScriptedDealMaker(this.chain);
   readonly files = new FakeFiles();
   readonly hasher = new FakeHasher();
   readonly source = new FakeSource(this.files);
@@ -151,9 +151,10 @@ export class DealWorld {
   async turn(times = 1): Promise<void> {
     for (let round = 0; round < times; round += 1) {
       const { commit, replicate } = await this.sweep.run();
-      for (const id of commit) await this.commit.run(id, this.signal);
-      for (const id of replicate) await this.replicate.run(id, this.signal);
+      for (const { carId: id } of commit) await this.commit.run(id, this.signal);
+      for (const { carId: id } of replicate) await this.replicate.run(id, this.signal);
       await this.track.run(this.signal);
+      this.market.advance();
       this.clock.pass(5_000);
     }
   }
@@ -161,9 +162,7 @@ export class DealWorld {
   /** A piece with all its deals sealed. */
   async replicated(terms: Parameters<RegisterPiece['run']>[0]['terms'] = null): Promise<CarId> {
     const id = await this.committed(terms);
-    await this.turn(4);
-    this.market.seal(this.chain.height + 10);
-    await this.turn(2);
+    await this.turn(8);
     return id;
   }
 

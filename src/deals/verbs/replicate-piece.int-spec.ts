@@ -1,36 +1,214 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '../../../test/support/test-database.js';
-import { DealWorld } from '../testing/deal-world.js';
+import { DealWorld, type WorldOptions } from '../testing/deal-world.js';
 
-describe('a sealed CAR becomes six deals', () => {
+describe('replicating a piece', () => {
   let database: TestDatabase;
   let world: DealWorld;
-  beforeAll(async () => {
-    database = await testDatabase();
-    world = new DealWorld(database.url);
-  });
-  afterAll(async () => {
+  beforeAll(async () => { database = await testDatabase(); });
+  afterEach(async () => {
     await world.close();
-    await database.drop();
+    await database.query('TRUNCATE deals, pieces, deal_moves, outbox, settings CASCADE');
   });
+  afterAll(() => database.drop());
+  const begin = (options: WorldOptions = {}) => (world = new DealWorld(database.url, options));
+  const by = (index: number) => world.miners[index]!;
+
+  /** What must hold at any moment: never more than six live deals, never two with one miner. */
+  async function expectGuarded(replication = 6): Promise<void> {
+    const rows = await database.query('SELECT car_id, count(*)::int AS n, count(DISTINCT miner)::int AS miners FROM deals WHERE live GROUP BY car_id');
+    for (const { n, miners } of rows) {
+      expect(n).toBeLessThanOrEqual(replication);
+      expect(miners).toBe(n);
+    }
+  }
 
   it('goes from sealed to six active deals with six distinct miners, each move with its epoch and event', async () => {
+    begin();
     const carId = await world.sealed();
-    await world.turn(5);
-    expect((await world.pieces.find(carId))?.state).toBe('replicating');
-    world.market.seal(1234);
-    await world.turn(2);
-
+    await world.turn(9);
     const deals = await world.deals.ofPiece(carId);
     expect(deals.map(({ state }) => state)).toEqual(Array(6).fill('active'));
     expect(new Set(deals.map(({ miner }) => miner)).size).toBe(6);
     expect(deals.map(({ slot }) => slot)).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(deals[0]).toMatchObject({ activeEpoch: 1234, bytesSent: 1000, startEpoch: 1000 + 20_160 });
+    const sealedAt = (await world.chain.marketDeal(deals[0]!.chainDealId!))?.sectorStartEpoch;
+    expect(deals[0]).toMatchObject({ activeEpoch: sealedAt, bytesSent: 1000, startEpoch: 1001 + 20_160 });
     expect((await world.pieces.find(carId))?.state).toBe('replicated');
     const moves = await database.query('SELECT "from", "to", epoch FROM deal_moves WHERE deal_id = $1 ORDER BY id', [deals[0]?.id]);
     expect(moves.map((move) => `${String(move['from'])}>${String(move['to'])}`)).toEqual(['queued>proposed', 'proposed>accepted', 'accepted>transferring', 'transferring>published', 'published>active']);
-    expect(moves.at(-1)?.['epoch']).toBe(1234);
+    expect(moves.at(-1)?.['epoch']).toBe(sealedAt);
     const events = await database.query<{ name: string; n: string }>("SELECT name, count(*) AS n FROM outbox WHERE payload->>'carId' = $1 GROUP BY name ORDER BY name", [carId]);
     expect(events).toEqual([{ name: 'deal.moved', n: '30' }, { name: 'piece.committed', n: '1' }, { name: 'piece.replicated', n: '1' }]);
+    expect(world.outcomes.filter(({ ok }) => ok)).toHaveLength(6);
+  });
+
+  it('takes another miner at once when one refuses and one is unreachable, and keeps the reasons', async () => {
+    begin();
+    world.market.script(by(0), 'refuses').script(by(1), 'unreachable');
+    const carId = await world.committed();
+    await world.replicate.run(carId, world.signal);
+    const deals = await world.deals.ofPiece(carId);
+    expect(deals.filter(({ live }) => live)).toHaveLength(6);
+    expect(deals.find(({ miner }) => miner === by(0))).toMatchObject({ state: 'rejected', failurePhase: 'propose', failureReason: 'refused-policy' });
+    expect(deals.find(({ miner }) => miner === by(1))).toMatchObject({ state: 'failed', failurePhase: 'send-proposal', failureReason: 'miner-unreachable' });
+    expect(world.outcomes).toEqual(expect.arrayContaining([expect.objectContaining({ miner: by(0), ok: false }), expect.objectContaining({ miner: by(1), ok: false })]));
+    await expectGuarded();
+  });
+
+  it.each([
+    ['rejects', 'rejected', 'propose', 'refused-policy'],
+    ['transfer-fails', 'failed', 'data-transfer', 'transfer-failed'],
+    ['stalls', 'failed', 'data-transfer', 'transfer-stalled'],
+    ['never-publishes', 'failed', 'data-transfer', 'publish-failed'],
+    ['lies', 'failed', 'check-chain-deal', 'chain-deal-mismatch'],
+    ['slashed', 'slashed', 'check-chain-deal', 'slashed'],
+  ] as const)('replaces a deal whose miner %s, and names phase and reason', async (script, state, failurePhase, failureReason) => {
+    begin({ env: { DEALS_PATIENCE_SECONDS: '300' } });
+    world.market.script(by(2), script);
+    const carId = await world.committed();
+    await world.turn(6);
+    world.clock.pass(600_000);
+    await world.turn(7);
+    const deals = await world.deals.ofPiece(carId);
+    expect(deals.find(({ miner }) => miner === by(2))).toMatchObject({ state, failurePhase, failureReason, live: false });
+    expect(deals.filter((deal) => deal.state === 'active')).toHaveLength(6);
+    expect((await world.pieces.find(carId))?.state).toBe('replicated');
+    await expectGuarded();
+  });
+
+  it('never makes more than six live deals or two with a miner, however many workers replicate at the same time', async () => {
+    begin({ miners: 20 });
+    const others = Array.from({ length: 9 }, () => new DealWorld(database.url, { miners: 20 }));
+    for (const other of others) Object.assign(other, { market: world.market });
+    const carId = await world.committed();
+    for (let round = 0; round < 4; round += 1) {
+      await database.query('UPDATE pieces SET check_at = $1', [new Date(0)]);
+      const again = setInterval(() => void database.query('UPDATE pieces SET check_at = $1', [new Date(0)]), 3);
+      await Promise.all([world, ...others].map((each) => each.replicate.run(carId, each.signal)));
+      clearInterval(again);
+      await expectGuarded();
+    }
+    expect((await world.deals.ofPiece(carId)).filter(({ live }) => live)).toHaveLength(6);
+    await Promise.all(others.map((other) => other.close()));
+  });
+
+  it('adopts the proposal that went out before a crash, and makes no second', async () => {
+    begin();
+    world.market.afterPropose = () => { throw new Error('the process died here'); };
+    const carId = await world.committed();
+    await world.replicate.run(carId, world.signal);
+    expect(await world.states(carId)).toEqual(Array(6).fill('queued'));
+    world.market.afterPropose = () => undefined;
+    await world.turn(4);
+    expect(world.market.proposals).toHaveLength(6);
+    const deals = await world.deals.ofPiece(carId);
+    expect(new Set(deals.map(({ proposalCid }) => proposalCid))).toEqual(new Set(world.market.proposals.map(({ proposalCid }) => proposalCid)));
+    await expectGuarded();
+  });
+
+  it('proposes again after a crash between the row and the proposal, once the node says that none went out', async () => {
+    begin();
+    world.market.down = true;
+    const carId = await world.committed();
+    await world.replicate.run(carId, world.signal);
+    expect((await world.deals.ofPiece(carId)).every(({ state, proposingSince }) => state === 'queued' && proposingSince !== null)).toBe(true);
+    await world.turn(3);
+    expect(await world.states(carId)).toEqual(Array(6).fill('queued'));
+    world.market.down = false;
+    await world.turn(10);
+    expect(await world.states(carId)).toEqual(Array(6).fill('active'));
+    expect(world.market.proposals).toHaveLength(6);
+  });
+
+  it('waits, and says why, while too few miners fit', async () => {
+    begin({ miners: 4 });
+    const carId = await world.committed();
+    await world.turn(1);
+    const piece = await world.pieces.find(carId);
+    expect(piece).toMatchObject({ state: 'replicating', lastError: '4 of 6 miners found' });
+    expect(piece!.checkAt.getTime()).toBeGreaterThan(world.clock.now().getTime() - 5_000);
+    world.miners.push(...begin2(world));
+    await world.turn(12);
+    expect((await world.pieces.find(carId))?.state).toBe('replicated');
+  });
+
+  it('proposes nothing without DataCap, and never more verified deals than it covers', async () => {
+    begin({ env: { DEALS_VERIFIED: 'true' } });
+    world.chain.walletFacts = { ...world.chain.walletFacts, dataCap: 5000n };
+    const carId = await world.committed();
+    await world.turn(1);
+    expect(await world.states(carId)).toEqual(['proposed', 'proposed']);
+    expect((await world.pieces.find(carId))?.lastError).toMatch(/DataCap/);
+  });
+
+  it('proposes nothing that the wallet cannot pay', async () => {
+    begin();
+    world.chain.walletFacts = { ...world.chain.walletFacts, balance: 0n, escrow: 0n };
+    const carId = await world.committed();
+    await world.turn(2);
+    expect(await world.states(carId)).toEqual([]);
+    expect((await world.pieces.find(carId))?.lastError).toMatch(/wallet/);
+  });
+
+  it('proposes nothing while deal making is switched off, and goes on when it is switched on', async () => {
+    begin();
+    await world.makes.set(false);
+    const carId = await world.committed();
+    await world.turn(2);
+    expect(await world.states(carId)).toEqual([]);
+    expect((await world.pieces.find(carId))?.lastError).toBe('deal making is switched off');
+    await world.makes.set(true);
+    await world.turn(1);
+    expect(await world.states(carId)).toHaveLength(6);
+  });
+
+  it('honours replication, duration and price of the upload', async () => {
+    begin();
+    const carId = await world.committed({ replication: 2, duration: 777, maxPrice: '5', verified: false });
+    await world.turn(1);
+    expect(await world.pieces.find(carId)).toMatchObject({ replication: 2, duration: 777, maxPrice: 5n });
+    expect((await world.deals.ofPiece(carId)).map(({ duration }) => duration)).toEqual([777, 777]);
+  });
+
+  it('makes no deals for a piece that nobody wants any more, and tracks those it has', async () => {
+    begin();
+    const carId = await world.committed();
+    await world.turn(2);
+    await world.retire.run(carId);
+    await world.turn(6);
+    expect(await world.states(carId)).toEqual(Array(6).fill('active'));
+    world.chain.putDeal({ chainDealId: 1000n, slashEpoch: world.chain.height });
+    world.clock.pass(100_000);
+    await world.turn(2);
+    expect((await world.states(carId)).filter((state) => state === 'slashed')).toHaveLength(1);
+    expect(await world.states(carId)).toHaveLength(6);
+  });
+
+  it('brings the bytes of an offloaded piece back from a holder before it repairs', async () => {
+    begin();
+    const carId = await world.replicated();
+    world.files.sizes.delete(carId);
+    world.chain.putDeal({ chainDealId: 1000n, slashEpoch: world.chain.height });
+    world.clock.pass(100_000);
+    await world.turn(3);
+    expect(world.source.wanted).toHaveLength(1);
+    expect(world.source.wanted[0]).toMatchObject({ carId, carBytes: 1000, pieceSize: 2048n });
+    expect(world.source.wanted[0]?.holders).toHaveLength(5);
+    await world.turn(8);
+    expect((await world.pieces.find(carId))?.state).toBe('replicated');
+  });
+
+  it('stops asking miners when the node cannot make deals at all, and says so', async () => {
+    begin();
+    world.market.unsupported = true;
+    const carId = await world.committed();
+    await world.turn(3);
+    expect(await world.states(carId)).toEqual(Array(6).fill('queued'));
+    expect((await world.pieces.find(carId))?.lastError).toMatch(/cannot make deals/);
+    expect(world.outcomes).toEqual([]);
   });
 });
+
+function begin2(world: DealWorld) {
+  return [4, 5].map((index) => `t0${1000 + index}` as (typeof world.miners)[number]);
+}

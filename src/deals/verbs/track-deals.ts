@@ -10,10 +10,9 @@ import { type Rhythm, TrackDeal } from './track-deal.js';
 
 const BATCH = 200;
 const AT_ONCE = 8;
-const LEASE_MS = 30_000;
+const LEASE_MS = 15_000;
 /** Sealed deals are looked at this many times less often than those on their way. */
 const CALM = 30;
-const STALL_CHECKS = 30;
 const CHAIN_LAG_CHECKS = 15;
 
 /** The tracking sweep: every live deal that is due, a few at a time. One head for all, one or two calls per deal. */
@@ -33,8 +32,9 @@ export class TrackDeals {
     const due = await this.deals.claimDue(BATCH, LEASE_MS);
     if (due.length === 0) return 0;
     const head = (await this.chain.head(signal)).height;
-    const patience = await this.patience(signal);
-    const busyMs = this.config.values.DEALS_CHECK_SECONDS * 1000;
+    const { DEALS_CHECK_SECONDS, DEALS_PATIENCE_SECONDS, DEALS_RENEW_WINDOW } = this.config.values;
+    const busyMs = DEALS_CHECK_SECONDS * 1000;
+    const patience: Patience = { quietMs: DEALS_PATIENCE_SECONDS * 1000, chainLagMs: CHAIN_LAG_CHECKS * busyMs, renewWindow: DEALS_RENEW_WINDOW };
     const rhythm: Rhythm = { busyMs, calmMs: busyMs * CALM };
     const queue = [...due];
     const worker = async () => {
@@ -50,18 +50,5 @@ export class TrackDeals {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     return due.length;
-  }
-
-  /** A quarter of the time until the start epoch, in the chain's own time, is what a silent miner gets. */
-  private async patience(signal: AbortSignal): Promise<Patience> {
-    const { DEALS_CHECK_SECONDS, DEALS_START_DELAY, DEALS_RENEW_WINDOW } = this.config.values;
-    const { blockDelaySeconds } = await this.chain.timing(signal);
-    const checkMs = DEALS_CHECK_SECONDS * 1000;
-    return {
-      stallMs: STALL_CHECKS * checkMs,
-      publishMs: Math.max(STALL_CHECKS * checkMs, (DEALS_START_DELAY / 4) * blockDelaySeconds * 1000),
-      chainLagMs: CHAIN_LAG_CHECKS * checkMs,
-      renewWindow: DEALS_RENEW_WINDOW,
-    };
   }
 }
