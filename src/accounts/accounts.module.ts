@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { OwnerRegistry } from './domain/owner-registry.js';
+import { AccountsController } from './http/accounts.controller.js';
+import { AdminUsersController } from './http/admin-users.controller.js';
 import { AuthenticationGuard } from './http/authentication.guard.js';
 import { BearerStrategy } from './http/bearer.strategy.js';
 import { OwnerGuard } from './http/owner.guard.js';
@@ -9,17 +11,21 @@ import { RouteAudit } from './http/route-audit.js';
 import { ScopeGuard } from './http/scope.guard.js';
 import { AccountStore } from './ports/account-store.port.js';
 import { PrismaAccountStore } from './store/prisma-account-store.js';
+import { CreateApiKey } from './verbs/create-api-key.js';
+import { CreateUser } from './verbs/create-user.js';
+import { RevokeApiKey } from './verbs/revoke-api-key.js';
 import { VerifyToken } from './verbs/verify-token.js';
 
 @Module({
-  providers: [OwnerRegistry, VerifyToken, { provide: AccountStore, useClass: PrismaAccountStore }],
-  exports: [OwnerRegistry, VerifyToken, AccountStore],
+  providers: [OwnerRegistry, VerifyToken, CreateUser, CreateApiKey, RevokeApiKey, { provide: AccountStore, useClass: PrismaAccountStore }],
+  exports: [OwnerRegistry, VerifyToken, CreateUser, CreateApiKey, RevokeApiKey, AccountStore],
 })
 export class AccountsModule {}
 
 /** The guards of every route, in this order, and the account's own routes. */
 @Module({
   imports: [AccountsModule, DiscoveryModule, PassportModule],
+  controllers: [AccountsController, AdminUsersController],
   providers: [
     BearerStrategy, RouteAudit,
     { provide: APP_GUARD, useClass: AuthenticationGuard },

@@ -1,0 +1,66 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { AppConfig } from '../../config/index.js';
+import { parseInput } from '../../platform/http/index.js';
+import { NotAuthorized } from '../domain/accounts.errors.js';
+import type { Caller } from '../domain/caller.js';
+import { includesScope, type Scope } from '../domain/scope.js';
+import { AccountStore } from '../ports/account-store.port.js';
+import { CreateApiKey } from '../verbs/create-api-key.js';
+import { RevokeApiKey } from '../verbs/revoke-api-key.js';
+import { newKeySchema } from './accounts.dto.js';
+import { presentKey, presentViewer } from './accounts.presenter.js';
+import { CurrentUser, RequireScope, Unowned } from './decorators.js';
+
+@ApiTags('accounts')
+@ApiBearerAuth()
+@Controller()
+export class AccountsController {
+  constructor(
+    private readonly store: AccountStore,
+    private readonly createKey: CreateApiKey,
+    private readonly revokeKey: RevokeApiKey,
+    private readonly config: AppConfig,
+  ) {}
+
+  @Get('viewer')
+  @RequireScope('upload')
+  @ApiOperation({ summary: 'Who this key belongs to, and the settings of the platform' })
+  viewer(@CurrentUser() caller: Caller): object {
+    return presentViewer(caller, this.config);
+  }
+
+  @Get('user/api-keys')
+  @ApiOperation({ summary: 'Your keys, newest first; their tokens are not kept and not shown' })
+  async keys(@CurrentUser() caller: Caller): Promise<object[]> {
+    return (await this.store.keysOf(caller.userId)).map((key) => presentKey(key));
+  }
+
+  @Post('user/api-keys')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make a key. Its token is in this answer and nowhere else, ever' })
+  @ApiQuery({ name: 'expiry', required: false, description: 'Duration (720h, 30d) or false for never; default 720h' })
+  @ApiQuery({ name: 'perms', required: false, description: 'all, upload, user or admin; default all' })
+  @ApiQuery({ name: 'label', required: false })
+  @ApiOkResponse({ description: '`{token, tokenHash, label, expiry, isSession, id, scope, createdAt, lastUsedAt}`' })
+  async create(@CurrentUser() caller: Caller, @Query() query: object, @Body() body: object | undefined): Promise<object> {
+    const { expiry, label, ...wish } = parseInput(newKeySchema, { ...query, ...body });
+    const scope = scopeFor(wish.scope ?? wish.perms, caller);
+    const { key, token } = await this.createKey.run({ userId: caller.userId, scope, label, expiry });
+    return presentKey(key, token);
+  }
+
+  @Delete('user/api-keys/:key_or_hash')
+  @Unowned()
+  @ApiOperation({ summary: 'Revoke one of your keys, named by token, hash or id; it stops working within a second' })
+  async revoke(@CurrentUser() caller: Caller, @Param('key_or_hash') key: string): Promise<void> {
+    await this.revokeKey.run({ userId: caller.userId, key });
+  }
+}
+
+/** Nobody hands out more than they hold. */
+function scopeFor(asked: Scope | 'all' | undefined, caller: Caller): Scope {
+  const scope = asked === undefined || asked === 'all' ? caller.scope : asked;
+  if (!includesScope(caller.scope, scope)) throw new NotAuthorized(`a key with scope ${caller.scope} cannot make one with scope ${scope}`);
+  return scope;
+}

@@ -1,0 +1,29 @@
+import type { AppConfig } from '../../config/index.js';
+import type { Caller } from '../domain/caller.js';
+import { SCOPE_LEVELS } from '../domain/scope.js';
+import type { ApiKey, User } from '../ports/account-store.port.js';
+
+/** Estuary's fields (token is blank for all but the answer that makes the key), then ours. */
+export function presentKey(key: ApiKey, token = ''): object {
+  return {
+    token, tokenHash: key.tokenHash, label: key.label, expiry: key.expiresAt, isSession: false,
+    id: key.id, scope: key.scope, createdAt: key.createdAt, lastUsedAt: key.lastUsedAt,
+  };
+}
+
+export function presentUser(user: User): object {
+  return { id: user.id, username: user.username, role: user.role, createdAt: user.createdAt };
+}
+
+/** Estuary's bootstrap call of its front end. */
+export function presentViewer(caller: Caller, config: AppConfig): object {
+  const { DEALS_REPLICATION, DEALS_VERIFIED, DEALS_DURATION, CONTENT_SMALL_LIMIT } = config.values;
+  return {
+    username: caller.username, perms: SCOPE_LEVELS[caller.scope], id: caller.userId, role: caller.role, scope: caller.scope,
+    address: '', miners: [], auth_expiry: caller.expiresAt,
+    settings: {
+      replication: DEALS_REPLICATION, verified: DEALS_VERIFIED, dealDuration: DEALS_DURATION, fileStagingThreshold: CONTENT_SMALL_LIMIT,
+      contentAddingDisabled: false, dealMakingDisabled: false, uploadEndpoints: [`${config.publicUrl}/content/add`], flags: 0,
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { parseInput } from '../../platform/http/index.js';
+import { userId } from '../../shared/index.js';
+import { AccountStore } from '../ports/account-store.port.js';
+import { CreateApiKey } from '../verbs/create-api-key.js';
+import { CreateUser } from '../verbs/create-user.js';
+import { newUserSchema, userPageSchema } from './accounts.dto.js';
+import { presentKey, presentUser } from './accounts.presenter.js';
+import { RequireScope } from './decorators.js';
+
+@ApiTags('admin')
+@ApiBearerAuth()
+@RequireScope('admin')
+@Controller('admin/users')
+export class AdminUsersController {
+  constructor(private readonly store: AccountStore, private readonly createUser: CreateUser, private readonly createKey: CreateApiKey) {}
+
+  @Get()
+  @ApiOperation({ summary: 'All users, oldest first; next page with `after` = the last id' })
+  async list(@Query() query: object): Promise<object[]> {
+    const { limit, after } = parseInput(userPageSchema, query);
+    return (await this.store.listUsers({ limit, ...(after === undefined ? {} : { after: userId(after) }) })).map(presentUser);
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Make a user and their first key, which this answer alone shows' })
+  async create(@Body() body: object): Promise<object> {
+    const { username, role, expiry } = parseInput(newUserSchema, body);
+    const user = await this.createUser.run({ username, role });
+    const { key, token } = await this.createKey.run({ userId: user.id, scope: role, label: 'first key', expiry });
+    return { ...presentUser(user), apiKey: presentKey(key, token) };
+  }
+}

@@ -1,0 +1,46 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { KeyFile } from '../ports/key-file.port.js';
+
+/** A file with mode 0600, replaced as a whole. */
+export class PrivateKeyFile extends KeyFile {
+  constructor(private readonly path: string) {
+    super();
+  }
+
+  async read(): Promise<string | null> {
+    try {
+      return (await readFile(this.path, 'utf8')).trim();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  async write(token: string): Promise<void> {
+    const folder = path.dirname(this.path);
+    await mkdir(folder, { recursive: true });
+    const draft = `${this.path}.${process.pid}`;
+    await rm(draft, { force: true });
+    const file = await open(draft, 'wx', 0o600);
+    try {
+      await file.writeFile(`${token}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, this.path);
+    await syncFolder(folder);
+  }
+}
+
+/** A rename lasts only once its folder is on disk, too. Windows cannot open folders. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

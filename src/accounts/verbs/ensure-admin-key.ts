@@ -1,0 +1,47 @@
+import { InvalidToken, NotAuthorized, TokenExpired, UsernameTaken } from '../domain/accounts.errors.js';
+import { KeyFile } from '../ports/key-file.port.js';
+import { AccountStore, type User } from '../ports/account-store.port.js';
+import { CreateApiKey } from './create-api-key.js';
+import { VerifyToken } from './verify-token.js';
+
+const ADMIN = 'admin';
+
+/** The first admin, and a file with a key of theirs that works. Running it again changes nothing while that file is good. */
+export class EnsureAdminKey {
+  constructor(private readonly store: AccountStore, private readonly verify: VerifyToken, private readonly createKey: CreateApiKey) {}
+
+  /** Says whether a key was made. @throws NotAuthorized when the user called admin is none. */
+  async run(file: KeyFile): Promise<{ created: boolean }> {
+    const token = await file.read();
+    if (token !== null && await this.works(token)) return { created: false };
+    const admin = await this.admin();
+    const made = await this.createKey.run({ userId: admin.id, scope: 'admin', label: 'admin.key', expiry: 'false' });
+    await file.write(made.token);
+    return { created: true };
+  }
+
+  private async works(token: string): Promise<boolean> {
+    try {
+      return (await this.verify.run(token)).scope === 'admin';
+    } catch (error) {
+      if (error instanceof InvalidToken || error instanceof TokenExpired) return false;
+      throw error;
+    }
+  }
+
+  private async admin(): Promise<User> {
+    const user = await this.store.userByName(ADMIN) ?? await this.addAdmin();
+    if (user.role !== 'admin') throw new NotAuthorized(`the user ${ADMIN} exists and is no admin`);
+    return user;
+  }
+
+  private async addAdmin(): Promise<User> {
+    try {
+      return await this.store.addUser(ADMIN, 'admin');
+    } catch (error) {
+      const other = error instanceof UsernameTaken ? await this.store.userByName(ADMIN) : null;
+      if (!other) throw error;
+      return other;
+    }
+  }
+}

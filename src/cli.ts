@@ -1,0 +1,75 @@
+import 'reflect-metadata';
+import { parseArgs } from 'node:util';
+import { AccountCommands, SCOPES, type Scope } from './accounts/index.js';
+import { AppConfig, ConfigError } from './config/index.js';
+import { DomainError, messageOf } from './shared/index.js';
+
+const USAGE = `Commands (settings as for the platform; DATABASE_URL is needed):
+  admin:create --key-file PATH      the user admin, and a key of theirs in PATH; changes nothing while that key works
+  user:create NAME [--admin]        a user
+  key:create --user NAME [--scope upload|user|admin] [--label TEXT] [--expiry 30d|false]
+                                    a key; its token is printed this once
+  key:revoke --user NAME KEY        by token, hash or id`;
+
+/** A command that was not understood. */
+class Misuse extends Error {}
+
+const { values, positionals } = parse();
+const [command, argument] = positionals;
+
+const commands: Record<string, (accounts: AccountCommands) => Promise<string>> = {
+  'admin:create': async (accounts) => {
+    const file = required(values['key-file'], '--key-file');
+    const { created } = await accounts.ensureAdminKey(file);
+    return `admin key ${created ? 'written to' : 'is in'} ${file}`;
+  },
+  'user:create': async (accounts) => {
+    const user = await accounts.createUser(required(argument, 'NAME'), values.admin ? 'admin' : 'user');
+    return `user ${user.username} has id ${user.id}`;
+  },
+  'key:create': async (accounts) => accounts.createApiKey({
+    username: required(values.user, '--user'), scope: scopeOf(values.scope), label: values.label, expiry: values.expiry,
+  }),
+  'key:revoke': async (accounts) => {
+    await accounts.revokeApiKey(required(values.user, '--user'), required(argument, 'KEY'));
+    return 'revoked';
+  },
+};
+
+try {
+  const run = commands[command ?? ''];
+  if (!run) throw new Misuse(command === undefined ? '' : `no command ${command}`);
+  await using accounts = new AccountCommands(AppConfig.fromProcess());
+  console.log(await run(accounts));
+} catch (error) {
+  const known = error instanceof DomainError || error instanceof ConfigError || error instanceof Misuse;
+  console.error(known ? messageOf(error) : error);
+  if (error instanceof Misuse) console.error(USAGE);
+  process.exitCode = error instanceof Misuse ? 2 : 1;
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        'key-file': { type: 'string' }, user: { type: 'string' }, admin: { type: 'boolean', default: false },
+        scope: { type: 'string', default: 'user' }, label: { type: 'string', default: '' }, expiry: { type: 'string', default: '30d' },
+      },
+    });
+  } catch (error) {
+    console.error(`${messageOf(error)}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+function required(value: string | undefined, name: string): string {
+  if (value === undefined || value === '') throw new Misuse(`${name} is missing`);
+  return value;
+}
+
+function scopeOf(text: string): Scope {
+  const scope = SCOPES.find((known) => known === text);
+  if (!scope) throw new Misuse(`--scope is one of ${SCOPES.join(', ')}`);
+  return scope;
+}
