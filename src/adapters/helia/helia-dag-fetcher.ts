@@ -118,10 +118,9 @@ class FetchSession {
   }
 
   private async connect(): Promise<void> {
-    await Promise.all(this.options.origins.map(async (origin) => {
+    await Promise.allSettled(this.options.origins.map(async (origin) => {
       const address = await dialable(origin, this.settings.dialPrivate);
-      if (!address || this.done.signal.aborted) return;
-      await this.dial(address);
+      if (address && !this.done.signal.aborted) await this.dial(address);
     }));
   }
 

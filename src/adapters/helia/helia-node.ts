@@ -72,6 +72,11 @@ export class HeliaNode {
     return this.libp2p.getMultiaddrs().map(String);
   }
 
+  /** @throws when nobody could reach us. */
+  assertListening(): Promise<void> {
+    return this.node && this.addresses().length > 0 ? Promise.resolve() : Promise.reject(new Error('the IPFS node listens nowhere'));
+  }
+
   get peerId(): string {
     return this.libp2p.peerId.toString();
   }

@@ -40,12 +40,10 @@ export class HotBlockstore implements Blockstore {
     return Promise.reject(refusal());
   }
 
-  // eslint-disable-next-line require-yield -- the interface wants a generator, and this one has nothing to give
   async *deleteMany(): AsyncGenerator<CID> {
     await Promise.reject(refusal());
   }
 
-  // eslint-disable-next-line require-yield -- as above
   async *getAll(): AsyncGenerator<Pair> {
     await Promise.reject(refusal());
   }

@@ -31,7 +31,10 @@ export interface PinRecord extends PinSpec {
   reason: string | null;
   progress: PinProgress | null;
   contentId: ContentId | null;
+  /** Claims so far. */
   attempts: number;
+  /** Attempts that failed. */
+  failures: number;
   /** Unique per account at ms precision: the only cursor that the specification has. */
   createdAt: Date;
 }

@@ -14,16 +14,6 @@ export class InvalidPinStatus extends DomainError {
   override readonly status = 400;
 }
 
-export class InvalidPinQuery extends DomainError {
-  readonly code = 'ERR_INVALID_QUERY_PARAM_VALUE';
-  override readonly status = 400;
-}
-
-export class InvalidPin extends DomainError {
-  readonly code = 'ERR_INVALID_INPUT';
-  override readonly status = 400;
-}
-
 /** Somebody deleted or replaced the pin, or another worker took it over: whoever sees this stops and leaves the row alone. */
 export class PinTakenAway extends DomainError {
   readonly code = 'ERR_PIN_TAKEN_AWAY';

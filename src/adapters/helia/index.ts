@@ -1,0 +1,1 @@
+export { HeliaModule } from './helia.module.js';

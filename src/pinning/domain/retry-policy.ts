@@ -1,0 +1,21 @@
+import { DomainError } from '../../shared/index.js';
+
+/** A pin that failed so often for passing reasons stays failed. */
+export const MOST_FAILURES = 5;
+/** A pin that took so many workers with it is not given to another. */
+export const MOST_ATTEMPTS = 100;
+
+const FIRST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 10 * 60_000;
+
+/** How long to wait before the next attempt, or null: it has failed for good. Whoever names a failure says whether it passes; unnamed ones may. */
+export function pauseAfter(error: unknown, failuresBefore: number): number | null {
+  if (error instanceof DomainError && !error.retryable) return null;
+  if (failuresBefore + 1 >= MOST_FAILURES) return null;
+  return Math.min(FIRST_PAUSE_MS * 2 ** failuresBefore, LONGEST_PAUSE_MS);
+}
+
+/** The reason as its owner reads it; failures without a name say nothing about our insides. */
+export function reasonOf(error: unknown): string {
+  return error instanceof DomainError ? `${error.code}: ${error.message}` : 'ERR_INTERNAL_SERVER: unexpected failure';
+}

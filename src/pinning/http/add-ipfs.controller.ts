@@ -1,0 +1,24 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, RequireScope, type Caller } from '../../accounts/index.js';
+import { parseInput } from '../../platform/http/index.js';
+import { RequestPin } from '../verbs/request-pin.js';
+import { PinPresenter, type PinStatusView } from './pin.presenter.js';
+import { pinSchema } from './pin.dto.js';
+
+/** Estuary's other door to the same verb. */
+@ApiTags('content')
+@ApiBearerAuth()
+@Controller('content')
+export class AddIpfsController {
+  constructor(private readonly requestPin: RequestPin, private readonly presenter: PinPresenter) {}
+
+  @Post('add-ipfs')
+  @HttpCode(202)
+  @RequireScope('upload')
+  @ApiOperation({ summary: 'Add a CID that the IPFS network has: cid, name, origins, meta' })
+  @ApiResponse({ status: 202, description: 'The pin, as at /pinning/pins' })
+  async add(@CurrentUser() caller: Caller, @Body() body: unknown): Promise<PinStatusView> {
+    return this.presenter.one(await this.requestPin.run({ userId: caller.userId, spec: parseInput(pinSchema, body) }));
+  }
+}

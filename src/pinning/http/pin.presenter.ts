@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { PinRecord } from '../domain/pin.js';
+import { DelegateBoard } from '../ports/delegate-board.port.js';
+
+/** Pinning Service API 1.0.0, schema PinStatus. */
+export interface PinStatusView {
+  requestid: string;
+  status: string;
+  created: string;
+  pin: { cid: string; name?: string; origins: string[]; meta: Record<string, string> };
+  delegates: string[];
+  /** A free map of strings. */
+  info: Record<string, string>;
+}
+
+const DELEGATES_AGE_MS = 5_000;
+
+@Injectable()
+export class PinPresenter {
+  private delegates: { at: number; addresses: Promise<string[]> } | undefined;
+
+  constructor(private readonly board: DelegateBoard) {}
+
+  async one(pin: PinRecord): Promise<PinStatusView> {
+    return view(pin, await this.addresses());
+  }
+
+  async page({ count, pins }: { count: number; pins: PinRecord[] }): Promise<{ count: number; results: PinStatusView[] }> {
+    const delegates = await this.addresses();
+    return { count, results: pins.map((pin) => view(pin, delegates)) };
+  }
+
+  private addresses(): Promise<string[]> {
+    const now = performance.now();
+    if (!this.delegates || now - this.delegates.at > DELEGATES_AGE_MS) this.delegates = { at: now, addresses: this.board.read().catch(() => []) };
+    return this.delegates.addresses;
+  }
+}
+
+function view(pin: PinRecord, delegates: string[]): PinStatusView {
+  return {
+    requestid: pin.requestId,
+    status: pin.status,
+    created: pin.createdAt.toISOString(),
+    pin: { cid: pin.cid, ...(pin.name === null ? {} : { name: pin.name }), origins: pin.origins, meta: pin.meta },
+    delegates: [...new Set(delegates)].slice(0, 20),
+    info: infoOf(pin),
+  };
+}
+
+function infoOf({ progress, reason, contentId, status }: PinRecord): Record<string, string> {
+  return {
+    ...(reason === null || status === 'pinned' ? {} : { status_details: reason }),
+    ...(progress ? { blocks: String(progress.blocks), bytes: String(progress.bytes), sources: String(progress.sources) } : {}),
+    ...(progress && status === 'pinned' ? { dag_size: String(progress.bytes) } : {}),
+    ...(contentId === null ? {} : { content: contentId }),
+  };
+}

@@ -1,0 +1,45 @@
+import { Module } from '@nestjs/common';
+import { QueueModule } from '../platform/queue/index.js';
+import { AddIpfsController } from './http/add-ipfs.controller.js';
+import { PinPresenter } from './http/pin.presenter.js';
+import { PinsController } from './http/pins.controller.js';
+import { BullFetchQueue } from './jobs/bull-fetch-queue.js';
+import { PinningProcessor } from './jobs/pinning.processor.js';
+import { pinningQueue } from './jobs/pinning.queue.js';
+import { PinningSchedule } from './jobs/pinning.schedule.js';
+import { DelegateBoard } from './ports/delegate-board.port.js';
+import { FetchQueue } from './ports/fetch-queue.port.js';
+import { PinLeases } from './ports/pin-leases.port.js';
+import { PinStore } from './ports/pin-store.port.js';
+import { SqlDelegateBoard } from './store/sql-delegate-board.js';
+import { SqlPinLeases } from './store/sql-pin-leases.js';
+import { SqlPinStore } from './store/sql-pin-store.js';
+import { FetchPin } from './verbs/fetch-pin.js';
+import { FindPin } from './verbs/find-pin.js';
+import { ListPins } from './verbs/list-pins.js';
+import { ReleasePins } from './verbs/release-pins.js';
+import { RemovePin } from './verbs/remove-pin.js';
+import { RequestPin } from './verbs/request-pin.js';
+import { SweepPins } from './verbs/sweep-pins.js';
+
+/** What pins are and what may be done with them; in both processes. */
+@Module({
+  imports: [QueueModule.register(pinningQueue)],
+  providers: [
+    { provide: PinStore, useClass: SqlPinStore },
+    { provide: PinLeases, useClass: SqlPinLeases },
+    { provide: DelegateBoard, useClass: SqlDelegateBoard },
+    { provide: FetchQueue, useClass: BullFetchQueue },
+    RequestPin, ListPins, FindPin, RemovePin, ReleasePins,
+  ],
+  exports: [PinStore, PinLeases, DelegateBoard, FetchQueue, RequestPin, ListPins, FindPin, RemovePin, ReleasePins],
+})
+export class PinningModule {}
+
+/** The Pinning Service API; API process. */
+@Module({ imports: [PinningModule], controllers: [PinsController, AddIpfsController], providers: [PinPresenter] })
+export class PinningHttpModule {}
+
+/** Fetching, and the sweeps; worker process, which has the IPFS node (DagFetcher). */
+@Module({ imports: [PinningModule], providers: [FetchPin, SweepPins, PinningProcessor, PinningSchedule] })
+export class PinningJobsModule {}

@@ -1,0 +1,27 @@
+import type { ContentId, PinRequestId, UserId } from '../../shared/index.js';
+import type { PinRecord, PinSpec } from '../domain/pin.js';
+import type { PinFilter } from '../domain/pin-filter.js';
+
+export interface NewPin extends PinSpec {
+  userId: UserId;
+  cidV1: string;
+}
+
+/** The pins that accounts asked for. Another account's pin does not exist for any of these. */
+export abstract class PinStore {
+  /** A queued pin with a fresh id, and a `created` that no other pin of the account has. */
+  abstract add(pin: NewPin): Promise<PinRecord>;
+  /** The same in the place of another, which is gone with it, in one step; null when there is no such pin. */
+  abstract replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null>;
+  abstract find(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null>;
+  /** A page, newest first, and the number of all pins that the filter lets through, its before and after included. */
+  abstract list(userId: UserId, filter: PinFilter): Promise<{ count: number; pins: PinRecord[] }>;
+  /** From now on there is no such pin, and whoever fetches it has lost its claim. Its content is still to be let go. */
+  abstract remove(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null>;
+  /** Removed pins whose content nothing holds back: not replaced, or the replacement is pinned or gone. */
+  abstract removed(limit: number): Promise<PinRecord[]>;
+  /** Forgets a removed pin for good. Harmless twice. */
+  abstract purge(requestId: PinRequestId): Promise<void>;
+  /** The content was deleted by other means: its pin goes too. */
+  abstract removeOf(contentId: ContentId): Promise<void>;
+}

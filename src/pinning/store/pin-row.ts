@@ -1,0 +1,49 @@
+import { contentId, pinRequestId, userId } from '../../shared/index.js';
+import type { PinProgress, PinRecord, PinStatus } from '../domain/pin.js';
+
+/** A row of `pins` as the driver gives it. */
+export interface PinRow {
+  request_id: string;
+  user_id: string;
+  cid: string;
+  cid_v1: string;
+  name: string | null;
+  origins: string[];
+  meta: Record<string, string>;
+  status: PinStatus;
+  reason: string | null;
+  info: Partial<PinProgress>;
+  content_id: string | null;
+  attempts: number;
+  failures: number;
+  created_at: Date;
+}
+
+export function pinOf(row: PinRow): PinRecord {
+  return {
+    requestId: pinRequestId(row.request_id),
+    userId: userId(row.user_id),
+    cid: row.cid,
+    cidV1: row.cid_v1,
+    name: row.name,
+    origins: row.origins,
+    meta: row.meta,
+    status: row.status,
+    reason: row.reason,
+    progress: progressOf(row.info),
+    contentId: row.content_id === null ? null : contentId(row.content_id),
+    attempts: row.attempts,
+    failures: row.failures,
+    createdAt: row.created_at,
+  };
+}
+
+/** Null as long as nobody has begun. */
+function progressOf({ blocks, bytes, sources }: Partial<PinProgress>): PinProgress | null {
+  return blocks === undefined || bytes === undefined ? null : { blocks, bytes, sources: sources ?? 0 };
+}
+
+/** The announcement of a row's status. */
+export function changeOf(row: PinRow): { requestId: string; userId: string; cid: string; status: PinStatus; reason: string | null } {
+  return { requestId: row.request_id, userId: row.user_id, cid: row.cid, status: row.status, reason: row.reason };
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { Outbox } from '../../platform/outbox/index.js';
+import { SqlPool } from '../../platform/prisma/index.js';
+import { Clock, type ContentId, type PinRequestId, type UserId } from '../../shared/index.js';
+import type { PinRecord } from '../domain/pin.js';
+import type { PinFilter } from '../domain/pin-filter.js';
+import { pinChanged } from '../domain/pinning.events.js';
+import { PinStore, type NewPin } from '../ports/pin-store.port.js';
+import { inTransaction } from './in-transaction.js';
+import { conditionsOf } from './pin-list.sql.js';
+import { changeOf, pinOf, type PinRow } from './pin-row.js';
+
+@Injectable()
+export class SqlPinStore extends PinStore {
+  constructor(private readonly sql: SqlPool, private readonly outbox: Outbox, private readonly clock: Clock) {
+    super();
+  }
+
+  add(pin: NewPin): Promise<PinRecord> {
+    return inTransaction(this.sql, (client) => this.insert(client, randomUUID(), pin));
+  }
+
+  replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null> {
+    return inTransaction(this.sql, async (client) => {
+      const fresh = randomUUID();
+      const gone = await client.query(
+        'UPDATE pins SET deleted_at = $3, replaced_by = $4 WHERE request_id = $1 AND user_id = $2 AND deleted_at IS NULL',
+        [requestId, pin.userId, this.clock.now(), fresh],
+      );
+      if (gone.rowCount === 0) return null;
+      // What this one was to replace now waits for its successor.
+      await client.query('UPDATE pins SET replaced_by = $2 WHERE replaced_by = $1', [requestId, fresh]);
+      return this.insert(client, fresh, pin);
+    });
+  }
+
+  async find(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null> {
+    const { rows } = await this.sql.pool.query<PinRow>('SELECT * FROM pins WHERE request_id::text = $1 AND user_id = $2 AND deleted_at IS NULL', [requestId, userId]);
+    return rows[0] ? pinOf(rows[0]) : null;
+  }
+
+  async list(userId: UserId, filter: PinFilter): Promise<{ count: number; pins: PinRecord[] }> {
+    const { where, values } = conditionsOf(userId, filter);
+    const [total, page] = await Promise.all([
+      this.sql.pool.query<{ count: string }>(`SELECT count(*) FROM pins WHERE ${where}`, values),
+      this.sql.pool.query<PinRow>(`SELECT * FROM pins WHERE ${where} ORDER BY created_at DESC LIMIT $${values.length + 1}`, [...values, filter.limit]),
+    ]);
+    return { count: Number(total.rows[0]?.count ?? 0), pins: page.rows.map(pinOf) };
+  }
+
+  async remove(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null> {
+    const { rows } = await this.sql.pool.query<PinRow>(
+      'UPDATE pins SET deleted_at = $3 WHERE request_id::text = $1 AND user_id = $2 AND deleted_at IS NULL RETURNING *',
+      [requestId, userId, this.clock.now()],
+    );
+    return rows[0] ? pinOf(rows[0]) : null;
+  }
+
+  async removed(limit: number): Promise<PinRecord[]> {
+    const { rows } = await this.sql.pool.query<PinRow>(
+      `SELECT * FROM pins gone WHERE deleted_at IS NOT NULL AND NOT EXISTS (
+         SELECT FROM pins next WHERE next.request_id = gone.replaced_by AND next.deleted_at IS NULL AND next.status <> 'pinned')
+       ORDER BY deleted_at LIMIT $1`,
+      [limit],
+    );
+    return rows.map(pinOf);
+  }
+
+  async purge(requestId: PinRequestId): Promise<void> {
+    await this.sql.pool.query('DELETE FROM pins WHERE request_id = $1 AND deleted_at IS NOT NULL', [requestId]);
+  }
+
+  async removeOf(contentId: ContentId): Promise<void> {
+    await this.sql.pool.query('DELETE FROM pins WHERE content_id = $1', [contentId]);
+  }
+
+  /** One at a time per account: `created` is the next free millisecond. */
+  private async insert(client: PoolClient, requestId: string, pin: NewPin): Promise<PinRecord> {
+    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`pins ${pin.userId}`]);
+    const { rows } = await client.query<PinRow>(
+      `INSERT INTO pins (request_id, user_id, cid, cid_v1, name, origins, meta, created_at, updated_at)
+       SELECT $1, $2, $3, $4, $5, $6, $7, greatest($8::timestamptz(3), max(created_at) + interval '1 millisecond'), $8 FROM pins WHERE user_id = $2
+       RETURNING *`,
+      [requestId, pin.userId, pin.cid, pin.cidV1, pin.name, JSON.stringify(pin.origins), JSON.stringify(pin.meta), this.clock.now()],
+    );
+    const [row] = rows;
+    if (!row) throw new Error('an insert returned no row');
+    await this.outbox.addRaw(client, pinChanged, changeOf(row));
+    return pinOf(row);
+  }
+}

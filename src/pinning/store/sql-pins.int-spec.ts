@@ -1,0 +1,24 @@
+import { testDatabase } from '../../../test/support/test-database.js';
+import { AppConfig } from '../../config/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { Database, SqlPool } from '../../platform/prisma/index.js';
+import { SystemClock } from '../../shared/index.js';
+import { describePinsContract } from '../testing/pins.contract.js';
+import { SqlPinLeases } from './sql-pin-leases.js';
+import { SqlPinStore } from './sql-pin-store.js';
+
+describePinsContract('PostgreSQL', async () => {
+  const database = await testDatabase();
+  const config = AppConfig.parse({ DATABASE_URL: database.url });
+  const [sql, prisma, outbox, clock] = [new SqlPool(config), new Database(config), new Outbox(), new SystemClock()];
+  return {
+    store: new SqlPinStore(sql, outbox, clock),
+    leases: new SqlPinLeases(sql, outbox, clock),
+    transact: (work) => prisma.$transaction(work),
+    close: async () => {
+      await sql.onApplicationShutdown();
+      await prisma.onApplicationShutdown();
+      await database.drop();
+    },
+  };
+});

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import type { Tx } from '../../platform/prisma/index.js';
+import { pinRequestId, type Clock, type ContentId, type PinRequestId, type UserId } from '../../shared/index.js';
+import type { PinClaim, PinProgress, PinRecord } from '../domain/pin.js';
+import type { PinFilter } from '../domain/pin-filter.js';
+import { PinTakenAway } from '../domain/pinning.errors.js';
+import { PinLeases, type WaitingPin } from '../ports/pin-leases.port.js';
+import { PinStore, type NewPin } from '../ports/pin-store.port.js';
+
+interface Row extends PinRecord {
+  deleted: boolean;
+  replacedBy: PinRequestId | null;
+  leaseUntil: Date | null;
+}
+
+/** The table of pins in memory, behind both ports. */
+export class InMemoryPins {
+  readonly rows = new Map<PinRequestId, Row>();
+  readonly store: PinStore;
+  readonly leases: PinLeases;
+
+  constructor(clock: Clock) {
+    this.store = new InMemoryPinStore(this.rows, clock);
+    this.leases = new InMemoryPinLeases(this.rows);
+  }
+}
+
+class InMemoryPinStore extends PinStore {
+  constructor(private readonly rows: Map<PinRequestId, Row>, private readonly clock: Clock) {
+    super();
+  }
+
+  add(pin: NewPin): Promise<PinRecord> {
+    return Promise.resolve(this.insert(pinRequestId(randomUUID()), pin));
+  }
+
+  replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null> {
+    const old = this.live(pin.userId, requestId);
+    if (!old) return Promise.resolve(null);
+    const fresh = pinRequestId(randomUUID());
+    Object.assign(old, { deleted: true, replacedBy: fresh });
+    for (const row of this.rows.values()) if (row.replacedBy === requestId) row.replacedBy = fresh;
+    return Promise.resolve(this.insert(fresh, pin));
+  }
+
+  find(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null> {
+    return Promise.resolve(this.live(userId, requestId) ?? null);
+  }
+
+  list(userId: UserId, filter: PinFilter): Promise<{ count: number; pins: PinRecord[] }> {
+    const all = [...this.rows.values()].filter((row) => row.userId === userId && !row.deleted && passes(row, filter)).sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    return Promise.resolve({ count: all.length, pins: all.slice(0, filter.limit) });
+  }
+
+  remove(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null> {
+    const row = this.live(userId, requestId);
+    if (row) row.deleted = true;
+    return Promise.resolve(row ? { ...row } : null);
+  }
+
+  removed(limit: number): Promise<PinRecord[]> {
+    const held = (row: Row) => {
+      const next = row.replacedBy === null ? undefined : this.rows.get(row.replacedBy);
+      return next !== undefined && !next.deleted && next.status !== 'pinned';
+    };
+    return Promise.resolve([...this.rows.values()].filter((row) => row.deleted && !held(row)).slice(0, limit));
+  }
+
+  purge(requestId: PinRequestId): Promise<void> {
+    if (this.rows.get(requestId)?.deleted) this.rows.delete(requestId);
+    return Promise.resolve();
+  }
+
+  removeOf(contentId: ContentId): Promise<void> {
+    for (const [id, row] of this.rows) if (row.contentId === contentId) this.rows.delete(id);
+    return Promise.resolve();
+  }
+
+  private live(userId: UserId, requestId: PinRequestId): Row | undefined {
+    const row = this.rows.get(requestId);
+    return row && row.userId === userId && !row.deleted ? row : undefined;
+  }
+
+  private insert(requestId: PinRequestId, pin: NewPin): PinRecord {
+    const last = Math.max(0, ...[...this.rows.values()].filter((row) => row.userId === pin.userId).map((row) => row.createdAt.getTime() + 1));
+    const row: Row = {
+      ...pin, requestId, status: 'queued', reason: null, progress: null, contentId: null, attempts: 0, failures: 0,
+      createdAt: new Date(Math.max(this.clock.now().getTime(), last)), deleted: false, replacedBy: null, leaseUntil: null,
+    };
+    this.rows.set(requestId, row);
+    return { ...row };
+  }
+}
+
+function passes(row: Row, filter: PinFilter): boolean {
+  return filter.statuses.includes(row.status)
+    && (filter.cids?.includes(row.cidV1) ?? true)
+    && (filter.requestIds?.includes(row.requestId) ?? true)
+    && (!filter.before || row.createdAt < filter.before)
+    && (!filter.after || row.createdAt > filter.after)
+    && Object.entries(filter.meta ?? {}).every(([key, value]) => row.meta[key] === value)
+    && (!filter.name || nameMatches(row.name, filter.name));
+}
+
+function nameMatches(name: string | null, { text, match }: NonNullable<PinFilter['name']>): boolean {
+  if (name === null) return false;
+  switch (match) {
+    case 'exact': return name === text;
+    case 'iexact': return name.toLowerCase() === text.toLowerCase();
+    case 'partial': return name.includes(text);
+    case 'ipartial': return name.toLowerCase().includes(text.toLowerCase());
+  }
+}
+
+class InMemoryPinLeases extends PinLeases {
+  constructor(private readonly rows: Map<PinRequestId, Row>) {
+    super();
+  }
+
+  claimNext(now: Date, until: Date): Promise<PinClaim | null> {
+    const running = (userId: string) => this.pick((row) => row.status === 'pinning' && row.userId === userId).length;
+    const [next] = this.dueRows(now).sort((a, b) => running(a.userId) - running(b.userId) || a.createdAt.getTime() - b.createdAt.getTime());
+    if (!next) return Promise.resolve(null);
+    Object.assign(next, { status: 'pinning', attempts: next.attempts + 1, leaseUntil: until });
+    return Promise.resolve({ pin: { ...next }, attempt: next.attempts });
+  }
+
+  extend(claim: PinClaim, until: Date, progress: PinProgress): Promise<boolean> {
+    const row = this.held(claim);
+    if (row) Object.assign(row, { leaseUntil: until, progress: { ...progress } });
+    return Promise.resolve(row !== undefined);
+  }
+
+  pinned(_tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void> {
+    const row = this.rows.get(claim.pin.requestId);
+    if (!row || row.deleted || row.attempts !== claim.attempt || !['queued', 'pinning'].includes(row.status)) return Promise.reject(new PinTakenAway('removed meanwhile'));
+    Object.assign(row, { status: 'pinned', contentId, reason: null, leaseUntil: null, progress });
+    return Promise.resolve();
+  }
+
+  giveBack(claim: PinClaim, notBefore: Date | null, reason: string | null): Promise<void> {
+    const row = this.held(claim);
+    if (row) Object.assign(row, { status: 'queued', leaseUntil: notBefore, reason: reason ?? row.reason, failures: row.failures + (reason === null ? 0 : 1) });
+    return Promise.resolve();
+  }
+
+  fail(claim: PinClaim, reason: string): Promise<void> {
+    const row = this.held(claim);
+    if (row) Object.assign(row, { status: 'failed', leaseUntil: null, reason, failures: row.failures + 1 });
+    return Promise.resolve();
+  }
+
+  reclaim(now: Date, mostAttempts: number): Promise<number> {
+    const lost = this.pick((row) => row.status === 'pinning' && row.leaseUntil !== null && row.leaseUntil < now);
+    for (const row of lost) Object.assign(row, { leaseUntil: null, status: row.attempts >= mostAttempts ? 'failed' : 'queued' });
+    return Promise.resolve(lost.length);
+  }
+
+  due(now: Date, limit: number): Promise<WaitingPin[]> {
+    return Promise.resolve(this.dueRows(now).slice(0, limit).map(({ requestId, attempts }) => ({ requestId, attempts })));
+  }
+
+  depth(now: Date): Promise<{ queued: number; pinning: number; oldestSeconds: number }> {
+    const queued = this.pick((row) => row.status === 'queued');
+    const oldest = Math.min(now.getTime(), ...queued.map((row) => row.createdAt.getTime()));
+    return Promise.resolve({ queued: queued.length, pinning: this.pick((row) => row.status === 'pinning').length, oldestSeconds: (now.getTime() - oldest) / 1000 });
+  }
+
+  private pick(matches: (row: Row) => boolean): Row[] {
+    return [...this.rows.values()].filter((row) => !row.deleted && matches(row));
+  }
+
+  private dueRows(now: Date): Row[] {
+    return this.pick((row) => row.status === 'queued' && (row.leaseUntil === null || row.leaseUntil <= now)).sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  }
+
+  private held({ pin, attempt }: PinClaim): Row | undefined {
+    const row = this.rows.get(pin.requestId);
+    return row && !row.deleted && row.attempts === attempt && row.status === 'pinning' ? row : undefined;
+  }
+}

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Tx } from '../../platform/prisma/index.js';
+import { contentId, userId, type UserId } from '../../shared/index.js';
+import { PIN_STATUSES, type PinProgress, type PinRecord, type PinStatus } from '../domain/pin.js';
+import type { PinFilter } from '../domain/pin-filter.js';
+import type { PinLeases } from '../ports/pin-leases.port.js';
+import type { PinStore } from '../ports/pin-store.port.js';
+
+export interface PinsSetting {
+  store: PinStore;
+  leases: PinLeases;
+  transact: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+  close(): Promise<void>;
+}
+
+const A = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
+const B = 'bafkreidon73zkcrwdb5iafqtijxildoonbwnpv7dyd6ef3qdgads2jc4su';
+const progress: PinProgress = { blocks: 1, bytes: 2, sources: 1 };
+const later = (ms: number) => new Date(Date.now() + ms);
+
+/** What the table of pins must do, wherever it is. */
+export function describePinsContract(name: string, make: () => Promise<PinsSetting>): void {
+  describe(`pins: ${name}`, () => {
+    let at: PinsSetting;
+    beforeAll(async () => { at = await make(); });
+    afterAll(async () => { await at.close(); });
+
+    const account = () => userId(randomUUID());
+    const add = (owner: UserId, over: Partial<PinRecord> = {}) => at.store.add({
+      userId: owner, cid: over.cidV1 ?? A, cidV1: over.cidV1 ?? A, name: over.name ?? null, origins: [], meta: over.meta ?? {},
+    });
+    const list = async (owner: UserId, filter: Partial<PinFilter> = {}) => at.store.list(owner, { statuses: [...PIN_STATUSES], limit: 1000, ...filter });
+    /** Claims until it is the turn of the one that is meant; what else was due goes back. */
+    const claim = async (pin: PinRecord) => {
+      const others = [];
+      for (;;) {
+        const got = await at.leases.claimNext(later(0), later(60_000));
+        if (!got) throw new Error('it was never its turn');
+        if (got.pin.requestId === pin.requestId) {
+          for (const other of others) await at.leases.giveBack(other, null, null);
+          return got;
+        }
+        others.push(got);
+      }
+    };
+    const reach = async (pin: PinRecord, status: PinStatus) => {
+      if (status === 'queued') return;
+      const held = await claim(pin);
+      if (status === 'pinned') await at.transact((tx) => at.leases.pinned(tx, held, contentId(1n), progress));
+      if (status === 'failed') await at.leases.fail(held, 'ERR_X: no');
+    };
+
+    it('lists every subset of statuses, newest first, and counts what matches', async () => {
+      const owner = account();
+      for (const status of [...PIN_STATUSES, ...PIN_STATUSES]) await reach(await add(owner), status);
+      for (let bits = 1; bits < 16; bits++) {
+        const statuses = PIN_STATUSES.filter((_, bit) => bits & (1 << bit));
+        const { count, pins } = await list(owner, { statuses });
+        expect(count).toBe(2 * statuses.length);
+        expect(pins.map((pin) => pin.status).sort()).toEqual([...statuses, ...statuses].sort());
+        expect(pins.map((pin) => pin.createdAt.getTime())).toEqual(pins.map((pin) => pin.createdAt.getTime()).sort((a, b) => b - a));
+      }
+    });
+
+    it('matches names exactly, without case, in part, and both; and takes % and _ as they are', async () => {
+      const owner = account();
+      for (const given of ['Report', 'report', 'my report 100%', 'other_name', 'otherXname']) await add(owner, { name: given });
+      const names = async (text: string, match: NonNullable<PinFilter['name']>['match']) => (await list(owner, { name: { text, match } })).pins.map((pin) => pin.name).reverse();
+      expect(await names('Report', 'exact')).toEqual(['Report']);
+      expect(await names('REPORT', 'iexact')).toEqual(['Report', 'report']);
+      expect(await names('report', 'partial')).toEqual(['report', 'my report 100%']);
+      expect(await names('REPORT', 'ipartial')).toEqual(['Report', 'report', 'my report 100%']);
+      expect(await names('0%', 'partial')).toEqual(['my report 100%']);
+      expect(await names('other_name', 'partial')).toEqual(['other_name']);
+    });
+
+    it('filters by CIDs, request ids and meta, all together', async () => {
+      const owner = account();
+      const first = await add(owner, { meta: { app: 'x', more: 'y' } });
+      await add(owner, { meta: { app: 'z' } });
+      const other = await add(owner, { cidV1: B, meta: { app: 'x' } });
+      expect((await list(owner, { cids: [A] })).count).toBe(2);
+      expect((await list(owner, { cids: [A, B] })).count).toBe(3);
+      expect((await list(owner, { meta: { app: 'x' } })).count).toBe(2);
+      expect((await list(owner, { meta: { app: 'x' }, cids: [A] })).pins.map((pin) => pin.requestId)).toEqual([first.requestId]);
+      expect((await list(owner, { requestIds: [other.requestId, 'nonsense'] })).pins.map((pin) => pin.requestId)).toEqual([other.requestId]);
+    });
+
+    it('pages by `before` without loss or repetition, and counts only what is left', async () => {
+      const owner = account();
+      for (let n = 0; n < 25; n++) await add(owner, { name: String(n) });
+      const seen: (string | null)[] = [];
+      let before: Date | undefined;
+      for (let left = 25; left > 0; left -= 10) {
+        const { count, pins } = await list(owner, { limit: 10, ...(before ? { before } : {}) });
+        expect(count).toBe(left);
+        seen.push(...pins.map((pin) => pin.name));
+        before = pins.at(-1)?.createdAt;
+      }
+      expect(seen).toEqual(Array.from({ length: 25 }, (_, n) => String(24 - n)));
+      expect((await list(owner, { after: before! })).count).toBe(24);
+    });
+
+    it('gives 50 pins that arrive together 50 different times and ids', async () => {
+      const owner = account();
+      const pins = await Promise.all(Array.from({ length: 50 }, () => add(owner)));
+      expect(new Set(pins.map((pin) => pin.createdAt.getTime())).size).toBe(50);
+      expect(new Set(pins.map((pin) => pin.requestId)).size).toBe(50);
+    });
+
+    it('hides the pins of other accounts from everything', async () => {
+      const [owner, stranger] = [account(), account()];
+      const pin = await add(owner);
+      expect(await at.store.find(stranger, pin.requestId)).toBeNull();
+      expect(await at.store.remove(stranger, pin.requestId)).toBeNull();
+      expect(await at.store.replace(pin.requestId, { ...pin, userId: stranger })).toBeNull();
+      expect((await list(stranger)).count).toBe(0);
+      expect(await at.store.find(owner, pin.requestId)).toMatchObject({ status: 'queued' });
+    });
+
+    it('replaces in one step: the old id is gone, its content waits until the new pin is pinned', async () => {
+      const owner = account();
+      const old = await add(owner);
+      await reach(old, 'pinned');
+      const middle = (await at.store.replace(old.requestId, { ...old, cid: B, cidV1: B }))!;
+      const last = (await at.store.replace(middle.requestId, { ...old, cid: B, cidV1: B }))!;
+      expect(new Set([old.requestId, middle.requestId, last.requestId]).size).toBe(3);
+      expect((await list(owner)).pins.map((pin) => pin.requestId)).toEqual([last.requestId]);
+      const freed = async () => (await at.store.removed(1000)).filter((pin) => pin.userId === owner).map((pin) => pin.requestId);
+      expect(await freed()).toEqual([]);
+      await reach(last, 'pinned');
+      expect((await freed()).sort()).toEqual([old.requestId, middle.requestId].sort());
+    });
+
+    it('gives a pin to one worker at a time, and again once its lease is over', async () => {
+      const pin = await add(account());
+      const first = await claim(pin);
+      expect(await at.leases.extend(first, later(-1), progress)).toBe(true);
+      await at.leases.reclaim(later(0), 100);
+      expect(await at.leases.extend(first, later(60_000), progress)).toBe(false);
+      const second = await claim(pin);
+      expect(second.attempt).toBe(first.attempt + 1);
+      await at.leases.fail(first, 'too late to say so');
+      await expect(at.transact((tx) => at.leases.pinned(tx, first, contentId(1n), null))).rejects.toMatchObject({ code: 'ERR_PIN_TAKEN_AWAY' });
+      await at.transact((tx) => at.leases.pinned(tx, second, contentId(2n), progress));
+      expect(await at.store.find(pin.userId, pin.requestId)).toMatchObject({ status: 'pinned', contentId: '2', progress, reason: null });
+    });
+
+    it('gives twenty workers that ask together twenty different pins', async () => {
+      const owner = account();
+      await Promise.all(Array.from({ length: 20 }, () => add(owner)));
+      const claims = await Promise.all(Array.from({ length: 20 }, () => at.leases.claimNext(later(0), later(60_000))));
+      expect(new Set(claims.map((got) => got?.pin.requestId)).size).toBe(20);
+      for (const got of claims) await at.leases.fail(got!, 'done');
+    });
+
+    it('takes turns between accounts, however many pins one of them has', async () => {
+      for (let got = await at.leases.claimNext(later(0), later(0)); got; got = await at.leases.claimNext(later(0), later(0))) await at.leases.fail(got, 'clear the table');
+      const [heavy, light] = [account(), account()];
+      for (let n = 0; n < 5; n++) await add(heavy);
+      await add(light);
+      const order = [];
+      for (let n = 0; n < 3; n++) order.push((await at.leases.claimNext(later(0), later(60_000)))?.pin.userId);
+      expect(order.filter((owner) => owner === light)).toHaveLength(1);
+      expect(order.indexOf(light)).toBeLessThan(2);
+    });
+
+    it('waits before a pin that failed is tried again, and keeps the reason', async () => {
+      const pin = await add(account());
+      await at.leases.giveBack(await claim(pin), later(60_000), 'ERR_X: not now');
+      expect(await at.store.find(pin.userId, pin.requestId)).toMatchObject({ status: 'queued', failures: 1, reason: 'ERR_X: not now' });
+      expect((await at.leases.due(later(0), 1000)).map((due) => due.requestId)).not.toContain(pin.requestId);
+      expect((await at.leases.due(later(61_000), 1000)).map((due) => due.requestId)).toContain(pin.requestId);
+    });
+
+    it('takes a removed pin from whoever fetches it', async () => {
+      const pin = await add(account());
+      const held = await claim(pin);
+      await at.store.remove(pin.userId, pin.requestId);
+      expect(await at.leases.extend(held, later(60_000), progress)).toBe(false);
+      await expect(at.transact((tx) => at.leases.pinned(tx, held, contentId(1n), null))).rejects.toMatchObject({ code: 'ERR_PIN_TAKEN_AWAY' });
+      await at.store.purge(pin.requestId);
+      expect((await list(pin.userId)).count).toBe(0);
+    });
+  });
+}

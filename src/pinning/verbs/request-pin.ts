@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { CID } from 'multiformats/cid';
+import { DagStore, HotBlocks } from '../../content/index.js';
+import { canonicalCid, type PinRequestId, type UserId } from '../../shared/index.js';
+import type { PinRecord, PinSpec } from '../domain/pin.js';
+import { PinNotFound } from '../domain/pinning.errors.js';
+import { FetchQueue } from '../ports/fetch-queue.port.js';
+import { PinLeases } from '../ports/pin-leases.port.js';
+import { PinStore } from '../ports/pin-store.port.js';
+import { pinHotDag } from './pin-hot-dag.js';
+
+export interface PinRequest {
+  userId: UserId;
+  spec: PinSpec;
+  /** The pin whose place it takes: gone at once for its owner, its content kept until this one is pinned. */
+  replaces?: PinRequestId;
+}
+
+/** Accepts a pin. What this node already has hot is pinned at once; anything else is fetched later. */
+@Injectable()
+export class RequestPin {
+  constructor(
+    private readonly pins: PinStore,
+    readonly leases: PinLeases,
+    readonly dags: DagStore,
+    readonly blocks: HotBlocks,
+    private readonly queue: FetchQueue,
+  ) {}
+
+  /** @throws PinNotFound when there is no such pin to replace. */
+  async run({ userId, spec, replaces }: PinRequest): Promise<PinRecord> {
+    const root = CID.parse(spec.cid);
+    const row = { ...spec, userId, cidV1: canonicalCid(root) };
+    const pin = replaces === undefined ? await this.pins.add(row) : await this.pins.replace(replaces, row);
+    if (!pin) throw new PinNotFound(replaces ?? '');
+    if (await this.pinAtOnce(pin)) return (await this.pins.find(userId, pin.requestId)) ?? pin;
+    await this.queue.wake([{ requestId: pin.requestId, attempts: pin.attempts }]);
+    return pin;
+  }
+
+  /** A failure here is no failure of the request: the worker tries the same again, and names it. */
+  private async pinAtOnce(pin: PinRecord): Promise<boolean> {
+    try {
+      return await pinHotDag(this, { pin, attempt: pin.attempts });
+    } catch {
+      return false;
+    }
+  }
+}

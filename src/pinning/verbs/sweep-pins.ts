@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '../../platform/metrics/index.js';
+import { Clock } from '../../shared/index.js';
+import { MOST_ATTEMPTS } from '../domain/retry-policy.js';
+import { FetchQueue } from '../ports/fetch-queue.port.js';
+import { PinLeases } from '../ports/pin-leases.port.js';
+import { ReleasePins } from './release-pins.js';
+
+const BATCH = 1_000;
+
+/** Finds the work that a crash or a wiped queue forgot, out of the rows alone (Estuary's D1 and D2). */
+@Injectable()
+export class SweepPins {
+  constructor(
+    private readonly leases: PinLeases,
+    private readonly queue: FetchQueue,
+    private readonly release: ReleasePins,
+    private readonly metrics: Metrics,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(): Promise<void> {
+    const now = this.clock.now();
+    await this.leases.reclaim(now, MOST_ATTEMPTS);
+    const due = await this.leases.due(now, BATCH);
+    if (due.length > 0) await this.queue.wake(due);
+    await this.release.run(BATCH);
+    await this.measure(now);
+  }
+
+  private async measure(now: Date): Promise<void> {
+    const { queued, pinning, oldestSeconds } = await this.leases.depth(now);
+    this.metrics.gauge('tidewater_pins', 'Pins that are not done', queued, { status: 'queued' });
+    this.metrics.gauge('tidewater_pins', 'Pins that are not done', pinning, { status: 'pinning' });
+    this.metrics.gauge('tidewater_pins_oldest_seconds', 'Age of the oldest queued pin', oldestSeconds);
+  }
+}
