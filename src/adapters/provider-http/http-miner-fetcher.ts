@@ -1,0 +1,100 @@
+import { Agent, type Dispatcher, request } from 'undici';
+import { FetchFailed, type FetchLimits, MinerFetcher, type PieceRange } from '../../retrieval/index.js';
+import { assertOutside, guardedLookup } from './address-guard.js';
+import { nameBreak, nameStatus } from './http-failure.js';
+import { paced, stretchOf } from './stream-guards.js';
+
+const CONNECT_MS = 5_000;
+const ERROR_TEXT_BYTES = 2_048;
+const CAR_TYPE = 'application/vnd.ipld.car;version=1;order=dfs;dups=n';
+
+export interface HttpMinerFetcherOptions {
+  /** Private and loopback addresses may be dialed: the devnet's miners live there. */
+  allowPrivate: boolean;
+  /** A stream below this average over half a minute is given up. */
+  minBytesPerSecond?: number;
+}
+
+/** Trustless gateways and piece endpoints of storage providers (booster-http, Curio, the devnet). Redirects are not followed. */
+export class HttpMinerFetcher extends MinerFetcher {
+  private readonly agent: Agent;
+
+  constructor(private readonly options: HttpMinerFetcherOptions) {
+    super();
+    this.agent = new Agent({ connect: { timeout: CONNECT_MS, ...(options.allowPrivate ? {} : { lookup: guardedLookup }) }, connections: 16, keepAliveTimeout: 4_000 });
+  }
+
+  async *car(baseUrl: string, root: string, limits: FetchLimits): AsyncGenerator<Uint8Array> {
+    // Both forms of asking: older gateways read only the one or the other (IPIP-523).
+    yield* this.body(baseUrl, `/ipfs/${root}?format=car&dag-scope=all`, { accept: CAR_TYPE }, limits, ({ statusCode }, body) => {
+      if (statusCode !== 200) throw new FetchFailed('http-status', `HTTP ${statusCode} where a CAR was asked for`);
+      return body;
+    });
+  }
+
+  async *piece(baseUrl: string, pieceCid: string, range: PieceRange, limits: FetchLimits): AsyncGenerator<Uint8Array> {
+    const { offset, length } = range;
+    const headers = { accept: '*/*', range: `bytes=${offset}-${offset + length - 1}` };
+    yield* this.body(baseUrl, `/piece/${pieceCid}`, headers, limits, (answer, body) => {
+      if (answer.statusCode === 206) {
+        const [, start] = /^bytes (\d+)-/.exec(String(answer.headers['content-range'] ?? '')) ?? [];
+        if (Number(start) !== offset) throw new FetchFailed('wrong-bytes', 'it answered with another range than was asked for');
+        return stretchOf(body, 0, length);
+      }
+      return stretchOf(body, offset, length);
+    });
+  }
+
+  private async *body(
+    baseUrl: string, path: string, headers: Record<string, string>, limits: FetchLimits,
+    shape: (answer: Dispatcher.ResponseData, body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<Uint8Array> {
+    const answer = await this.open(baseUrl, path, headers, limits);
+    try {
+      const body = paced(answer.body as AsyncIterable<Uint8Array>, this.options.minBytesPerSecond);
+      for await (const chunk of shape(answer, body)) {
+        limits.signal.throwIfAborted();
+        yield chunk;
+      }
+    } catch (error) {
+      limits.signal.throwIfAborted();
+      throw nameBreak(error, true);
+    } finally {
+      // Whatever is left is not wanted: the connection ends here rather than being read to its end.
+      answer.body.on('error', () => undefined).destroy();
+    }
+  }
+
+  private async open(baseUrl: string, path: string, headers: Record<string, string>, limits: FetchLimits): Promise<Dispatcher.ResponseData> {
+    let answer: Dispatcher.ResponseData;
+    try {
+      const url = new URL(`${baseUrl.replace(/\/+$/, '')}${path}`);
+      if (!this.options.allowPrivate) assertOutside(url);
+      answer = await request(url, {
+        dispatcher: this.agent, headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': 'tidewater' },
+        signal: limits.signal, headersTimeout: limits.idleMs, bodyTimeout: limits.idleMs,
+      });
+    } catch (error) {
+      limits.signal.throwIfAborted();
+      throw nameBreak(error, false);
+    }
+    if (answer.statusCode === 200 || answer.statusCode === 206) return answer;
+    throw nameStatus(answer.statusCode, await firstText(answer));
+  }
+}
+
+/** The beginning of an error's body; it may be anything, of any length. */
+async function firstText(answer: Dispatcher.ResponseData): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of answer.body as AsyncIterable<Buffer>) {
+      parts.push(part);
+      size += part.length;
+      if (size >= ERROR_TEXT_BYTES) break;
+    }
+  } catch {
+    // The status has said enough.
+  }
+  return Buffer.concat(parts).subarray(0, ERROR_TEXT_BYTES).toString('utf8');
+}

@@ -1,0 +1,1 @@
+export { ProviderHttpModule } from './provider-http.module.js';

@@ -1,0 +1,107 @@
+import type { CID } from 'multiformats/cid';
+import { linksOf } from './block-links.js';
+import { FetchFailed } from './retrieval.errors.js';
+
+/** A block by what it is, whatever version of CID names it. */
+function keyOf(cid: CID): string {
+  return `${cid.code}:${Buffer.from(cid.multihash.bytes).toString('latin1')}`;
+}
+
+/**
+ * How much of a DAG is here and verified. A block is taken when its bytes hash to its CID and something that was taken before
+ * links to it (the root: nothing needs to), so no stranger can make us keep what was not asked for. What one miner brought
+ * still counts when the next one is asked.
+ */
+export class DagProgress {
+  /** Linked to, not here yet. */
+  private readonly wanted = new Set<string>();
+  /** Here and reachable, with the attempt in which it came last. */
+  private readonly reached = new Map<string, number>();
+  /** Here and intact, but nothing links to it so far: only in streams whose order is not from the root down. */
+  private readonly held = new Map<string, CID[]>();
+  private attempt = 0;
+  private references = 1;
+  private repeats = 0;
+
+  constructor(root: CID, private readonly hashMatches: (cid: CID, bytes: Uint8Array) => boolean) {
+    this.want([root]);
+  }
+
+  get complete(): boolean {
+    return this.wanted.size === 0;
+  }
+
+  get blocks(): number {
+    return this.reached.size;
+  }
+
+  /** Another source begins: blocks that came before may come once more. */
+  begin(): void {
+    this.attempt++;
+    this.repeats = 0;
+    this.held.clear();
+  }
+
+  /**
+   * A block out of a stream that goes from the root down. True: new, keep it. False: here already.
+   * @throws FetchFailed 'wrong-bytes' naming the block.
+   */
+  accept(cid: CID, bytes: Uint8Array): boolean {
+    const key = keyOf(cid);
+    if (this.reached.has(key)) return this.repeat(key, cid);
+    if (!this.wanted.has(key)) throw new FetchFailed('wrong-bytes', `block ${cid.toString()} was not asked for`);
+    this.check(cid, bytes);
+    this.reach(key, linksOf(cid, bytes));
+    return true;
+  }
+
+  /** A block out of a stretch in any order; `strays` tells afterwards whether one did not belong. */
+  hold(cid: CID, bytes: Uint8Array): boolean {
+    const key = keyOf(cid);
+    if (this.reached.has(key)) return this.repeat(key, cid);
+    if (this.held.has(key)) throw new FetchFailed('wrong-bytes', `block ${cid.toString()} came twice`);
+    this.check(cid, bytes);
+    const links = linksOf(cid, bytes);
+    if (this.wanted.has(key)) this.reach(key, links);
+    else this.held.set(key, links);
+    return true;
+  }
+
+  /** Blocks that nothing links to. */
+  get strays(): number {
+    return this.held.size;
+  }
+
+  private check(cid: CID, bytes: Uint8Array): void {
+    if (!this.hashMatches(cid, bytes)) throw new FetchFailed('wrong-bytes', `the bytes of block ${cid.toString()} do not match its hash`);
+  }
+
+  /** A stream with duplicates repeats a block at most as often as it is linked to. */
+  private repeat(key: string, cid: CID): false {
+    if (this.reached.get(key) === this.attempt && ++this.repeats > this.references) throw new FetchFailed('wrong-bytes', `block ${cid.toString()} came again and again`);
+    this.reached.set(key, this.attempt);
+    return false;
+  }
+
+  private reach(key: string, links: CID[]): void {
+    const waiting: [string, CID[]][] = [[key, links]];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [reachedKey, reachedLinks] = next;
+      this.wanted.delete(reachedKey);
+      this.reached.set(reachedKey, this.attempt);
+      this.references += reachedLinks.length;
+      for (const wantedKey of this.want(reachedLinks)) {
+        const known = this.held.get(wantedKey);
+        if (known === undefined) continue;
+        this.held.delete(wantedKey);
+        waiting.push([wantedKey, known]);
+      }
+    }
+  }
+
+  private want(cids: CID[]): string[] {
+    const fresh = cids.filter((cid) => cid.multihash.code !== 0).map(keyOf).filter((key) => !this.reached.has(key));
+    for (const key of fresh) this.wanted.add(key);
+    return fresh;
+  }
+}

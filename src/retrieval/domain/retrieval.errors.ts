@@ -1,0 +1,67 @@
+import { DomainError } from '../../shared/index.js';
+import type { AttemptReport } from './retrieval.js';
+
+/** Why one try at one source did not bring the bytes. */
+export type FetchReason =
+  | 'unreachable' | 'http-status' | 'not-held' | 'sealed-only' | 'payment-asked' | 'unsupported'
+  | 'wrong-bytes' | 'truncated' | 'timeout' | 'too-slow';
+
+/** One source could not give what was asked; the next one may. The message is for people. */
+export class FetchFailed extends DomainError {
+  readonly code = 'FETCH_FAILED';
+  override readonly status = 502;
+  override readonly retryable = true;
+
+  constructor(readonly reason: FetchReason, message: string, cause?: unknown) {
+    super(message, { cause });
+  }
+}
+
+/** Nothing stored here, or ever offloaded from here, has this root. */
+export class DagUnknown extends DomainError {
+  readonly code = 'ERR_CONTENT_NOT_FOUND';
+  override readonly status = 404;
+}
+
+export class RetrievalNotFound extends DomainError {
+  readonly code = 'ERR_RECORD_NOT_FOUND';
+  override readonly status = 404;
+}
+
+/** No source could give the DAG; `details.reasons` says why for each miner, in the order tried. */
+export class RetrievalFailed extends DomainError {
+  readonly code = 'ERR_RETRIEVAL_FAILED';
+  override readonly status = 504;
+  override readonly retryable = true;
+
+  constructor(root: string, retrievalId: string, reasons: readonly AttemptReport[]) {
+    const told = reasons.map(({ miner, source, reason, message }) => ({ miner, source, reason, message }));
+    const summary = told.length === 0 ? 'no miner is known to hold it' : told.map(({ miner, source, reason }) => `${miner ?? source}: ${reason}`).join(', ');
+    super(`${root} could not be brought back (${summary})`, { details: { cid: root, retrievalId, reasons: told }, retryAfterMs: 10_000 });
+  }
+}
+
+/** The bytes are still on their way; asking again later finds the same retrieval, further on. */
+export class RetrievalPending extends DomainError {
+  readonly code = 'ERR_RETRIEVAL_PENDING';
+  override readonly status = 504;
+  override readonly retryable = true;
+}
+
+/** A piece's CAR could not be brought back from any of its holders. */
+export class PieceUnavailable extends DomainError {
+  readonly code = 'ERR_PIECE_UNAVAILABLE';
+  override readonly status = 504;
+  override readonly retryable = true;
+}
+
+/** Another worker took the retrieval over: this one stops without a word. */
+export class HoldLost extends DomainError {
+  readonly code = 'RETRIEVAL_HOLD_LOST';
+  override readonly status = 409;
+}
+
+export class IllegalRetrievalMove extends DomainError {
+  readonly code = 'ILLEGAL_MOVE';
+  override readonly status = 409;
+}

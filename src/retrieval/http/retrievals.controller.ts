@@ -1,0 +1,58 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { RequireScope, Unowned } from '../../accounts/index.js';
+import { InvalidInput, parseInput } from '../../platform/http/index.js';
+import { parseCid, retrievalId } from '../../shared/index.js';
+import { ReadRetrieval } from '../verbs/read-retrieval.js';
+import { presentRetrieval, presentTimeline } from './retrieval.presenter.js';
+
+const page = z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) });
+const idShape = z.object({ id: z.uuid() });
+
+/** What became of retrievals. A retrieval is of a DAG, not of somebody's content: every account may look. */
+@ApiTags('retrieval')
+@ApiBearerAuth()
+@Controller()
+export class RetrievalsController {
+  constructor(private readonly read: ReadRetrieval) {}
+
+  @Get('retrievals')
+  @ApiOperation({ summary: 'The newest retrievals' })
+  @ApiOkResponse({ description: 'Newest first' })
+  async list(@Query() query: unknown) {
+    const { limit } = parseInput(page, query);
+    return (await this.read.recent(limit)).map(presentRetrieval);
+  }
+
+  @Get('retrievals/:id')
+  @Unowned()
+  @ApiOperation({ summary: 'One retrieval with its timeline and the reason of each miner that failed' })
+  @ApiOkResponse({ description: 'The retrieval' })
+  async one(@Param('id') id: string) {
+    const { retrieval, moves } = await this.read.byId(retrievalId(parseInput(idShape, { id }).id));
+    return presentTimeline(retrieval, moves);
+  }
+
+  @Get('retrieval/status/:cid')
+  @Unowned()
+  @ApiOperation({ summary: 'The newest retrieval of a root CID, with its timeline' })
+  @ApiOkResponse({ description: 'The retrieval' })
+  async status(@Param('cid') cid: string) {
+    const root = parseCid(cid);
+    if (!root) throw new InvalidInput('cid: is not a CID', { details: { fields: ['cid'] } });
+    const { retrieval, moves } = await this.read.byRoot(root);
+    return presentTimeline(retrieval, moves);
+  }
+
+  @Get('admin/retrieval/stats')
+  @RequireScope('admin')
+  @ApiOperation({ summary: 'Figures over all retrievals, the newest records and the newest failures' })
+  @ApiOkResponse({ description: 'Figures, records, failures' })
+  async stats(@Query() query: unknown) {
+    const { limit } = parseInput(page, query);
+    const [figures, records] = await Promise.all([this.read.figures(), this.read.recent(limit)]);
+    const shown = records.map(presentRetrieval);
+    return { ...figures, records: shown, failures: shown.filter(({ state }) => state === 'failed') };
+  }
+}

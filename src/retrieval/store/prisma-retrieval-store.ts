@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { Outbox } from '../../platform/outbox/index.js';
+import { Database, type Tx } from '../../platform/prisma/index.js';
+import { Clock, retrievalId, type RetrievalId } from '../../shared/index.js';
+import { HoldLost, IllegalRetrievalMove } from '../domain/retrieval.errors.js';
+import { retrievalAttempted, retrievalFinished } from '../domain/retrieval.events.js';
+import type { AttemptReport, Retrieval, RetrievalMoved } from '../domain/retrieval.js';
+import { mayMove, type RetrievalState } from '../domain/retrieval-state.js';
+import { type Attempt, type Hold, type Outcome, type RetrievalFigures, RetrievalStore } from '../ports/retrieval-store.port.js';
+import { toRetrieval } from './retrieval-rows.js';
+
+const LIVE_STATES: RetrievalState[] = ['requested', 'locating', 'fetching', 'verified'];
+
+/** The tables `retrievals` and `retrieval_moves`. */
+@Injectable()
+export class PrismaRetrievalStore extends RetrievalStore {
+  constructor(private readonly database: Database, private readonly outbox: Outbox, private readonly clock: Clock) {
+    super();
+  }
+
+  async request(root: string): Promise<{ id: RetrievalId; created: boolean; attempts: number }> {
+    for (;;) {
+      const known = await this.database.retrieval.findFirst({ where: { root, live: true }, select: { id: true, attempts: true } });
+      if (known) return { id: retrievalId(known.id), created: false, attempts: known.attempts };
+      const now = this.clock.now();
+      // The partial unique index lets one of many through; the others read its row on their next round.
+      const made = await this.database.retrieval.createManyAndReturn({ data: [{ root, createdAt: now, updatedAt: now }], skipDuplicates: true, select: { id: true } });
+      if (made[0]) return { id: retrievalId(made[0].id), created: true, attempts: 0 };
+    }
+  }
+
+  async find(id: RetrievalId): Promise<Retrieval | null> {
+    const row = await this.database.retrieval.findUnique({ where: { id } });
+    return row && toRetrieval(row);
+  }
+
+  async latest(root: string): Promise<Retrieval | null> {
+    const row = await this.database.retrieval.findFirst({ where: { root }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] });
+    return row && toRetrieval(row);
+  }
+
+  async moves(id: RetrievalId): Promise<RetrievalMoved[]> {
+    return this.database.retrievalMove.findMany({ where: { retrievalId: id }, orderBy: { id: 'asc' }, select: { from: true, to: true, cause: true, at: true } });
+  }
+
+  async recent(limit: number): Promise<Retrieval[]> {
+    const rows = await this.database.retrieval.findMany({ orderBy: { createdAt: 'desc' }, take: limit });
+    return rows.map(toRetrieval);
+  }
+
+  async figures(): Promise<RetrievalFigures> {
+    const [row] = await this.database.$queryRaw<{ total: bigint; live: bigint; stored: bigint; failed: bigint; bytes: bigint; first: number | null }[]>`
+      SELECT count(*) AS total, count(*) FILTER (WHERE live) AS live, count(*) FILTER (WHERE state = 'stored') AS stored,
+        count(*) FILTER (WHERE state = 'failed') AS failed, coalesce(sum(bytes) FILTER (WHERE state = 'stored'), 0)::bigint AS bytes,
+        percentile_disc(0.5) WITHIN GROUP (ORDER BY first_byte_ms) FILTER (WHERE state = 'stored') AS first
+      FROM retrievals`;
+    return {
+      total: Number(row?.total ?? 0), live: Number(row?.live ?? 0), stored: Number(row?.stored ?? 0), failed: Number(row?.failed ?? 0),
+      bytes: Number(row?.bytes ?? 0), medianFirstByteMs: row?.first ?? null,
+    };
+  }
+
+  async claim(id: RetrievalId, leaseMs: number): Promise<Hold | null> {
+    return this.database.$transaction(async (tx) => {
+      const now = this.clock.now();
+      const before = await tx.retrieval.findUnique({ where: { id } });
+      if (!before?.live) return null;
+      const { count } = await tx.retrieval.updateMany({
+        where: { id, live: true, attempts: before.attempts, OR: [{ leaseUntil: null }, { leaseUntil: { lte: now } }] },
+        data: { state: 'locating', attempts: { increment: 1 }, leaseUntil: new Date(now.getTime() + leaseMs), updatedAt: now, reasons: [], bytes: 0, blocks: 0, source: null, miner: null, firstByteMs: null },
+      });
+      if (count === 0) return null;
+      const cause = before.attempts === 0 ? 'taken up' : 'taken up again: its worker was lost';
+      await tx.retrievalMove.create({ data: { retrievalId: id, from: before.state, to: 'locating', cause, at: now } });
+      return { id, root: before.root, attempt: before.attempts + 1 };
+    });
+  }
+
+  async renew(hold: Hold, leaseMs: number): Promise<boolean> {
+    const leaseUntil = new Date(this.clock.now().getTime() + leaseMs);
+    const { count } = await this.database.retrieval.updateMany({ where: held(hold), data: { leaseUntil } });
+    return count === 1;
+  }
+
+  async release(hold: Hold): Promise<void> {
+    await this.database.retrieval.updateMany({ where: held(hold), data: { leaseUntil: null } });
+  }
+
+  async move(hold: Hold, to: RetrievalState, cause: string): Promise<void> {
+    await this.database.$transaction((tx) => this.moveIn(tx, hold, to, cause, {}));
+  }
+
+  async attempted(hold: Hold, attempt: Attempt): Promise<void> {
+    const { miner, source, ok, report, firstByteMs, durationMs, bytes } = attempt;
+    await this.database.$transaction(async (tx) => {
+      const row = await lock(tx, hold);
+      const reasons = report ? [...(row.reasons as unknown as AttemptReport[]), report] : row.reasons;
+      await tx.retrieval.update({ where: { id: hold.id }, data: { reasons: reasons as object[], updatedAt: this.clock.now() } });
+      await this.outbox.add(tx, retrievalAttempted, {
+        retrievalId: hold.id, root: hold.root, miner, source, ok, phase: report?.phase ?? null, reason: report?.reason ?? null, firstByteMs, durationMs, bytes,
+      });
+    });
+  }
+
+  async stored(hold: Hold, outcome: Outcome): Promise<void> {
+    await this.finish(hold, 'stored', outcome, []);
+  }
+
+  async failed(hold: Hold, outcome: Outcome, more: readonly AttemptReport[]): Promise<void> {
+    await this.finish(hold, 'failed', outcome, more);
+  }
+
+  async unheld(limit: number): Promise<{ id: RetrievalId; attempts: number }[]> {
+    const now = this.clock.now();
+    const rows = await this.database.retrieval.findMany({
+      where: { state: { in: LIVE_STATES }, live: true, OR: [{ leaseUntil: null }, { leaseUntil: { lte: now } }] },
+      orderBy: { createdAt: 'asc' }, take: limit, select: { id: true, attempts: true },
+    });
+    return rows.map((row) => ({ id: retrievalId(row.id), attempts: row.attempts }));
+  }
+
+  async recentFailures(miners: readonly string[], sinceMs: number): Promise<Map<string, number>> {
+    if (miners.length === 0) return new Map();
+    const since = new Date(this.clock.now().getTime() - sinceMs);
+    const rows = await this.database.$queryRaw<{ miner: string; failures: bigint }[]>`
+      SELECT reason->>'miner' AS miner, count(*) AS failures FROM retrievals, jsonb_array_elements(reasons) AS reason
+      WHERE updated_at > ${since} AND reason->>'miner' = ANY(${[...miners]}) GROUP BY 1`;
+    return new Map(rows.map(({ miner, failures }) => [miner, Number(failures)]));
+  }
+
+  private async finish(hold: Hold, to: 'stored' | 'failed', outcome: Outcome, more: readonly AttemptReport[]): Promise<void> {
+    const { cause, source, miner, bytes, blocks, firstByteMs, durationMs } = outcome;
+    await this.database.$transaction(async (tx) => {
+      const row = await lock(tx, hold);
+      const reasons = [...(row.reasons as unknown as AttemptReport[]), ...more];
+      await this.moveIn(tx, hold, to, cause, {
+        live: false, leaseUntil: null, source, miner, bytes: BigInt(bytes), blocks, firstByteMs, durationMs, reasons: reasons as unknown as object[],
+      });
+      await this.outbox.add(tx, retrievalFinished, { retrievalId: hold.id, root: hold.root, ok: to === 'stored', miner, bytes, durationMs });
+    });
+  }
+
+  private async moveIn(tx: Tx, hold: Hold, to: RetrievalState, cause: string, patch: object): Promise<void> {
+    const row = await lock(tx, hold);
+    const from = row.state as RetrievalState;
+    if (!mayMove(from, to)) throw new IllegalRetrievalMove(`a retrieval does not go from ${from} to ${to}`);
+    const now = this.clock.now();
+    await tx.retrieval.updateMany({ where: { ...held(hold), state: from }, data: { ...patch, state: to, updatedAt: now } });
+    await tx.retrievalMove.create({ data: { retrievalId: hold.id, from, to, cause, at: now } });
+  }
+}
+
+function held(hold: Hold) {
+  return { id: hold.id, attempts: hold.attempt, live: true };
+}
+
+/** The row to the end of the transaction, provided that the hold still stands. */
+async function lock(tx: Tx, hold: Hold) {
+  await tx.$queryRaw`SELECT 1 FROM retrievals WHERE id = ${hold.id}::uuid FOR UPDATE`;
+  const row = await tx.retrieval.findFirst({ where: held(hold) });
+  if (!row) throw new HoldLost(`another worker has taken retrieval ${hold.id} over`);
+  return row;
+}

@@ -1,0 +1,80 @@
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/index.js';
+import { CarFiles, hashMatches } from '../../content/index.js';
+import { PieceHasher, type PieceHolder, PieceSource, type WantedPiece } from '../../deals/index.js';
+import { readCar } from '../domain/car-stream.js';
+import { FetchFailed, PieceUnavailable } from '../domain/retrieval.errors.js';
+import { HolderDirectory } from '../ports/holder-directory.port.js';
+import { MinerFetcher } from '../ports/miner-fetcher.port.js';
+
+/**
+ * Fetches the CAR of a piece from a miner that holds it. Every section is checked on the way, so that a lie is noticed at its first
+ * block; then commP over the whole, which alone proves that these are the sealed bytes.
+ */
+@Injectable()
+export class BringBackPiece extends PieceSource {
+  constructor(
+    private readonly fetcher: MinerFetcher,
+    private readonly directory: HolderDirectory,
+    private readonly hasher: PieceHasher,
+    private readonly files: CarFiles,
+    private readonly config: AppConfig,
+  ) {
+    super();
+  }
+
+  async bring(piece: WantedPiece, signal: AbortSignal = new AbortController().signal): Promise<void> {
+    if ((await this.files.sizeOf(piece.carId)) === piece.carBytes) return;
+    const reasons: Record<string, string> = {};
+    for (const holder of piece.holders) {
+      try {
+        return await this.fromHolder(piece, holder, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof FetchFailed)) throw error;
+        reasons[holder.miner] = `${error.reason}: ${error.message}`;
+      }
+    }
+    throw new PieceUnavailable(`piece ${piece.pieceCid} could not be brought back from any of its ${piece.holders.length} holders`, { details: { reasons } });
+  }
+
+  private async fromHolder(piece: WantedPiece, holder: PieceHolder, signal: AbortSignal): Promise<void> {
+    const url = await this.directory.httpUrlOf(holder.miner);
+    if (url === null) throw new FetchFailed('unreachable', 'the miner has no HTTP endpoint');
+    const folder = this.config.inData('retrieval');
+    const file = path.join(folder, `${piece.carId}-${holder.miner}.car`);
+    await mkdir(folder, { recursive: true });
+    try {
+      await this.download(piece, url, file, signal);
+      const { pieceCid, pieceSize } = await this.hasher.hash(file, signal);
+      if (pieceCid !== piece.pieceCid || pieceSize !== piece.pieceSize) throw new FetchFailed('wrong-bytes', `what came is piece ${pieceCid} of ${pieceSize} bytes`);
+      await this.files.putBack(piece.carId, file);
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  private async download(piece: WantedPiece, url: string, file: string, signal: AbortSignal): Promise<void> {
+    const idleMs = this.config.values.RETRIEVAL_IDLE_SECONDS * 1000;
+    const bytes = this.fetcher.piece(url, piece.pieceCid, { offset: 0, length: piece.carBytes }, { signal, idleMs });
+    const out = await open(file, 'w', 0o600);
+    try {
+      for await (const { cid, bytes: block } of readCar(writing(out, bytes))) {
+        if (!hashMatches(cid, block)) throw new FetchFailed('wrong-bytes', `the bytes of block ${cid.toString()} do not match its hash`);
+      }
+      await out.sync();
+    } finally {
+      await out.close();
+    }
+  }
+}
+
+/** Writes what passes by. */
+async function* writing(out: FileHandle, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    await out.appendFile(chunk);
+    yield chunk;
+  }
+}

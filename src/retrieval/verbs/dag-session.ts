@@ -1,0 +1,111 @@
+import type { CID } from 'multiformats/cid';
+import { type DagIntake, type DagStore, hashMatches, type StoredDag } from '../../content/index.js';
+import { type CarBlock, readCar, readSections } from '../domain/car-stream.js';
+import { DagProgress } from '../domain/dag-progress.js';
+import { FetchFailed } from '../domain/retrieval.errors.js';
+
+/** A CAR of the DAG is hardly larger than what was stored; whoever sends more wants to fill our disk. */
+const SLACK_BYTES = 1024 * 1024;
+
+/** What one source has sent so far. */
+export class Receipt {
+  bytes = 0;
+  firstByteMs: number | null = null;
+  private readonly start = performance.now();
+
+  constructor(private readonly maxBytes: number) {}
+
+  get durationMs(): number {
+    return Math.round(performance.now() - this.start);
+  }
+
+  async *count(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      this.firstByteMs ??= this.durationMs;
+      this.bytes += chunk.length;
+      if (this.bytes > this.maxBytes) throw new FetchFailed('wrong-bytes', `more than ${this.maxBytes} bytes came for a DAG that has fewer`);
+      yield chunk;
+    }
+  }
+}
+
+/** A DAG on its way back: what is verified goes to disk at once, and stays when the next source takes over. */
+export class DagSession {
+  private intake: DagIntake | null = null;
+  private progress: DagProgress;
+
+  constructor(private readonly store: DagStore, private readonly root: CID, private readonly dag: StoredDag) {
+    this.progress = new DagProgress(root, hashMatches);
+  }
+
+  /** All is here: nothing is missing, or nothing that was ever stored (DAGs uploaded with holes stay as they were). */
+  get complete(): boolean {
+    return this.progress.complete || (this.progress.strays === 0 && this.progress.blocks >= this.dag.blocks);
+  }
+
+  get blocks(): number {
+    return this.progress.blocks;
+  }
+
+  get bytes(): number {
+    return this.intake?.bytes ?? 0;
+  }
+
+  receipt(): Receipt {
+    return new Receipt(2 * this.dag.carBytes + SLACK_BYTES);
+  }
+
+  /** A CAR from the root down. */
+  async takeCar(source: AsyncIterable<Uint8Array>): Promise<void> {
+    this.progress.begin();
+    for await (const { cid, bytes } of readCar(source)) {
+      if (this.progress.accept(cid, bytes)) await this.keep({ cid, bytes });
+      if (this.progress.complete) return;
+    }
+    this.assertComplete();
+  }
+
+  /** A stretch of sections in any order. `last`: with it the DAG has to be whole. */
+  async takeStretch(source: AsyncIterable<Uint8Array>, last: boolean): Promise<void> {
+    this.progress.begin();
+    for await (const { cid, bytes } of readSections(source)) {
+      if (this.progress.hold(cid, bytes)) await this.keep({ cid, bytes });
+    }
+    if (!last) return;
+    const strays = this.progress.strays;
+    if (strays > 0) {
+      await this.abort();
+      throw new FetchFailed('wrong-bytes', `${strays} blocks came that the DAG does not link to`);
+    }
+    this.assertComplete();
+  }
+
+  /** Hot again. */
+  async restore(): Promise<StoredDag> {
+    const intake = await this.opened();
+    this.intake = null;
+    return intake.restore(this.root);
+  }
+
+  /** Forgets everything that came. */
+  async abort(): Promise<void> {
+    const intake = this.intake;
+    this.intake = null;
+    this.progress = new DagProgress(this.root, hashMatches);
+    await intake?.abort();
+  }
+
+  private assertComplete(): void {
+    if (!this.complete) throw new FetchFailed('truncated', `the stream ended after ${this.progress.blocks} of ${this.dag.blocks} blocks`);
+  }
+
+  private async keep({ cid, bytes }: CarBlock): Promise<void> {
+    const intake = await this.opened();
+    await intake.put(cid, bytes);
+  }
+
+  private async opened(): Promise<DagIntake> {
+    this.intake ??= await this.store.begin('copy');
+    return this.intake;
+  }
+}
