@@ -43,7 +43,7 @@ export class Readiness implements OnModuleInit {
 
   private async checkWorker(): Promise<void> {
     const record = await this.records.find('worker', this.since ?? new Date(0));
-    if (!record || !isAlive(record)) throw new Error('no heartbeat yet');
+    if (!record || !isAlive(record)) throw new Error('no living worker');
     if (record.ageMs > STALE_MS) throw new Error(`no heartbeat for ${Math.round(record.ageMs / 1000)} s`);
     if (record.details.ready !== true) throw new Error(faultsIn(record.details.down ?? null) || 'not ready');
   }

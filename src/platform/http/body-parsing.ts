@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
+import { InvalidInput } from './http.errors.js';
 import { wantsRawBody } from './raw-body.js';
 
 /** JSON bodies are small; everything large is a stream that the route reads by itself. */
@@ -21,7 +22,7 @@ export function registerBodyParsers(instance: FastifyInstance): void {
     const text = await readSmall(stream);
     if (text === '') return undefined;
     return await new Promise((resolve, reject) => {
-      void parseJson(request, text, (error: Error | null, value?: unknown) => (error ? reject(error) : resolve(value)));
+      void parseJson(request, text, (error: Error | null, value?: unknown) => (error ? reject(new InvalidInput('the body is not valid JSON')) : resolve(value)));
     });
   });
 

@@ -41,7 +41,6 @@ export function answerOf(error: unknown, requestId: string): ErrorAnswer {
       retryAfterMs: error.retryAfterMs, unexpected: error.status === 500,
     };
   }
-  if (error instanceof SyntaxError && 'statusCode' in error) return { status: 400, reason: 'ERR_INVALID_INPUT', details: 'the body is not valid JSON', unexpected: false };
   const status = statusOf(error);
   if (status >= 500 && !(error instanceof HttpException)) return internal(requestId);
   return { status, reason: REASONS[status] ?? (status >= 500 ? 'ERR_INTERNAL_SERVER' : 'ERR_BAD_REQUEST'), details: (error as Error).message, unexpected: status === 500 };

@@ -16,7 +16,9 @@ export class ErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    if (reply.raw.headersSent || reply.raw.destroyed) {
+    // Nobody is there to read an answer: a client that hangs up is no failure of ours.
+    if (request.socket.destroyed) return;
+    if (reply.raw.headersSent) {
       this.cutOff(error, reply);
       return;
     }
@@ -40,7 +42,7 @@ export class ErrorFilter implements ExceptionFilter {
 
   /** Half an answer has left: only a broken connection tells the client that the rest will not come. */
   private cutOff(error: unknown, reply: FastifyReply): void {
-    if (!reply.raw.destroyed) this.logger.warn({ requestId: reply.request.id, error: messageOf(error), err: error }, 'answer broken off');
+    this.logger.warn({ requestId: reply.request.id, error: messageOf(error), err: error }, 'answer broken off');
     reply.raw.destroy();
   }
 }

@@ -7,7 +7,8 @@ export class RouteTable {
 
   add(url: string, methods: string | string[]): void {
     const pattern = patternOf(url);
-    for (const method of [methods].flat()) this.routes.push({ pattern, method });
+    // OPTIONS is CORS's answer to every path, known or not.
+    for (const method of [methods].flat().filter((name) => name !== 'OPTIONS')) this.routes.push({ pattern, method });
   }
 
   methodsOf(path: string): string[] {

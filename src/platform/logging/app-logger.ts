@@ -25,7 +25,8 @@ export class AppLogger implements LoggerService {
 
   debug(fields: unknown, message?: unknown): void { this.write('debug', fields, message); }
   verbose(fields: unknown, message?: unknown): void { this.write('debug', fields, message); }
-  log(fields: unknown, message?: unknown): void { this.write('info', fields, message); }
+  /** Nest tells of every module and route here: that is for debugging. */
+  log(fields: unknown, message?: unknown): void { this.write('debug', fields, message); }
   info(fields: unknown, message?: unknown): void { this.write('info', fields, message); }
   warn(fields: unknown, message?: unknown): void { this.write('warn', fields, message); }
   error(fields: unknown, message?: unknown): void { this.write('error', fields, message); }
