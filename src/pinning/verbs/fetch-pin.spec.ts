@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { CID } from 'multiformats/cid';
+import * as raw from 'multiformats/codecs/raw';
+import { sha256 } from 'multiformats/hashes/sha2';
+import { pinningHouse } from '../testing/pinning-house.js';
+
+const never = new AbortController().signal;
+const nobodyHas = async () => CID.createV1(raw.code, await sha256.digest(randomBytes(8)));
+const MIB = 1024 ** 2;
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await condition()); tries++) {
+    if (tries > 1000) throw new Error('did not happen');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+describe('fetching a pin', () => {
+  it('brings the DAG into a CAR and marks the pin pinned with the content that holds it', async () => {
+    const house = pinningHouse();
+    const root = await house.remote.import([{ path: 'site/a', content: randomBytes(2 * MIB) }, { path: 'site/b', content: randomBytes(10) }]);
+    const pin = await house.pin(root, { name: 'my site' });
+    expect(await house.fetch.run(never)).toBe('pinned');
+    const done = await house.look(pin);
+    expect(done).toMatchObject({ status: 'pinned', contentId: '1', progress: { blocks: 5, sources: 1 } });
+    expect(house.dags.contents.get(done!.contentId!)).toMatchObject({ name: 'my site', type: 'directory', profile: 'pin', pinRequestId: pin.requestId });
+    expect(house.dags.hot.count).toBe(5);
+  });
+
+  it('fetches nothing for a root that came in meanwhile', async () => {
+    const house = pinningHouse();
+    const root = await house.remote.import([{ content: randomBytes(100) }]);
+    const first = await house.pin(root);
+    const second = await house.pin(root);
+    await house.fetch.run(never);
+    await house.fetch.run(never);
+    expect(house.dags.begun).toBe(1);
+    expect([(await house.look(first))?.contentId, (await house.look(second))?.contentId]).toEqual(['1', '2']);
+  });
+
+  it('has nothing to do when no pin is due', async () => {
+    expect(await pinningHouse().fetch.run(never)).toBe('none due');
+  });
+
+  it('fails with the reason when no block comes for as long as allowed', async () => {
+    const house = pinningHouse({ PIN_IDLE_TIMEOUT_SECONDS: '30' });
+    const pin = await house.pin(await nobodyHas());
+    await expect(house.fetch.run(never)).rejects.toMatchObject({ code: 'ERR_PIN_NO_PROGRESS' });
+    expect(await house.look(pin)).toMatchObject({ status: 'failed', reason: 'ERR_PIN_NO_PROGRESS: no peer sent the first block within 30 s' });
+    expect(house.dags.begun).toBe(0);
+  });
+
+  it('says after how many blocks the rest stayed away, and leaves nothing behind', async () => {
+    const house = pinningHouse({ PIN_IDLE_TIMEOUT_SECONDS: '30' });
+    const root = await house.remote.import([{ content: randomBytes(3 * MIB) }]);
+    house.remote.delete(house.remote.entries()[2]!.cid);
+    const pin = await house.pin(root);
+    await expect(house.fetch.run(never)).rejects.toMatchObject({ code: 'ERR_PIN_NO_PROGRESS' });
+    expect((await house.look(pin))?.reason).toMatch(/after [123] blocks/);
+    expect(house.dags.aborted).toBe(1);
+  });
+
+  it('stops and leaves nothing when the pin is deleted while it is fetched', async () => {
+    const house = pinningHouse();
+    const root = await house.remote.import([{ content: randomBytes(3 * MIB) }]);
+    const pin = await house.pin(root);
+    let go: () => void = () => undefined;
+    house.dags.beforePut = () => new Promise((resolve) => { go = resolve; });
+    const running = house.fetch.run(never);
+    await until(() => house.dags.begun === 1);
+    await house.remove.run(house.owner, pin.requestId);
+    house.dags.beforePut = () => Promise.resolve();
+    go();
+    expect(await running).toBe('taken away');
+    expect(house.dags.contents.size).toBe(0);
+    expect(house.dags.aborted).toBe(1);
+    expect(house.pins.rows.size).toBe(0);
+  });
+
+  it('gives the pin back untouched when the process goes down', async () => {
+    const house = pinningHouse();
+    const pin = await house.pin(await nobodyHas());
+    const shutdown = new AbortController();
+    const running = house.fetch.run(shutdown.signal);
+    await until(async () => (await house.look(pin))?.status === 'pinning');
+    shutdown.abort(new Error('shutting down'));
+    await expect(running).rejects.toThrow('shutting down');
+    expect(await house.look(pin)).toMatchObject({ status: 'queued', failures: 0, reason: null });
+  });
+
+  it('names a DAG that is too large and does not try it again', async () => {
+    const house = pinningHouse({ PIN_MAX_BYTES: String(MIB) });
+    const pin = await house.pin(await house.remote.import([{ content: randomBytes(3 * MIB) }]));
+    await expect(house.fetch.run(never)).rejects.toMatchObject({ code: 'ERR_PIN_TOO_LARGE' });
+    expect((await house.look(pin))?.status).toBe('failed');
+    expect(house.dags.aborted).toBe(1);
+  });
+
+  it('tries a failure without a name again, later each time, and says nothing of our insides', async () => {
+    const house = pinningHouse();
+    const pin = await house.pin(await house.remote.import([{ content: randomBytes(10) }]));
+    house.dags.beforePut = () => Promise.reject(new Error('secret path /x/y'));
+    for (let failures = 1; failures < 5; failures++) {
+      await expect(house.fetch.run(never)).rejects.toThrow('secret');
+      expect(await house.look(pin)).toMatchObject({ status: 'queued', failures, reason: 'ERR_INTERNAL_SERVER: unexpected failure' });
+      expect(await house.fetch.run(never)).toBe('none due');
+      house.clock.advance(15_000 * 2 ** failures);
+    }
+    await expect(house.fetch.run(never)).rejects.toThrow('secret');
+    expect((await house.look(pin))?.status).toBe('failed');
+  });
+
+  it('lets pins that nobody has wait without taking the place of those that can be had', async () => {
+    const house = pinningHouse({ PIN_CONCURRENCY: '1' });
+    const stop = new AbortController();
+    const lost = [];
+    for (let n = 0; n < 5; n++) await house.pin(await nobodyHas());
+    for (let n = 0; n < 5; n++) lost.push(house.fetch.run(stop.signal).catch(() => undefined));
+    const pin = await house.pin(await house.remote.import([{ content: randomBytes(10) }]));
+    expect(await house.fetch.run(never)).toBe('pinned');
+    expect((await house.look(pin))?.status).toBe('pinned');
+    stop.abort(new Error('enough'));
+    await Promise.all(lost);
+  });
+
+  it('transfers no more at once than the settings say', async () => {
+    const house = pinningHouse({ PIN_CONCURRENCY: '2' });
+    for (let n = 0; n < 4; n++) await house.pin(await house.remote.import([{ content: randomBytes(10) }]));
+    const gates: (() => void)[] = [];
+    house.dags.beforePut = () => new Promise((resolve) => gates.push(resolve));
+    const running = Array.from({ length: 4 }, () => house.fetch.run(never));
+    await until(() => gates.length === 2);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(house.dags.begun).toBe(2);
+    house.dags.beforePut = () => Promise.resolve();
+    for (const open of gates) open();
+    expect(await Promise.all(running)).toEqual(['pinned', 'pinned', 'pinned', 'pinned']);
+  });
+});
