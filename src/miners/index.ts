@@ -1,2 +1,13 @@
+export { breakerState, type BreakerState } from './domain/breaker.js';
+export { isSuspended, type HeldAsk, type Miner } from './domain/miner.js';
 export { AskNotAnswered, MinerNotFound, NoSuchMiner } from './domain/miners.errors.js';
+export { minerSuspended, minerUnsuspended } from './domain/miners.events.js';
+export { MinersHttpModule, MinersJobsModule, MinersModule } from './miners.module.js';
 export { type Ask, AskSource } from './ports/ask-source.port.js';
+export { type Choice, type ChoiceWanted, ChooseMiners } from './verbs/choose-miners.js';
+export { FindMiner } from './verbs/find-miner.js';
+export { ListMiners } from './verbs/list-miners.js';
+export { type MinerContact, MinerHttp } from './verbs/miner-http.js';
+export { type Outcome, RecordOutcome } from './verbs/record-outcome.js';
+export { SuspendMiner } from './verbs/suspend-miner.js';
+export { UnsuspendMiner } from './verbs/unsuspend-miner.js';

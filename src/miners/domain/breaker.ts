@@ -1,0 +1,27 @@
+/** After this many failures in a row no proposal goes out for a while (estuary.md F53). */
+export const FAILURES_TO_OPEN = 5;
+const LONGEST_PAUSE_SECONDS = 6 * 3600;
+
+/** Circuit breaker of one miner. */
+export interface Breaker {
+  /** In a row. */
+  failures: number;
+  openUntil: Date | null;
+}
+
+/** closed: proposals go out. open: none does. half-open: the pause is over, one goes out to see. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+export function breakerState({ failures, openUntil }: Breaker, now: Date): BreakerState {
+  if (failures < FAILURES_TO_OPEN || openUntil === null) return 'closed';
+  return openUntil > now ? 'open' : 'half-open';
+}
+
+/** Each failure beyond the fifth doubles the pause; one success ends it all. Outcomes of older deals that come in during a pause count too. */
+export function afterOutcome(before: Breaker, ok: boolean, now: Date, firstPauseSeconds: number): Breaker {
+  if (ok) return { failures: 0, openUntil: null };
+  const failures = before.failures + 1;
+  if (failures < FAILURES_TO_OPEN) return { failures, openUntil: null };
+  const seconds = Math.min(firstPauseSeconds * 2 ** Math.min(failures - FAILURES_TO_OPEN, 32), LONGEST_PAUSE_SECONDS);
+  return { failures, openUntil: new Date(now.getTime() + seconds * 1000) };
+}

@@ -1,0 +1,13 @@
+const HTTP_ADDRESS = /^\/(ip4|ip6|dns|dns4|dns6)\/([^/]+)\/tcp\/(\d+)(?:\/tls(?:\/sni\/[^/]+)?)?\/(https?)(?:\/|$)/;
+
+/** Base URL of the first multiaddr that names an HTTP endpoint, `/dns4/sp.example/tcp/443/https`; null without one. */
+export function httpUrlOf(addresses: readonly string[]): string | null {
+  for (const address of addresses) {
+    const match = HTTP_ADDRESS.exec(address);
+    if (!match) continue;
+    const [, family = '', host = '', port = '', scheme = ''] = match;
+    const secure = scheme === 'https' || address.includes('/tls');
+    return `${secure ? 'https' : 'http'}://${family === 'ip6' ? `[${host}]` : host}:${port}`;
+  }
+  return null;
+}

@@ -1,0 +1,71 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { RequireScope } from '../../accounts/index.js';
+import { ZodPipe } from '../../platform/http/index.js';
+import { Clock, type MinerId } from '../../shared/index.js';
+import { AddMiner } from '../verbs/add-miner.js';
+import { ListMiners } from '../verbs/list-miners.js';
+import { RenameMiner } from '../verbs/rename-miner.js';
+import { SuspendMiner } from '../verbs/suspend-miner.js';
+import { UnsuspendMiner } from '../verbs/unsuspend-miner.js';
+import { addQuery, minerAddress, nameInput, suspendInput } from './miners.dto.js';
+import { minerView } from './miners.presenter.js';
+
+const address = new ZodPipe(minerAddress);
+
+@ApiTags('admin: miners')
+@ApiBearerAuth()
+@RequireScope('admin')
+@Controller('admin/miners')
+export class AdminMinersController {
+  constructor(
+    private readonly list: ListMiners,
+    private readonly add: AddMiner,
+    private readonly suspend: SuspendMiner,
+    private readonly unsuspend: UnsuspendMiner,
+    private readonly rename: RenameMiner,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Every miner on record: chain info, ask, breaker, success' })
+  @ApiOkResponse({ description: 'A list of miners' })
+  async all(): Promise<object[]> {
+    const now = this.clock.now();
+    return (await this.list.run()).map((miner) => minerView(miner, now));
+  }
+
+  @Post('add/:miner')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make a miner known' })
+  @ApiQuery({ name: 'name', required: false })
+  async addOne(@Param('miner', address) miner: MinerId, @Query(new ZodPipe(addQuery)) { name }: z.output<typeof addQuery>): Promise<object> {
+    await this.add.run(miner, name);
+    return {};
+  }
+
+  @Post('suspend/:miner')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'No new deals with this miner' })
+  @ApiBody({ schema: { type: 'object', required: ['reason'], properties: { reason: { type: 'string' }, until: { type: 'string', format: 'date-time' } } } })
+  async suspendOne(@Param('miner', address) miner: MinerId, @Body(new ZodPipe(suspendInput)) { reason, until }: z.output<typeof suspendInput>): Promise<object> {
+    await this.suspend.run(miner, reason, until ?? null);
+    return {};
+  }
+
+  @Put('unsuspend/:miner')
+  @ApiOperation({ summary: 'New deals with this miner again' })
+  async unsuspendOne(@Param('miner', address) miner: MinerId): Promise<object> {
+    await this.unsuspend.run(miner);
+    return {};
+  }
+
+  @Put('set-info/:miner')
+  @ApiOperation({ summary: 'The name under which people see this miner' })
+  @ApiBody({ schema: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } })
+  async setInfo(@Param('miner', address) miner: MinerId, @Body(new ZodPipe(nameInput)) { name }: z.output<typeof nameInput>): Promise<object> {
+    await this.rename.run(miner, name);
+    return {};
+  }
+}

@@ -1,0 +1,30 @@
+import type { MinerId } from '../../shared/index.js';
+import type { Breaker } from '../domain/breaker.js';
+import type { Miner, MinerOnRecord } from '../domain/miner.js';
+import type { Success } from '../domain/success.js';
+import type { Ask } from './ask-source.port.js';
+
+export interface Standing {
+  breaker: Breaker;
+  success: Success;
+}
+
+/** The miners that we know, and every ask that they answered with. */
+export abstract class MinerStore {
+  /** All, by address. */
+  abstract list(): Promise<Miner[]>;
+  abstract find(address: MinerId): Promise<Miner | null>;
+  /** New miner, or new facts of a known one; names, suspension and standing stay. */
+  abstract record(facts: MinerOnRecord): Promise<void>;
+  /** A new row only when the ask differs from the newest; otherwise that one was seen again. Clears the ask error. No effect for an unknown miner. */
+  abstract heardAsk(address: MinerId, ask: Ask, at: Date): Promise<void>;
+  abstract missedAsk(address: MinerId, reason: string, at: Date): Promise<void>;
+  /** Changes the standing under a lock: two outcomes at the same time both count. No effect for an unknown miner. */
+  abstract changeStanding(address: MinerId, change: (before: Standing) => Standing): Promise<void>;
+  /** Takes the one probe of a half-open breaker until `until`: false when somebody else has it. */
+  abstract claimProbe(address: MinerId, now: Date, until: Date): Promise<boolean>;
+  /** Announces it in the same transaction. False when there is no such miner. */
+  abstract suspend(address: MinerId, reason: string, until: Date | null): Promise<boolean>;
+  abstract unsuspend(address: MinerId): Promise<boolean>;
+  abstract rename(address: MinerId, name: string): Promise<boolean>;
+}

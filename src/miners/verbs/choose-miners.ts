@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/index.js';
+import { Clock, type AttoFil, type MinerId } from '../../shared/index.js';
+import { breakerState } from '../domain/breaker.js';
+import { drawMiners } from '../domain/draw-miners.js';
+import { unfitReason } from '../domain/fitness.js';
+import type { Miner } from '../domain/miner.js';
+import type { Ask } from '../ports/ask-source.port.js';
+import { MinerStore } from '../ports/miner-store.port.js';
+import { Random } from '../ports/random.port.js';
+
+const LEAST_ASK_FRESH_MS = 30 * 60_000;
+const ROUNDS_MISSED = 5;
+
+export interface ChoiceWanted {
+  /** Padded bytes. */
+  pieceSize: bigint;
+  verified: boolean;
+  /** attoFIL per GiB per epoch. */
+  maxPrice: AttoFil;
+  count: number;
+  exclude: MinerId[];
+  /** Deals on their way per miner: who has few is preferred. */
+  inFlight?: ReadonlyMap<MinerId, number>;
+}
+
+export interface Choice {
+  /** Distinct, in the order to ask them; fewer than wanted when no more fit. */
+  chosen: { miner: MinerId; ask: Ask }[];
+  /** Everybody who did not fit, and why, for people to read. */
+  unfit: { miner: MinerId; reason: string }[];
+}
+
+/** With whom to make the next deals for a piece. */
+@Injectable()
+export class ChooseMiners {
+  constructor(private readonly miners: MinerStore, private readonly random: Random, private readonly config: AppConfig, private readonly clock: Clock) {}
+
+  async run(wanted: ChoiceWanted): Promise<Choice> {
+    const { MINERS_ALLOW, MINERS_EXPLORATION, MINERS_REFRESH_SECONDS } = this.config.values;
+    const now = this.clock.now();
+    const askFreshMs = Math.max(LEAST_ASK_FRESH_MS, ROUNDS_MISSED * MINERS_REFRESH_SECONDS * 1000);
+    const all = await this.miners.list();
+    const judged = all.map((miner) => ({ miner, reason: unfitReason(miner, wanted, { now, askFreshMs, allowed: MINERS_ALLOW }) }));
+    const fit = judged.filter(({ reason }) => reason === null).map(({ miner }) => miner);
+    const order = drawMiners(fit, all, { exploration: MINERS_EXPLORATION, random: () => this.random.next(), now, inFlight: wanted.inFlight });
+    const unfit = judged.flatMap(({ miner, reason }) => (reason === null ? [] : [{ miner: miner.address, reason }]));
+    const chosen: Choice['chosen'] = [];
+    for (const miner of order) {
+      if (chosen.length >= wanted.count) break;
+      if (miner.ask === null) continue;
+      if (await this.mayAsk(miner, now)) chosen.push({ miner: miner.address, ask: miner.ask });
+      else unfit.push({ miner: miner.address, reason: 'failed several times in a row; another deal is trying it now' });
+    }
+    return { chosen, unfit };
+  }
+
+  /** A miner whose pause is over gets one deal to prove itself with, not a flood. */
+  private async mayAsk(miner: Miner, now: Date): Promise<boolean> {
+    if (breakerState(miner.breaker, now) !== 'half-open') return true;
+    return this.miners.claimProbe(miner.address, now, new Date(now.getTime() + this.config.values.MINERS_BREAKER_SECONDS * 1000));
+  }
+}
