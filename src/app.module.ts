@@ -1,16 +1,18 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsHttpModule, AccountsModule } from './accounts/index.js';
+import { CarStoreModule } from './adapters/car-store/index.js';
+import { ContentHttpModule, ContentModule } from './content/index.js';
 import { HealthHttpModule, HealthWorkerModule } from './platform/health/index.js';
 import { OutboxJobsModule } from './platform/outbox/index.js';
 import { PlatformModule, type PlatformOptions, type ProcessRole } from './platform/platform.module.js';
 
 /** Both processes: what the rooms know and can do, and the adapters that fill their ports. */
-function rooms(_role: ProcessRole): NonNullable<DynamicModule['imports']> {
-  return [AccountsModule];
+function rooms(role: ProcessRole): NonNullable<DynamicModule['imports']> {
+  return [CarStoreModule.forProcess(role), AccountsModule, ContentModule];
 }
 
 /** HTTP in and out. */
-const doors: NonNullable<DynamicModule['imports']> = [HealthHttpModule, AccountsHttpModule];
+const doors: NonNullable<DynamicModule['imports']> = [HealthHttpModule, AccountsHttpModule, ContentHttpModule];
 
 /** What happens later. */
 const jobs: NonNullable<DynamicModule['imports']> = [HealthWorkerModule, OutboxJobsModule];

@@ -49,10 +49,15 @@ export interface DagIntake {
   readonly blocks: number;
   /** This intake already holds the block. */
   has(cid: CID): boolean;
-  /** Appends a block; resolves when more may come (backpressure). Visible to HotBlocks at once. A block twice is written once. */
-  put(cid: CID, bytes: Uint8Array): Promise<void>;
+  /**
+   * Appends a block, given whole or in pieces; resolves when more may come (backpressure). Visible to HotBlocks at once: in
+   * this process always, in others as soon as the DAG is too large to wait in memory. A block twice is written once.
+   */
+  put(cid: CID, bytes: Uint8Array | readonly Uint8Array[]): Promise<void>;
   /** fsync, then one transaction: dag, runs, content row, `content.stored`. Bytes already stored under this root are kept once. */
   adopt(root: CID, options: AdoptOptions): Promise<{ contentId: ContentId; dag: StoredDag }>;
+  /** The same for several roots in one transaction (a CAR with many roots); `within` is not for these. */
+  adoptAll(contents: readonly { root: CID; options: AdoptOptions }[]): Promise<{ contentId: ContentId; dag: StoredDag }[]>;
   /** fsync, then the offloaded DAG is hot again (a new copy of its runs) and `content.restored` is announced. */
   restore(root: CID): Promise<StoredDag>;
   abort(): Promise<void>;
@@ -61,6 +66,8 @@ export interface DagIntake {
 export abstract class DagStore {
   /** 'pin': CARs that become pieces. 'copy': a CAR that is never dealt, for retrieved DAGs. */
   abstract begin(purpose: 'pin' | 'copy'): Promise<DagIntake>;
+  /** @throws DiskFull when so many bytes more would leave less than the reserve. */
+  abstract ensureSpace(bytes: number): Promise<void>;
   abstract find(root: CID): Promise<StoredDag | null>;
   abstract runs(dagId: bigint): Promise<DagRun[]>;
   /** A new content that refers to a DAG which is already stored and hot; null when it is not (any more). */

@@ -1,0 +1,33 @@
+import type { CID } from 'multiformats/cid';
+import { DagLedger, DagStore, type AdoptOptions, type DagIntake, type DagRun, type StoredDag } from '../../content/index.js';
+import { canonicalCid, type ContentId } from '../../shared/index.js';
+import { CarIntake, type IntakeTools } from './car-intake.js';
+
+export class FolderDagStore extends DagStore {
+  constructor(private readonly tools: IntakeTools, private readonly dags: DagLedger) {
+    super();
+  }
+
+  async begin(purpose: 'pin' | 'copy'): Promise<DagIntake> {
+    return new CarIntake(this.tools, purpose);
+  }
+
+  async ensureSpace(bytes: number): Promise<void> {
+    await this.tools.space.ensure(bytes);
+  }
+
+  async find(root: CID): Promise<StoredDag | null> {
+    return this.dags.find(canonicalCid(root));
+  }
+
+  async runs(dagId: bigint): Promise<DagRun[]> {
+    return this.dags.runs(dagId);
+  }
+
+  async refer(root: CID, options: AdoptOptions): Promise<ContentId | null> {
+    const { userId, cid, name, type, profile, terms, pinRequestId, within } = options;
+    return this.dags.refer(canonicalCid(root), {
+      userId, cid, name, type, profile, replication: terms?.replication ?? this.tools.replication, pinRequestId: pinRequestId ?? null,
+    }, within);
+  }
+}

@@ -1,0 +1,1 @@
+export { CarStoreModule } from './car-store.module.js';

@@ -1,0 +1,41 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { AccountsModule, OwnerRegistry } from '../accounts/index.js';
+import { contentId } from '../shared/index.js';
+import { ContentNotFound } from './domain/content.errors.js';
+import { ContentController } from './http/content.controller.js';
+import { UploadsController } from './http/uploads.controller.js';
+import { ContentRemovals } from './ports/content-removals.port.js';
+import { ContentRows } from './ports/content-rows.port.js';
+import { SqlContentRemovals } from './store/sql-content-removals.js';
+import { SqlContentRows } from './store/sql-content-rows.js';
+import { AddCar } from './verbs/add-car.js';
+import { AddFile } from './verbs/add-file.js';
+import { CarMembers } from './verbs/car-members.js';
+import { ContentTimeline } from './verbs/content-timeline.js';
+import { DeleteContent } from './verbs/delete-content.js';
+import { FindContent } from './verbs/find-content.js';
+import { MarkCommitted } from './verbs/mark-committed.js';
+import { OffloadDag } from './verbs/offload-dag.js';
+import { ReclaimBytes } from './verbs/reclaim-bytes.js';
+import { RefuseDuplicate } from './verbs/refuse-duplicate.js';
+
+const verbs = [AddCar, AddFile, CarMembers, ContentTimeline, DeleteContent, FindContent, MarkCommitted, OffloadDag];
+
+@Module({
+  providers: [
+    ...verbs, ReclaimBytes, RefuseDuplicate,
+    { provide: ContentRows, useClass: SqlContentRows },
+    { provide: ContentRemovals, useClass: SqlContentRemovals },
+  ],
+  exports: [...verbs, ContentRows],
+})
+export class ContentModule {}
+
+@Module({ imports: [AccountsModule, ContentModule], controllers: [UploadsController, ContentController] })
+export class ContentHttpModule implements OnModuleInit {
+  constructor(private readonly owners: OwnerRegistry, private readonly contents: ContentRows) {}
+
+  onModuleInit(): void {
+    this.owners.register('content', (id) => this.contents.ownerOf(contentId(id)), (id) => new ContentNotFound(`no such content: ${id}`));
+  }
+}

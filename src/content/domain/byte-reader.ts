@@ -1,0 +1,80 @@
+import { readVarint } from './car-format.js';
+
+const MAX_VARINT_BYTES = 9;
+
+/** Takes exact lengths out of a stream of buffers, and knows how far it has come. Copies only what spans buffers. */
+export class ByteReader {
+  /** Bytes taken so far. */
+  offset = 0;
+  private readonly source: AsyncIterator<Uint8Array>;
+  private buffers: Uint8Array[] = [];
+  private available = 0;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.source = source[Symbol.asyncIterator]();
+  }
+
+  async isAtEnd(): Promise<boolean> {
+    return !(await this.fill(1));
+  }
+
+  /** Null when the stream ends before. */
+  async take(length: number): Promise<Uint8Array | null> {
+    if (!(await this.fill(length))) return null;
+    this.offset += length;
+    this.available -= length;
+    const [first] = this.buffers;
+    if (first && first.length > length) {
+      this.buffers[0] = first.subarray(length);
+      return first.subarray(0, length);
+    }
+    return this.gather(length);
+  }
+
+  /** Null when the stream ends inside. @throws RangeError when it is no length. */
+  async varint(): Promise<number | null> {
+    await this.fill(MAX_VARINT_BYTES);
+    const head = this.buffers.length > 1 ? Buffer.concat(this.buffers.slice(0, MAX_VARINT_BYTES)) : this.buffers[0];
+    const read = head && readVarint(head);
+    if (!read) return null;
+    await this.take(read.length);
+    return read.value;
+  }
+
+  /** False when the stream ends before. */
+  async skip(length: number): Promise<boolean> {
+    let left = length;
+    while (left > 0) {
+      if (!(await this.fill(1))) return left === Infinity;
+      const step = Math.min(left, this.available);
+      await this.take(step);
+      left -= step;
+    }
+    return true;
+  }
+
+  private async fill(length: number): Promise<boolean> {
+    while (this.available < length) {
+      const next = await this.source.next();
+      if (next.done) return false;
+      if (next.value.length === 0) continue;
+      this.buffers.push(next.value);
+      this.available += next.value.length;
+    }
+    return true;
+  }
+
+  private gather(length: number): Uint8Array {
+    const result = Buffer.allocUnsafe(length);
+    let filled = 0;
+    while (filled < length) {
+      const buffer = this.buffers[0] as Uint8Array;
+      const part = buffer.subarray(0, length - filled);
+      result.set(part, filled);
+      filled += part.length;
+      if (part.length === buffer.length) this.buffers.shift();
+      else this.buffers[0] = buffer.subarray(part.length);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,70 @@
+import { DomainError } from '../../shared/index.js';
+
+export class ContentNotFound extends DomainError {
+  readonly code = 'ERR_CONTENT_NOT_FOUND';
+  override readonly status = 404;
+}
+
+/** The body passes CONTENT_SIZE_LIMIT. */
+export class ContentTooLarge extends DomainError {
+  readonly code = 'ERR_CONTENT_SIZE_OVER_LIMIT';
+  override readonly status = 400;
+}
+
+/** `ignore-dupes=true`, and the account has this CID already. */
+export class ContentExists extends DomainError {
+  readonly code = 'ERR_CONTENT_EXISTS';
+  override readonly status = 409;
+}
+
+/** The CAR is not what the specification says; `details.offset` is the byte where it went wrong. */
+export class CarInvalid extends DomainError {
+  readonly code = 'ERR_CAR_INVALID';
+  override readonly status = 400;
+}
+
+/** A block's bytes do not hash to its CID. */
+export class BlockHashMismatch extends DomainError {
+  readonly code = 'ERR_CAR_BLOCK_HASH_MISMATCH';
+  override readonly status = 400;
+}
+
+/** A CID asks for a hash function that we cannot check: nothing unverified is stored. */
+export class HashNotSupported extends DomainError {
+  readonly code = 'ERR_CAR_HASH_NOT_SUPPORTED';
+  override readonly status = 400;
+}
+
+/** The DAG's own root block did not come with it. */
+export class RootMissing extends DomainError {
+  readonly code = 'ERR_CAR_ROOT_MISSING';
+  override readonly status = 400;
+}
+
+/** The client went away, or the connection broke, before the body was complete. */
+export class UploadAborted extends DomainError {
+  readonly code = 'ERR_UPLOAD_ABORTED';
+  override readonly status = 400;
+}
+
+/** No room on this node's disk; nothing of the upload was kept. */
+export class DiskFull extends DomainError {
+  readonly code = 'ERR_DISK_FULL';
+  override readonly status = 507;
+  override readonly retryable = true;
+  override readonly reportable = true;
+}
+
+/** The bytes cannot be written for another reason than space. */
+export class CarWriteFailed extends DomainError {
+  readonly code = 'ERR_CAR_WRITE_FAILED';
+  override readonly status = 503;
+  override readonly retryable = true;
+  override readonly reportable = true;
+}
+
+/** Part of the DAG lies in no sealed CAR: offloading would lose it. */
+export class NotOffloadable extends DomainError {
+  readonly code = 'ERR_CONTENT_NOT_OFFLOADABLE';
+  override readonly status = 409;
+}

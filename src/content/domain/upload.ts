@@ -1,0 +1,52 @@
+import type { ContentId, UserId } from '../../shared/index.js';
+import { ContentTooLarge, UploadAborted } from './content.errors.js';
+import type { DealTerms } from './deal-terms.js';
+
+/** What the uploader says of the content besides its bytes. Known for certain only when the whole request has been read: form fields may follow the file. */
+export interface Wishes {
+  userId: UserId;
+  name?: string | undefined;
+  /** Undefined: the platform's terms, and small contents share a CAR. */
+  terms?: DealTerms | undefined;
+  /** Refuse what the account has already. */
+  ignoreDupes?: boolean | undefined;
+}
+
+export interface Upload {
+  source: AsyncIterable<Uint8Array>;
+  /** Announced length, when there is one. */
+  length?: number | undefined;
+  /** Called once the source has ended. */
+  wishes: () => Wishes;
+}
+
+export interface Uploaded {
+  contentId: ContentId;
+  cid: string;
+  root: string;
+  size: number;
+}
+
+/** The source as it is, up to the limit; its own failures (a client that hangs up) get a name. */
+export async function* metered(source: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await iterator.next().catch((error: unknown) => {
+        throw new UploadAborted('the upload broke off', { details: { bytes }, cause: error });
+      });
+      if (next.done) return;
+      bytes += next.value.length;
+      assertWithin(bytes, limit);
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** @throws ContentTooLarge */
+export function assertWithin(bytes: number, limit: number): void {
+  if (bytes > limit) throw new ContentTooLarge(`contents may have at most ${limit} bytes`, { details: { limit } });
+}

@@ -1,0 +1,60 @@
+import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, Owned, Unowned, type Caller } from '../../accounts/index.js';
+import { InvalidInput, parseInput } from '../../platform/http/index.js';
+import { contentId, parseCid } from '../../shared/index.js';
+import { ContentTimeline } from '../verbs/content-timeline.js';
+import { DeleteContent, type Deletion } from '../verbs/delete-content.js';
+import { FindContent } from '../verbs/find-content.js';
+import { pageQuery } from './content.dto.js';
+import { presentContent, presentMove } from './content.presenter.js';
+
+/** What a user has, and taking it back. */
+@ApiTags('content')
+@ApiBearerAuth()
+@Controller('content')
+export class ContentController {
+  constructor(private readonly find: FindContent, private readonly timeline: ContentTimeline, private readonly remove: DeleteContent) {}
+
+  @Get(['contents', 'list', 'stats'])
+  @ApiOperation({ summary: 'Your contents, newest first', description: 'The next page: `before` = the last id of this one.' })
+  @ApiQuery({ name: 'limit', required: false, description: '1 to 1000, default 500' })
+  @ApiQuery({ name: 'before', required: false })
+  @ApiQuery({ name: 'offset', required: false })
+  async list(@Query() query: unknown, @CurrentUser() caller: Caller): Promise<object[]> {
+    const contents = await this.find.ofUser(caller.userId, parseInput(pageQuery, query));
+    return contents.map(presentContent);
+  }
+
+  @Get('by-cid/:cid')
+  @Unowned()
+  @ApiOperation({ summary: 'Your contents with this CID, v0 and v1 alike' })
+  async byCid(@Param('cid') text: string, @CurrentUser() caller: Caller): Promise<object[]> {
+    const cid = parseCid(text);
+    if (!cid) throw new InvalidInput('cid: is not a CID');
+    const contents = await this.find.ofCid(cid, caller.userId);
+    return contents.map((content) => ({ content: presentContent(content) }));
+  }
+
+  @Get(':id')
+  @Owned('content', 'id')
+  @ApiOperation({ summary: 'One content' })
+  async one(@Param('id') id: string): Promise<object> {
+    return presentContent(await this.find.run(contentId(id)));
+  }
+
+  @Get(':id/timeline')
+  @Owned('content', 'id')
+  @ApiOperation({ summary: 'Everything that happened to a content, with time and cause' })
+  async moves(@Param('id') id: string): Promise<object[]> {
+    return (await this.timeline.run(contentId(id))).map(presentMove);
+  }
+
+  @Delete(':id')
+  @Owned('content', 'id')
+  @ApiOperation({ summary: 'Delete a content', description: 'With the last reference its bytes go: `freedBytes` at once, `pendingBytes` when the segment that they lie in is compacted.' })
+  async delete(@Param('id') id: string): Promise<Deletion> {
+    const deletion = await this.remove.run(contentId(id));
+    return deletion;
+  }
+}

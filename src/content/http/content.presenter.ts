@@ -1,0 +1,30 @@
+import type { Content, ContentMove } from '../domain/content.js';
+import type { Uploaded } from '../domain/upload.js';
+
+/** Estuary's answer to an upload. */
+export function presentUpload({ cid, contentId }: Uploaded, publicUrl: string): object {
+  const url = `${publicUrl}/ipfs/${cid}`;
+  return { cid, retrieval_url: url, estuary_retrieval_url: url, estuaryId: Number(contentId), providers: [] };
+}
+
+/** A CAR with several roots gives several contents: the first as Estuary answers, all in `contents`. */
+export function presentCarUpload(uploads: readonly Uploaded[], publicUrl: string): object {
+  const [first] = uploads;
+  if (!first) throw new Error('a CAR without contents was accepted');
+  const contents = uploads.map((upload) => presentUpload(upload, publicUrl));
+  return uploads.length === 1 ? presentUpload(first, publicUrl) : { ...presentUpload(first, publicUrl), contents };
+}
+
+/** Estuary's content object, and our single `state` beside its flags. */
+export function presentContent(content: Content): object {
+  const { id, cid, name, userId, size, type, replication, state, profile, pinRequestId, createdAt, updatedAt } = content;
+  return {
+    id: Number(id), cid, name, userId, description: '', size, type, active: true, offloaded: state === 'offloaded', replication,
+    aggregate: false, pinning: false, failed: false, location: 'local', pinningStatus: 'pinned',
+    state, profile, pinRequestId, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(),
+  };
+}
+
+export function presentMove({ from, to, cause, at }: ContentMove): object {
+  return { from, to, cause, at: at.toISOString() };
+}

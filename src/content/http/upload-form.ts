@@ -1,0 +1,64 @@
+import { PassThrough, type Readable } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
+import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
+import { InvalidInput } from '../../platform/http/index.js';
+import { messageOf } from '../../shared/index.js';
+
+const LIMITS = { files: 1, fields: 64, fieldSize: 64 * 1024, fieldNameSize: 256, headerPairs: 100 };
+
+export interface UploadForm {
+  /** The file's bytes; ends only when the whole form was read, so that `fields` is complete then. */
+  file: AsyncIterable<Uint8Array>;
+  filename: string | undefined;
+  /** Text fields, those after the file included once it has ended. */
+  fields: Record<string, string>;
+}
+
+/**
+ * Reads a multipart form with one file in the field `data`, as it comes in: resolves at the file's first byte.
+ * @throws InvalidInput for a form that is none, or has no file in `data`
+ */
+export async function readUploadForm(request: IncomingMessage): Promise<UploadForm> {
+  const fields: Record<string, string> = {};
+  let parser: BusboyInstance;
+  try {
+    parser = new Busboy({ headers: request.headers as BusboyHeaders, limits: LIMITS });
+  } catch (error) {
+    throw new InvalidInput(`multipart/form-data with a boundary is expected: ${messageOf(error)}`, { cause: error });
+  }
+  parser.on('field', (name, value) => {
+    fields[name] = value;
+  });
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  ended.catch(() => undefined);
+  parser.once('finish', resolve);
+  parser.once('error', (error: unknown) => reject(new InvalidInput(`the form is broken: ${messageOf(error)}`, { cause: error })));
+  request.once('error', reject);
+  request.once('aborted', () => reject(new Error('the client went away')));
+  const found = firstFile(parser);
+  request.pipe(parser);
+  const part = await Promise.race([found, ended.then(() => null)]);
+  if (!part) throw new InvalidInput('data: a file is expected in this field', { details: { fields: ['data'] } });
+  return { file: untilEnd(part.stream, ended), filename: part.filename, fields };
+}
+
+/** The file in `data`; what is in other file fields is read and dropped. */
+function firstFile(parser: BusboyInstance): Promise<{ stream: Readable; filename: string | undefined }> {
+  return new Promise((resolve) => {
+    parser.on('file', (field, stream, filename) => {
+      if (field === 'data') resolve({ stream: stream.pipe(new PassThrough({ highWaterMark: 1024 * 1024 })), filename });
+      else stream.resume();
+    });
+  });
+}
+
+async function* untilEnd(stream: Readable, ended: Promise<void>): AsyncGenerator<Uint8Array> {
+  const broken = ended.then(() => new Promise<never>(() => undefined));
+  const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  for (;;) {
+    const next = await Promise.race([iterator.next(), broken]);
+    if (next.done) break;
+    yield next.value;
+  }
+  await ended;
+}

@@ -1,0 +1,88 @@
+import { Controller, HttpCode, Post, Put, Query, Req } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { CurrentUser, RequireScope, type Caller } from '../../accounts/index.js';
+import { AppConfig } from '../../config/index.js';
+import { InvalidInput, parseInput, RawBody } from '../../platform/http/index.js';
+import type { Wishes } from '../domain/upload.js';
+import { AddCar } from '../verbs/add-car.js';
+import { AddFile } from '../verbs/add-file.js';
+import { uploadQuery, type UploadQuery } from './content.dto.js';
+import { presentCarUpload, presentUpload } from './content.presenter.js';
+import { readUploadForm } from './upload-form.js';
+
+const DEFAULT_PROFILE = 'unixfs-v1-2025';
+
+/** Bytes come in. */
+@ApiTags('content')
+@ApiBearerAuth()
+@RequireScope('upload')
+@Controller()
+export class UploadsController {
+  constructor(private readonly addFile: AddFile, private readonly addCar: AddCar, private readonly config: AppConfig) {}
+
+  @Post(['content/add', 'put'])
+  @HttpCode(200)
+  @RawBody()
+  @ApiOperation({ summary: 'Upload a file as a form', description: 'The file in the field `data`; other fields and the query: filename, profile, replication, duration, verified, maxPrice, ignore-dupes. Answers when the bytes are durable.' })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ schema: { type: 'object', properties: { data: { type: 'string', format: 'binary' }, filename: { type: 'string' }, replication: { type: 'integer' } }, required: ['data'] } })
+  @ApiQuery({ name: 'profile', required: false, enum: ['unixfs-v1-2025', 'unixfs-v0-2015'] })
+  async addForm(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller): Promise<object> {
+    const early = parseInput(uploadQuery, query);
+    const form = await readUploadForm(request.raw);
+    const profile = early.profile ?? parseInput(uploadQuery, form.fields).profile ?? DEFAULT_PROFILE;
+    const wishes = (): Wishes => {
+      const late = parseInput(uploadQuery, form.fields);
+      if (late.profile !== undefined && late.profile !== profile) throw new InvalidInput('profile: has to come before the file');
+      return wishesOf({ ...late, ...early }, caller, form.filename);
+    };
+    const upload = await this.addFile.run({ source: form.file, wishes }, profile);
+    return presentUpload(upload, this.config.publicUrl);
+  }
+
+  @Put('content/add')
+  @RawBody()
+  @ApiOperation({ summary: 'Upload a file as the body', description: 'Whatever the content type says. Answers when the bytes are durable.' })
+  @ApiConsumes('application/octet-stream')
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @ApiQuery({ name: 'filename', required: false })
+  @ApiQuery({ name: 'profile', required: false, enum: ['unixfs-v1-2025', 'unixfs-v0-2015'] })
+  @ApiQuery({ name: 'replication', required: false })
+  async addBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller): Promise<object> {
+    const input = parseInput(uploadQuery, query);
+    const upload = await this.addFile.run({ ...bodyOf(request), wishes: () => wishesOf(input, caller) }, input.profile ?? DEFAULT_PROFILE);
+    return presentUpload(upload, this.config.publicUrl);
+  }
+
+  @Post('content/add-car')
+  @HttpCode(200)
+  @RawBody()
+  @ApiOperation({ summary: 'Upload a CAR', description: 'Version 1 or 2. Every block is verified; each root becomes a content, and its root block must be there. A failure names the byte offset.' })
+  @ApiConsumes('application/vnd.ipld.car')
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @ApiQuery({ name: 'filename', required: false })
+  async addCarBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller): Promise<object> {
+    const input = parseInput(uploadQuery, query);
+    const uploads = await this.addCar.run({ ...bodyOf(request), wishes: () => wishesOf(input, caller) });
+    return presentCarUpload(uploads, this.config.publicUrl);
+  }
+}
+
+/** The body unread. Not destroyed when reading stops: that would take the socket along, and the answer with it. */
+function bodyOf({ raw }: FastifyRequest): { source: AsyncIterable<Uint8Array>; length: number | undefined } {
+  const announced = Number(raw.headers['content-length']);
+  return { source: raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>, length: Number.isSafeInteger(announced) ? announced : undefined };
+}
+
+function wishesOf(input: UploadQuery, caller: Caller, filename?: string): Wishes {
+  const { replication, duration, verified, maxPrice } = input;
+  const terms = {
+    ...(replication === undefined ? {} : { replication }), ...(duration === undefined ? {} : { duration }),
+    ...(verified === undefined ? {} : { verified }), ...(maxPrice === undefined ? {} : { maxPrice }),
+  };
+  return {
+    userId: caller.userId, name: input.filename ?? input.name ?? filename, ignoreDupes: input['ignore-dupes'],
+    terms: Object.keys(terms).length > 0 ? terms : undefined,
+  };
+}

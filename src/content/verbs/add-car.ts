@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/index.js';
+import { CarReader } from '../domain/car-reader.js';
+import { contentName } from '../domain/content-name.js';
+import { assertWithin, metered, type Upload, type Uploaded } from '../domain/upload.js';
+import { DagStore, type DagIntake } from '../ports/dag-store.port.js';
+import { RefuseDuplicate } from './refuse-duplicate.js';
+
+/** More roots than this in one header are an accident or an attack: each becomes a content of its own. */
+export const MAX_ROOTS = 1000;
+
+/** A CAR goes in: every block is verified as it passes; each root becomes a content. All of it is stored, or nothing. */
+@Injectable()
+export class AddCar {
+  private readonly limit: number;
+
+  constructor(private readonly dags: DagStore, private readonly duplicates: RefuseDuplicate, config: AppConfig) {
+    this.limit = config.values.CONTENT_SIZE_LIMIT;
+  }
+
+  /** One result per root, in the header's order. @throws CarInvalid, BlockHashMismatch, HashNotSupported, RootMissing, ContentTooLarge, ... */
+  async run(upload: Upload): Promise<Uploaded[]> {
+    assertWithin(upload.length ?? 0, this.limit);
+    await this.dags.ensureSpace(upload.length ?? 0);
+    const intake = await this.dags.begin('pin');
+    try {
+      const reader = await CarReader.open(metered(upload.source, this.limit), MAX_ROOTS);
+      for await (const { cid, bytes } of reader.blocks()) await intake.put(cid, bytes);
+      return await this.adopt(reader, intake, upload);
+    } catch (error) {
+      await intake.abort();
+      throw error;
+    }
+  }
+
+  private async adopt(reader: CarReader, intake: DagIntake, upload: Upload): Promise<Uploaded[]> {
+    const { userId, name, terms, ignoreDupes } = upload.wishes();
+    if (ignoreDupes) {
+      for (const root of reader.roots) await this.duplicates.run(userId, root);
+    }
+    const stored = await intake.adoptAll(reader.roots.map((root) => {
+      const cid = root.toString();
+      return { root, options: { userId, cid, name: contentName(name, cid), type: 'unknown' as const, profile: 'car', ...(terms ? { terms } : {}) } };
+    }));
+    return stored.map(({ contentId, dag }, at) => ({ contentId, cid: reader.roots[at]?.toString() ?? dag.root, root: dag.root, size: dag.size }));
+  }
+}
