@@ -1,21 +1,24 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsHttpModule, AccountsModule } from './accounts/index.js';
 import { CarStoreModule } from './adapters/car-store/index.js';
+import { LotusModule } from './adapters/lotus/index.js';
+import { ChainHttpModule, ChainModule } from './chain/index.js';
 import { ContentHttpModule, ContentModule } from './content/index.js';
+import { MinersHttpModule, MinersJobsModule, MinersModule } from './miners/index.js';
 import { HealthHttpModule, HealthWorkerModule } from './platform/health/index.js';
 import { OutboxJobsModule } from './platform/outbox/index.js';
 import { PlatformModule, type PlatformOptions, type ProcessRole } from './platform/platform.module.js';
 
 /** Both processes: what the rooms know and can do, and the adapters that fill their ports. */
 function rooms(role: ProcessRole): NonNullable<DynamicModule['imports']> {
-  return [CarStoreModule.forProcess(role), AccountsModule, ContentModule];
+  return [CarStoreModule.forProcess(role), LotusModule, AccountsModule, ContentModule, ChainModule, MinersModule];
 }
 
 /** HTTP in and out. */
-const doors: NonNullable<DynamicModule['imports']> = [HealthHttpModule, AccountsHttpModule, ContentHttpModule];
+const doors: NonNullable<DynamicModule['imports']> = [HealthHttpModule, AccountsHttpModule, ContentHttpModule, ChainHttpModule, MinersHttpModule];
 
 /** What happens later. */
-const jobs: NonNullable<DynamicModule['imports']> = [HealthWorkerModule, OutboxJobsModule];
+const jobs: NonNullable<DynamicModule['imports']> = [HealthWorkerModule, OutboxJobsModule, MinersJobsModule];
 
 /** The floor plan: which rooms open in which process, and who fills whose ports. */
 @Module({})

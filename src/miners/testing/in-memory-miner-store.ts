@@ -31,7 +31,7 @@ export class InMemoryMinerStore extends MinerStore {
     });
   }
 
-  async missedAsk(address: MinerId, reason: string): Promise<void> {
+  async missedAsk(address: MinerId, reason: string, _at: Date): Promise<void> {
     this.change(address, () => ({ askError: reason }));
   }
 
