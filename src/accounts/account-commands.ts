@@ -1,11 +1,10 @@
-import { AppConfig } from '../config/index.js';
+import type { AppConfig } from '../config/index.js';
 import { AppLogger } from '../platform/logging/index.js';
-import { Database } from '../platform/prisma/index.js';
 import { SystemClock } from '../shared/index.js';
 import { UserNotFound } from './domain/accounts.errors.js';
 import type { Role, Scope } from './domain/scope.js';
-import type { User } from './ports/account-store.port.js';
-import { PrismaAccountStore } from './store/prisma-account-store.js';
+import type { AccountStore, User } from './ports/account-store.port.js';
+import { openAccountStore } from './store/open-account-store.js';
 import { PrivateKeyFile } from './store/private-key-file.js';
 import { CreateApiKey } from './verbs/create-api-key.js';
 import { CreateUser } from './verbs/create-user.js';
@@ -15,14 +14,13 @@ import { VerifyToken } from './verbs/verify-token.js';
 
 /** The verbs that the command line offers, wired by hand: a command starts in a fraction of the time of a Nest context. */
 export class AccountCommands implements AsyncDisposable {
-  private readonly database: Database;
-  private readonly store: PrismaAccountStore;
+  private readonly store: AccountStore;
+  private readonly close: () => Promise<void>;
   private readonly clock = new SystemClock();
   private readonly createKey: CreateApiKey;
 
   constructor(config: AppConfig) {
-    this.database = new Database(config);
-    this.store = new PrismaAccountStore(this.database);
+    ({ store: this.store, close: this.close } = openAccountStore(config));
     this.createKey = new CreateApiKey(this.store, this.clock);
   }
 
@@ -47,7 +45,7 @@ export class AccountCommands implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.database.$disconnect();
+    await this.close();
   }
 
   private async userByName(username: string): Promise<User> {

@@ -6,4 +6,6 @@ export { OwnerRegistry, type OwnerLookup } from './domain/owner-registry.js';
 export { type Role, type Scope, SCOPES } from './domain/scope.js';
 export { CurrentUser, Owned, RequireScope, Unowned } from './http/decorators.js';
 export { Public } from '../platform/http/index.js';
+export { CreateApiKey, type CreatedApiKey } from './verbs/create-api-key.js';
+export { CreateUser } from './verbs/create-user.js';
 export { VerifyToken } from './verbs/verify-token.js';

@@ -23,6 +23,16 @@ export class TokenExpired extends Unauthenticated {
   readonly code = 'ERR_TOKEN_EXPIRED';
 }
 
+export class InvalidUsername extends DomainError {
+  readonly code = 'ERR_INVALID_INPUT';
+  override readonly status = 400;
+}
+
+export class InvalidExpiry extends DomainError {
+  readonly code = 'ERR_INVALID_INPUT';
+  override readonly status = 400;
+}
+
 /** The key is good, but not for this. */
 export class NotAuthorized extends DomainError {
   readonly code = 'ERR_NOT_AUTHORIZED';

@@ -1,4 +1,4 @@
-import { InvalidInput } from '../../platform/http/index.js';
+import { InvalidExpiry } from './accounts.errors.js';
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const DURATION = /^(\d+(\.\d+)?(ms|[smhdw]))+$/;
@@ -9,12 +9,12 @@ export const DEFAULT_EXPIRY = '720h';
 
 /**
  * When a key made now expires: a Go duration (`720h`, `1h30m`), also with `d` and `w`, or `false` for never.
- * @throws InvalidInput
+ * @throws InvalidExpiry
  */
 export function expiryOf(text: string, now: Date): Date | null {
   if (text === 'false') return null;
-  if (!DURATION.test(text)) throw new InvalidInput('expiry: a duration such as 720h or 30d, or false for never');
+  if (!DURATION.test(text)) throw new InvalidExpiry('expiry: a duration such as 720h or 30d, or false for never');
   const ms = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0), 0);
-  if (ms <= 0 || ms > LONGEST_MS) throw new InvalidInput('expiry: more than nothing and at most 100 years');
+  if (ms <= 0 || ms > LONGEST_MS) throw new InvalidExpiry('expiry: more than nothing and at most 100 years');
   return new Date(now.getTime() + ms);
 }

@@ -27,7 +27,7 @@ export class AuthenticationGuard extends AuthGuard('bearer') {
   }
 
   override handleRequest<Caller>(error: unknown, caller: Caller | false, _info: unknown, context: ExecutionContext): Caller {
-    if (error) throw error;
+    if (error !== null && error !== undefined) throw error instanceof Error ? error : new InvalidToken('the token is not valid', { cause: error });
     if (!caller) throw new InvalidToken('the token is not valid');
     Object.assign(context.switchToHttp().getRequest<AuthenticatedRequest>(), { caller });
     return caller;

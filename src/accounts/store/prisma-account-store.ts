@@ -61,6 +61,6 @@ function userOf(row: UserRow): User {
   return { id: userId(row.id), username: row.username, role: row.role as Role, createdAt: row.createdAt };
 }
 
-function keyOf(row: KeyRow): ApiKey {
-  return { ...row, userId: userId(row.userId), scope: row.scope as Scope };
+function keyOf({ id, tokenHash, label, expiresAt, createdAt, lastUsedAt, revokedAt, ...row }: KeyRow): ApiKey {
+  return { id, userId: userId(row.userId), tokenHash, label, scope: row.scope as Scope, expiresAt, createdAt, lastUsedAt, revokedAt };
 }

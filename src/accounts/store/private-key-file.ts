@@ -1,5 +1,5 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { dirname } from 'node:path';
 import { KeyFile } from '../ports/key-file.port.js';
 
 /** A file with mode 0600, replaced as a whole. */
@@ -18,7 +18,7 @@ export class PrivateKeyFile extends KeyFile {
   }
 
   async write(token: string): Promise<void> {
-    const folder = path.dirname(this.path);
+    const folder = dirname(this.path);
     await mkdir(folder, { recursive: true });
     const draft = `${this.path}.${process.pid}`;
     await rm(draft, { force: true });

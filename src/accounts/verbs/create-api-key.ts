@@ -15,7 +15,7 @@ export interface CreatedApiKey {
 export class CreateApiKey {
   constructor(private readonly store: AccountStore, private readonly clock: Clock) {}
 
-  /** `expiry` as in expiryOf. @throws InvalidInput */
+  /** `expiry` as in expiryOf. @throws InvalidExpiry */
   async run(command: { userId: UserId; scope: Scope; label: string; expiry: string }): Promise<CreatedApiKey> {
     const { userId, scope, label, expiry } = command;
     const expiresAt = expiryOf(expiry, this.clock.now());

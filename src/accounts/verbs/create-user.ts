@@ -7,7 +7,7 @@ import { AccountStore, type User } from '../ports/account-store.port.js';
 export class CreateUser {
   constructor(private readonly store: AccountStore) {}
 
-  /** @throws InvalidInput, UsernameTaken */
+  /** @throws InvalidUsername, UsernameTaken */
   async run(command: { username: string; role: Role }): Promise<User> {
     return this.store.addUser(usernameOf(command.username), command.role);
   }

@@ -1,5 +1,4 @@
-import { Processor } from '@nestjs/bullmq';
-import { type Handlers, JobRunner, processorOptions, RoomProcessor } from '../../platform/queue/index.js';
+import { type Handlers, JobRunner, Processor, processorOptions, RoomProcessor } from '../../platform/queue/index.js';
 import { carId } from '../../shared/index.js';
 import { CommitPiece } from '../verbs/commit-piece.js';
 import { ReplicatePiece } from '../verbs/replicate-piece.js';

@@ -1,5 +1,4 @@
-import { Processor } from '@nestjs/bullmq';
-import { type Handlers, JobRunner, processorOptions, RoomProcessor } from '../../platform/queue/index.js';
+import { type Handlers, JobRunner, Processor, processorOptions, RoomProcessor } from '../../platform/queue/index.js';
 import { FetchPin } from '../verbs/fetch-pin.js';
 import { pinningQueue } from './pinning.queue.js';
 

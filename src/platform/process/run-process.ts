@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import { ConfigError } from '../../config/index.js';
 import { AppLogger } from '../logging/index.js';
@@ -45,5 +46,5 @@ export async function runProcess(name: string, start: () => Promise<INestApplica
 
 function complain(app: INestApplicationContext | undefined, error: unknown, message: string): void {
   if (app) app.get(AppLogger).fatal({ err: error }, message);
-  else console.error(error instanceof ConfigError ? `${message}: ${error.message}` : error);
+  else process.stderr.write(`${message}: ${error instanceof ConfigError ? error.message : inspect(error)}\n`);
 }

@@ -1,5 +1,4 @@
-import { Processor } from '@nestjs/bullmq';
-import { type Handlers, JobRunner, processorOptions, RoomProcessor } from '../../platform/queue/index.js';
+import { type Handlers, JobRunner, Processor, processorOptions, RoomProcessor } from '../../platform/queue/index.js';
 import { retrievalId } from '../../shared/index.js';
 import { FetchDag } from '../verbs/fetch-dag.js';
 import { retrievalQueue } from './retrieval.queue.js';

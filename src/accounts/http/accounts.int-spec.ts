@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppConfig } from '../../config/index.js';
+import { createHttpApp } from '../../platform/http/index.js';
+import { PlatformModule } from '../../platform/platform.module.js';
+import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { AccountsHttpModule, AccountsModule } from '../index.js';
+import { AccountStore } from '../ports/account-store.port.js';
+import { CreateApiKey } from '../verbs/create-api-key.js';
+
+interface Key { id: string; token: string; tokenHash: string; label: string; expiry: string | null; scope: string; isSession: boolean; lastUsedAt: string | null }
+
+describe('the routes of accounts', () => {
+  let database: TestDatabase;
+  let app: NestFastifyApplication;
+  let admin: string;
+  let ann: string;
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', DEALS_REPLICATION: '4' });
+    @Module({ imports: [PlatformModule.forRoot({ process: 'api', config }), AccountsModule, AccountsHttpModule] })
+    class TestApp {}
+    app = await createHttpApp(TestApp);
+    await app.init();
+    const root = await app.get(AccountStore).addUser('root', 'admin');
+    admin = (await app.get(CreateApiKey).run({ userId: root.id, scope: 'admin', label: '', expiry: 'false' })).token;
+    ann = ((await call('POST', '/admin/users', admin, { username: 'Ann' })).body as { apiKey: Key }).apiKey.token;
+  });
+  afterAll(async () => {
+    await app.close();
+    await database.drop();
+  });
+
+  async function call(method: 'GET' | 'POST' | 'DELETE', url: string, token: string, payload?: object): Promise<{ status: number; body: unknown }> {
+    const answer = await app.inject({ method, url, headers: { authorization: `Bearer ${token}` }, ...(payload ? { payload } : {}) });
+    return { status: answer.statusCode, body: answer.body === '' ? null : answer.json() };
+  }
+
+  it('show the viewer and the settings that count for uploads', async () => {
+    expect(await call('GET', '/viewer', ann)).toMatchObject({ status: 200, body: { username: 'ann', perms: 2, settings: { replication: 4, contentAddingDisabled: false } } });
+    expect(await call('GET', '/viewer', admin)).toMatchObject({ body: { username: 'root', perms: 10, auth_expiry: null } });
+  });
+
+  it('make a key whose token is shown once and never stored', async () => {
+    const made = (await call('POST', '/user/api-keys?expiry=1h&perms=upload&label=laptop', ann)).body as Key;
+    expect(made).toMatchObject({ token: expect.stringMatching(/^EST.{36}ARY$/), label: 'laptop', scope: 'upload', isSession: false });
+    expect(new Date(made.expiry ?? 0).getTime() - Date.now()).toBeLessThanOrEqual(3_600_000);
+    const listed = ((await call('GET', '/user/api-keys', ann)).body as Key[]).find(({ id }) => id === made.id);
+    expect(listed).toMatchObject({ token: '', tokenHash: made.tokenHash });
+    const dump = JSON.stringify(await database.query('SELECT * FROM api_keys'));
+    expect(dump).toContain(made.tokenHash);
+    expect(dump).not.toContain(made.token);
+  });
+
+  it('let a key live 30 days unless told otherwise, or for ever', async () => {
+    const days = (key: Key) => (new Date(key.expiry ?? 0).getTime() - Date.now()) / 86_400_000;
+    expect(days((await call('POST', '/user/api-keys', ann)).body as Key)).toBeCloseTo(30, 1);
+    expect((await call('POST', '/user/api-keys?expiry=false', ann)).body).toMatchObject({ expiry: null, scope: 'user' });
+    expect(await call('POST', '/user/api-keys?expiry=soon', ann)).toMatchObject({ status: 400, body: { error: { reason: 'ERR_INVALID_INPUT' } } });
+  });
+
+  it('revoke by token, hash or id', async () => {
+    for (const name of ['token', 'tokenHash', 'id'] as const) {
+      const made = (await call('POST', '/user/api-keys', ann)).body as Key;
+      expect(await call('DELETE', `/user/api-keys/${made[name]}`, ann)).toEqual({ status: 200, body: null });
+      expect((await call('GET', '/viewer', made.token)).status).toBe(401);
+    }
+  });
+
+  it('do not reach the keys of others', async () => {
+    const roots = (await call('POST', '/user/api-keys', admin)).body as Key;
+    expect((await call('GET', '/user/api-keys', ann)).body).not.toContainEqual(expect.objectContaining({ id: roots.id }));
+    expect(await call('DELETE', `/user/api-keys/${roots.id}`, ann)).toMatchObject({ status: 404, body: { error: { reason: 'ERR_RECORD_NOT_FOUND' } } });
+    expect((await call('GET', '/viewer', roots.token)).status).toBe(200);
+  });
+
+  it('hand out no more than the caller holds', async () => {
+    expect(await call('POST', '/user/api-keys?perms=admin', ann)).toMatchObject({ status: 403, body: { error: { reason: 'ERR_NOT_AUTHORIZED' } } });
+    expect((await call('POST', '/user/api-keys?perms=all', admin)).body).toMatchObject({ scope: 'admin' });
+  });
+
+  it('keep user administration to admins', async () => {
+    expect((await call('GET', '/admin/users', ann)).status).toBe(403);
+    expect((await call('POST', '/admin/users', ann, { username: 'eve' })).status).toBe(403);
+    expect((await call('GET', '/admin/users', admin)).body).toEqual([expect.objectContaining({ username: 'root', role: 'admin' }), expect.objectContaining({ username: 'ann', role: 'user' })]);
+  });
+
+  it('take a name once, whatever its case, and only proper ones', async () => {
+    expect(await call('POST', '/admin/users', admin, { username: 'ANN' })).toMatchObject({ status: 400, body: { error: { reason: 'ERR_USERNAME_TAKEN' } } });
+    expect(await call('POST', '/admin/users', admin, { username: '../x' })).toMatchObject({ status: 400, body: { error: { reason: 'ERR_INVALID_INPUT' } } });
+    expect(await call('POST', '/admin/users', admin, {})).toMatchObject({ status: 400, body: { error: { details: expect.stringContaining('username') } } });
+  });
+});

@@ -1,0 +1,114 @@
+import { hostname } from 'node:os';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Module, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppConfig } from '../../config/index.js';
+import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { createHttpApp } from '../http/index.js';
+import { PlatformModule } from '../platform.module.js';
+import { HealthChecks, Heartbeat, HealthHttpModule, HealthWorkerModule } from './index.js';
+
+describe('readiness', () => {
+  let database: TestDatabase;
+  let config: AppConfig;
+  let api: NestFastifyApplication;
+  let worker: INestApplicationContext | undefined;
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', WORKER_PORT: '0' });
+    @Module({ imports: [PlatformModule.forRoot({ process: 'api', config }), HealthHttpModule] })
+    class TestApi {}
+    api = await createHttpApp(TestApi);
+    await api.init();
+  });
+  afterEach(async () => {
+    await worker?.close();
+    worker = undefined;
+    await database.query('DELETE FROM processes WHERE name = \'worker\'');
+  });
+  afterAll(async () => {
+    await api.close();
+    await database.drop();
+  });
+
+  async function startWorker(): Promise<INestApplicationContext> {
+    @Module({ imports: [PlatformModule.forRoot({ process: 'worker', config }), HealthWorkerModule] })
+    class TestWorker {}
+    worker = await NestFactory.createApplicationContext(TestWorker, { logger: false, abortOnError: false });
+    return worker;
+  }
+
+  async function ready(): Promise<{ status: number; down: { name: string; detail: string }[] }> {
+    const answer = await api.inject({ url: '/ready' });
+    return { status: answer.statusCode, down: answer.json<{ down: { name: string; detail: string }[] }>().down };
+  }
+
+  async function untilReady(status: number): Promise<void> {
+    const end = Date.now() + 4000;
+    while ((await ready()).status !== status) {
+      if (Date.now() > end) throw new Error(`not ${status}: ${JSON.stringify(await ready())}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  async function untilDown(detail: string): Promise<void> {
+    const end = Date.now() + 4000;
+    while ((await ready()).down[0]?.detail !== detail) {
+      if (Date.now() > end) throw new Error(`not ${detail}: ${JSON.stringify(await ready())}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  const plant = (details: object, age: string, pid = process.pid) => database.query(
+    `INSERT INTO processes (name, pid, details, started_at, beat_at) VALUES ('worker', $1, $2, now(), now() - interval '${age}')`, [pid, JSON.stringify(details)]);
+
+  it('is refused, by name, while no worker lives', async () => {
+    expect(await ready()).toEqual({ status: 503, down: [{ name: 'worker', detail: 'no living worker' }] });
+    expect((await api.inject({ url: '/health' })).statusCode).toBe(200);
+  });
+
+  it('comes with the worker and goes with it', async () => {
+    await startWorker();
+    await untilReady(200);
+    await worker?.close();
+    worker = undefined;
+    expect(await ready()).toMatchObject({ status: 503, down: [{ name: 'worker', detail: 'process: shutting down' }] });
+  });
+
+  it('says what is down in the worker, and recovers with it', async () => {
+    let broken = true;
+    (await startWorker()).get(HealthChecks).register('chain', async () => {
+      if (broken) throw new Error('connection refused');
+    });
+    await untilDown('chain: connection refused');
+    broken = false;
+    await untilReady(200);
+  });
+
+  it('does not trust a heartbeat that stopped, nor one of a process that is gone', async () => {
+    await plant({ ready: true, host: hostname() }, '11 s');
+    expect((await ready()).down[0]?.detail).toMatch(/no heartbeat for 11 s/);
+    await database.query('DELETE FROM processes WHERE name = \'worker\'');
+    await plant({ ready: true, host: hostname() }, '0 s', 4_194_304);
+    expect((await ready()).down[0]?.detail).toBe('no living worker');
+  });
+
+  it('on another machine trusts only what was said after we started', async () => {
+    await plant({ ready: true, host: 'elsewhere' }, '9 s');
+    expect((await ready()).status).toBe(503);
+    await database.query('UPDATE processes SET beat_at = now() WHERE name = \'worker\'');
+    expect((await ready()).status).toBe(200);
+  });
+
+  it('leaves what a process says of itself in its record', async () => {
+    (await startWorker()).get(Heartbeat).describe('peerId', '12D3KooW');
+    await untilReady(200);
+    const end = Date.now() + 4000;
+    const details = async () => (await database.query<{ details: { peerId?: string; port?: number } }>('SELECT details FROM processes WHERE name = \'worker\''))[0]?.details;
+    while ((await details())?.peerId === undefined && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await details()).toMatchObject({ peerId: '12D3KooW', ready: true, port: expect.any(Number) });
+    const answer = await fetch(`http://127.0.0.1:${(await details())?.port}/ready`);
+    expect(answer.status).toBe(200);
+    expect(await (await fetch(`http://127.0.0.1:${(await details())?.port}/metrics`)).text()).toContain('process_cpu_seconds_total');
+  });
+});
