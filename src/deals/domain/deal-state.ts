@@ -58,6 +58,6 @@ export type PieceState = keyof typeof pieceMoves;
 
 /** Mermaid text of a table of moves. */
 export function stateDiagram(moves: Record<string, readonly string[]>): string {
-  const lines = Object.entries(moves).flatMap(([from, targets]) => targets.map((to) => `  ${from} --> ${to}`));
-  return ['stateDiagram-v2', `  [*] --> ${Object.keys(moves)[0] ?? ''}`, ...lines].join('\n');
+  const lines = Object.entries(moves).filter(([, targets]) => targets.length > 0).map(([from, targets]) => `  ${from} --> ${targets.join(' & ')}`);
+  return ['flowchart LR', ...lines].join('\n');
 }

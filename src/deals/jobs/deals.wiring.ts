@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { carGone, carSealed } from '../../content/index.js';
+import { carGone, carSealed, MarkCommitted } from '../../content/index.js';
 import { EventSubscribers } from '../../platform/outbox/index.js';
 import { RoomQueue, roomQueueToken } from '../../platform/queue/index.js';
 import { carId } from '../../shared/index.js';
@@ -19,6 +19,7 @@ export class DealsWiring implements OnModuleInit {
     @Inject(roomQueueToken(dealsQueue)) private readonly replications: RoomQueue<typeof dealsQueue.jobs>,
     private readonly register: RegisterPiece,
     private readonly retire: RetirePiece,
+    private readonly markCommitted: MarkCommitted,
   ) {}
 
   onModuleInit(): void {
@@ -27,7 +28,10 @@ export class DealsWiring implements OnModuleInit {
       await this.commits.add('commit', { carId: payload.carId, due: `event${id}` });
     });
     this.events.subscribe('deals.retire-piece', carGone, ({ payload }) => this.retire.run(carId(payload.carId)));
-    this.events.subscribe('deals.replicate-committed', pieceCommitted, ({ id, payload }) => this.replications.add('replicate', { carId: payload.carId, due: `event${id}` }));
+    this.events.subscribe('deals.replicate-committed', pieceCommitted, async ({ id, payload }) => {
+      await this.markCommitted.run(carId(payload.carId));
+      await this.replications.add('replicate', { carId: payload.carId, due: `event${id}` });
+    });
     this.events.subscribe('deals.replace-lost', dealMoved, async ({ id, payload }) => {
       if (LOST.has(payload.to)) await this.replications.add('replicate', { carId: payload.carId, due: `event${id}` });
     });

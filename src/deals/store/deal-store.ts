@@ -52,6 +52,12 @@ export class DealStore {
     return rows.map((row) => ({ miner: minerId(row.miner), reason: row.failureReason as FailureReason | null, at: row.updatedAt }));
   }
 
+  /** Deals on their way, per miner. */
+  async inFlight(): Promise<Map<MinerId, number>> {
+    const rows = await this.database.deal.groupBy({ by: ['miner'], where: { live: true, state: { in: [...PROMISED, 'published'] } }, _count: true });
+    return new Map(rows.map((row) => [minerId(row.miner), row._count]));
+  }
+
   /**
    * One row per assignment that still has a free slot, a miner without a live deal, and money: under the piece's row lock, so that
    * any number of workers together never fill a slot twice. The unique indexes over live deals stand behind it.

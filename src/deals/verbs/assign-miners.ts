@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ChainSource } from '../../chain/index.js';
-import { ChooseMiners } from './miners-door.js';
+import { ChooseMiners } from '../../miners/index.js';
 import { Clock, pricePerEpoch } from '../../shared/index.js';
 import type { CommittedPiece, Deal } from '../domain/deal.js';
 import { type OpenSlot, pausedMiners } from '../domain/replication-policy.js';
@@ -32,7 +32,7 @@ export class AssignMiners {
     if (open.length === 0) return { deals: [], lack: null, off: false };
     const paused = pausedMiners(await this.deals.failuresOf(piece.carId), this.clock.now());
     const { pieceSize, verified, maxPrice } = piece;
-    const { chosen, unfit } = await this.choose.run({ pieceSize, verified, maxPrice, count: open.length, exclude: [...live.map(({ miner }) => miner), ...paused] });
+    const { chosen, unfit } = await this.choose.run({ pieceSize, verified, maxPrice, count: open.length, exclude: [...live.map(({ miner }) => miner), ...paused], inFlight: await this.deals.inFlight() });
     const assignments = chosen.slice(0, open.length).map(({ miner, ask }, index): Assignment => {
       const price = verified ? ask.verifiedPrice : ask.price;
       return { ...(open[index] as OpenSlot), miner, price, totalCost: pricePerEpoch(price, pieceSize) * BigInt(piece.duration) };

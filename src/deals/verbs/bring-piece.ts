@@ -11,7 +11,7 @@ export class BringPiece {
 
   /** Path of the file. */
   async run(piece: CommittedPiece, live: readonly Deal[], signal: AbortSignal): Promise<string> {
-    if ((await this.files.sizeOf(piece.carId)) === null) {
+    if ((await this.files.sizeOf(piece.carId)) !== piece.carBytes) {
       const rank = (deal: Deal) => (sealedDealStates.includes(deal.state) ? 0 : 1);
       const holders = live
         .filter((deal) => deal.state === 'published' || rank(deal) === 0)

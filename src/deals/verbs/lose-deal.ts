@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { RecordOutcome } from './miners-door.js';
+import { RecordOutcome } from '../../miners/index.js';
 import { Clock, type Epoch } from '../../shared/index.js';
 import type { Deal, DealFacts } from '../domain/deal.js';
 import type { LossState } from '../domain/deal-state.js';

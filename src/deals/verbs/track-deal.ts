@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ChainSource } from '../../chain/index.js';
-import { RecordOutcome } from './miners-door.js';
+import { RecordOutcome } from '../../miners/index.js';
 import type { CommittedPiece, Deal } from '../domain/deal.js';
 import { sealedDealStates } from '../domain/deal-state.js';
 import { judgeOnChain, judgeProposal, type Patience, type Seen, type Verdict } from '../domain/verdict.js';

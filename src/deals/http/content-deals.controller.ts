@@ -1,0 +1,71 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Caller, CurrentUser, Owned, Public, Unowned } from '../../accounts/index.js';
+import { ContentNotFound } from '../../content/index.js';
+import { InvalidInput, ZodPipe } from '../../platform/http/index.js';
+import { canonicalCid, parseCid, parseRowId } from '../../shared/index.js';
+import { DealReader } from '../store/deal-reader.js';
+import { ReadContentDeals } from '../verbs/read-content-deals.js';
+import { ReadDates } from '../verbs/read-dates.js';
+import { type FailuresQuery, failuresQuery, type PageQuery, pageQuery } from './deals.dto.js';
+import { presentContent, presentContentStatus, presentFailure, presentPublicContent } from './deals.presenter.js';
+
+const BY_CID_LIMIT = 100;
+
+/** Contents as their deals see them. Answered from rows: no miner and no node is asked while somebody waits. */
+@ApiTags('content')
+@Controller()
+export class ContentDealsController {
+  constructor(private readonly contents: ReadContentDeals, private readonly deals: DealReader, private readonly dates: ReadDates) {}
+
+  @Get('content/status/:id')
+  @Owned('content', 'id')
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'A content with its pieces, its deals (transfer and chain state), and how far replication is' })
+  @ApiOkResponse({ description: 'content, deals[{deal, transfer, onChainState}], failuresCount, pieces, progress' })
+  async status(@Param('id') id: string) {
+    const found = await this.contents.ofContent(parseRowId(id) ?? 0n);
+    if (found === null) throw new ContentNotFound('no such content');
+    return presentContentStatus(found.content, found.pieces, found.deals, await this.dates.run());
+  }
+
+  @Get('content/deals')
+  @ApiBearerAuth()
+  @ApiOperation({ summary: "The caller's contents that have deals, newest first" })
+  async list(@CurrentUser() caller: Caller, @Query(new ZodPipe(pageQuery)) page: PageQuery) {
+    const [found, dates] = await Promise.all([this.contents.ofUser(caller.userId, page), this.dates.run()]);
+    return found.map(({ content, pieces, deals }) => ({ ...presentContent(content), aggregatedFiles: 0, ...presentContentStatus(content, pieces, deals, dates) }));
+  }
+
+  @Get('content/failures/:content')
+  @Owned('content', 'content')
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'Every deal of this content that went wrong: phase, typed reason, miner, its words' })
+  async failures(@CurrentUser() caller: Caller, @Param('content') id: string, @Query(new ZodPipe(failuresQuery)) query: FailuresQuery) {
+    const found = await this.deals.failures({ userId: caller.userId, seesAll: true }, { contentId: parseRowId(id) ?? 0n, ...query });
+    return found.map((view) => presentFailure(view, id));
+  }
+
+  @Get('deals/by-cid/:cid')
+  @Unowned()
+  @ApiBearerAuth()
+  @ApiOperation({ summary: "The caller's contents with this CID (v0 or v1) and their deals" })
+  async mineByCid(@CurrentUser() caller: Caller, @Param('cid') cid: string) {
+    const [found, dates] = await Promise.all([this.contents.byRoot(rootOf(cid), caller.role === 'admin' ? null : caller.userId, BY_CID_LIMIT), this.dates.run()]);
+    return found.map(({ content, pieces, deals }) => presentContentStatus(content, pieces, deals, dates));
+  }
+
+  @Get('public/by-cid/:cid')
+  @Public()
+  @ApiOperation({ summary: 'Who stores this CID: deals on chain, without their owners' })
+  async byCid(@Param('cid') cid: string) {
+    const [found, dates] = await Promise.all([this.contents.byRoot(rootOf(cid), null, 1), this.dates.run()]);
+    return found.map(({ content, pieces, deals }) => presentPublicContent(content, pieces, deals, dates));
+  }
+}
+
+function rootOf(text: string): string {
+  const cid = parseCid(text);
+  if (cid === null) throw new InvalidInput('cid: not a CID');
+  return canonicalCid(cid);
+}

@@ -1,0 +1,63 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequireScope } from '../../accounts/index.js';
+import { ZodPipe } from '../../platform/http/index.js';
+import { parseRowId } from '../../shared/index.js';
+import { ContentDealsQuery } from '../store/content-deals.js';
+import { DealFiguresQuery } from '../store/deal-figures.js';
+import { DealMakingSwitch } from '../store/deal-making-switch.js';
+import { DealReader } from '../store/deal-reader.js';
+import { OffloadContent } from '../verbs/offload-content.js';
+import { type OffloadQuery, offloadQuery, type SwitchBody, switchBody } from './deals.dto.js';
+import { presentContent, presentPiece } from './deals.presenter.js';
+
+const LISTED = 100;
+
+@ApiTags('admin')
+@ApiBearerAuth()
+@RequireScope('admin')
+@Controller('admin/cm')
+export class DealsAdminController {
+  constructor(
+    private readonly makes: DealMakingSwitch,
+    private readonly figures: DealFiguresQuery,
+    private readonly contents: ContentDealsQuery,
+    private readonly deals: DealReader,
+    private readonly offloads: OffloadContent,
+  ) {}
+
+  @Get('dealmaking')
+  @ApiOperation({ summary: 'Whether new deals are made' })
+  async switched() {
+    return { enabled: await this.makes.isOn() };
+  }
+
+  @Post('dealmaking')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Switches deal making on or off; survives restarts' })
+  async switch(@Body(new ZodPipe(switchBody)) { enabled }: SwitchBody) {
+    await this.makes.set(enabled);
+    return { enabled };
+  }
+
+  @Get('progress')
+  @ApiOperation({ summary: 'Deals and pieces by state, and what the longest waiting pieces wait for' })
+  async progress() {
+    const [figures, waiting, enabled] = await Promise.all([this.figures.read(), this.contents.waiting(LISTED), this.makes.isOn()]);
+    const deals = await this.deals.ofPieces(waiting.map(({ carId }) => carId));
+    return { ...figures, dealMakingEnabled: enabled, waiting: waiting.map((piece) => presentPiece(piece, deals)) };
+  }
+
+  @Get('offload/candidates')
+  @ApiOperation({ summary: 'Contents whose every piece has all its deals sealed, largest first' })
+  async candidates() {
+    return (await this.contents.offloadable(LISTED)).map(presentContent);
+  }
+
+  @Post('offload/:content')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Takes a content off this node when enough miners have sealed it; ?execute=false only looks' })
+  async offload(@Param('content') id: string, @Query(new ZodPipe(offloadQuery)) { execute }: OffloadQuery) {
+    return this.offloads.run(parseRowId(id) ?? 0n, execute === 'true');
+  }
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+const rowId = z.string().regex(/^[1-9]\d{0,17}$/, 'has to be a row id');
+const whole = z.coerce.number().int();
+
+export const pageQuery = z.object({
+  limit: whole.min(1).max(500).default(20),
+  offset: whole.min(0).max(1_000_000).default(0),
+  before: rowId.transform(BigInt).optional(),
+});
+export type PageQuery = z.output<typeof pageQuery>;
+
+export const failuresQuery = z.object({ limit: whole.min(1).max(1000).default(500), before: rowId.transform(BigInt).optional() });
+export type FailuresQuery = z.output<typeof failuresQuery>;
+
+export const estimateBody = z.object({
+  /** Bytes. */
+  size: z.coerce.bigint().positive().max(2n ** 50n),
+  replication: whole.min(1).max(50).optional(),
+  /** Epochs. */
+  durationBlks: whole.min(1).max(1_555_200).optional(),
+  verified: z.boolean().optional(),
+});
+export type EstimateBody = z.output<typeof estimateBody>;
+
+export const switchBody = z.object({ enabled: z.boolean() });
+export type SwitchBody = z.output<typeof switchBody>;
+
+export const offloadQuery = z.object({ execute: z.enum(['true', 'false']).default('true') });
+export type OffloadQuery = z.output<typeof offloadQuery>;
