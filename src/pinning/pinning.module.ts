@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ContentModule } from '../content/index.js';
 import { QueueModule } from '../platform/queue/index.js';
 import { AddIpfsController } from './http/add-ipfs.controller.js';
 import { PinPresenter } from './http/pin.presenter.js';
@@ -7,6 +8,7 @@ import { BullFetchQueue } from './jobs/bull-fetch-queue.js';
 import { PinningProcessor } from './jobs/pinning.processor.js';
 import { pinningQueue } from './jobs/pinning.queue.js';
 import { PinningSchedule } from './jobs/pinning.schedule.js';
+import { ContentRelease } from './ports/content-release.port.js';
 import { DelegateBoard } from './ports/delegate-board.port.js';
 import { FetchQueue } from './ports/fetch-queue.port.js';
 import { PinLeases } from './ports/pin-leases.port.js';
@@ -14,6 +16,7 @@ import { PinStore } from './ports/pin-store.port.js';
 import { SqlDelegateBoard } from './store/sql-delegate-board.js';
 import { SqlPinLeases } from './store/sql-pin-leases.js';
 import { SqlPinStore } from './store/sql-pin-store.js';
+import { DeletePinnedContent } from './verbs/delete-pinned-content.js';
 import { FetchPin } from './verbs/fetch-pin.js';
 import { FindPin } from './verbs/find-pin.js';
 import { ListPins } from './verbs/list-pins.js';
@@ -24,12 +27,13 @@ import { SweepPins } from './verbs/sweep-pins.js';
 
 /** What pins are and what may be done with them; in both processes. */
 @Module({
-  imports: [QueueModule.register(pinningQueue)],
+  imports: [ContentModule, QueueModule.register(pinningQueue)],
   providers: [
     { provide: PinStore, useClass: SqlPinStore },
     { provide: PinLeases, useClass: SqlPinLeases },
     { provide: DelegateBoard, useClass: SqlDelegateBoard },
     { provide: FetchQueue, useClass: BullFetchQueue },
+    { provide: ContentRelease, useClass: DeletePinnedContent },
     RequestPin, ListPins, FindPin, RemovePin, ReleasePins,
   ],
   exports: [PinStore, PinLeases, DelegateBoard, FetchQueue, RequestPin, ListPins, FindPin, RemovePin, ReleasePins],

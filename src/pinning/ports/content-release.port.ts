@@ -1,7 +1,7 @@
-import type { ContentId, UserId } from '../../shared/index.js';
+import type { ContentId } from '../../shared/index.js';
 
 /** Gives up the reference that a pin holds on its bytes. */
 export abstract class ContentRelease {
   /** Harmless when the content is gone already. */
-  abstract release(userId: UserId, contentId: ContentId): Promise<void>;
+  abstract release(contentId: ContentId): Promise<void>;
 }

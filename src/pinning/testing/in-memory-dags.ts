@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid';
 import { DagStore, type AdoptOptions, type DagIntake, type DagRun, type StoredDag } from '../../content/index.js';
 import type { Tx } from '../../platform/prisma/index.js';
-import { canonicalCid, contentId, type ContentId, type UserId } from '../../shared/index.js';
+import { canonicalCid, contentId, type ContentId } from '../../shared/index.js';
 import { ContentRelease } from '../ports/content-release.port.js';
 import { BlockMap } from './block-map.js';
 
@@ -85,7 +85,7 @@ export class InMemoryDags extends DagStore {
 export class RecordedReleases extends ContentRelease {
   readonly released: ContentId[] = [];
 
-  release(_userId: UserId, content: ContentId): Promise<void> {
+  release(content: ContentId): Promise<void> {
     this.released.push(content);
     return Promise.resolve();
   }

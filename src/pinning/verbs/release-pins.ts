@@ -13,7 +13,7 @@ export class ReleasePins {
   }
 
   async one(pin: PinRecord): Promise<void> {
-    if (pin.contentId !== null) await this.contents.release(pin.userId, pin.contentId);
+    if (pin.contentId !== null) await this.contents.release(pin.contentId);
     await this.pins.purge(pin.requestId);
   }
 }

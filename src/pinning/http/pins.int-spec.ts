@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Module, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CID } from 'multiformats/cid';
+import * as raw from 'multiformats/codecs/raw';
+import { sha256 } from 'multiformats/hashes/sha2';
+import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { hashToken, newToken } from '../../accounts/domain/token.js';
+import { AccountsHttpModule, AccountsModule } from '../../accounts/index.js';
+import { AccountStore } from '../../accounts/ports/account-store.port.js';
+import { CarStoreModule } from '../../adapters/car-store/index.js';
+import { HeliaModule } from '../../adapters/helia/index.js';
+import { HeliaNode } from '../../adapters/helia/helia-node.js';
+import { AppConfig } from '../../config/index.js';
+import { HotBlocks } from '../../content/index.js';
+import { createHttpApp } from '../../platform/http/index.js';
+import { PlatformModule } from '../../platform/platform.module.js';
+import { PinningHttpModule, PinningJobsModule } from '../index.js';
+import { BlockMap } from '../testing/block-map.js';
+
+interface View {
+  requestid: string;
+  status: string;
+  created: string;
+  pin: { cid: string; name?: string; meta: Record<string, string> };
+  delegates: string[];
+  info: Record<string, string>;
+}
+interface Page { count: number; results: View[] }
+
+const V0 = 'QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n';
+const MIB = 1024 ** 2;
+
+/** Both processes' modules on one database and one data folder, and a foreign node that has what we want. */
+describe('the Pinning Service API, with a real worker and a real peer', () => {
+  let database: TestDatabase;
+  let folder: string;
+  let app: NestFastifyApplication;
+  let worker: INestApplicationContext;
+  let theirs: HeliaNode;
+  const remote = new BlockMap();
+  let alice = '';
+  let bob = '';
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    folder = await mkdtemp(path.join(tmpdir(), 'pins-'));
+    const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', TIDEWATER_DATA: path.join(folder, 'data'), PIN_IDLE_TIMEOUT_SECONDS: '600' });
+    @Module({ imports: [PlatformModule.forRoot({ process: 'api', config }), AccountsModule, AccountsHttpModule, CarStoreModule.forProcess('api'), PinningHttpModule] })
+    class ApiProcess {}
+    @Module({ imports: [PlatformModule.forRoot({ process: 'worker', config }), CarStoreModule.forProcess('worker'), HeliaModule, PinningJobsModule] })
+    class WorkerProcess {}
+    worker = await NestFactory.createApplicationContext(WorkerProcess, { logger: false, abortOnError: false });
+    app = await createHttpApp(ApiProcess);
+    await app.init();
+    alice = await keyOf('alice');
+    bob = await keyOf('bob');
+    theirs = new HeliaNode({ folder: path.join(folder, 'theirs'), blocks: remote, listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], dialPrivate: true });
+    await theirs.start();
+  }, 60_000);
+  afterAll(async () => {
+    await app?.close();
+    await worker?.close();
+    await theirs?.stop();
+    await database?.drop();
+    await rm(folder, { recursive: true, force: true });
+  }, 30_000);
+
+  async function keyOf(name: string): Promise<string> {
+    const store = app.get(AccountStore);
+    const token = newToken();
+    const user = await store.addUser(name, 'user');
+    await store.addKey({ userId: user.id, tokenHash: hashToken(token), label: '', scope: 'user', expiresAt: null });
+    return token;
+  }
+  async function call<T>(method: 'GET' | 'POST' | 'DELETE', url: string, body?: object, token = alice): Promise<{ status: number; body: T; text: string }> {
+    const answer = await app.inject({ method, url, headers: { authorization: `Bearer ${token}` }, ...(body ? { payload: body } : {}) });
+    return { status: answer.statusCode, text: answer.body, body: (answer.body === '' ? undefined : answer.json()) as T };
+  }
+  const add = async (cid: CID | string, more: object = {}) => (await call<View>('POST', '/pinning/pins', { cid: String(cid), ...more })).body;
+  const statusOf = async (pin: View) => (await call<View>('GET', `/pinning/pins/${pin.requestid}`)).body.status;
+  async function reached(pin: View, status: string): Promise<View> {
+    for (const end = Date.now() + 20_000; ;) {
+      const { body } = await call<View>('GET', `/pinning/pins/${pin.requestid}`);
+      if (body.status === status) return body;
+      if (Date.now() > end || body.status === 'failed') throw new Error(`stayed ${body.status}: ${JSON.stringify(body.info)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  const unknown = async () => CID.createV1(raw.code, await sha256.digest(randomBytes(8)));
+
+  it('pins from an origin, small and large, and the blocks are here', async () => {
+    const small = await remote.import([{ path: 'a/x.txt', content: randomBytes(10) }, { path: 'a/y.txt', content: randomBytes(10) }]);
+    const large = await remote.import([{ content: randomBytes(20 * MIB) }]);
+    for (const root of [small, large]) {
+      const pin = await add(root, { name: 'wanted', origins: theirs.addresses(), meta: { app: 'test' } });
+      expect(pin).toMatchObject({ pin: { cid: root.toString(), name: 'wanted', meta: { app: 'test' } } });
+      expect(['queued', 'pinning', 'pinned']).toContain(pin.status);
+      const done = await reached(pin, 'pinned');
+      expect(done.delegates.length).toBeGreaterThan(0);
+      for (const address of done.delegates) expect(address).toMatch(/\/p2p\/12D3/);
+      expect(done.info.content).toMatch(/^\d+$/);
+      expect(await worker.get(HotBlocks, { strict: false }).has(root)).toBe(true);
+    }
+    const contents = await database.query<{ profile: string; type: string }>('SELECT profile, type FROM contents ORDER BY id');
+    expect(contents).toEqual([{ profile: 'pin', type: 'directory' }, { profile: 'pin', type: 'file' }]);
+  }, 60_000);
+
+  it('pins what is here at once, and unpins with its bytes', async () => {
+    const root = await remote.import([{ content: randomBytes(5 * MIB) }]);
+    const first = await reached(await add(root, { origins: theirs.addresses() }), 'pinned');
+    const second = await add(root);
+    expect(second.status).toBe('pinned');
+    for (const [pin, still] of [[first, true], [second, false]] as const) {
+      expect(await call('DELETE', `/pinning/pins/${pin.requestid}`)).toMatchObject({ status: 202, text: '' });
+      expect(await call('GET', `/pinning/pins/${pin.requestid}`)).toMatchObject({ status: 404 });
+      expect(await worker.get(HotBlocks, { strict: false }).has(root)).toBe(still);
+    }
+  }, 60_000);
+
+  it('answers failures in the specification\'s shape', async () => {
+    const missing = '/pinning/pins/00000000-0000-4000-8000-000000000000';
+    const answers = await Promise.all([
+      call('GET', missing), call('GET', '/pinning/pins/not-a-uuid'), call('DELETE', missing), call('POST', missing, { cid: V0 }),
+      call('POST', '/pinning/pins', { cid: 'x' }), call('GET', '/pinning/pins?status=offloaded'), call('GET', '/pinning/pins', undefined, 'bad'), call('GET', '/pinning/nowhere'),
+    ]);
+    expect(answers.map((answer) => answer.status)).toEqual([404, 404, 404, 404, 400, 400, 401, 404]);
+    for (const { body } of answers) expect(body).toEqual({ error: { reason: expect.stringMatching(/^ERR_/), details: expect.any(String) } });
+  });
+
+  it('keeps accounts apart', async () => {
+    const pin = await add(await unknown());
+    for (const [method, body] of [['GET', undefined], ['POST', { cid: V0 }], ['DELETE', undefined]] as const) {
+      expect((await call(method, `/pinning/pins/${pin.requestid}`, body, bob)).status).toBe(404);
+    }
+    expect((await call<Page>('GET', '/pinning/pins?status=queued,pinning,pinned,failed', undefined, bob)).body.count).toBe(0);
+    expect((await call('DELETE', `/pinning/pins/${pin.requestid}`)).status).toBe(202);
+  });
+
+  it('lists with every filter, v0 and v1 of one hash alike', async () => {
+    const token = await keyOf('carol');
+    const list = async (query: string) => (await call<Page>('GET', `/pinning/pins?${query}`, undefined, token)).body;
+    const made: View[] = [];
+    for (let n = 0; n < 12; n++) made.push((await call<View>('POST', '/pinning/pins', { cid: n === 0 ? V0 : String(await unknown()), name: `Pin ${n}`, meta: { n: String(n % 2) } }, token)).body);
+    expect(await list('')).toEqual({ count: 0, results: [] });
+    const first = await list('status=queued,pinning,failed');
+    expect([first.count, first.results.length, first.results[0]?.requestid]).toEqual([12, 10, made[11]?.requestid]);
+    const rest = await list(`status=queued,pinning&before=${encodeURIComponent(first.results[9]!.created)}`);
+    expect([rest.count, rest.results.map((pin) => pin.pin.name)]).toEqual([2, ['Pin 1', 'Pin 0']]);
+    expect((await list(`cid=${CID.parse(V0).toV1().toString()}`)).results.map((pin) => pin.pin.cid)).toEqual([V0]);
+    expect((await list('name=pin%201&match=ipartial')).count).toBe(3);
+    expect((await list(`status=queued,pinning&meta=${encodeURIComponent('{"n":"1"}')}`)).count).toBe(6);
+    expect((await list(`requestid=${made[3]!.requestid},${made[4]!.requestid}`)).count).toBe(2);
+    expect(new Set(made.map((pin) => pin.created)).size).toBe(12);
+    for (const pin of made) await call('DELETE', `/pinning/pins/${pin.requestid}`, undefined, token);
+  });
+
+  it('replaces a pin, and lets the old content go when the new one is there', async () => {
+    const [one, two] = [await remote.import([{ content: randomBytes(3 * MIB) }]), await remote.import([{ content: randomBytes(3 * MIB) }])];
+    const old = await reached(await add(one, { origins: theirs.addresses() }), 'pinned');
+    const { status, body: fresh } = await call<View>('POST', `/pinning/pins/${old.requestid}`, { cid: two.toString(), origins: theirs.addresses() });
+    expect([status, fresh.requestid === old.requestid]).toEqual([202, false]);
+    expect((await call('GET', `/pinning/pins/${old.requestid}`)).status).toBe(404);
+    await reached(fresh, 'pinned');
+    for (const end = Date.now() + 10_000; await worker.get(HotBlocks, { strict: false }).has(one); await new Promise((resolve) => setTimeout(resolve, 100))) {
+      if (Date.now() > end) throw new Error('the old content stayed');
+    }
+    expect(await worker.get(HotBlocks, { strict: false }).has(two)).toBe(true);
+  }, 60_000);
+
+  it('serves a client that polls, and cuts a fetch off on delete', async () => {
+    const pin = await add(await unknown(), { origins: theirs.addresses() });
+    for (const end = Date.now() + 10_000; (await statusOf(pin)) !== 'pinning';) if (Date.now() > end) throw new Error('nobody took it');
+    expect((await call('DELETE', `/pinning/pins/${pin.requestid}`)).status).toBe(202);
+    expect(await database.query('SELECT * FROM pins WHERE request_id = $1', [pin.requestid])).toEqual([]);
+  }, 30_000);
+
+  it('has Estuary\'s door to the same room', async () => {
+    const { status, body } = await call<View>('POST', '/content/add-ipfs', { cid: V0, name: 'x' });
+    expect([status, body.pin.cid]).toEqual([202, V0]);
+    expect((await call('DELETE', `/pinning/pins/${body.requestid}`)).status).toBe(202);
+  });
+});
