@@ -1,0 +1,19 @@
+import { DagStore, HotBlocks, OffloadDag } from '../../content/index.js';
+import { describeDagStoreContract } from '../../content/testing/dag-store.contract.js';
+import { canonicalCid } from '../../shared/index.js';
+import { SegmentCommitter } from './segment-committer.js';
+import { contentNode } from './testing/content-app.js';
+
+describeDagStoreContract('in a folder, with Postgres', async () => {
+  const node = await contentNode();
+  return {
+    store: node.app.get(DagStore, { strict: false }),
+    hotBlocks: node.app.get(HotBlocks, { strict: false }),
+    userId: node.alice.id,
+    offload: async (root) => {
+      await node.app.get(SegmentCommitter, { strict: false }).sealNow();
+      await node.app.get(OffloadDag, { strict: false }).run(canonicalCid(root));
+    },
+    close: () => node.close(),
+  };
+});
