@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { Admin } from './admin/admin.js';
 import { Network } from './network.js';
 import { parseOptions, type DevnetOptions } from './options.js';
 import { MinerHttp } from './retrieval/miner-http.js';
@@ -10,7 +9,7 @@ async function main(options: DevnetOptions): Promise<void> {
   const net = new Network(options);
   const miners = net.roster.miners.map((miner) => new MinerHttp(net, miner));
   for (const miner of miners) await miner.listen();
-  const { server } = new NetworkServer(net, new Admin(net, NOTICE), options.token);
+  const { server } = new NetworkServer(net, options.token);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);

@@ -98,6 +98,14 @@ export class Network {
     this.db.close();
   }
 
+  /** `ClientCancelDataTransfer`: ends a deal whose bytes are still on their way. */
+  cancelTransfer(n: number): void {
+    const deal = this.deals.get(n);
+    if (deal?.state !== State.Transferring) throw new Error(`no data transfer ${n} is running`);
+    this.transfers.cancel(n);
+    this.transaction(() => this.machine.failed(n, 'data transfer cancelled'));
+  }
+
   transaction<T>(work: () => T): T {
     return this.db.transaction(work);
   }

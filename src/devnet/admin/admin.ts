@@ -11,7 +11,7 @@ const MOST_EPOCHS = 10_000_000;
 
 /** Looking behind the scenes and making trouble on purpose. */
 export class Admin {
-  constructor(private readonly net: Network, private readonly notice: string) {}
+  constructor(private readonly net: Network, private readonly notice: string, private readonly methods: string[]) {}
 
   async call(method: string, what: string, text: string): Promise<object> {
     if (method === 'GET' && what === 'state') return this.state();
@@ -37,6 +37,7 @@ export class Admin {
       wallet: wallet && { address: wallet.address, balance: String(wallet.balance), escrow: String(wallet.escrow), locked: String(wallet.locked), datacap: String(wallet.datacap) },
       miners: roster.miners.map((miner) => this.minerView(miner)),
       deals: deals.all().map(dealView),
+      methods: this.methods,
     };
   }
 

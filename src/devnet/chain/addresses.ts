@@ -27,7 +27,12 @@ export function idOf(address: Address): number | undefined {
 export function keyAddress(seed: string, label: string): Address {
   const ecdh = createECDH('secp256k1');
   ecdh.setPrivateKey(createHash('sha256').update(`${seed}/wallet/${label}`).digest());
-  const payload = blake2b(ecdh.getPublicKey(), 20);
+  return secp256k1Address(ecdh.getPublicKey());
+}
+
+/** The address of an uncompressed public key. */
+export function secp256k1Address(publicKey: Uint8Array): Address {
+  const payload = blake2b(publicKey, 20);
   const checksum = blake2b(Uint8Array.of(SECP256K1_PROTOCOL, ...payload), 4);
   return `t${SECP256K1_PROTOCOL}${base32.baseEncode(Uint8Array.of(...payload, ...checksum))}`;
 }

@@ -43,14 +43,14 @@ function compress(state: Words, message: Words, counter: bigint, last: boolean):
   if (last) work[14] = ~at(work, 14);
   for (let round = 0; round < 12; round++) {
     const order = SIGMA[round % 10] ?? [];
-    STEPS.forEach(([a, b, c, d], step) => {
-      mix(work, a, b, c, d, at(message, order[2 * step] ?? 0), at(message, order[2 * step + 1] ?? 0));
+    STEPS.forEach((step, index) => {
+      mix(work, step, at(message, order[2 * index] ?? 0), at(message, order[2 * index + 1] ?? 0));
     });
   }
   for (let i = 0; i < 8; i++) state[i] = at(state, i) ^ at(work, i) ^ at(work, i + 8);
 }
 
-function mix(v: Words, a: number, b: number, c: number, d: number, x: bigint, y: bigint): void {
+function mix(v: Words, [a, b, c, d]: (typeof STEPS)[number], x: bigint, y: bigint): void {
   v[a] = at(v, a) + at(v, b) + x;
   v[d] = rotate(at(v, d) ^ at(v, a), 32n);
   v[c] = at(v, c) + at(v, d);

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chance } from '../chain/chance.js';
 import type { Miner, Roster } from '../miners/roster.js';
 import type { CarVault, KeptCar } from '../storage/car-vault.js';
 import { padPiece } from '../storage/piece-cid.js';
+import { readInPlace } from '../storage/read-in-place.js';
 import type { Deal } from './deal.js';
 import { Pace } from './pace.js';
 
-const CHUNK = 512 * 1024;
 const AT_ONCE_PER_MINER = 4;
 
 /** What became of a transfer. */
@@ -51,6 +50,13 @@ export class Transfers {
     return this.progress.get(deal.n) ?? deal.transferred;
   }
 
+  /** The client stops a transfer that runs or waits. */
+  cancel(n: number): void {
+    const queued = this.waiting.findIndex((deal) => deal.n === n);
+    if (queued >= 0) this.waiting.splice(queued, 1);
+    this.running.get(n)?.abort();
+  }
+
   stop(): void {
     this.waiting.length = 0;
     for (const control of this.running.values()) control.abort();
@@ -88,7 +94,8 @@ export class Transfers {
     const sha = createHash('sha256');
     const pace = new Pace(() => this.roster.speed(miner));
     let bytes = 0;
-    for await (const chunk of createReadStream(deal.path, { highWaterMark: CHUNK, signal }) as AsyncIterable<Buffer>) {
+    for await (const chunk of readInPlace(deal.path)) {
+      signal.throwIfAborted();
       this.checkStillThere(miner, bytes + chunk.length > vanishAt);
       sha.update(chunk);
       bytes += chunk.length;

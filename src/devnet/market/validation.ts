@@ -18,7 +18,7 @@ export interface ProposalContext { height: number; ask: Ask; client: Account | u
 
 /** What a miner checks before it takes data, in the order and words of go-fil-markets. Returns the reason to refuse. */
 export function reasonToReject(proposal: Proposal, context: ProposalContext): string | undefined {
-  return timing(proposal, context) ?? price(proposal, context.ask) ?? pieceSize(proposal, context.ask) ?? collateral(proposal) ?? funds(proposal, context.client);
+  return timing(proposal, context) ?? price(proposal, context.ask) ?? size(proposal, context.ask) ?? collateral(proposal) ?? funds(proposal, context.client);
 }
 
 function timing(proposal: Proposal, { height, sealEpochs }: ProposalContext): string | undefined {
@@ -42,7 +42,7 @@ export function leastPrice(askPrice: bigint, pieceSize: number): bigint {
   return (askPrice * BigInt(pieceSize)) / GIB;
 }
 
-function pieceSize(proposal: Proposal, ask: Ask): string | undefined {
+function size(proposal: Proposal, ask: Ask): string | undefined {
   if (proposal.pieceSize < ask.minPieceSize) return `piece size less than minimum required size: ${proposal.pieceSize} < ${ask.minPieceSize}`;
   if (proposal.pieceSize > ask.maxPieceSize) return `piece size more than maximum allowed size: ${proposal.pieceSize} > ${ask.maxPieceSize}`;
   return undefined;

@@ -14,7 +14,7 @@ export const describeCharacter: Record<Character, string> = {
   down: 'cannot be reached at all',
 };
 
-/** Eight of the default twelve carry a deal to active; seven of them keep it there. */
+/** Nine of the default twelve carry a deal to active; eight of them keep it there. */
 const misfits: Character[] = ['slow', 'sealed-only', 'lie', 'refuse', 'vanish', 'never-publish', 'slash'];
 
 export function castOf(count: number): Character[] {

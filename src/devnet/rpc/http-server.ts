@@ -3,7 +3,7 @@ import { timingSafeEqual, createHash } from 'node:crypto';
 import { CID } from 'multiformats/cid';
 import { base16 } from 'multiformats/bases/base16';
 import { base58btc } from 'multiformats/bases/base58';
-import { AdminError, type Admin } from '../admin/admin.js';
+import { Admin, AdminError } from '../admin/admin.js';
 import type { Network } from '../network.js';
 import { findProviders, findResponse } from '../retrieval/ipni.js';
 import { SIMULATED } from '../retrieval/reply.js';
@@ -19,10 +19,12 @@ export const NOTICE = 'devnet: simulated Filecoin network';
 export class NetworkServer {
   readonly server: Server;
   private readonly lotus: Dispatcher;
+  private readonly admin: Admin;
   private readonly eth: Dispatcher;
 
-  constructor(private readonly net: Network, private readonly admin: Admin, private readonly token: string | undefined) {
+  constructor(private readonly net: Network, private readonly token: string | undefined) {
     this.lotus = new Dispatcher('Filecoin.', lotusMethods(net));
+    this.admin = new Admin(net, NOTICE, this.lotus.names());
     this.eth = new Dispatcher('', ethMethods(net));
     this.server = createServer((request, response) => {
       this.route(request, response).catch((error: unknown) => {

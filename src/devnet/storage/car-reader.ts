@@ -43,7 +43,7 @@ export class CarReader {
     const worker = new Worker(new URL('./reader.worker.js', import.meta.url));
     worker.unref();
     worker.on('message', (reply: ReadReply) => this.hear(reply));
-    worker.on('error', (error) => {
+    worker.on('error', (error: Error) => {
       this.worker = undefined;
       this.finish((waiting) => waiting.reject(error));
     });

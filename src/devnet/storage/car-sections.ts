@@ -44,7 +44,7 @@ export class SectionScanner {
       bytes = bytes.subarray(used);
       this.position += used;
     }
-    this.pending = bytes.slice();
+    this.pending = copy(bytes);
   }
 
   /** Call after the last chunk. */
@@ -64,7 +64,7 @@ export class SectionScanner {
       }
       const cid = CID.inspectBytes(bytes.subarray(prefix));
       if (cid.size > length) throw new Error('section shorter than its CID');
-      const multihash = bytes.slice(prefix + cid.size - cid.multihashSize, prefix + cid.size);
+      const multihash = copy(bytes.subarray(prefix + cid.size - cid.multihashSize, prefix + cid.size));
       found({ multihash, position: this.position + prefix + cid.size, length: length - cid.size });
       this.skip = length - cid.size;
       return prefix + cid.size;
@@ -73,6 +73,11 @@ export class SectionScanner {
       return bytes.length;
     }
   }
+}
+
+/** `Buffer.slice` would keep, and send between threads, the whole chunk behind it. */
+function copy(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes);
 }
 
 function isWhole(bytes: Uint8Array): boolean {

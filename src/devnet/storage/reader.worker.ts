@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { create } from 'fr32-sha2-256-trunc254-padded-binary-tree-multihash';
 import { SectionScanner } from './car-sections.js';
+import { readInPlace } from './read-in-place.js';
 import type { BlockRows, ReadJob, ReadReply } from './reader-protocol.js';
 
 /** One pass over a CAR: SHA-256, optionally commP, optionally a copy with an index of its blocks. Memory stays at a few MiB. */
-const CHUNK = 2 ** 20;
 const ROWS_AT_ONCE = 2000;
 
 const port = parentPort;
@@ -40,7 +39,7 @@ async function pass(job: ReadJob, target: FileHandle | undefined): Promise<ReadR
   };
   let size = 0;
   try {
-    for await (const chunk of createReadStream(job.path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
+    for await (const chunk of readInPlace(job.path)) {
       size += chunk.length;
       sha.update(chunk);
       hasher?.write(chunk);

@@ -60,6 +60,7 @@ export function clientDealMethods(net: Network): Methods {
       if (name === 'StorageDealUnknown' && state !== 0) throw new Error(`no such deal state ${String(state)}`);
       return name;
     },
+    ClientCancelDataTransfer: (transferId: number) => net.cancelTransfer(transferId),
     ClientListDeals: () => deals.all().map(view),
     ClientGetDealUpdates: () => new Stream((send) => deals.watch((deal) => send(view(deal)))),
   };
