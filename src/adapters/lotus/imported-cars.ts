@@ -10,15 +10,15 @@ export class ImportedCars {
   constructor(private readonly client: LotusClient) {}
 
   /** @throws ChainCallFailed when the node finds another root in the file than we do. */
-  async ensure(path: string, root: string): Promise<void> {
+  async ensure(path: string, root: string, signal?: AbortSignal): Promise<void> {
     let known = this.imports.get(path);
     if (known === undefined) {
-      // No caller's signal: others wait for the same import.
+      // Without the caller's signal: others wait for the same import.
       known = this.findOrImport(path);
       this.imports.set(path, known);
       known.catch(() => this.imports.delete(path));
     }
-    const imported = await known;
+    const imported = await untilAborted(known, signal);
     if (imported !== root) throw new ChainCallFailed(`the node found root ${imported} in the CAR of ${root}`);
   }
 
@@ -42,5 +42,19 @@ export class ImportedCars {
       this.listed = undefined;
       throw error;
     }
+  }
+}
+
+/** The work goes on for others; this caller stops waiting. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

@@ -24,7 +24,7 @@ export class LotusDealMaker extends DealMaker {
   async propose(piece: ProposedPiece, terms: ProposalTerms, miner: MinerId, signal?: AbortSignal): Promise<{ proposalCid: string }> {
     return supported(async () => {
       signal?.throwIfAborted();
-      const [wallet] = await Promise.all([walletDefaultAddress(this.client, signal), this.cars.ensure(piece.carPath, piece.root)]);
+      const [wallet] = await Promise.all([walletDefaultAddress(this.client, signal), this.cars.ensure(piece.carPath, piece.root, signal)]);
       signal?.throwIfAborted();
       const proposalCid = await startDeal(this.client, {
         root: piece.root, pieceCid: piece.pieceCid, unpaddedPieceSize: (piece.pieceSize * 127n) / 128n, wallet, miner,

@@ -81,6 +81,13 @@ describeDealMakerContract('LotusDealMaker on the devnet', async () => ({
   pass: () => new Promise((resolve) => setTimeout(resolve, 25)),
 }));
 
+describe('Miners through Lotus', () => {
+  it('have their addresses as text, an HTTP endpoint among them', async () => {
+    const { addresses } = await new LotusChainSource(client).miner(miner(0));
+    expect(addresses).toEqual([expect.stringMatching(/^\/ip4\/127\.0\.0\.1\/tcp\/[1-9]\d*\/http$/)]);
+  });
+});
+
 describe('Deals through Lotus', () => {
   it('import each CAR once, also after a restart of ours', async () => {
     const proposed = await piece();
