@@ -6,6 +6,9 @@ import { JSON_BODY_LIMIT, registerBodyParsers } from './body-parsing.js';
 import { registerRequestContext, requestIdOf } from './request-context.js';
 import { RouteTable } from './route-table.js';
 
+/** On the way down, requests that run may end; after this long their connections are cut. */
+const DRAIN_MS = 4_000;
+
 const EXPOSED_HEADERS = ['Content-Length', 'Content-Range', 'ETag', 'Location', 'Retry-After', 'X-Request-Id', 'X-Ipfs-Path', 'X-Ipfs-Roots'];
 
 /** The Nest application on Fastify with everything that all routes share. Not yet listening. Also what contract tests of controllers use. */
@@ -17,7 +20,7 @@ export async function createHttpApp(root: Type | DynamicModule): Promise<NestFas
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: 1024 },
     // Uploads take as long as they take.
     requestTimeout: 0,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
   });
   const app = await NestFactory.create<NestFastifyApplication>(root as Type, adapter, { bodyParser: false, bufferLogs: true, abortOnError: false, autoFlushLogs: true });
   configureHttpApp(app);
@@ -33,5 +36,9 @@ export function configureHttpApp(app: NestFastifyApplication): void {
   instance.addHook('onRoute', (route) => routes.add(route.url, route.method));
   registerRequestContext(instance, logger);
   registerBodyParsers(instance);
+  instance.addHook('preClose', (done) => {
+    setTimeout(() => instance.server.closeAllConnections(), DRAIN_MS).unref();
+    done();
+  });
   app.enableCors({ origin: '*', methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], exposedHeaders: EXPOSED_HEADERS, maxAge: 86_400, strictPreflight: false });
 }

@@ -68,6 +68,12 @@ class SampleController {
     throw new Exhausted('come back later');
   }
 
+  @Get('slow/:ms')
+  async slow(@Param('ms') ms: string): Promise<object> {
+    await new Promise((resolve) => void setTimeout(resolve, Number(ms)).unref());
+    return { slow: true };
+  }
+
   @Get('half')
   half(@Res() reply: FastifyReply): void {
     const body = Readable.from((function* parts() {
@@ -193,4 +199,26 @@ describe('HTTP', () => {
     expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization');
     expect((await send('GET', '/echo?n=1', { headers: { origin: 'https://a.example' } })).headers.get('access-control-expose-headers')).toContain('X-Request-Id');
   });
+});
+
+describe('HTTP on its way down', () => {
+  it('lets a running request end, and cuts one that does not', async () => {
+    const database = await testDatabase();
+    const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent' });
+    @Module({ imports: [PlatformModule.forRoot({ process: 'api', config })], controllers: [SampleController] })
+    class TestApp {}
+    const app = await createHttpApp(TestApp);
+    await app.listen(0, '127.0.0.1');
+    const url = await app.getUrl();
+    const short = fetch(`${url}/slow/500`).then((answer) => answer.json());
+    const endless = fetch(`${url}/slow/60000`).then(() => 'answered', () => 'cut');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const began = Date.now();
+    const closing = app.close();
+    expect(await short).toEqual({ slow: true });
+    expect(await endless).toBe('cut');
+    await closing;
+    expect(Date.now() - began).toBeLessThan(6000);
+    await database.drop();
+  }, 10_000);
 });

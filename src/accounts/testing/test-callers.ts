@@ -1,0 +1,20 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { UserId } from '../../shared/index.js';
+import { CreateApiKey, CreateUser, type Role, type Scope } from '../index.js';
+
+export interface TestCaller {
+  userId: UserId;
+  /** For `authorization: Bearer <token>`. */
+  token: string;
+  headers: { authorization: string };
+}
+
+let made = 0;
+
+/** A new user with a key, in an application that has AccountsModule: `const ann = await testCaller(app)`. */
+export async function testCaller(app: INestApplicationContext, options: { scope?: Scope; role?: Role; username?: string } = {}): Promise<TestCaller> {
+  const { scope = 'user', role = scope === 'admin' ? 'admin' : 'user', username = `tester-${made += 1}` } = options;
+  const user = await app.get(CreateUser, { strict: false }).run({ username, role });
+  const { token } = await app.get(CreateApiKey, { strict: false }).run({ userId: user.id, scope, label: '', expiry: 'false' });
+  return { userId: user.id, token, headers: { authorization: `Bearer ${token}` } };
+}
