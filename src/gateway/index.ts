@@ -1,1 +1,2 @@
+export { GatewayHttpModule } from './gateway.module.js';
 export { EgressMeter } from './ports/egress-meter.port.js';

@@ -1,9 +1,19 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
+import { DealsModule, PieceSource } from '../deals/index.js';
+import { MinersModule } from '../miners/index.js';
 import { QueueModule } from '../platform/queue/index.js';
 import { RetrievalsController } from './http/retrievals.controller.js';
+import { RetrievalProcessor } from './jobs/retrieval.processor.js';
 import { retrievalQueue } from './jobs/retrieval.queue.js';
+import { RetrievalSchedule } from './jobs/retrieval.schedule.js';
+import { HolderDirectory } from './ports/holder-directory.port.js';
 import { RetrievalStore } from './ports/retrieval-store.port.js';
 import { PrismaRetrievalStore } from './store/prisma-retrieval-store.js';
+import { BringBackPiece } from './verbs/bring-back-piece.js';
+import { ClimbLadder } from './verbs/climb-ladder.js';
+import { FetchDag } from './verbs/fetch-dag.js';
+import { LocateHolders } from './verbs/locate-holders.js';
+import { OpenSource } from './verbs/open-source.js';
 import { ReadRetrieval } from './verbs/read-retrieval.js';
 import { RequestRetrieval } from './verbs/request-retrieval.js';
 import { SweepRetrievals } from './verbs/sweep-retrievals.js';
@@ -18,3 +28,16 @@ export class RetrievalModule {}
 
 @Module({ imports: [RetrievalModule], controllers: [RetrievalsController] })
 export class RetrievalHttpModule {}
+
+/** Retrievals run in the worker alone: only there are the ports to miners filled. */
+@Module({ imports: [RetrievalModule], providers: [ClimbLadder, OpenSource, FetchDag, RetrievalProcessor, RetrievalSchedule] })
+export class RetrievalJobsModule {}
+
+/** Fills the port of deals, which is upstream and cannot know this room; worker only. */
+@Global()
+@Module({
+  imports: [DealsModule, MinersModule],
+  providers: [{ provide: HolderDirectory, useClass: LocateHolders }, { provide: PieceSource, useClass: BringBackPiece }],
+  exports: [HolderDirectory, PieceSource],
+})
+export class RetrievalPortsModule {}

@@ -4,10 +4,12 @@ import { AppConfig } from '../../config/index.js';
 import { DealMaker } from '../../deals/index.js';
 import { AskSource } from '../../miners/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
+import { NodeRetriever } from '../../retrieval/index.js';
 import { LotusAskSource } from './lotus-ask-source.js';
 import { LotusChainSource } from './lotus-chain-source.js';
 import { LotusClient } from './lotus-client.js';
 import { LotusDealMaker } from './lotus-deal-maker.js';
+import { LotusNodeRetriever } from './lotus-node-retriever.js';
 
 function clientFrom({ values }: AppConfig, metrics: Metrics): LotusClient {
   return new LotusClient({
@@ -21,7 +23,7 @@ function clientFrom({ values }: AppConfig, metrics: Metrics): LotusClient {
   });
 }
 
-/** Fills ChainSource, AskSource and DealMaker from one Lotus node. One client: its circuit breaker sees every call. */
+/** Fills ChainSource, AskSource, DealMaker and NodeRetriever from one Lotus node. One client: its circuit breaker sees every call. */
 @Global()
 @Module({
   providers: [
@@ -29,7 +31,8 @@ function clientFrom({ values }: AppConfig, metrics: Metrics): LotusClient {
     { provide: ChainSource, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusChainSource(client) },
     { provide: AskSource, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusAskSource(client) },
     { provide: DealMaker, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusDealMaker(client) },
+    { provide: NodeRetriever, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusNodeRetriever(client) },
   ],
-  exports: [ChainSource, AskSource, DealMaker],
+  exports: [ChainSource, AskSource, DealMaker, NodeRetriever],
 })
 export class LotusModule {}

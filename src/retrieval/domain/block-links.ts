@@ -37,7 +37,7 @@ function cidsIn(value: unknown): CID[] {
     const cid = CID.asCID(next);
     if (cid) found.push(cid);
     else if (Array.isArray(next)) waiting.push(...(next as unknown[]).toReversed());
-    else if (typeof next === 'object' && next !== null && !ArrayBuffer.isView(next)) waiting.push(...Object.values(next).toReversed());
+    else if (typeof next === 'object' && next !== null && !ArrayBuffer.isView(next)) waiting.push(...Object.values(next as Record<string, unknown>).toReversed());
   }
   return found;
 }

@@ -1,0 +1,77 @@
+import * as dagCbor from '@ipld/dag-cbor';
+import type { CID } from 'multiformats/cid';
+import { linksOf } from '../../retrieval/index.js';
+import type { DagScope } from './answer-format.js';
+import type { Blocks } from './blocks.js';
+import { decodeNode } from './dag-node.js';
+import type { Resolved } from './resolve-path.js';
+
+const IDENTITY = 0x00;
+const AHEAD_BLOCKS = 8;
+
+interface Pending {
+  cid: CID;
+  block: Promise<Uint8Array> | null;
+}
+
+/** CARv1 of what a path leads to: the blocks of the path, then the target's in depth-first order, each once. Identity blocks are left out. */
+export async function* exportCar(blocks: Blocks, root: CID, target: Resolved, scope: DagScope): AsyncGenerator<Uint8Array> {
+  const header = dagCbor.encode({ version: 1, roots: [root] });
+  yield Buffer.concat([varint(header.length), header]);
+  const sent = new Set<string>();
+  for (const cid of target.roots.slice(0, -1)) {
+    if (isNew(sent, cid)) yield* section(cid, await blocks.get(cid));
+  }
+  const pending: Pending[] = [{ cid: target.cid, block: null }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (!isNew(sent, next.cid)) continue;
+    const bytes = await (next.block ?? blocks.get(next.cid));
+    yield* section(next.cid, bytes);
+    const below = linksInScope(next.cid, bytes, scope);
+    for (let index = below.length - 1; index >= 0; index--) pending.push({ cid: below[index] as CID, block: null });
+    askAhead(blocks, pending, sent);
+  }
+}
+
+/** 'entity': all of a file, but of a directory only what is needed to list it. */
+function linksInScope(cid: CID, bytes: Uint8Array, scope: DagScope): CID[] {
+  if (scope === 'block') return [];
+  if (scope === 'all') return linksOf(cid, bytes);
+  const node = decodeNode(cid, bytes);
+  if (node.kind === 'file') return node.children.map((child) => child.cid);
+  if (node.kind === 'shard') return node.links.filter(({ name }) => name.length === node.prefixLength).map((link) => link.cid);
+  return [];
+}
+
+function* section(cid: CID, bytes: Uint8Array): Generator<Uint8Array> {
+  if (cid.multihash.code === IDENTITY) return;
+  yield Buffer.concat([varint(cid.bytes.length + bytes.length), cid.bytes]);
+  if (bytes.length > 0) yield bytes;
+}
+
+function askAhead(blocks: Blocks, pending: Pending[], sent: ReadonlySet<string>): void {
+  for (let index = pending.length - 1; index >= Math.max(0, pending.length - AHEAD_BLOCKS); index--) {
+    const item = pending[index] as Pending;
+    if (item.block !== null || sent.has(keyOf(item.cid))) continue;
+    item.block = blocks.get(item.cid);
+    item.block.catch(() => undefined);
+  }
+}
+
+function isNew(sent: Set<string>, cid: CID): boolean {
+  const key = keyOf(cid);
+  if (sent.has(key)) return false;
+  sent.add(key);
+  return true;
+}
+
+function keyOf(cid: CID): string {
+  return Buffer.from(cid.multihash.bytes).toString('latin1');
+}
+
+function varint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  return Uint8Array.from([...bytes, rest]);
+}

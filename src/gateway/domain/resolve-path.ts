@@ -1,0 +1,54 @@
+import * as dagCbor from '@ipld/dag-cbor';
+import { CID } from 'multiformats/cid';
+import type { Blocks } from './blocks.js';
+import { decodeNode, type DagNode } from './dag-node.js';
+import { NotHere, NotTraversable } from './gateway.errors.js';
+import { findMember } from './read-directory.js';
+
+export interface Resolved {
+  cid: CID;
+  bytes: Uint8Array;
+  node: DagNode;
+  /** The root and the CID of each segment. */
+  roots: CID[];
+}
+
+/** Follows a path from the root, member by member. @throws NotHere, NotTraversable. */
+export async function resolvePath(blocks: Blocks, root: CID, segments: readonly string[]): Promise<Resolved> {
+  let cid = root;
+  let bytes = await blocks.get(cid);
+  const roots = [cid];
+  for (let index = 0; index < segments.length;) {
+    const step = await follow(blocks, cid, bytes, segments.slice(index));
+    cid = step.cid;
+    bytes = await blocks.get(cid);
+    roots.push(cid);
+    index += step.used;
+  }
+  return { cid, bytes, node: decodeNode(cid, bytes), roots };
+}
+
+async function follow(blocks: Blocks, cid: CID, bytes: Uint8Array, segments: readonly string[]): Promise<{ cid: CID; used: number }> {
+  const [name = ''] = segments;
+  const node = decodeNode(cid, bytes);
+  if (node.kind === 'directory' || node.kind === 'shard') {
+    const member = await findMember(blocks, cid, node, name);
+    if (!member) throw new NotHere(`there is no '${name}' in ${cid.toString()}`);
+    return { cid: member, used: 1 };
+  }
+  if (cid.code === dagCbor.code) return followValue(cid, dagCbor.decode(bytes), segments);
+  if (node.kind === 'other') throw new NotTraversable(`${cid.toString()} has no path below it that could be followed here`);
+  throw new NotHere(`${cid.toString()} is a file; there is no '${name}' in it`);
+}
+
+/** Inside one dag-cbor block a path may pass through maps and lists before it meets a link. */
+function followValue(cid: CID, value: unknown, segments: readonly string[]): { cid: CID; used: number } {
+  let current = value;
+  for (const [index, segment] of segments.entries()) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, segment)) throw new NotHere(`there is no '${segment}' in ${cid.toString()}`);
+    current = (current as Record<string, unknown>)[segment];
+    const link = CID.asCID(current);
+    if (link) return { cid: link, used: index + 1 };
+  }
+  throw new NotTraversable(`the path ends at a value inside ${cid.toString()}, not at a block`);
+}

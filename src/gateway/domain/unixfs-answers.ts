@@ -1,0 +1,72 @@
+import { type GatewayAnswer, IMMUTABLE, LISTING_CACHE } from './answer.js';
+import { type AnswerContext, chunk, commonHeaders, dispositionOf, notModified, rangedAnswer } from './answer-context.js';
+import { codecAnswer, ownCodec } from './block-answers.js';
+import { SNIFF_BYTES, sniffType, typeByName } from './content-type.js';
+import { decodeNode, type DagNode } from './dag-node.js';
+import { NotAcceptable } from './gateway.errors.js';
+import { listingPage } from './listing-page.js';
+import { findMember, listMembers } from './read-directory.js';
+import { readFile } from './read-file.js';
+
+/** Changes when generated listings look different: part of their tag. */
+const LISTING_VERSION = 1;
+
+/** Files and directories, as browsers want them. */
+export async function unixfsAnswer(context: AnswerContext): Promise<GatewayAnswer> {
+  const { node, cid } = context.target;
+  switch (node.kind) {
+    case 'file': return fileAnswer(context, node, context.path.segments.at(-1) ?? null);
+    case 'directory': case 'shard': return directoryAnswer(context, node);
+    case 'symlink': {
+      const { target } = node;
+      const headers = { ...commonHeaders(context, `"${cid.toString()}"`), 'content-type': 'inode/symlink' };
+      return rangedAnswer(context, headers, target.length, (range) => chunk(target, range));
+    }
+    case 'other': {
+      const codec = ownCodec(cid.code);
+      if (codec === null) throw new NotAcceptable(`${cid.toString()} is no file or directory; ask for format=raw or format=car`);
+      return codecAnswer(context, codec, false);
+    }
+  }
+}
+
+async function fileAnswer(context: AnswerContext, node: Extract<DagNode, { kind: 'file' }>, pathName: string | null): Promise<GatewayAnswer> {
+  const { target: { cid }, blocks, query } = context;
+  const etag = `"${cid.toString()}"`;
+  const unchanged = notModified(context, etag);
+  if (unchanged) return unchanged;
+  const name = query.get('filename') ?? pathName;
+  const headers = {
+    ...commonHeaders(context, etag),
+    'content-type': (name === null ? null : typeByName(name)) ?? (await sniff(context, node)),
+    ...dispositionOf(context, pathName ?? cid.toString()),
+  };
+  return rangedAnswer(context, headers, node.size, (range) => readFile(blocks, node, range));
+}
+
+async function sniff({ blocks }: AnswerContext, node: Extract<DagNode, { kind: 'file' }>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of readFile(blocks, node, { start: 0, end: Math.min(SNIFF_BYTES, node.size) })) parts.push(part);
+  return sniffType(Buffer.concat(parts));
+}
+
+async function directoryAnswer(context: AnswerContext, node: Extract<DagNode, { kind: 'directory' | 'shard' }>): Promise<GatewayAnswer> {
+  const { path, blocks, target, root } = context;
+  if (!path.trailingSlash) {
+    return { status: 301, headers: { location: `${path.rawPath}/${path.rawQuery}`, 'cache-control': IMMUTABLE, 'x-ipfs-path': path.contentPath }, body: null, length: null, root };
+  }
+  const index = await findMember(blocks, target.cid, node, 'index.html');
+  if (index) {
+    const bytes = await blocks.get(index);
+    const file = decodeNode(index, bytes);
+    const inside: AnswerContext = { ...context, target: { ...target, cid: index, bytes, node: file } };
+    if (file.kind === 'file') return fileAnswer(inside, file, 'index.html');
+  }
+  const etag = `"DirIndex-${LISTING_VERSION}_CID-${target.cid.toString()}"`;
+  const unchanged = notModified(context, etag);
+  if (unchanged) return unchanged;
+  const headers = { ...commonHeaders(context, etag), 'cache-control': LISTING_CACHE, 'content-type': 'text/html; charset=utf-8' };
+  const shown = `/ipfs/${[path.rootText, ...path.segments].join('/')}/`;
+  const body = listingPage(shown, target.cid.toString(), listMembers(blocks, node), path.segments.length > 0);
+  return { status: 200, headers, body, length: null, root };
+}

@@ -1,0 +1,51 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../../accounts/index.js';
+import { canonicalCid, parseCid } from '../../shared/index.js';
+import { InvalidCid, InvalidRequest, RangeNotSatisfiable } from '../domain/gateway.errors.js';
+import { AnswerRequest } from '../verbs/answer-request.js';
+import { SendAnswer } from './send-answer.js';
+
+/** Content out: the path gateway and the trustless gateway. Open to everybody. */
+@ApiTags('gateway')
+@Public()
+@Controller()
+export class GatewayController {
+  constructor(private readonly answers: AnswerRequest, private readonly sender: SendAnswer) {}
+
+  @Get(['ipfs/*path', 'gw/ipfs/*path'])
+  @ApiOperation({ summary: 'A file, a directory, a block (?format=raw) or a CAR (?format=car) by CID and path. What is not on this node is retrieved from a miner first.' })
+  @ApiProduces('application/octet-stream', 'text/html', 'application/vnd.ipld.raw', 'application/vnd.ipld.car')
+  @ApiResponse({ status: 200, description: 'The bytes' })
+  @ApiResponse({ status: 206, description: 'The range asked for' })
+  @ApiResponse({ status: 404, description: 'This node does not know the CID, or the path leads nowhere' })
+  @ApiResponse({ status: 504, description: 'No miner gave it back; the reason of each is in the body' })
+  async serve(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort(new Error('the reader went away')));
+    const { headers } = request;
+    // A worker script with a whole CID as its scope could take over every other site below it.
+    if (headers['service-worker'] === 'script' && /^\/(gw\/)?ipfs\/[^/]+\/?$/.test(request.url.split('?')[0] ?? '')) throw new InvalidRequest('service workers cannot be registered for a bare CID');
+    try {
+      const answer = await this.answers.run({
+        url: request.url, accept: headers.accept, range: headers.range, cacheControl: headers['cache-control'],
+        ifNoneMatch: headers['if-none-match'], ifRange: typeof headers['if-range'] === 'string' ? headers['if-range'] : undefined,
+      }, gone.signal);
+      await this.sender.run(reply, answer, request.method === 'HEAD', gone.signal);
+    } catch (error) {
+      if (gone.signal.aborted) return;
+      if (error instanceof RangeNotSatisfiable) void reply.header('content-range', `bytes */${error.size}`);
+      throw error;
+    }
+  }
+
+  @Get('get/:cid')
+  @ApiOperation({ summary: 'Redirects to the gateway (Estuary)' })
+  @ApiResponse({ status: 307, description: 'To /gw/ipfs/<CIDv1>' })
+  redirect(@Param('cid') text: string, @Res() reply: FastifyReply): void {
+    const cid = parseCid(text);
+    if (!cid) throw new InvalidCid(`'${text.slice(0, 100)}' is not a CID`);
+    void reply.redirect(`/gw/ipfs/${canonicalCid(cid)}`, 307);
+  }
+}

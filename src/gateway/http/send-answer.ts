@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { GatewayAnswer } from '../domain/answer.js';
+import { EgressMeter } from '../ports/egress-meter.port.js';
+
+/** Handed to the socket and not yet gone. Enough to keep it busy while the next block is read, little enough for many readers. */
+const IN_FLIGHT_BYTES = 2 * 1024 * 1024;
+
+/** Writes an answer to the socket, at the pace of its reader, and counts what really left. */
+@Injectable()
+export class SendAnswer {
+  constructor(private readonly meter: EgressMeter) {}
+
+  /** @throws whatever the body throws: before the head is written it can still become an error answer, afterwards the connection has to break. */
+  async run(reply: FastifyReply, answer: GatewayAnswer, isHead: boolean, signal: AbortSignal): Promise<void> {
+    const { status, headers, body, length } = answer;
+    const sized: Record<string, string> = length === null ? {} : { 'content-length': String(length) };
+    if (body === null || isHead) {
+      this.head(reply, status, { ...headers, ...(body === null && status !== 304 ? { 'content-length': '0' } : sized) });
+      reply.raw.end();
+      return;
+    }
+    const chunks = body[Symbol.asyncIterator]();
+    // The first bytes decide whether there is an answer at all.
+    const first = await chunks.next();
+    this.head(reply, status, { ...headers, ...sized });
+    const writer = new SocketWriter(reply.raw, signal);
+    try {
+      for (let next = first; !next.done; next = await chunks.next()) await writer.write(next.value);
+      if (length !== null && writer.accepted !== length) throw new Error(`the body has ${writer.accepted} bytes, and ${length} were promised`);
+      await writer.end();
+    } catch (error) {
+      reply.raw.destroy();
+      if (!signal.aborted) throw error;
+    } finally {
+      await chunks.return?.();
+      this.meter.count({ root: answer.root, bytes: writer.sent, channel: 'gateway' });
+    }
+  }
+
+  /** The framework's own headers (request id, CORS) go along. */
+  private head(reply: FastifyReply, status: number, headers: Record<string, string>): void {
+    reply.hijack();
+    const own = Object.entries(reply.getHeaders()).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+    reply.raw.writeHead(status, { ...Object.fromEntries(own), ...headers });
+  }
+}
+
+/** Keeps a bounded number of bytes on their way to the kernel, and knows how many have arrived there. */
+class SocketWriter {
+  accepted = 0;
+  sent = 0;
+  private failure: Error | null = null;
+  private wake: (() => void) | null = null;
+
+  constructor(private readonly response: ServerResponse, private readonly signal: AbortSignal) {
+    signal.addEventListener('abort', () => this.wake?.(), { once: true });
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.signal.throwIfAborted();
+    this.accepted += bytes.length;
+    this.response.write(bytes, (error) => {
+      if (error) this.failure ??= error;
+      else this.sent += bytes.length;
+      this.wake?.();
+    });
+    while (this.accepted - this.sent > IN_FLIGHT_BYTES) await this.progress();
+  }
+
+  async end(): Promise<void> {
+    this.response.end();
+    while (this.sent < this.accepted) await this.progress();
+  }
+
+  private async progress(): Promise<void> {
+    if (this.failure) throw this.failure;
+    this.signal.throwIfAborted();
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
+    this.wake = null;
+  }
+}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { FindHolders, type HeldRun } from '../../deals/index.js';
+import { MinerHttp } from '../../miners/index.js';
+import type { MinerId } from '../../shared/index.js';
+import type { HeldPart, Holder } from '../domain/retrieval.js';
+import { HolderDirectory } from '../ports/holder-directory.port.js';
+
+/** The deals say who has a piece, the miners' records where it answers. */
+@Injectable()
+export class LocateHolders extends HolderDirectory {
+  constructor(private readonly holders: FindHolders, private readonly contacts: MinerHttp) {
+    super();
+  }
+
+  async find(root: string): Promise<HeldPart[]> {
+    const runs = (await this.holders.run(root))?.runs ?? [];
+    const miners = new Set(runs.flatMap((run) => run.holders.map(({ miner }) => miner)));
+    const urls = new Map(await Promise.all([...miners].map(async (miner) => [miner, await this.httpUrlOf(miner)] as const)));
+    return runs.map((run) => partOf(run, urls));
+  }
+
+  async httpUrlOf(miner: MinerId): Promise<string | null> {
+    return (await this.contacts.run(miner))?.httpUrl ?? null;
+  }
+}
+
+function partOf({ seq, pieceCid, offset, length, holders }: HeldRun, urls: ReadonlyMap<MinerId, string | null>): HeldPart {
+  return { seq, pieceCid, offset, length, holders: holders.map(({ miner, state }): Holder => ({ miner, httpUrl: urls.get(miner) ?? null, sealed: state !== 'published' })) };
+}
