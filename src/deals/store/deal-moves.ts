@@ -19,6 +19,15 @@ export interface MoveNote {
   checkAt: Date;
 }
 
+interface Step {
+  from: DealState;
+  to: DealState;
+  /** Columns. */
+  change: object;
+  note: MoveNote;
+  failure: DealFailure | null;
+}
+
 /** Every change of a deal's state: `update ... where state = from`, its line in the timeline and its event, together or not at all. */
 @Injectable()
 export class DealMoves {
@@ -32,7 +41,7 @@ export class DealMoves {
       let from: DealState = deal.state;
       for (const step of steps) {
         const change = { ...factColumns(step === steps[0] ? facts : {}), checkAt: note.checkAt };
-        if (!(await this.step(tx, deal, from, step, change, note, null))) return false;
+        if (!(await this.step(tx, deal, { from, to: step, change, note, failure: null }))) return false;
         from = step;
       }
       if (to === 'active') await this.takeOver(tx, deal);
@@ -47,7 +56,7 @@ export class DealMoves {
   async lose(deal: Deal, to: LossState, failure: DealFailure, facts: DealFacts, note: MoveNote): Promise<Deal | null> {
     return this.moving(deal, async (tx, piece) => {
       const change = { ...factColumns(facts), failurePhase: failure.phase, failureReason: failure.reason, failureMessage: failure.message.slice(0, 2000) };
-      if (!(await this.step(tx, deal, deal.state, to, change, note, failure))) return false;
+      if (!(await this.step(tx, deal, { from: deal.state, to, change, note, failure }))) return false;
       await this.reopen(tx, piece);
       return true;
     });
@@ -61,7 +70,7 @@ export class DealMoves {
     });
   }
 
-  private async step(tx: Tx, deal: Deal, from: DealState, to: DealState, change: object, note: MoveNote, failure: DealFailure | null): Promise<boolean> {
+  private async step(tx: Tx, deal: Deal, { from, to, change, note, failure }: Step): Promise<boolean> {
     if (!mayMove(from, to)) throw new IllegalMove(`a deal cannot go from ${from} to ${to}`);
     const id = BigInt(deal.id);
     const now = this.clock.now();

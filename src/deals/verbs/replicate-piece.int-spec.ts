@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '../../../test/support/test-database.js';
+import type { CommittedPiece } from '../domain/deal.js';
+import { minerId } from '../../shared/index.js';
 import { DealWorld, type WorldOptions } from '../testing/deal-world.js';
 
 describe('replicating a piece', () => {
@@ -127,7 +129,7 @@ describe('replicating a piece', () => {
     const piece = await world.pieces.find(carId);
     expect(piece).toMatchObject({ state: 'replicating', lastError: '4 of 6 miners found' });
     expect(piece!.checkAt.getTime()).toBeGreaterThan(world.clock.now().getTime() - 5_000);
-    world.miners.push(...begin2(world));
+    world.miners.push(minerId('t01004'), minerId('t01005'));
     await world.turn(12);
     expect((await world.pieces.find(carId))?.state).toBe('replicated');
   });
@@ -139,6 +141,36 @@ describe('replicating a piece', () => {
     await world.turn(1);
     expect(await world.states(carId)).toEqual(['proposed', 'proposed']);
     expect((await world.pieces.find(carId))?.lastError).toMatch(/DataCap/);
+  });
+
+  it('never promises more DataCap than there is, however many pieces ask at the same time', async () => {
+    begin({ env: { DEALS_VERIFIED: 'true' } });
+    world.chain.walletFacts = { ...world.chain.walletFacts, dataCap: 7n * 2048n };
+    const pieces = await Promise.all(Array.from({ length: 12 }, () => world.committed()));
+    await Promise.all(pieces.map((carId) => world.replicate.run(carId, world.signal)));
+    expect((await Promise.all(pieces.map((carId) => world.states(carId)))).flat()).toEqual(Array(7).fill('proposed'));
+  });
+
+  it('proposes rows that a crash left behind before anything was sent', async () => {
+    begin();
+    const carId = await world.committed();
+    const piece = (await world.pieces.find(carId)) as CommittedPiece;
+    const funds = { available: 10n ** 20n, dataCap: null };
+    await world.deals.reserve(piece, [{ slot: 0, renews: null, miner: by(3), price: 1n, totalCost: 1n }], funds);
+    await world.turn(2);
+    const deals = await world.deals.ofPiece(carId);
+    expect(deals.filter(({ live }) => live)).toHaveLength(6);
+    expect(deals[0]).toMatchObject({ miner: by(3), slot: 0, proposalCid: expect.any(String) });
+  });
+
+  it('refuses a second live deal in a slot or with a miner, whoever asks', async () => {
+    begin();
+    const carId = await world.committed();
+    await world.turn(1);
+    const again = (miner: string, slot: number) => database.query('INSERT INTO deals (car_id, miner, slot, verified, price, duration) VALUES ($1, $2, $3, false, 0, 1)', [carId, miner, slot]);
+    await expect(again('t09999', 0)).rejects.toThrow(/unique/);
+    await expect(again(by(0), 77)).rejects.toThrow(/unique/);
+    expect((await world.deals.reserve((await world.pieces.find(carId)) as CommittedPiece, [{ slot: 0, renews: null, miner: by(9), price: 0n, totalCost: 0n }], { available: 1n, dataCap: null })).deals).toEqual([]);
   });
 
   it('proposes nothing that the wallet cannot pay', async () => {
@@ -208,7 +240,3 @@ describe('replicating a piece', () => {
     expect(world.outcomes).toEqual([]);
   });
 });
-
-function begin2(world: DealWorld) {
-  return [4, 5].map((index) => `t0${1000 + index}` as (typeof world.miners)[number]);
-}
