@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
-import { BlockList } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr';
 
 /** Addresses that lie inside: dialled for strangers only when the settings say so. */
@@ -36,6 +35,15 @@ function hostOf(address: Multiaddr): Host | null {
 export function isPublicAddress(address: Multiaddr): boolean {
   const host = hostOf(address);
   return host !== null && host.code !== 'name' && isPublicIp(host.value);
+}
+
+/** Addresses that others can dial; all of them while none is public (a node on loopback, for tests and single machines). */
+export function publicFirst(addresses: Multiaddr[]): Multiaddr[] {
+  const reachable = addresses.filter((address) => {
+    const host = hostOf(address);
+    return host?.code === 'name' || (host !== null && isPublicIp(host.value));
+  });
+  return reachable.length > 0 ? reachable : addresses;
 }
 
 /**

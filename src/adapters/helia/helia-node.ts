@@ -14,7 +14,7 @@ import { createHeliaLight } from 'helia';
 import type { CID } from 'multiformats/cid';
 import { sha512 } from 'multiformats/hashes/sha2';
 import type { HotBlocks } from '../../content/index.js';
-import { isPublicAddress } from './dial-filter.js';
+import { isPublicAddress, publicFirst } from './dial-filter.js';
 import { EgressMetrics } from './egress-metrics.js';
 import { HotBlockstore } from './hot-blockstore.js';
 import { ListenMemory } from './listen-memory.js';
@@ -69,7 +69,7 @@ export class HeliaNode {
 
   /** Dialable multiaddrs, each ending in /p2p/<peer id>. */
   addresses(): string[] {
-    return this.libp2p.getMultiaddrs().map(String);
+    return publicFirst(this.libp2p.getMultiaddrs()).map(String);
   }
 
   /** @throws when nobody could reach us. */

@@ -1,4 +1,5 @@
-import { Global, Injectable, Module, Optional, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Global, Injectable, Module, Optional, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
 import { HotBlocks } from '../../content/index.js';
 import { EgressMeter } from '../../gateway/index.js';
@@ -7,11 +8,10 @@ import { HealthChecks } from '../../platform/health/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { HeliaDagFetcher } from './helia-dag-fetcher.js';
 import { HeliaNode } from './helia-node.js';
-import type { CID } from 'multiformats/cid';
 
 /** The embedded node's life in the worker process: up before the workers start, down after they have ended. */
 @Injectable()
-class EmbeddedHelia extends DagFetcher implements OnModuleInit, OnApplicationShutdown {
+class EmbeddedHelia extends DagFetcher implements OnModuleInit, BeforeApplicationShutdown {
   private readonly node: HeliaNode;
   private readonly fetcher: HeliaDagFetcher;
 
@@ -36,7 +36,8 @@ class EmbeddedHelia extends DagFetcher implements OnModuleInit, OnApplicationShu
     this.logger.info({ peerId: this.node.peerId, addresses: this.node.addresses() }, 'IPFS node is up');
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Fetches have been told to stop by now, and the CAR store that peers are served from is still open. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.node.stop();
   }
 

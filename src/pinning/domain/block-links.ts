@@ -9,12 +9,18 @@ import { UndecodableBlock, UnsupportedDag } from './pinning.errors.js';
 const DAG_JSON = 0x0129;
 const CBOR = 0x51;
 
+export interface BlockLink {
+  cid: CID;
+  /** What the link claims its block weighs, where it can: a hint, never to be trusted. */
+  bytes: number | null;
+}
+
 /** What each codec says a block links to. Plain JSON and CBOR have no links by definition. */
-const LINKS: Record<number, (bytes: Uint8Array) => CID[]> = {
+const LINKS: Record<number, (bytes: Uint8Array) => BlockLink[]> = {
   [raw.code]: () => [],
   [json.code]: () => [],
   [CBOR]: () => [],
-  [dagPb.code]: (bytes) => dagPb.decode(bytes).Links.map((link) => link.Hash),
+  [dagPb.code]: (bytes) => dagPb.decode(bytes).Links.map(({ Hash, Tsize }) => ({ cid: Hash, bytes: Hash.code === raw.code ? Tsize ?? null : null })),
   [dagCbor.code]: (bytes) => cidsIn(dagCbor.decode(bytes)),
   [DAG_JSON]: (bytes) => cidsIn(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), reviveLink)),
 };
@@ -24,10 +30,10 @@ export function canFollow(cid: CID): boolean {
 }
 
 /**
- * The CIDs that a block links to, in its own order.
+ * What a block links to, in its own order.
  * @throws UnsupportedDag for a codec that cannot be followed; UndecodableBlock for bytes that are not what the CID says.
  */
-export function linksOf(cid: CID, bytes: Uint8Array): CID[] {
+export function linksOf(cid: CID, bytes: Uint8Array): BlockLink[] {
   const links = LINKS[cid.code];
   if (links === undefined) throw new UnsupportedDag(`${cid.toString()} has codec 0x${cid.code.toString(16)}, which cannot be followed`);
   try {
@@ -43,14 +49,14 @@ function reviveLink(_key: string, value: unknown): unknown {
   return typeof value['/'] === 'string' ? CID.parse(value['/']) : value;
 }
 
-function cidsIn(root: unknown): CID[] {
-  const found: CID[] = [];
+function cidsIn(root: unknown): BlockLink[] {
+  const found: BlockLink[] = [];
   const pending = [root];
   while (pending.length > 0) {
     const value = pending.pop();
     if (typeof value !== 'object' || value === null || value instanceof Uint8Array) continue;
     const cid = CID.asCID(value);
-    if (cid) found.push(cid);
+    if (cid) found.push({ cid, bytes: null });
     // Not push(...): a hostile block may hold more values than a call takes arguments.
     else for (const child of Object.values(value).reverse()) pending.push(child);
   }

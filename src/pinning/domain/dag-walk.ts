@@ -21,6 +21,8 @@ interface Pending extends Wanted {
 
 /** Links that wait their turn: what a DAG may spread out to, apart from its blocks. */
 const MOST_PENDING = 1_000_000;
+/** Entries of the stack that are looked at for the next blocks: what was visited meanwhile lies among them. */
+const LOOK_AHEAD = 512;
 
 /**
  * Every block under a root once, depth first, parents before children. Loads run ahead of the reader inside a window of bytes;
@@ -33,7 +35,7 @@ export async function* walkDag(root: CID, options: WalkOptions): AsyncGenerator<
   const limits = { ...DEFAULT_DAG_LIMITS, ...options.limits };
   const window = new PrefetchWindow(options.load, options.signal, options.windowBytes);
   const visited = new Set<string>();
-  const stack: Pending[] = [{ cid: root, key: keyOf(root), depth: 0 }];
+  const stack: Pending[] = [{ cid: root, key: keyOf(root), hint: null, depth: 0 }];
   let bytes = 0;
   try {
     for (let next = stack.pop(); next; next = stack.pop()) {
@@ -55,10 +57,13 @@ export async function* walkDag(root: CID, options: WalkOptions): AsyncGenerator<
 /** Starts loading what comes next: the wanted block and those at the top of the stack. */
 function lookAhead(window: PrefetchWindow, first: Pending, stack: Pending[], visited: ReadonlySet<string>): void {
   const next = new Set<string>();
+  let weight = 0;
   let entry: Pending | undefined = first;
-  for (let at = stack.length - 1; entry && next.size < window.width; at--) {
+  const bottom = stack.length - LOOK_AHEAD;
+  for (let at = stack.length - 1; entry && at >= bottom - 1 && window.fits(next.size, weight); at--) {
     if (!isInline(entry.cid) && !visited.has(entry.key)) {
       next.add(entry.key);
+      weight += window.weightOf(entry);
       if (!window.has(entry)) window.start(entry);
     }
     entry = stack[at];
@@ -67,12 +72,12 @@ function lookAhead(window: PrefetchWindow, first: Pending, stack: Pending[], vis
 }
 
 function pushLinks(stack: Pending[], visited: ReadonlySet<string>, parent: Pending, block: Uint8Array): void {
-  const links = new Map<string, CID>();
-  for (const cid of linksOf(parent.cid, block)) {
+  const links = new Map<string, Pending>();
+  for (const { cid, bytes } of linksOf(parent.cid, block)) {
     const key = keyOf(cid);
-    if (!visited.has(key)) links.set(key, cid);
+    if (!visited.has(key) && !links.has(key)) links.set(key, { cid, key, hint: bytes, depth: parent.depth + 1 });
   }
-  for (const [key, cid] of [...links].reverse()) stack.push({ cid, key, depth: parent.depth + 1 });
+  for (const link of [...links.values()].reverse()) stack.push(link);
 }
 
 function assertWithin(limits: DagLimits, seen: DagLimits & { pending: number }): void {

@@ -1,11 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import type { CID } from 'multiformats/cid';
+import * as raw from 'multiformats/codecs/raw';
 
 export type LoadBlock = (cid: CID, signal: AbortSignal) => Promise<Uint8Array>;
 
 export interface Wanted {
   cid: CID;
   key: string;
+  /** What it is said to weigh. */
+  hint: number | null;
 }
 
 interface Loading {
@@ -16,25 +19,33 @@ interface Loading {
 }
 
 const MOST_BLOCKS = 128;
+/** What bitswap carries at most, and what a block may weigh of which nothing is known. */
+const LARGEST = 2 * 1024 ** 2;
 const FIRST_GUESS = 1024 ** 2;
 
 /**
- * Blocks on their way ahead of the walk: as many as fit a budget of bytes, judged by the sizes seen so far.
+ * Blocks on their way ahead of the walk: as many as fit a budget of bytes, judged by what links claim and by the sizes seen so far.
  * What a deeper level pushed out of sight stays, up to twice the budget; then it is dropped and loaded again in its turn.
  */
 export class PrefetchWindow {
   private readonly loading = new Map<string, Loading>();
   private readonly closed = new AbortController();
-  private expected = FIRST_GUESS;
+  private readonly expected = { leaf: FIRST_GUESS, node: FIRST_GUESS };
   private held = 0;
 
   constructor(private readonly load: LoadBlock, private readonly signal: AbortSignal, private readonly budget = 32 * 1024 ** 2) {
     setMaxListeners(Infinity, this.closed.signal);
   }
 
-  /** How many blocks from the top of the stack may be on their way. */
-  get width(): number {
-    return Math.max(4, Math.min(MOST_BLOCKS, Math.floor(this.budget / this.expected)));
+  /** Whether the next blocks may be one more, when those before it weigh so much together. */
+  fits(count: number, weight: number): boolean {
+    return count < MOST_BLOCKS && weight < this.budget;
+  }
+
+  /** Bytes held for it, or expected. */
+  weightOf(wanted: Wanted): number {
+    const guess = wanted.hint ?? this.expected[kindOf(wanted.cid)];
+    return this.loading.get(wanted.key)?.weight ?? Math.min(guess, LARGEST);
   }
 
   has(wanted: Wanted): boolean {
@@ -44,12 +55,11 @@ export class PrefetchWindow {
   start(wanted: Wanted): Loading {
     const abort = new AbortController();
     setMaxListeners(Infinity, abort.signal);
-    const entry: Loading = { abort, weight: this.expected, bytes: this.load(wanted.cid, AbortSignal.any([this.signal, this.closed.signal, abort.signal])) };
+    const entry: Loading = { abort, weight: this.weightOf(wanted), bytes: this.load(wanted.cid, AbortSignal.any([this.signal, this.closed.signal, abort.signal])) };
     this.loading.set(wanted.key, entry);
     this.held += entry.weight;
     entry.bytes.then((bytes) => {
-      // A large block counts at once, small ones pull the guess down slowly: never far over budget.
-      this.expected = Math.max(1024, bytes.length > this.expected ? bytes.length : this.expected * 0.9 + bytes.length * 0.1);
+      this.learn(wanted.cid, bytes.length);
       if (this.loading.get(wanted.key) !== entry) return;
       this.held += bytes.length - entry.weight;
       entry.weight = bytes.length;
@@ -83,9 +93,20 @@ export class PrefetchWindow {
     this.loading.clear();
   }
 
+  /** A large block counts at once, small ones pull the guess down slowly: never far over budget. */
+  private learn(cid: CID, bytes: number): void {
+    const kind = kindOf(cid);
+    this.expected[kind] = bytes > this.expected[kind] ? bytes : this.expected[kind] * 0.9 + bytes * 0.1;
+  }
+
   private drop(key: string): void {
     const entry = this.loading.get(key);
     if (!entry || !this.loading.delete(key)) return;
     this.held -= entry.weight;
   }
+}
+
+/** Leaves and the nodes above them differ in size by orders of magnitude. */
+function kindOf(cid: CID): 'leaf' | 'node' {
+  return cid.code === raw.code ? 'leaf' : 'node';
 }

@@ -10,9 +10,7 @@ import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { hashToken, newToken } from '../../accounts/domain/token.js';
-import { AccountsHttpModule, AccountsModule } from '../../accounts/index.js';
-import { AccountStore } from '../../accounts/ports/account-store.port.js';
+import { AccountCommands, AccountsHttpModule, AccountsModule } from '../../accounts/index.js';
 import { CarStoreModule } from '../../adapters/car-store/index.js';
 import { HeliaModule } from '../../adapters/helia/index.js';
 import { HeliaNode } from '../../adapters/helia/helia-node.js';
@@ -42,6 +40,7 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
   let folder: string;
   let app: NestFastifyApplication;
   let worker: INestApplicationContext;
+  let accounts: AccountCommands;
   let theirs: HeliaNode;
   const remote = new BlockMap();
   let alice = '';
@@ -58,6 +57,7 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
     worker = await NestFactory.createApplicationContext(WorkerProcess, { logger: false, abortOnError: false });
     app = await createHttpApp(ApiProcess);
     await app.init();
+    accounts = new AccountCommands(config);
     alice = await keyOf('alice');
     bob = await keyOf('bob');
     theirs = new HeliaNode({ folder: path.join(folder, 'theirs'), blocks: remote, listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], dialPrivate: true });
@@ -67,16 +67,14 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
     await app?.close();
     await worker?.close();
     await theirs?.stop();
+    await accounts?.[Symbol.asyncDispose]();
     await database?.drop();
     await rm(folder, { recursive: true, force: true });
   }, 30_000);
 
   async function keyOf(name: string): Promise<string> {
-    const store = app.get(AccountStore);
-    const token = newToken();
-    const user = await store.addUser(name, 'user');
-    await store.addKey({ userId: user.id, tokenHash: hashToken(token), label: '', scope: 'user', expiresAt: null });
-    return token;
+    await accounts.createUser(name, 'user');
+    return accounts.createApiKey({ username: name, scope: 'user', label: '', expiry: 'false' });
   }
   async function call<T>(method: 'GET' | 'POST' | 'DELETE', url: string, body?: object, token = alice): Promise<{ status: number; body: T; text: string }> {
     const answer = await app.inject({ method, url, headers: { authorization: `Bearer ${token}` }, ...(body ? { payload: body } : {}) });

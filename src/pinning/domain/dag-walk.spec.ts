@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import * as dagPb from '@ipld/dag-pb';
+import { CID } from 'multiformats/cid';
+import * as raw from 'multiformats/codecs/raw';
+import { sha256 } from 'multiformats/hashes/sha2';
+import { BlockMap } from '../testing/block-map.js';
+import { walkDag } from './dag-walk.js';
+
+const KIB = 1024;
+const never = new AbortController().signal;
+
+/** Loads that end when told to, and a count of the bytes on their way or held. */
+class Meter {
+  current = 0;
+  peak = 0;
+  loads = 0;
+
+  constructor(private readonly blocks: BlockMap) {}
+
+  load = async (cid: CID): Promise<Uint8Array> => {
+    this.loads += 1;
+    const bytes = await this.blocks.get(cid);
+    this.current += bytes!.length;
+    this.peak = Math.max(this.peak, this.current);
+    return bytes!;
+  };
+
+  taken(bytes: Uint8Array): void {
+    this.current -= bytes.length;
+  }
+}
+
+async function node(blocks: BlockMap, links: CID[]): Promise<CID> {
+  const bytes = dagPb.encode(dagPb.prepare({ Links: links.map((Hash) => ({ Hash })) }));
+  return blocks.put(CID.createV1(dagPb.code, await sha256.digest(bytes)), bytes);
+}
+
+async function leaf(blocks: BlockMap, size: number): Promise<CID> {
+  const bytes = randomBytes(size);
+  return blocks.put(CID.createV1(raw.code, await sha256.digest(bytes)), bytes);
+}
+
+const leaves = (blocks: BlockMap, count: number, size: number) => Promise.all(Array.from({ length: count }, () => leaf(blocks, size)));
+
+describe('the walk over a DAG', () => {
+  it('asks for nothing but the root before the second block is wanted', async () => {
+    const blocks = new BlockMap();
+    const meter = new Meter(blocks);
+    const walk = walkDag(await node(blocks, await leaves(blocks, 10, 10)), { load: meter.load, signal: never });
+    await walk.next();
+    expect(meter.loads).toBe(1);
+    await walk.next();
+    expect(meter.loads).toBe(11);
+    await walk.return(undefined);
+  });
+
+  it('keeps to its window however large the DAG is, at any depth', async () => {
+    const blocks = new BlockMap();
+    const groups = await Promise.all(Array.from({ length: 12 }, async () => node(blocks, await leaves(blocks, 40, 64 * KIB))));
+    const root = await node(blocks, [await node(blocks, groups.slice(0, 6)), ...groups.slice(6)]);
+    const meter = new Meter(blocks);
+    let count = 0;
+    for await (const block of walkDag(root, { load: meter.load, signal: never, windowBytes: 512 * KIB })) {
+      meter.taken(block.bytes);
+      count += 1;
+    }
+    expect(count).toBe(blocks.count);
+    expect(meter.peak).toBeLessThan(2.5 * 512 * KIB);
+  });
+
+  it('visits what is linked many times once, where a depth-first reader meets it first', async () => {
+    const blocks = new BlockMap();
+    const [a, b, c] = await leaves(blocks, 3, 10) as [CID, CID, CID];
+    const inner = await node(blocks, [c, a]);
+    const root = await node(blocks, [inner, a, b, c, inner]);
+    const seen: CID[] = [];
+    for await (const block of walkDag(root, { load: async (cid) => (await blocks.get(cid))!, signal: never })) seen.push(block.cid);
+    expect(seen.map(String)).toEqual([root, inner, c, a, b].map(String));
+  });
+
+  it('ends with the reason when the signal aborts, and hands on what a load throws', async () => {
+    const blocks = new BlockMap();
+    const root = await node(blocks, await leaves(blocks, 3, 10));
+    const stop = new AbortController();
+    const walk = walkDag(root, { load: async (cid) => (await blocks.get(cid))!, signal: stop.signal });
+    await walk.next();
+    stop.abort(new Error('enough'));
+    await expect(walk.next()).rejects.toThrow('enough');
+    const broken = walkDag(root, { load: () => Promise.reject(new Error('line cut')), signal: never });
+    await expect(broken.next()).rejects.toThrow('line cut');
+  });
+});
