@@ -56,7 +56,7 @@ export class DealMachine {
   /** commP matched; the deal is published with the next epochs. */
   verified(n: number, carId: number): void {
     this.change(n, State.CheckForAcceptance, (deal) => {
-      this.parts.vault.hold(deal.n, deal.provider, carId);
+      this.parts.vault.hold(deal.n, deal.provider, carId, deal.pieceCid);
       this.providerSays(deal, 'StorageDealPublish');
       deal.wake = this.parts.clock.height + 1;
     });

@@ -90,7 +90,8 @@ function makeMiner(chance: Chance, nature: Character, index: number): Miner {
     nature,
     ask: {
       price,
-      verifiedPrice: price / 10n,
+      // Miners earn ten times the power with verified deals and mostly take them for nothing.
+      verifiedPrice: nature === 'refuse' ? price : 0n,
       minPieceSize: 256,
       maxPieceSize: index % 5 === 4 ? 32 * GIB : 64 * GIB,
     },

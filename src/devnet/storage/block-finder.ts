@@ -18,14 +18,14 @@ export class BlockFinder {
 
   holders(multihash: Uint8Array): { miner: string; pieceCid: string }[] {
     return this.db.all<{ miner: string; pieceCid: string }>(
-      'select h.miner as miner, min(c.piece_cid) as pieceCid from blocks b join holdings h on h.car = b.car join cars c on c.id = b.car where b.multihash = ? group by h.miner order by h.miner',
+      'select h.miner as miner, min(h.piece_cid) as pieceCid from blocks b join holdings h on h.car = b.car where b.multihash = ? group by h.miner order by h.miner',
       multihash,
     );
   }
 
   piece(pieceCid: string, miner: string): FoundPiece | undefined {
     const row = this.db.one<{ id: number; size: number }>(
-      'select c.id, c.size from cars c join holdings h on h.car = c.id where c.piece_cid = ? and h.miner = ? limit 1', pieceCid, miner,
+      'select c.id, c.size from cars c join holdings h on h.car = c.id where h.piece_cid = ? and h.miner = ? limit 1', pieceCid, miner,
     );
     return row && { path: this.vault.path(row.id), size: row.size, pieceCid };
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CarReader, ReadResult } from './car-reader.js';
 import type { Database } from './database.js';
@@ -50,9 +50,9 @@ export class CarVault {
     });
   }
 
-  /** Says that a miner's deal refers to the CAR; it stays until `release`. */
-  hold(deal: number, miner: string, carId: number): void {
-    this.db.run('insert or replace into holdings(deal, miner, car) values (?, ?, ?)', deal, miner, carId);
+  /** Says that a miner's deal over `pieceCid` refers to the CAR; it stays until `release`. */
+  hold(deal: number, miner: string, carId: number, pieceCid: string): void {
+    this.db.run('insert or replace into holdings(deal, miner, car, piece_cid) values (?, ?, ?, ?)', deal, miner, carId, pieceCid);
   }
 
   /** Drops a deal's reference; the bytes go with the last one. */
@@ -84,8 +84,9 @@ export class CarVault {
         this.forget(id);
         return { ...twin, ...fromRow(piece) };
       }
-      await rename(incoming, this.path(id));
-      this.db.run('update cars set sha = ?, size = ?, piece_cid = ? where id = ?', result.sha, result.size, piece.piece_cid, id);
+      // In one turn with the check for a twin: two copies of the same bytes must not both stay.
+      renameSync(incoming, this.path(id));
+      this.db.run('update cars set sha = ?, size = ? where id = ?', result.sha, result.size, id);
       return { id, ...fromRow(piece) };
     } catch (error) {
       this.forget(id);

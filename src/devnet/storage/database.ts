@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync, type SQLInputValue } from 'node:sqlite';
 
+const SCHEMA_VERSION = 1;
 const SCHEMA = `
 create table if not exists meta(key text primary key, value text not null);
 create table if not exists clock(start_height integer primary key, start_ms integer not null, epoch_ms integer not null);
@@ -10,9 +11,9 @@ create table if not exists faults(miner text primary key, fault text not null, u
 create table if not exists imports(id integer primary key autoincrement, path text not null, root text not null, size integer not null, mtime_ms real not null);
 create table if not exists seen_files(identity text primary key, sha text not null);
 create table if not exists pieces(sha text primary key, piece_cid text not null, piece_size integer not null, car_size integer not null);
-create table if not exists cars(id integer primary key autoincrement, sha text unique, size integer, piece_cid text);
-create index if not exists cars_by_piece on cars(piece_cid);
-create table if not exists holdings(deal integer primary key, miner text not null, car integer not null references cars(id));
+create table if not exists cars(id integer primary key autoincrement, sha text unique, size integer);
+create table if not exists holdings(deal integer primary key, miner text not null, car integer not null references cars(id), piece_cid text not null);
+create index if not exists holdings_by_piece on holdings(piece_cid, miner);
 create index if not exists holdings_by_car on holdings(car, miner);
 create table if not exists blocks(multihash blob not null, car integer not null, position integer not null, length integer not null, primary key(multihash, car)) without rowid;
 create index if not exists blocks_by_car on blocks(car);
@@ -33,7 +34,10 @@ export class Database {
   constructor(path: string) {
     this.db = new DatabaseSync(path);
     this.db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000;');
-    this.db.exec(SCHEMA);
+    const { user_version: version } = this.db.prepare('pragma user_version').get() as { user_version: number };
+    const isNew = this.db.prepare('select 1 from sqlite_master limit 1').get() === undefined;
+    if (!isNew && version !== SCHEMA_VERSION) throw new Error(`devnet: ${path} was written by another version of the devnet; remove its folder to begin a new network`);
+    this.db.exec(`${SCHEMA} pragma user_version = ${SCHEMA_VERSION};`);
   }
 
   run(sql: string, ...params: SQLInputValue[]): { changes: number; id: number } {
