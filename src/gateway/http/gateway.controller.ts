@@ -14,7 +14,7 @@ import { SendAnswer } from './send-answer.js';
 export class GatewayController {
   constructor(private readonly answers: AnswerRequest, private readonly sender: SendAnswer) {}
 
-  @Get(['ipfs/*path', 'gw/ipfs/*path'])
+  @Get(['ipfs/*', 'gw/ipfs/*'])
   @ApiOperation({ summary: 'A file, a directory, a block (?format=raw) or a CAR (?format=car) by CID and path. What is not on this node is retrieved from a miner first.' })
   @ApiProduces('application/octet-stream', 'text/html', 'application/vnd.ipld.raw', 'application/vnd.ipld.car')
   @ApiResponse({ status: 200, description: 'The bytes' })

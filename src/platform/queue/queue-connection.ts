@@ -26,6 +26,8 @@ export class QueueConnection implements OnApplicationShutdown {
     setDefaultBackendFactory(createPostgresBackend as never);
     this.pool = new pg.Pool({ connectionString: DATABASE_URL, max: POOL_SIZE, keepAlive: true, options: `-c search_path=${SCHEMA}`, application_name: 'tidewater-queue' });
     this.pool.on('error', () => undefined);
+    // Every queue and worker listens to it.
+    this.pool.setMaxListeners(100);
     const client = await this.pool.connect();
     try {
       await runMigrations(client as never, SCHEMA);
