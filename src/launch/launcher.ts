@@ -15,7 +15,7 @@ import { explainDiskError, LaunchRefused } from './launch.errors.js';
 import type { LaunchOptions } from './launch-options.js';
 import { LogFile } from './log-file.js';
 import { applyMigrations } from './migrations.js';
-import { untilListening, untilReady } from './readiness.js';
+import { untilReady } from './readiness.js';
 import { SupervisedProcess } from './supervised-process.js';
 
 type Environment = Record<string, string | undefined>;
@@ -89,11 +89,10 @@ export class Launcher {
       LIBP2P_LISTEN: this.surroundings.LIBP2P_LISTEN || `/ip4/127.0.0.1/tcp/${libp2pPort}`,
       ...(devnet ? { LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1`, DEALS_PATIENCE_SECONDS: this.surroundings.DEALS_PATIENCE_SECONDS || '20' } : {}),
     };
-    if (devnet) await untilListening(devnetPort, this.waitingFor('devnet'));
     this.abort.signal.throwIfAborted();
     this.run('api', 'main.js', [], environment);
     this.run('worker', 'worker.js', [], environment);
-    await Promise.all([this.makeAdminKey(environment), untilReady(`${this.localUrl}/ready`, this.waitingFor('api', 'worker'), this.say)]);
+    await Promise.all([this.makeAdminKey(environment), untilReady(`${this.localUrl}/ready`, this.waitingFor('devnet', 'api', 'worker'), this.say)]);
     this.say(banner({
       url: config.values.PORT === 0 ? this.localUrl : config.publicUrl, dataDir: config.dataDir, keyFile: config.inData('admin.key'), devnet, tookMs: Date.now() - this.begun,
     }));

@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LaunchRefused } from './launch.errors.js';
 
@@ -9,14 +8,6 @@ export interface Waiting {
 }
 
 const pollMs = 60;
-
-/** Resolves when something listens on the port. */
-export async function untilListening(port: number, { signal, givenUp }: Waiting): Promise<void> {
-  while (!(await accepts(port))) {
-    refuseIf(givenUp());
-    await sleep(pollMs, undefined, { signal });
-  }
-}
 
 /** Resolves when the URL answers 200; every ten seconds tells what it says meanwhile. */
 export async function untilReady(url: string, { signal, givenUp }: Waiting, say: (line: string) => void): Promise<void> {
@@ -47,15 +38,4 @@ async function ask(url: string): Promise<string | null> {
     const { cause, message } = error as Error;
     return cause instanceof Error ? cause.message : message;
   }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -47,7 +47,9 @@ export function wrapForRoot(folders: string[]): Wrapping {
   if (closed === undefined) return { before: [], as: account, owner: account };
   const before = [
     'setpriv', `--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups',
-    '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--',
+    '--inh-caps=+dac_override', '--ambient-caps=+dac_override',
+    // Without this bit access(2), which initdb asks, leaves capabilities out of its answer.
+    '--securebits=+no_setuid_fixup', '--',
   ];
   try {
     execFileSync(before[0] ?? '', [...before.slice(1), 'true'], { stdio: 'ignore' });
