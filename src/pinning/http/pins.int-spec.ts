@@ -10,7 +10,8 @@ import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { AccountCommands, AccountsHttpModule, AccountsModule } from '../../accounts/index.js';
+import { AccountsHttpModule, AccountsModule } from '../../accounts/index.js';
+import { testCaller } from '../../accounts/testing/test-callers.js';
 import { CarStoreModule } from '../../adapters/car-store/index.js';
 import { HeliaModule } from '../../adapters/helia/index.js';
 import { HeliaNode } from '../../adapters/helia/helia-node.js';
@@ -40,7 +41,6 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
   let folder: string;
   let app: NestFastifyApplication;
   let worker: INestApplicationContext;
-  let accounts: AccountCommands;
   let theirs: HeliaNode;
   const remote = new BlockMap();
   let alice = '';
@@ -57,7 +57,6 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
     worker = await NestFactory.createApplicationContext(WorkerProcess, { logger: false, abortOnError: false });
     app = await createHttpApp(ApiProcess);
     await app.init();
-    accounts = new AccountCommands(config);
     alice = await keyOf('alice');
     bob = await keyOf('bob');
     theirs = new HeliaNode({ folder: path.join(folder, 'theirs'), blocks: remote, listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], dialPrivate: true });
@@ -67,15 +66,11 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
     await app?.close();
     await worker?.close();
     await theirs?.stop();
-    await accounts?.[Symbol.asyncDispose]();
     await database?.drop();
     await rm(folder, { recursive: true, force: true });
   }, 30_000);
 
-  async function keyOf(name: string): Promise<string> {
-    await accounts.createUser(name, 'user');
-    return accounts.createApiKey({ username: name, scope: 'user', label: '', expiry: 'false' });
-  }
+  const keyOf = async (username: string) => (await testCaller(app, { username })).token;
   async function call<T>(method: 'GET' | 'POST' | 'DELETE', url: string, body?: object, token = alice): Promise<{ status: number; body: T; text: string }> {
     const answer = await app.inject({ method, url, headers: { authorization: `Bearer ${token}` }, ...(body ? { payload: body } : {}) });
     return { status: answer.statusCode, text: answer.body, body: (answer.body === '' ? undefined : answer.json()) as T };
@@ -124,7 +119,7 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
   it('answers failures in the specification\'s shape', async () => {
     const missing = '/pinning/pins/00000000-0000-4000-8000-000000000000';
     const answers = await Promise.all([
-      call('GET', missing), call('GET', '/pinning/pins/not-a-uuid'), call('DELETE', missing), call('POST', missing, { cid: V0 }),
+      call('GET', missing), call('GET', '/pinning/pins/not-a-uuid'), call('DELETE', missing), call('POST', '/pinning/pins/not-a-uuid', { cid: V0 }),
       call('POST', '/pinning/pins', { cid: 'x' }), call('GET', '/pinning/pins?status=offloaded'), call('GET', '/pinning/pins', undefined, 'bad'), call('GET', '/pinning/nowhere'),
     ]);
     expect(answers.map((answer) => answer.status)).toEqual([404, 404, 404, 404, 400, 400, 401, 404]);

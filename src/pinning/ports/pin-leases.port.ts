@@ -23,7 +23,7 @@ export abstract class PinLeases {
   abstract fail(claim: PinClaim, reason: string): Promise<void>;
   /** Pins whose worker vanished are queued again; those that took too many workers with them fail. Returns how many. */
   abstract reclaim(now: Date, mostAttempts: number): Promise<number>;
-  /** Queued pins whose time has come, oldest first. */
+  /** Queued pins whose time has come, as many as asked for. Which of them is claimed first is decided by claimNext. */
   abstract due(now: Date, limit: number): Promise<WaitingPin[]>;
   /** For the metrics: pins by status, and the age of the oldest that waits. */
   abstract depth(now: Date): Promise<{ queued: number; pinning: number; oldestSeconds: number }>;

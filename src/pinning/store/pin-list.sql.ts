@@ -1,4 +1,5 @@
 import type { PinFilter } from '../domain/pin-filter.js';
+import { isRequestId } from './pin-row.js';
 
 /** The conditions of a listing as SQL, and their values from $1 on. Each part stands alone between ANDs (Estuary's D10). */
 export function conditionsOf(userId: string, filter: PinFilter): { where: string; values: unknown[] } {
@@ -6,7 +7,7 @@ export function conditionsOf(userId: string, filter: PinFilter): { where: string
   const value = (given: unknown) => `$${values.push(given)}`;
   const parts = [`user_id = ${value(userId)}`, 'deleted_at IS NULL', `status = ANY(${value(filter.statuses)})`];
   if (filter.cids) parts.push(`cid_v1 = ANY(${value(filter.cids)})`);
-  if (filter.requestIds) parts.push(`request_id::text = ANY(${value(filter.requestIds)})`);
+  if (filter.requestIds) parts.push(`request_id = ANY(${value(filter.requestIds.filter(isRequestId))}::uuid[])`);
   if (filter.before) parts.push(`created_at < ${value(filter.before)}`);
   if (filter.after) parts.push(`created_at > ${value(filter.after)}`);
   if (filter.meta) parts.push(`meta @> ${value(JSON.stringify(filter.meta))}::jsonb`);

@@ -38,6 +38,11 @@ export function pinOf(row: PinRow): PinRecord {
   };
 }
 
+/** Anything else names no pin; PostgreSQL would refuse to compare it. */
+export function isRequestId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
 /** Null as long as nobody has begun. */
 function progressOf({ blocks, bytes, sources }: Partial<PinProgress>): PinProgress | null {
   return blocks === undefined || bytes === undefined ? null : { blocks, bytes, sources: sources ?? 0 };

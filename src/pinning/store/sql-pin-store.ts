@@ -10,7 +10,7 @@ import { pinChanged } from '../domain/pinning.events.js';
 import { PinStore, type NewPin } from '../ports/pin-store.port.js';
 import { inTransaction } from './in-transaction.js';
 import { conditionsOf } from './pin-list.sql.js';
-import { changeOf, pinOf, type PinRow } from './pin-row.js';
+import { changeOf, isRequestId, pinOf, type PinRow } from './pin-row.js';
 
 @Injectable()
 export class SqlPinStore extends PinStore {
@@ -22,7 +22,8 @@ export class SqlPinStore extends PinStore {
     return inTransaction(this.sql, (client) => this.insert(client, randomUUID(), pin));
   }
 
-  replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null> {
+  async replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null> {
+    if (!isRequestId(requestId)) return null;
     return inTransaction(this.sql, async (client) => {
       const fresh = randomUUID();
       const gone = await client.query(
@@ -37,7 +38,8 @@ export class SqlPinStore extends PinStore {
   }
 
   async find(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null> {
-    const { rows } = await this.sql.pool.query<PinRow>('SELECT * FROM pins WHERE request_id::text = $1 AND user_id = $2 AND deleted_at IS NULL', [requestId, userId]);
+    if (!isRequestId(requestId)) return null;
+    const { rows } = await this.sql.pool.query<PinRow>('SELECT * FROM pins WHERE request_id = $1 AND user_id = $2 AND deleted_at IS NULL', [requestId, userId]);
     return rows[0] ? pinOf(rows[0]) : null;
   }
 
@@ -51,8 +53,9 @@ export class SqlPinStore extends PinStore {
   }
 
   async remove(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null> {
+    if (!isRequestId(requestId)) return null;
     const { rows } = await this.sql.pool.query<PinRow>(
-      'UPDATE pins SET deleted_at = $3 WHERE request_id::text = $1 AND user_id = $2 AND deleted_at IS NULL RETURNING *',
+      'UPDATE pins SET deleted_at = $3 WHERE request_id = $1 AND user_id = $2 AND deleted_at IS NULL RETURNING *',
       [requestId, userId, this.clock.now()],
     );
     return rows[0] ? pinOf(rows[0]) : null;

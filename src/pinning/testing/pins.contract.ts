@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Tx } from '../../platform/prisma/index.js';
-import { contentId, userId, type UserId } from '../../shared/index.js';
+import { contentId, pinRequestId, userId, type UserId } from '../../shared/index.js';
 import { PIN_STATUSES, type PinProgress, type PinRecord, type PinStatus } from '../domain/pin.js';
 import type { PinFilter } from '../domain/pin-filter.js';
 import type { PinLeases } from '../ports/pin-leases.port.js';
@@ -117,6 +117,17 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       expect(await at.store.replace(pin.requestId, { ...pin, userId: stranger })).toBeNull();
       expect((await list(stranger)).count).toBe(0);
       expect(await at.store.find(owner, pin.requestId)).toMatchObject({ status: 'queued' });
+    });
+
+    it('knows no pin by an id that is none', async () => {
+      const owner = account();
+      const pin = await add(owner);
+      for (const id of [pinRequestId('not-a-uuid'), pinRequestId(''), pinRequestId(randomUUID())]) {
+        expect(await at.store.find(owner, id)).toBeNull();
+        expect(await at.store.remove(owner, id)).toBeNull();
+        expect(await at.store.replace(id, pin)).toBeNull();
+      }
+      expect((await list(owner)).count).toBe(1);
     });
 
     it('replaces in one step: the old id is gone, its content waits until the new pin is pinned', async () => {

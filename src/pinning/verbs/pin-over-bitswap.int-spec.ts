@@ -134,7 +134,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
     await at.remove.run(owner, pin.requestId);
     const asked = Date.now();
     expect(await running).toBe('taken away');
-    expect(Date.now() - asked).toBeLessThan(4_000);
+    expect(Date.now() - asked).toBeLessThan(10_000);
     expect(at.dags.aborted).toBe(1);
     expect(await database.query('SELECT * FROM pins')).toEqual([]);
   }, 60_000);
