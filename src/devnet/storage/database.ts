@@ -20,6 +20,8 @@ create index if not exists blocks_by_car on blocks(car);
 create table if not exists deals(n integer primary key autoincrement, proposal_cid text unique not null, miner text not null, state integer not null, wake integer, deal_id integer unique, doc text not null);
 create index if not exists deals_by_wake on deals(wake) where wake is not null;
 create index if not exists deals_by_state on deals(state);
+create index if not exists deals_by_miner on deals(miner);
+create index if not exists imports_by_root on imports(root);
 create table if not exists retrievals(id integer primary key autoincrement, status integer not null, doc text not null);
 `;
 
