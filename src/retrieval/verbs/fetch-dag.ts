@@ -80,7 +80,7 @@ export class FetchDag {
   private patience(dag: StoredDag): { idleMs: number; totalMs: number } {
     const { RETRIEVAL_IDLE_SECONDS, RETRIEVAL_TIMEOUT_SECONDS } = this.config.values;
     // Large DAGs get the time that a megabyte per second would take on top.
-    return { idleMs: RETRIEVAL_IDLE_SECONDS * 1000, totalMs: RETRIEVAL_TIMEOUT_SECONDS * 1000 + dag.carBytes / 1000 };
+    return { idleMs: RETRIEVAL_IDLE_SECONDS * 1000, totalMs: Math.ceil(RETRIEVAL_TIMEOUT_SECONDS * 1000 + dag.carBytes / 1000) };
   }
 }
 
