@@ -87,12 +87,15 @@ export class Launcher {
       PORT: String(this.port),
       WORKER_PORT: this.surroundings.WORKER_PORT || String(workerPort),
       LIBP2P_LISTEN: this.surroundings.LIBP2P_LISTEN || `/ip4/127.0.0.1/tcp/${libp2pPort}`,
-      ...(devnet ? { LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1`, DEALS_PATIENCE_SECONDS: this.surroundings.DEALS_PATIENCE_SECONDS || '20' } : {}),
+      ...(devnet ? { LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1`, DEALS_PATIENCE_SECONDS: this.surroundings.DEALS_PATIENCE_SECONDS || '12' } : {}),
     };
+    // Who sees /ready answer 200 may count on the key; once it is there, looking after it costs nobody time.
+    const adminKey = this.makeAdminKey(environment);
+    if (!existsSync(config.inData('admin.key'))) await adminKey;
     this.abort.signal.throwIfAborted();
     this.run('api', 'main.js', [], environment);
     this.run('worker', 'worker.js', [], environment);
-    await Promise.all([this.makeAdminKey(environment), untilReady(`${this.localUrl}/ready`, this.waitingFor('devnet', 'api', 'worker'), this.say)]);
+    await Promise.all([adminKey, untilReady(`${this.localUrl}/ready`, this.waitingFor('devnet', 'api', 'worker'), this.say)]);
     this.say(banner({
       url: config.values.PORT === 0 ? this.localUrl : config.publicUrl, dataDir: config.dataDir, keyFile: config.inData('admin.key'), devnet, tookMs: Date.now() - this.begun,
     }));

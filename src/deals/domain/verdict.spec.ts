@@ -8,7 +8,7 @@ import { judgeOnChain, judgeProposal } from './verdict.js';
 const T0 = new Date('2026-03-01T00:00:00Z');
 const later = (ms: number) => new Date(T0.getTime() + ms);
 const patience = { quietMs: 30_000, chainLagMs: 10_000, renewWindow: 1000 };
-const seen = (head = 500, ms = 1000) => ({ head, now: later(ms) });
+const seen = (head = 500, ms = 1000, watched = true) => ({ head, now: later(ms), watched });
 
 const deal = (over: Partial<Deal> = {}): Deal => ({
   id: dealId(1n), carId: carId('c'), miner: minerId('t01000'), slot: 0, state: 'proposed', live: true, verified: false, price: 1n, totalCost: 1n, duration: 100_000,
@@ -49,6 +49,10 @@ describe('what the client node says of a proposal', () => {
   it('lets a transfer that stands still go, and cancels it', () => {
     expect(judged('transferring', status('transferring', { bytesSent: 500 }), seen(500, 31_000), { bytesSent: 500 })).toMatchObject({ kind: 'lose', failure: { reason: 'transfer-stalled' }, cancel: true });
     expect(judged('transferring', status('transferring', { bytesSent: 501 }), seen(500, 31_000), { bytesSent: 500 })).toMatchObject({ kind: 'stay', bytesSent: 501 });
+  });
+
+  it('does not blame a miner for silence while nobody listened', () => {
+    expect(judged('transferring', status('transferring'), seen(500, 999_000, false))).toMatchObject({ kind: 'stay' });
   });
 
   it('gives a miner that has it all the time to hash and publish it, in proportion to its size', () => {

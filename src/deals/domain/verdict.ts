@@ -14,6 +14,8 @@ export type Verdict =
 export interface Seen {
   head: Epoch;
   now: Date;
+  /** We have looked at this deal lately: silence is the miner's, not ours after a crash or while the node was away. */
+  watched: boolean;
 }
 
 export interface Patience {
@@ -72,11 +74,11 @@ function failedPhase(state: DealState, reason: FailureReason): FailurePhase {
 }
 
 /** A miner that has gone silent must not hold a slot for ever. */
-function overdue(deal: Deal, carBytes: number, bytesSent: number, { head, now }: Seen, patience: Patience): Verdict | null {
+function overdue(deal: Deal, carBytes: number, bytesSent: number, { head, now, watched }: Seen, patience: Patience): Verdict | null {
   if (deal.startEpoch !== null && head > deal.startEpoch) {
     return lose('failed', 'check-status', 'start-epoch-passed', `start epoch ${deal.startEpoch} has passed and the deal is not on chain`, head, { cancel: true });
   }
-  if (bytesSent > deal.bytesSent) return null;
+  if (bytesSent > deal.bytesSent || !watched) return null;
   const quietMs = now.getTime() - deal.updatedAt.getTime();
   const seconds = Math.round(quietMs / 1000);
   if (deal.state === 'transferring' && bytesSent < carBytes * COMPLETE && quietMs > patience.quietMs) {
@@ -90,8 +92,8 @@ function overdue(deal: Deal, carBytes: number, bytesSent: number, { head, now }:
 
 /** Once it has a chain id, only the chain's word counts. */
 export function judgeOnChain(deal: Deal, piece: CommittedPiece, market: MarketDeal | null, seen: Seen, patience: Patience): Verdict {
-  const { head, now } = seen;
-  if (market === null) return judgeMissing(deal, head, now, patience);
+  const { head } = seen;
+  if (market === null) return judgeMissing(deal, seen, patience);
   const facts: DealFacts = { chainDeal: receiptOf(market), startEpoch: market.startEpoch, endEpoch: market.endEpoch };
   if (market.provider !== deal.miner || market.pieceCid !== piece.pieceCid) {
     return lose('failed', 'check-chain-deal', 'chain-deal-mismatch', `deal ${market.chainDealId} on chain is of ${market.provider} for ${market.pieceCid}`, head, { facts });
@@ -115,11 +117,11 @@ export function judgeOnChain(deal: Deal, piece: CommittedPiece, market: MarketDe
   return { kind: 'stay', bytesSent: null };
 }
 
-function judgeMissing(deal: Deal, head: Epoch, now: Date, patience: Patience): Verdict {
+function judgeMissing(deal: Deal, { head, now, watched }: Seen, patience: Patience): Verdict {
   if (sealedDealStates.includes(deal.state) && deal.endEpoch !== null && deal.endEpoch <= head) {
     return { kind: 'advance', to: 'ended', facts: {}, cause: 'its time is over and the chain has dropped it', epoch: deal.endEpoch };
   }
-  if (now.getTime() - deal.updatedAt.getTime() < patience.chainLagMs) return { kind: 'stay', bytesSent: null };
+  if (!watched || now.getTime() - deal.updatedAt.getTime() < patience.chainLagMs) return { kind: 'stay', bytesSent: null };
   return lose('failed', 'check-chain-deal', 'chain-deal-missing', `the chain does not know deal ${deal.chainDealId ?? '?'}`, head);
 }
 

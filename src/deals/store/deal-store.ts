@@ -26,6 +26,17 @@ export interface Reservation {
   short: 'balance' | 'datacap' | null;
 }
 
+export interface DueDeal {
+  deal: Deal;
+  piece: Piece;
+  /** How long nobody has looked beyond the time that was set. */
+  lateMs: number;
+  /** Deals of this piece that were given up because nothing moved. */
+  outwaited: number;
+}
+
+const QUIET: readonly FailureReason[] = ['transfer-stalled', 'publish-failed', 'miner-silent'];
+
 /** Deals between the decision to make them and the chain: promised, not yet paid. */
 const PROMISED = ['queued', 'proposed', 'accepted', 'transferring'];
 
@@ -93,20 +104,26 @@ export class DealStore {
   }
 
   /** Leases due deals that have been proposed to the caller, with their pieces. Workers skip each other's. */
-  async claimDue(limit: number, leaseMs: number): Promise<{ deal: Deal; piece: Piece }[]> {
+  async claimDue(limit: number, leaseMs: number): Promise<DueDeal[]> {
     const now = this.clock.now();
-    const rows = await this.database.$queryRaw<{ id: bigint }[]>`
-      UPDATE deals SET check_at = ${new Date(now.getTime() + leaseMs)} WHERE id IN (
-        SELECT id FROM deals WHERE live AND state <> 'queued' AND check_at <= ${now} ORDER BY check_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
-      ) RETURNING id`;
-    const deals = await this.database.deal.findMany({ where: { id: { in: rows.map(({ id }) => id) } }, include: { piece: true }, orderBy: { id: 'asc' } });
-    return deals.map(({ piece, ...deal }) => ({ deal: toDeal(deal), piece: toPiece(piece) }));
+    const rows = await this.database.$queryRaw<{ id: bigint; due_at: Date }[]>`
+      WITH due AS (SELECT id, check_at AS due_at FROM deals WHERE live AND state <> 'queued' AND check_at <= ${now} ORDER BY check_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      UPDATE deals SET check_at = ${new Date(now.getTime() + leaseMs)} FROM due WHERE deals.id = due.id RETURNING deals.id, due.due_at`;
+    const dueAt = new Map(rows.map((row) => [row.id, row.due_at]));
+    const deals = await this.database.deal.findMany({
+      where: { id: { in: [...dueAt.keys()] } }, orderBy: { id: 'asc' },
+      include: { piece: { include: { _count: { select: { deals: { where: { failureReason: { in: [...QUIET] } } } } } } } },
+    });
+    return deals.map(({ piece: { _count, ...piece }, ...deal }) => ({
+      deal: toDeal(deal), piece: toPiece(piece), lateMs: now.getTime() - (dueAt.get(deal.id) ?? now).getTime(), outwaited: _count.deals,
+    }));
   }
 
-  /** Nothing moved but perhaps bytes. */
-  async looked(deal: Deal, againAt: Date, bytesSent: number | null): Promise<void> {
-    const progress = bytesSent !== null && bytesSent > deal.bytesSent ? { bytesSent: BigInt(bytesSent), updatedAt: this.clock.now() } : {};
-    await this.database.deal.updateMany({ where: { id: BigInt(deal.id), state: deal.state }, data: { checkAt: againAt, ...progress } });
+  /** Nothing moved but perhaps bytes. `restartsPatience`: we were not looking, so the miner's time begins anew. */
+  async looked(deal: Deal, againAt: Date, bytesSent: number | null, restartsPatience = false): Promise<void> {
+    const progress = bytesSent !== null && bytesSent > deal.bytesSent ? { bytesSent: BigInt(bytesSent) } : null;
+    const touched = progress !== null || restartsPatience ? { updatedAt: this.clock.now() } : {};
+    await this.database.deal.updateMany({ where: { id: BigInt(deal.id), state: deal.state }, data: { checkAt: againAt, ...progress, ...touched } });
   }
 
   private async insert(tx: Tx, piece: CommittedPiece, assignment: Assignment): Promise<Deal> {

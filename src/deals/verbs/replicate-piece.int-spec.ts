@@ -65,17 +65,31 @@ describe('replicating a piece', () => {
     ['lies', 'failed', 'check-chain-deal', 'chain-deal-mismatch'],
     ['slashed', 'slashed', 'check-chain-deal', 'slashed'],
   ] as const)('replaces a deal whose miner %s, and names phase and reason', async (script, state, failurePhase, failureReason) => {
-    begin({ env: { DEALS_PATIENCE_SECONDS: '300' } });
+    begin({ env: { DEALS_PATIENCE_SECONDS: '30' } });
     world.market.script(by(2), script);
     const carId = await world.committed();
-    await world.turn(6);
-    world.clock.pass(600_000);
-    await world.turn(7);
+    await world.turn(80);
     const deals = await world.deals.ofPiece(carId);
     expect(deals.find(({ miner }) => miner === by(2))).toMatchObject({ state, failurePhase, failureReason, live: false });
     expect(deals.filter((deal) => deal.state === 'active')).toHaveLength(6);
     expect((await world.pieces.find(carId))?.state).toBe('replicated');
     await expectGuarded();
+  });
+
+  it('gives the miners their time again when we were away, and waits longer after each that seemed silent', async () => {
+    begin({ env: { DEALS_PATIENCE_SECONDS: '30', DEALS_REPLICATION: '1' } });
+    for (const miner of world.miners) world.market.script(miner, 'never-publishes');
+    const carId = await world.committed();
+    await world.turn(4);
+    world.clock.pass(3_600_000);
+    await world.turn(2);
+    expect(await world.states(carId)).toEqual(['transferring']);
+    await world.turn(120);
+    const deals = await world.deals.ofPiece(carId);
+    const lasted = deals.slice(1, 4).map(({ createdAt, updatedAt }) => updatedAt.getTime() - createdAt.getTime());
+    expect(deals.slice(0, 4).map(({ failureReason }) => failureReason)).toEqual(Array(4).fill('publish-failed'));
+    expect(lasted).toEqual([...lasted].sort((a, b) => a - b));
+    expect(lasted[2]).toBeGreaterThan(1.5 * (lasted[0] ?? 0));
   });
 
   it('never makes more than six live deals or two with a miner, however many workers replicate at the same time', async () => {

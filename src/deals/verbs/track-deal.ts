@@ -42,10 +42,10 @@ export class TrackDeal {
   }
 
   /** The deal as it stands when there may be more to find out, else null. */
-  private async apply(deal: Deal, verdict: Verdict, { now }: Seen, rhythm: Rhythm): Promise<Deal | null> {
+  private async apply(deal: Deal, verdict: Verdict, { now, watched }: Seen, rhythm: Rhythm): Promise<Deal | null> {
     const pause = (state: Deal['state']) => new Date(now.getTime() + (sealedDealStates.includes(state) ? rhythm.calmMs : rhythm.busyMs));
     if (verdict.kind === 'stay') {
-      await this.deals.looked(deal, pause(deal.state), verdict.bytesSent);
+      await this.deals.looked(deal, pause(deal.state), verdict.bytesSent, !watched);
       return null;
     }
     if (verdict.kind === 'lose') {
