@@ -77,7 +77,7 @@ export class ClimbLadder {
   private async attempt({ hold, session, patience, signal, answers, climb }: Expedition, step: Step, last: boolean): Promise<boolean> {
     const { source, holder: { miner } } = step;
     const receipt = session.receipt();
-    const deadline = AbortSignal.timeout(patience.totalMs);
+    const deadline = AbortSignal.timeout(Math.ceil(patience.totalMs));
     let report: AttemptReport | null = null;
     try {
       await this.sources.run(step, hold, session, receipt, last, { idleMs: patience.idleMs, signal: AbortSignal.any([signal, deadline]) });
