@@ -91,6 +91,7 @@ export class Launcher {
     };
     // Who sees /ready answer 200 may count on the key; once it is there, looking after it costs nobody time.
     const adminKey = this.makeAdminKey(environment);
+    adminKey.catch(() => undefined);
     if (!existsSync(config.inData('admin.key'))) await adminKey;
     this.abort.signal.throwIfAborted();
     this.run('api', 'main.js', [], environment);
