@@ -51,9 +51,9 @@ export class CarIntake implements DagIntake {
     return isIdentity(cid) || (this.memory ? this.memory.has(blockKey(cid)) : this.seen.has(cid));
   }
 
-  async put(cid: CID, bytes: Uint8Array | readonly Uint8Array[]): Promise<void> {
+  async put(cid: CID, bytes: Uint8Array | readonly Uint8Array[], written?: () => void): Promise<void> {
     // The bytes of an identity CID are in the CID.
-    if (!this.has(cid)) await this.take(cid, bytes);
+    if (!this.has(cid)) await this.take(cid, bytes, written);
   }
 
   async adopt(root: CID, options: AdoptOptions): Promise<{ contentId: ContentId; dag: StoredDag }> {
@@ -102,7 +102,7 @@ export class CarIntake implements DagIntake {
     await this.removeUnwanted();
   }
 
-  private async take(cid: CID, bytes: Uint8Array | readonly Uint8Array[]): Promise<void> {
+  private async take(cid: CID, bytes: Uint8Array | readonly Uint8Array[], written?: () => void): Promise<void> {
     if (this.ended) throw new Error('this intake has ended');
     const parts = bytes instanceof Uint8Array ? [bytes] : bytes;
     const length = parts.reduce((sum, part) => sum + part.length, 0);
@@ -120,7 +120,7 @@ export class CarIntake implements DagIntake {
     }
     if (this.memory) await this.leaveMemory();
     this.seen.add(cid);
-    await this.own.append(block);
+    await this.own.append(written ? { ...block, written } : block);
   }
 
   private async leaveMemory(): Promise<void> {

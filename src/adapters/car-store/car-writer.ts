@@ -16,12 +16,15 @@ export interface Block {
   cid: CID;
   parts: readonly Uint8Array[];
   length: number;
+  /** Called once the bytes are in the file. */
+  written?: () => void;
 }
 
 interface Queued {
   parts: readonly Uint8Array[];
   length: number;
   entry: IndexEntry | null;
+  written?: (() => void) | undefined;
 }
 
 /**
@@ -58,7 +61,7 @@ export class CarWriter {
       key: block.cid.multihash.bytes,
       place: { carId: this.carId, offset: this.length + prefix.length, length: block.length, cidLength: block.cid.bytes.length },
     };
-    this.enqueue({ parts: [prefix, ...block.parts], length: prefix.length + block.length, entry });
+    this.enqueue({ parts: [prefix, ...block.parts], length: prefix.length + block.length, entry, written: block.written });
     while (this.queuedBytes > MOST_QUEUED) {
       await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
       this.assertWell();
@@ -127,6 +130,7 @@ export class CarWriter {
       const batch = this.takeBatch();
       await this.guard(() => this.writeAll(batch.flatMap((item) => item.parts)));
       if (this.failure) return;
+      for (const item of batch) item.written?.();
       const entries = batch.flatMap((item) => item.entry ?? []);
       if (entries.length > 0) this.indexing = Promise.all([this.indexing, this.guard(() => this.index.add(entries))]).then(() => undefined);
       this.queuedBytes -= batch.reduce((sum, item) => sum + item.length, 0);

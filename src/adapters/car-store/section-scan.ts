@@ -17,25 +17,30 @@ export interface ScannedSection {
 const PEEK_BYTES = 160;
 /** Small sections are read many at a time. */
 const WINDOW_BYTES = 256 * 1024;
+const LARGE_SECTION = 16 * 1024;
 
 /**
  * The sections between two offsets of a CAR file, without the bytes of large blocks. Ends at the first thing that is not a
  * whole section (a torn tail), so it can be used on files that nobody finished.
  */
 export async function* scanSections(handle: FileHandle, from: number, to: number): AsyncGenerator<ScannedSection> {
-  let window: Buffer = Buffer.alloc(0);
+  const window = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, Math.max(0, to - from)));
   let windowStart = from;
+  let filled = 0;
+  let ahead = window.length;
   let at = from;
   while (at < to) {
-    const have = windowStart + window.length - at;
-    if (at < windowStart || have < Math.min(PEEK_BYTES, to - at)) {
-      window = await readAt(handle, at, Math.min(WINDOW_BYTES, to - at));
+    if (windowStart + filled - at < Math.min(PEEK_BYTES, to - at)) {
+      ({ bytesRead: filled } = await handle.read(window, 0, Math.min(ahead, to - at), at));
       windowStart = at;
     }
-    const section = parseSection(window.subarray(at - windowStart), at);
+    // A copy: the CID outlives what is in the window.
+    const head = Uint8Array.from(window.subarray(at - windowStart, Math.min(filled, at - windowStart + PEEK_BYTES)));
+    const section = parseSection(head, at);
     if (!section || section.offset + section.length > to) return;
     yield section;
     at = section.offset + section.length;
+    ahead = section.length > LARGE_SECTION ? PEEK_BYTES : window.length;
   }
 }
 
@@ -62,9 +67,4 @@ function parseSection(bytes: Uint8Array, start: number): ScannedSection | null {
   } catch {
     return null;
   }
-}
-
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
 }

@@ -14,6 +14,8 @@ export interface Wishes {
 
 export interface Upload {
   source: AsyncIterable<Uint8Array>;
+  /** The source's buffers belong to nobody else and may be emptied once they are written. */
+  ownsBuffers?: boolean | undefined;
   /** Announced length, when there is one. */
   length?: number | undefined;
   /** Called once the source has ended. */

@@ -7,6 +7,7 @@ import { InvalidInput, parseInput, RawBody } from '../../platform/http/index.js'
 import type { Wishes } from '../domain/upload.js';
 import { AddCar } from '../verbs/add-car.js';
 import { AddFile } from '../verbs/add-file.js';
+import { bodySource } from './body-source.js';
 import { uploadQuery, type UploadQuery } from './content.dto.js';
 import { presentCarUpload, presentUpload } from './content.presenter.js';
 import { readUploadForm } from './upload-form.js';
@@ -69,10 +70,9 @@ export class UploadsController {
   }
 }
 
-/** The body unread. Not destroyed when reading stops: that would take the socket along, and the answer with it. */
-function bodyOf({ raw }: FastifyRequest): { source: AsyncIterable<Uint8Array>; length: number | undefined } {
+function bodyOf({ raw }: FastifyRequest): { source: AsyncIterable<Uint8Array>; ownsBuffers: boolean; length: number | undefined } {
   const announced = Number(raw.headers['content-length']);
-  return { source: raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>, length: Number.isSafeInteger(announced) ? announced : undefined };
+  return { source: bodySource(raw), ownsBuffers: true, length: Number.isSafeInteger(announced) ? announced : undefined };
 }
 
 function wishesOf(input: UploadQuery, caller: Caller, filename?: string): Wishes {

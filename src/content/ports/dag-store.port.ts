@@ -52,8 +52,9 @@ export interface DagIntake {
   /**
    * Appends a block, given whole or in pieces; resolves when more may come (backpressure). Visible to HotBlocks at once: in
    * this process always, in others as soon as the DAG is too large to wait in memory. A block twice is written once.
+   * `written` is called, in the order of the blocks, when the bytes are in a file and not read any more; it may never be.
    */
-  put(cid: CID, bytes: Uint8Array | readonly Uint8Array[]): Promise<void>;
+  put(cid: CID, bytes: Uint8Array | readonly Uint8Array[], written?: () => void): Promise<void>;
   /** fsync, then one transaction: dag, runs, content row, `content.stored`. Bytes already stored under this root are kept once. */
   adopt(root: CID, options: AdoptOptions): Promise<{ contentId: ContentId; dag: StoredDag }>;
   /** The same for several roots in one transaction (a CAR with many roots); `within` is not for these. */

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
-import { chunksOf } from '../domain/chunks.js';
+import { chunksOf, giveBack } from '../domain/chunks.js';
 import { contentName } from '../domain/content-name.js';
 import { FileDag, type FileBlock } from '../domain/file-dag.js';
-import { importProfiles, type ProfileName } from '../domain/import-profile.js';
+import { importProfiles, type ImportProfile, type ProfileName } from '../domain/import-profile.js';
 import { assertWithin, metered, type Upload, type Uploaded } from '../domain/upload.js';
 import { DagStore, type DagIntake } from '../ports/dag-store.port.js';
 import { RefuseDuplicate } from './refuse-duplicate.js';
@@ -24,7 +24,7 @@ export class AddFile {
     await this.dags.ensureSpace(upload.length ?? 0);
     const intake = await this.dags.begin('pin');
     try {
-      const root = await this.import(upload.source, profile, intake);
+      const root = await this.import(upload, importProfiles[profile], intake);
       const { userId, name, terms, ignoreDupes } = upload.wishes();
       if (ignoreDupes) await this.duplicates.run(userId, root);
       const cid = root.toString();
@@ -36,10 +36,15 @@ export class AddFile {
     }
   }
 
-  private async import(source: AsyncIterable<Uint8Array>, profile: ProfileName, intake: DagIntake): Promise<CID> {
-    const file = new FileDag(importProfiles[profile]);
-    for await (const { parts, length } of chunksOf(metered(source, this.limit), importProfiles[profile].chunkBytes)) {
-      for (const block of file.leaf(parts, length)) await intake.put(block.cid, block.parts);
+  private async import({ source, ownsBuffers }: Upload, profile: ImportProfile, intake: DagIntake): Promise<CID> {
+    const file = new FileDag(profile);
+    for await (const { parts, length, ended } of chunksOf(metered(source, this.limit), profile.chunkBytes)) {
+      const [leaf, ...nodes] = file.leaf(parts, length);
+      if (!leaf) throw new Error('a chunk makes a leaf');
+      // Raw leaves are the network's buffers; others are copies.
+      if (ownsBuffers && !profile.rawLeaves) giveBack(ended);
+      await intake.put(leaf.cid, leaf.parts, ownsBuffers && profile.rawLeaves ? () => giveBack(ended) : undefined);
+      for (const node of nodes) await intake.put(node.cid, node.parts);
     }
     const rest = file.finish();
     for (;;) {

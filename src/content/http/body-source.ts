@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Read ahead of the consumer by this much, then the socket waits. */
+const HIGH_WATER = 1024 * 1024;
+
+/**
+ * A request's body, buffer by buffer as the parser made them: the stream's own iterator would join what has gathered, at a
+ * copy. Stops reading when the consumer stops, and leaves the connection alone: the answer still has to go out on it.
+ */
+export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  const queue: Buffer[] = [];
+  let queued = 0;
+  let end: 'complete' | Error | undefined;
+  let wake: (() => void) | undefined;
+  const onData = (data: Buffer): void => {
+    queue.push(data);
+    queued += data.length;
+    if (queued > HIGH_WATER) request.pause();
+    wake?.();
+  };
+  const finish = (how: 'complete' | Error) => (): void => {
+    end ??= how;
+    wake?.();
+  };
+  const onEnd = finish('complete');
+  const onBroken = finish(new Error('the connection ended before the body did'));
+  request.on('data', onData).on('end', onEnd).on('error', onBroken).on('aborted', onBroken).on('close', onBroken);
+  try {
+    for (;;) {
+      const next = queue.shift();
+      if (next) {
+        queued -= next.length;
+        if (queued <= HIGH_WATER / 2 && request.isPaused()) request.resume();
+        yield next;
+      } else if (end === 'complete') return;
+      else if (end) throw end;
+      else await new Promise<void>((resolve) => { wake = resolve; });
+    }
+  } finally {
+    request.off('data', onData).off('end', onEnd).off('aborted', onBroken).off('close', onBroken);
+    if (!request.complete) request.pause();
+  }
+}
