@@ -33,9 +33,9 @@ export class ApiClient {
     const response = await fetch(this.baseUrl + path, {
       method: 'PUT',
       headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/octet-stream' },
-      body: ReadableStream.from(body()) as unknown as BodyInit,
+      body: ReadableStream.from(body()) as NonNullable<RequestInit['body']>,
       duplex: 'half',
-    } as RequestInit);
+    });
     return { answer: await this.parse<T>('PUT', path, response), sha256: hash.digest('hex') };
   }
 

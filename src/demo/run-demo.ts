@@ -114,9 +114,9 @@ async function comeBack(api: ApiClient, screen: Screen, cid: string, expected: {
 
 async function finishedRetrieval(api: ApiClient, cid: string): Promise<RetrievalRow> {
   for (let tries = 0; tries < 60; tries += 1) {
-    const [latest] = await api.get<RetrievalRow[]>(`/retrieval/status/${cid}`);
-    if (latest?.state === 'stored' && latest.miner !== null) return latest;
-    if (latest?.state === 'failed') throw new DemoFailure(`the retrieval failed: ${JSON.stringify(latest.reasons)}`);
+    const latest = await api.get<RetrievalRow>(`/retrieval/status/${cid}`);
+    if (latest.state === 'stored' && latest.miner !== null) return latest;
+    if (latest.state === 'failed') throw new DemoFailure(`the retrieval failed: ${JSON.stringify(latest.reasons)}`);
     await sleep(500);
   }
   throw new DemoFailure('the retrieval did not end in 30 s');

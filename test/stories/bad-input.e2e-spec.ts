@@ -57,8 +57,7 @@ describe('a key that does not fit', () => {
 
   it("another account's content looks as if it did not exist", async () => {
     const mine = await platform.upload(randomBytes(64));
-    await platform.json('POST', '/admin/users', { username: 'stranger' });
-    const { token } = await platform.json<{ token: string }>('POST', '/admin/users/stranger/api-keys', { scope: 'user', label: 'test' });
+    const { apiKey: { token } } = await platform.json<{ apiKey: { token: string } }>('POST', '/admin/users', { username: 'stranger' });
     const theirs = await refusal(await platform.request('GET', `/content/${mine.estuaryId}`, { key: token }));
     const nobodys = await refusal(await platform.request('GET', '/content/999999999', { key: token }));
     expect(theirs).toMatchObject({ status: 404, error: { reason: 'ERR_CONTENT_NOT_FOUND' } });

@@ -10,7 +10,7 @@ import { presentRetrieval, presentTimeline } from './retrieval.presenter.js';
 const page = z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) });
 const idShape = z.object({ id: z.uuid() });
 
-/** What became of retrievals. A retrieval is of a DAG, not of somebody's content: every account may look. */
+/** What became of retrievals. A retrieval is of a DAG, not of somebody's content: whoever knows its CID may look; the list of all is the operator's. */
 @ApiTags('retrieval')
 @ApiBearerAuth()
 @Controller()
@@ -18,7 +18,8 @@ export class RetrievalsController {
   constructor(private readonly read: ReadRetrieval) {}
 
   @Get('retrievals')
-  @ApiOperation({ summary: 'The newest retrievals' })
+  @RequireScope('admin')
+  @ApiOperation({ summary: 'The newest retrievals of everybody' })
   @ApiOkResponse({ description: 'Newest first' })
   async list(@Query() query: unknown) {
     const { limit } = parseInput(page, query);
