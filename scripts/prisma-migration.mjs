@@ -109,6 +109,8 @@ async function adapterThatKnowsChar(url) {
         const columnTypes = answer.columnTypes.map((type, i) => (charColumns.has(answer.columnNames[i]) ? ColumnTypeEnum.Character : type));
         return { ...answer, columnTypes };
       };
+      // The adapter would cut a script at every semicolon, also inside functions and comments.
+      connection.executeScript = async (script) => void await connection.client.query(script);
       return connection;
     };
   }
