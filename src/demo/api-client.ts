@@ -47,7 +47,7 @@ export class ApiClient {
     const hash = createHash('sha256');
     let bytes = 0;
     let firstByteMs = 0;
-    for await (const chunk of response.body) {
+    for await (const chunk of response.body as ReadableStream<Uint8Array>) {
       if (bytes === 0) firstByteMs = performance.now() - started;
       hash.update(chunk);
       bytes += chunk.length;
