@@ -32,7 +32,7 @@ export function answerFormat(query: URLSearchParams, accept: string | undefined)
   switch (format) {
     case undefined: return { kind: 'unixfs' };
     case 'raw': return { kind: 'raw', negotiated };
-    case 'car': return { kind: 'car', scope: carScope(query, fromAccept?.params ?? new Map()), negotiated };
+    case 'car': return { kind: 'car', scope: carScope(query, fromAccept?.params ?? new Map<string, string>()), negotiated };
     case 'dag-json': case 'dag-cbor': case 'json': case 'cbor': return { kind: 'codec', codec: format, negotiated };
     case 'tar': case 'ipns-record': throw new NotAcceptable(`format ${format} is not offered here; ask for raw or car`);
     default: throw new InvalidRequest(`format: unknown; raw and car are offered`);

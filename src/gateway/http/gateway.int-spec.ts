@@ -12,13 +12,10 @@ import { InMemoryDagStore } from '../../content/testing/in-memory-dag-store.js';
 import { createHttpApp } from '../../platform/http/index.js';
 import { PlatformModule } from '../../platform/platform.module.js';
 import { FetchFailed, MinerFetcher, NodeRetriever, RequestRetrieval, RetrievalModule } from '../../retrieval/index.js';
-import { HolderDirectory } from '../../retrieval/ports/holder-directory.port.js';
 import { buildDag, type BuiltDag, type BuildOptions, rawBlock } from '../../retrieval/testing/dag-builder.js';
+import { FetchDag, HolderDirectory, retrievalWorker } from '../../retrieval/testing/retrieval-worker.js';
 import { NoNodeRetriever, ScriptedHolders } from '../../retrieval/testing/scripted-holders.js';
 import { ScriptedMinerFetcher } from '../../retrieval/testing/scripted-miner-fetcher.js';
-import { ClimbLadder } from '../../retrieval/verbs/climb-ladder.js';
-import { FetchDag } from '../../retrieval/verbs/fetch-dag.js';
-import { OpenSource } from '../../retrieval/verbs/open-source.js';
 import { userId } from '../../shared/index.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { EgressMeter, GatewayHttpModule } from '../index.js';
@@ -55,7 +52,7 @@ beforeAll(async () => {
   const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', GATEWAY_WAIT_SECONDS: '2' });
   @Module({
     imports: [PlatformModule.forRoot({ process: 'api', config }), PortsModule, AccountsModule, AccountsHttpModule, RetrievalModule, GatewayHttpModule],
-    providers: [ClimbLadder, OpenSource, FetchDag],
+    providers: retrievalWorker,
   })
   class TestApp {}
   app = await createHttpApp(TestApp);

@@ -39,7 +39,6 @@ export class DagProgress {
   begin(): void {
     this.attempt++;
     this.repeats = 0;
-    this.held.clear();
   }
 
   /**
@@ -59,7 +58,7 @@ export class DagProgress {
   hold(cid: CID, bytes: Uint8Array): boolean {
     const key = keyOf(cid);
     if (this.reached.has(key)) return this.repeat(key, cid);
-    if (this.held.has(key)) throw new FetchFailed('wrong-bytes', `block ${cid.toString()} came twice`);
+    if (this.held.has(key)) return false;
     this.check(cid, bytes);
     const links = linksOf(cid, bytes);
     if (this.wanted.has(key)) this.reach(key, links);

@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Global, Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { AppConfig } from '../config/index.js';
+import { CarFiles, DagStore, HotBlocks } from '../content/index.js';
+import { InMemoryDagStore } from '../content/testing/in-memory-dag-store.js';
+import { PieceHasher, type WantedPiece } from '../deals/index.js';
+import { PlatformModule } from '../platform/platform.module.js';
+import { carId, minerId, type RetrievalId, userId } from '../shared/index.js';
+import { testDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { MinerFetcher, NodeRetriever, ReadRetrieval, RequestRetrieval, RetrievalModule } from './index.js';
+import { HolderDirectory } from './ports/holder-directory.port.js';
+import { RetrievalStore } from './ports/retrieval-store.port.js';
+import { buildDag, type BuiltDag, carOf, sectionOf } from './testing/dag-builder.js';
+import { holder, NoNodeRetriever, ScriptedHolders } from './testing/scripted-holders.js';
+import { ScriptedMinerFetcher } from './testing/scripted-miner-fetcher.js';
+import { BringBackPiece } from './verbs/bring-back-piece.js';
+import { ClimbLadder } from './verbs/climb-ladder.js';
+import { FetchDag } from './verbs/fetch-dag.js';
+import { OpenSource } from './verbs/open-source.js';
+import { SweepRetrievals } from './verbs/sweep-retrievals.js';
+
+const dags = new InMemoryDagStore();
+const holders = new ScriptedHolders();
+const node = new NoNodeRetriever();
+let fetcher = new ScriptedMinerFetcher();
+
+/** Delegates, so that every test has miners of its own. */
+class TodaysMiners extends MinerFetcher {
+  car(...args: Parameters<MinerFetcher['car']>) { return fetcher.car(...args); }
+  piece(...[url, pieceCid, range]: Parameters<MinerFetcher['piece']>) { return fetcher.piece(url, pieceCid, range); }
+}
+
+/** commP stands in: any fingerprint of the whole will do. */
+class FingerprintHasher extends PieceHasher {
+  async hash(file: string) {
+    return { pieceCid: `baga-${createHash('sha256').update(await readFile(file)).digest('hex')}`, pieceSize: 1024n };
+  }
+}
+
+class OneFolder extends CarFiles {
+  readonly back = new Map<string, Uint8Array>();
+  pathOf(id: string): string { return `/nowhere/${id}.car`; }
+  sizeOf(id: string): Promise<number | null> { return Promise.resolve(this.back.get(id)?.length ?? null); }
+  async putBack(id: string, from: string): Promise<void> {
+    const moved = `${from}.moved`;
+    await rename(from, moved);
+    this.back.set(id, await readFile(moved));
+  }
+}
+
+const files = new OneFolder();
+const ports = [
+  { provide: DagStore, useValue: dags }, { provide: HotBlocks, useValue: dags.hotBlocks }, { provide: MinerFetcher, useValue: new TodaysMiners() },
+  { provide: HolderDirectory, useValue: holders }, { provide: NodeRetriever, useValue: node }, { provide: PieceHasher, useValue: new FingerprintHasher() },
+  { provide: CarFiles, useValue: files },
+];
+
+@Global()
+@Module({ providers: ports, exports: ports.map(({ provide }) => provide) })
+class PortsModule {}
+
+let database: TestDatabase;
+let folder: string;
+let room: TestingModule;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  folder = await mkdtemp(path.join(tmpdir(), 'retrieval-'));
+  const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', TIDEWATER_DATA: folder });
+  room = await Test.createTestingModule({
+    imports: [PlatformModule.forRoot({ process: 'worker', config }), PortsModule, RetrievalModule],
+    providers: [ClimbLadder, OpenSource, FetchDag, BringBackPiece],
+  }).compile();
+});
+afterAll(async () => {
+  await room.close();
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+beforeEach(() => { fetcher = new ScriptedMinerFetcher(); });
+
+async function offloaded(size = 30_000): Promise<BuiltDag> {
+  const dag = await buildDag(randomBytes(size));
+  const intake = await dags.begin('pin');
+  for (const { cid, bytes } of dag.blocks) await intake.put(cid, bytes);
+  await intake.adopt(dag.root, { userId: userId('00000000-0000-7000-8000-000000000001'), cid: dag.root.toString(), name: 'a', type: 'file', profile: 'car' });
+  dags.offload(dag.root);
+  fetcher.holds(dag);
+  return dag;
+}
+
+const request = (dag: BuiltDag) => room.get(RequestRetrieval).run(dag.root);
+const work = (id: RetrievalId) => room.get(FetchDag).run(id, new AbortController().signal);
+async function retrieve(dag: BuiltDag) {
+  const id = await request(dag);
+  await work(id);
+  return room.get(ReadRetrieval).byId(id);
+}
+const events = (name: string, id: string) => database.query<{ payload: Record<string, unknown> }>(`select payload from outbox where name = $1 and payload->>'retrievalId' = $2 order by id`, [name, id]);
+
+describe('asking for a DAG', () => {
+  it('makes one retrieval, however many ask at once', async () => {
+    const dag = await offloaded();
+    const ids = await Promise.all(Array.from({ length: 50 }, () => request(dag)));
+    expect(new Set(ids).size).toBe(1);
+    expect(await database.query('select count(*)::int as n from retrievals where root = $1', [dag.root.toString()])).toEqual([{ n: 1 }]);
+  });
+
+  it('the database itself refuses a second live one', async () => {
+    const dag = await offloaded();
+    await request(dag);
+    await expect(database.query('insert into retrievals (id, root) values (gen_random_uuid(), $1)', [dag.root.toString()])).rejects.toThrow(/retrievals_live_root_key/);
+  });
+
+  it('is refused for a root that was never stored', async () => {
+    await expect(room.get(RequestRetrieval).run((await buildDag(randomBytes(5))).root)).rejects.toMatchObject({ code: 'ERR_CONTENT_NOT_FOUND' });
+  });
+});
+
+describe('a retrieval', () => {
+  it('takes the first miner that is honest, names why the others were not, and tells it all', async () => {
+    const dag = await offloaded();
+    holders.hold(dag.root.toString(), ['t01', 't02', 't03', 't04', 't05']);
+    fetcher.script('http://t01', { does: 'fail', reason: 'unreachable' }).script('http://t02', { does: 'lie', after: 3 }).script('http://t03', { does: 'cut', after: 9 });
+    const { retrieval, moves } = await retrieve(dag);
+    expect(retrieval).toMatchObject({ state: 'stored', live: false, source: 'http-car', miner: 't04', blocks: dag.blocks.length, attempts: 1 });
+    expect(retrieval.reasons.map(({ miner, phase, reason }) => [miner, phase, reason])).toEqual([['t01', 'query', 'unreachable'], ['t02', 'retrieval', 'wrong-bytes'], ['t03', 'retrieval', 'truncated']]);
+    expect(moves.map(({ from, to }) => `${from}>${to}`)).toEqual(['requested>locating', 'locating>fetching', 'fetching>verified', 'verified>stored']);
+    expect((await dags.find(dag.root))?.hot).toBe(true);
+    expect((await events('retrieval.attempted', retrieval.id)).map(({ payload }) => [payload.miner, payload.ok])).toEqual([['t01', false], ['t02', false], ['t03', false], ['t04', true]]);
+    expect(await events('retrieval.finished', retrieval.id)).toEqual([{ payload: expect.objectContaining({ ok: true, miner: 't04' }) }]);
+    expect(fetcher.asked).toHaveLength(4);
+  });
+
+  it('asks those that failed lately last', async () => {
+    const dag = await offloaded();
+    holders.hold(dag.root.toString(), ['t02', 't05']);
+    expect((await retrieve(dag)).retrieval.miner).toBe('t05');
+  });
+
+  it('reads the stretch of the piece where a miner is no gateway', async () => {
+    const dag = await offloaded();
+    const piece = Buffer.concat([randomBytes(500), ...dag.blocks.toReversed().map(sectionOf), randomBytes(70)]);
+    holders.parts.set(dag.root.toString(), [{ seq: 0, pieceCid: 'baga1', offset: 500, length: piece.length - 570, holders: [holder('t11')] }]);
+    fetcher.script('http://t11', { does: 'fail', reason: 'not-held' }).holdsPiece('baga1', piece);
+    expect((await retrieve(dag)).retrieval).toMatchObject({ state: 'stored', source: 'http-piece', miner: 't11' });
+  });
+
+  it('puts a DAG together that lies over several pieces at several miners', async () => {
+    const dag = await offloaded();
+    const sections = dag.blocks.toReversed().map(sectionOf);
+    const pieces = [sections.slice(0, 10), sections.slice(10, 20), sections.slice(20)].map((part) => Buffer.concat(part));
+    holders.parts.set(dag.root.toString(), pieces.map((piece, seq) => ({ seq, pieceCid: `part${seq}`, offset: 0, length: piece.length, holders: [holder('t12'), holder(`t2${seq}`)].slice(seq === 1 ? 0 : 1) })));
+    pieces.forEach((piece, seq) => fetcher.holdsPiece(`part${seq}`, piece));
+    fetcher.script('http://t12/piece', { does: 'lie', after: 100 });
+    const { retrieval } = await retrieve(dag);
+    expect(retrieval).toMatchObject({ state: 'stored', source: 'http-piece', blocks: dag.blocks.length });
+    expect(retrieval.reasons.map(({ miner, reason }) => [miner, reason])).toEqual([['t12', 'wrong-bytes']]);
+  });
+
+  it('asks through the node when HTTP gives nothing, and ends with every reason', async () => {
+    const dag = await offloaded();
+    holders.hold(dag.root.toString(), ['t31', 't32']);
+    fetcher.script('http://t31', { does: 'fail', reason: 'sealed-only' }).script('http://t32', { does: 'fail', reason: 'timeout' });
+    const { retrieval } = await retrieve(dag);
+    expect(retrieval.state).toBe('failed');
+    expect(retrieval.reasons.map(({ miner, source, reason }) => [miner, source, reason])).toEqual([['t31', 'http-car', 'sealed-only'], ['t32', 'http-car', 'timeout'], ['t32', 'lotus', 'unsupported']]);
+    expect(node.orders.at(-1)).toMatchObject({ root: dag.root.toString(), miner: 't32' });
+    await expect(room.get(ReadRetrieval).isStored(retrieval.id)).rejects.toMatchObject({ status: 504 });
+    expect(await dags.hotBlocks.has(dag.root)).toBe(false);
+    expect(await request(dag)).toBe(retrieval.id);
+  });
+
+  it('fails with a reason when nobody is known to hold it, and when the disk is full', async () => {
+    const [lost, full] = [await offloaded(), await offloaded()];
+    expect((await retrieve(lost)).retrieval).toMatchObject({ state: 'failed', reasons: [{ source: 'locate', reason: 'not-held' }] });
+    holders.hold(full.root.toString(), ['t05']);
+    dags.failing = 'disk-full';
+    try {
+      expect((await retrieve(full)).retrieval).toMatchObject({ state: 'failed', reasons: [{ source: 'store', reason: 'ERR_DISK_FULL' }] });
+    } finally {
+      dags.failing = null;
+    }
+  });
+
+  it('is over at once when the DAG is hot already', async () => {
+    const dag = await offloaded();
+    holders.hold(dag.root.toString(), ['t05']);
+    await retrieve(dag);
+    expect((await retrieve(dag)).retrieval).toMatchObject({ state: 'stored', source: 'hot' });
+  });
+});
+
+describe('a worker that dies', () => {
+  it('leaves its retrieval to the next one, which starts over', async () => {
+    const dag = await offloaded();
+    holders.hold(dag.root.toString(), ['t05']);
+    const store = room.get(RetrievalStore);
+    const id = await request(dag);
+    const dead = await store.claim(id, 60_000);
+    expect(await store.claim(id, 60_000)).toBeNull();
+    await work(id);
+    expect((await store.find(id))?.state).toBe('locating');
+    await database.query(`update retrievals set lease_until = now() - interval '1 second' where id = $1`, [id]);
+    expect(await store.unheld(100)).toContainEqual({ id, attempts: 1 });
+    expect(await room.get(SweepRetrievals).run()).toBeGreaterThan(0);
+    await work(id);
+    expect(await store.find(id)).toMatchObject({ state: 'stored', attempts: 2 });
+    await expect(store.move(dead!, 'fetching', 'too late')).rejects.toMatchObject({ code: 'RETRIEVAL_HOLD_LOST' });
+  });
+
+  it('gives its retrieval back at once when it is told to stop', async () => {
+    const dag = await offloaded();
+    holders.hold(dag.root.toString(), ['t41']);
+    fetcher.script('http://t41', { does: 'pause', after: 3, until: new Promise((resolve) => setTimeout(resolve, 200)) });
+    const id = await request(dag);
+    const stop = new AbortController();
+    const working = room.get(FetchDag).run(id, stop.signal);
+    setTimeout(() => stop.abort(new Error('shutting down')), 100);
+    await expect(working).rejects.toThrow('shutting down');
+    expect(await room.get(RetrievalStore).unheld(100)).toContainEqual({ id, attempts: 1 });
+    expect(await dags.hotBlocks.has(dag.root)).toBe(false);
+  });
+});
+
+describe('bringing the CAR of a piece back', () => {
+  async function wanted(): Promise<{ piece: WantedPiece; car: Uint8Array }> {
+    const dag = await buildDag(randomBytes(20_000));
+    const car = carOf(dag.root, dag.blocks);
+    const pieceCid = `baga-${createHash('sha256').update(car).digest('hex')}`;
+    const holding = (miner: string) => ({ miner: minerId(miner), proposalCid: 'bafy', chainDealId: 1n });
+    return { car, piece: { carId: carId(crypto.randomUUID()), pieceCid, pieceSize: 1024n, carBytes: car.length, root: dag.root.toString(), holders: [holding('t51'), holding('t52')] } };
+  }
+
+  it('skips a miner that lies, puts the sealed bytes in place, and is done when they are there', async () => {
+    const { piece, car } = await wanted();
+    fetcher.holdsPiece(piece.pieceCid, Buffer.concat([car, new Uint8Array(3000)])).script('http://t51/piece', { does: 'lie', after: 5000 });
+    await room.get(BringBackPiece).bring(piece);
+    expect(Buffer.from(files.back.get(piece.carId)!).equals(Buffer.from(car))).toBe(true);
+    const asked = fetcher.asked.length;
+    await room.get(BringBackPiece).bring(piece);
+    expect(fetcher.asked.length).toBe(asked);
+  });
+
+  it('does not take another CAR, however intact', async () => {
+    const { piece } = await wanted();
+    const other = await buildDag(randomBytes(20_000));
+    fetcher.holdsPiece(piece.pieceCid, carOf(other.root, other.blocks));
+    await expect(room.get(BringBackPiece).bring(piece)).rejects.toMatchObject({ code: 'ERR_PIECE_UNAVAILABLE', details: { reasons: { t51: expect.stringContaining('wrong-bytes') } } });
+    expect(files.back.has(piece.carId)).toBe(false);
+  });
+});
