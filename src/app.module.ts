@@ -1,24 +1,35 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsHttpModule, AccountsModule } from './accounts/index.js';
 import { CarStoreModule } from './adapters/car-store/index.js';
+import { CommpModule } from './adapters/commp/index.js';
+import { HeliaModule } from './adapters/helia/index.js';
 import { LotusModule } from './adapters/lotus/index.js';
+import { ProviderHttpModule } from './adapters/provider-http/index.js';
 import { ChainHttpModule, ChainModule } from './chain/index.js';
 import { ContentHttpModule, ContentModule } from './content/index.js';
+import { DealsHttpModule, DealsJobsModule, DealsModule } from './deals/index.js';
+import { GatewayHttpModule } from './gateway/index.js';
 import { MinersHttpModule, MinersJobsModule, MinersModule } from './miners/index.js';
+import { PinningHttpModule, PinningJobsModule, PinningModule } from './pinning/index.js';
 import { HealthHttpModule, HealthWorkerModule } from './platform/health/index.js';
 import { OutboxJobsModule } from './platform/outbox/index.js';
 import { PlatformModule, type PlatformOptions, type ProcessRole } from './platform/platform.module.js';
+import { RetrievalHttpModule, RetrievalJobsModule, RetrievalModule, RetrievalPortsModule } from './retrieval/index.js';
+import { StatsHttpModule, StatsJobsModule, StatsModule, StatsPortsModule } from './stats/index.js';
 
 /** Both processes: what the rooms know and can do, and the adapters that fill their ports. */
 function rooms(role: ProcessRole): NonNullable<DynamicModule['imports']> {
-  return [CarStoreModule.forProcess(role), LotusModule, AccountsModule, ContentModule, ChainModule, MinersModule];
+  return [
+    CarStoreModule.forProcess(role), LotusModule, StatsPortsModule,
+    AccountsModule, ContentModule, PinningModule, ChainModule, MinersModule, DealsModule, RetrievalModule, StatsModule,
+  ];
 }
 
 /** HTTP in and out. */
-const doors: NonNullable<DynamicModule['imports']> = [HealthHttpModule, AccountsHttpModule, ContentHttpModule, ChainHttpModule, MinersHttpModule];
+const doors: NonNullable<DynamicModule['imports']> = [HealthHttpModule, AccountsHttpModule, ContentHttpModule, PinningHttpModule, ChainHttpModule, MinersHttpModule, DealsHttpModule, RetrievalHttpModule, GatewayHttpModule, StatsHttpModule];
 
 /** What happens later. */
-const jobs: NonNullable<DynamicModule['imports']> = [HealthWorkerModule, OutboxJobsModule, MinersJobsModule];
+const jobs: NonNullable<DynamicModule['imports']> = [HealthWorkerModule, OutboxJobsModule, HeliaModule, CommpModule, ProviderHttpModule, RetrievalPortsModule, PinningJobsModule, MinersJobsModule, DealsJobsModule, RetrievalJobsModule, StatsJobsModule];
 
 /** The floor plan: which rooms open in which process, and who fills whose ports. */
 @Module({})
