@@ -5,6 +5,9 @@ import { AppLogger, logContext } from '../logging/index.js';
 import { Metrics } from '../metrics/index.js';
 import type { Handlers, Jobs, JobDefinition, QueueDefinition } from './define-queue.js';
 
+/** A job that a stopping process hands back rests this long: nobody else should stumble over it on the way down. */
+const HANDED_BACK_MS = 100;
+
 type AnyHandler = (payload: Json, signal: AbortSignal) => Promise<unknown>;
 
 /**
@@ -32,6 +35,10 @@ export class JobRunner {
     if (!definition || !handler) throw this.unrecoverable(`no handler for ${queue.name}.${job.name}`);
     const payload = definition.payload.safeParse(job.data);
     if (!payload.success) throw this.unrecoverable(`bad payload for ${queue.name}.${job.name}`);
+    if (this.stopping.signal.aborted) {
+      await job.moveToDelayed(Date.now() + HANDED_BACK_MS, token);
+      throw new DelayedError();
+    }
     const stop = this.metrics.timer('tidewater_job_seconds', 'Run time of jobs', { queue: queue.name, job: job.name });
     try {
       const result = await handler(payload.data, this.stopping.signal);
@@ -49,7 +56,7 @@ export class JobRunner {
     if (this.stopping.signal.aborted) {
       // Not the job's fault: it goes back without losing an attempt.
       this.logger.info(context, 'job cut off by shutdown');
-      await job.moveToDelayed(Date.now() + 1, token);
+      await job.moveToDelayed(Date.now() + HANDED_BACK_MS, token);
       throw new DelayedError();
     }
     if (error instanceof DomainError) {

@@ -7,6 +7,7 @@ import { AppConfig } from '../../config/index.js';
 const SCHEMA = 'bullmq';
 /** One for each worker's LISTEN, the rest for queries; connections are made when needed. */
 const POOL_SIZE = 24;
+const END_MS = 1_000;
 
 /**
  * What queues and workers connect to: one pool for all of them on PostgreSQL, or Redis when QUEUE_URL says so.
@@ -37,7 +38,13 @@ export class QueueConnection implements OnApplicationShutdown {
     return this.pool;
   }
 
+  /** Does not wait for a connection that a job left behind still holds. */
   async onApplicationShutdown(): Promise<void> {
-    await this.pool?.end();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, END_MS);
+    });
+    await Promise.race([this.pool?.end(), late]);
+    clearTimeout(timer);
   }
 }

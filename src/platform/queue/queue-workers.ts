@@ -37,7 +37,9 @@ export class QueueWorkers implements OnApplicationBootstrap, OnModuleDestroy, Be
     }
   }
 
-  onModuleDestroy(): void {
+  async onModuleDestroy(): Promise<void> {
+    // First no new jobs, or a job that is handed back would be taken up again at once by the same worker.
+    await Promise.all(this.processors().map(({ worker }) => worker.pause(true)));
     this.runner.stop();
   }
 
@@ -49,10 +51,7 @@ export class QueueWorkers implements OnApplicationBootstrap, OnModuleDestroy, Be
       });
       const outcome = await Promise.race([worker.close(), late]);
       clearTimeout(timer);
-      if (outcome === 'late') {
-        this.logger.warn({ queue: queue.name }, 'jobs did not end in time and are left behind');
-        await worker.close(true);
-      }
+      if (outcome === 'late') this.logger.warn({ queue: queue.name }, 'jobs did not end in time and are left behind');
     }));
   }
 
