@@ -32,7 +32,9 @@ describe('the main job', () => {
       expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
     }
     await until(async () => (await platform.json<{ state: string }>('GET', `/content/${estuaryId}`)).state === 'stored', 20_000, 'the content is hot again');
-    const ofThisRoot = (await platform.json<{ cid: string; state: string; miner: string | null }[]>('GET', '/retrievals')).filter((row) => row.cid === cid);
+    const retrievals = async () => (await platform.json<{ cid: string; state: string; miner: string | null }[]>('GET', '/retrievals')).filter((row) => row.cid === cid);
+    await until(async () => (await retrievals()).every((row) => row.state === 'stored'), 10_000, 'the retrieval has ended');
+    const ofThisRoot = await retrievals();
     expect(ofThisRoot).toHaveLength(1);
     expect(ofThisRoot[0]).toMatchObject({ state: 'stored', miner: expect.stringMatching(/^[ft]0/) });
   }, 150_000);
