@@ -67,14 +67,16 @@ export class ByteReader {
   private gather(length: number): Uint8Array {
     const result = Buffer.allocUnsafe(length);
     let filled = 0;
+    let used = 0;
     while (filled < length) {
-      const buffer = this.buffers[0] as Uint8Array;
+      const buffer = this.buffers[used] as Uint8Array;
       const part = buffer.subarray(0, length - filled);
       result.set(part, filled);
       filled += part.length;
-      if (part.length === buffer.length) this.buffers.shift();
-      else this.buffers[0] = buffer.subarray(part.length);
+      if (part.length === buffer.length) used += 1;
+      else this.buffers[used] = buffer.subarray(part.length);
     }
+    this.buffers.splice(0, used);
     return result;
   }
 }

@@ -1,4 +1,4 @@
-import type { ContentId, UserId } from '../../shared/index.js';
+import { DomainError, type ContentId, type UserId } from '../../shared/index.js';
 import { ContentTooLarge, UploadAborted } from './content.errors.js';
 import type { DealTerms } from './deal-terms.js';
 
@@ -36,6 +36,7 @@ export async function* metered(source: AsyncIterable<Uint8Array>, limit: number)
   try {
     for (;;) {
       const next = await iterator.next().catch((error: unknown) => {
+        if (error instanceof DomainError) throw error;
         throw new UploadAborted('the upload broke off', { details: { bytes }, cause: error });
       });
       if (next.done) return;

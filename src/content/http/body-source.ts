@@ -5,7 +5,7 @@ const HIGH_WATER = 1024 * 1024;
 
 /**
  * A request's body, buffer by buffer as the parser made them: the stream's own iterator would join what has gathered, at a
- * copy. Stops reading when the consumer stops, and leaves the connection alone: the answer still has to go out on it.
+ * copy. When the consumer stops, the connection stays: the answer still has to go out on it.
  */
 export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint8Array> {
   const queue: Buffer[] = [];
@@ -38,6 +38,7 @@ export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint
     }
   } finally {
     request.off('data', onData).off('end', onEnd).off('aborted', onBroken).off('close', onBroken);
-    if (!request.complete) request.pause();
+    // What still comes is let run into nothing: a client that cannot get rid of its bytes does not read our refusal. The error filter ends it in time.
+    if (!request.complete) request.resume();
   }
 }

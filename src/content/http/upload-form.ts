@@ -32,7 +32,7 @@ export async function readUploadForm(request: IncomingMessage): Promise<UploadFo
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   ended.catch(() => undefined);
   parser.once('finish', resolve);
-  parser.once('error', (error: unknown) => reject(new InvalidInput(`the form is broken: ${messageOf(error)}`, { cause: error })));
+  parser.once('error', (error: unknown) => reject(broken(error)));
   request.once('error', reject);
   request.once('aborted', () => reject(new Error('the client went away')));
   const found = firstFile(parser);
@@ -46,19 +46,26 @@ export async function readUploadForm(request: IncomingMessage): Promise<UploadFo
 function firstFile(parser: BusboyInstance): Promise<{ stream: Readable; filename: string | undefined }> {
   return new Promise((resolve) => {
     parser.on('file', (field, stream, filename) => {
-      if (field === 'data') resolve({ stream: stream.pipe(new PassThrough({ highWaterMark: 1024 * 1024 })), filename });
-      else stream.resume();
+      if (field === 'data') resolve({ stream: readAhead(stream), filename });
+      else stream.on('error', () => undefined).resume();
     });
   });
 }
 
+/** The parser stops at its own file's end only when that was read; a torn part ends in a named failure. */
+function readAhead(part: Readable): Readable {
+  const ahead = new PassThrough({ highWaterMark: 1024 * 1024 });
+  part.once('error', (error) => ahead.destroy(broken(error)));
+  return part.pipe(ahead);
+}
+
+function broken(error: unknown): InvalidInput {
+  return new InvalidInput(`the form is broken: ${messageOf(error)}`, { cause: error });
+}
+
 async function* untilEnd(stream: Readable, ended: Promise<void>): AsyncGenerator<Uint8Array> {
-  const broken = ended.then(() => new Promise<never>(() => undefined));
-  const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-  for (;;) {
-    const next = await Promise.race([iterator.next(), broken]);
-    if (next.done) break;
-    yield next.value;
-  }
+  // Whatever ends the form ends the file.
+  ended.catch((error: Error) => stream.destroy(error));
+  for await (const data of stream as AsyncIterable<Uint8Array>) yield data;
   await ended;
 }
