@@ -41,6 +41,7 @@ describe('what the client node says of a proposal', () => {
     ['proposed', 'sending proposal to storage provider failed: failed to dial 12D3: all dials failed', 'send-proposal', 'miner-unreachable'],
     ['transferring', 'data transfer failed: stream reset', 'data-transfer', 'transfer-failed'],
     ['transferring', 'commP mismatch: expected baga1', 'data-transfer-remote', 'commp-mismatch'],
+    ['proposed', 'could not complete data transfer, could not connect to provider t01009', 'data-transfer', 'transfer-failed'],
     ['accepted', 'something odd', 'start-data-transfer', 'deal-error'],
   ] as const)('names the phase and reason of a failure while %s: %s', (state, message, phase, reason) => {
     expect(judged(state, status('failed', { message }))).toMatchObject({ kind: 'lose', to: 'failed', failure: { phase, reason, message } });

@@ -70,6 +70,7 @@ export function judgeProposal(deal: Deal, carBytes: number, status: DealStatus |
 function failedPhase(state: DealState, reason: FailureReason): FailurePhase {
   if (reason === 'commp-mismatch') return 'data-transfer-remote';
   if (reason === 'miner-unreachable' && state === 'proposed') return 'send-proposal';
+  if (reason === 'transfer-failed' || reason === 'transfer-stalled') return 'data-transfer';
   return PHASE_BY_STATE[state] ?? 'check-status';
 }
 
