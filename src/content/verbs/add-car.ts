@@ -23,13 +23,16 @@ export class AddCar {
     assertWithin(upload.length ?? 0, this.limit);
     await this.dags.ensureSpace(upload.length ?? 0);
     const intake = await this.dags.begin('pin');
+    const source = metered(upload.source, this.limit);
     try {
-      const reader = await CarReader.open(metered(upload.source, this.limit), MAX_ROOTS);
+      const reader = await CarReader.open(source, MAX_ROOTS);
       for await (const { cid, bytes } of reader.blocks()) await intake.put(cid, bytes);
       return await this.adopt(reader, intake, upload);
     } catch (error) {
       await intake.abort();
       throw error;
+    } finally {
+      await source.return(undefined);
     }
   }
 

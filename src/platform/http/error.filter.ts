@@ -51,7 +51,10 @@ export class ErrorFilter implements ExceptionFilter {
 function stopReading(request: FastifyRequest, reply: FastifyReply): void {
   if (request.raw.complete) return;
   reply.raw.once('finish', () => {
-    const timer = setTimeout(() => request.raw.destroy(), LINGER_MS);
+    const timer = setTimeout(() => {
+      // A body that did end has left the connection to the next request.
+      if (!request.raw.complete) request.raw.destroy();
+    }, LINGER_MS);
     timer.unref();
     request.raw.once('close', () => clearTimeout(timer));
     request.raw.once('end', () => clearTimeout(timer));
