@@ -7,8 +7,8 @@ import { Unreadable } from './gateway.errors.js';
 type FileNode = Extract<DagNode, { kind: 'file' }>;
 
 const RAW = 0x55;
-/** Blocks that are on their way while the one before is being sent. */
-const AHEAD_BYTES = 8 * 1024 * 1024;
+/** Blocks that are on their way while the one before is being sent. More costs more than it brings: buffers that wait grow old, and the collector pays. */
+const AHEAD_BYTES = 4 * 1024 * 1024;
 const AHEAD_BLOCKS = 32;
 /** A child of unknown depth is one block, however much lies below it. */
 const BLOCK_ESTIMATE = 1024 * 1024;
