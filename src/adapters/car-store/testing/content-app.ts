@@ -22,6 +22,8 @@ export interface ContentNode {
   url: string;
   alice: TestUser;
   bob: TestUser;
+  /** Ends the application in order. */
+  stop(): Promise<void>;
   /** Ends the application in order, and starts another on the same data. */
   restart(env?: Record<string, string>): Promise<void>;
   /** Starts another application on the same data while this one's process is taken for dead. */
@@ -46,8 +48,11 @@ export async function contentNode(env: Record<string, string> = {}): Promise<Con
       apps.push(node.app);
       node.url = await node.app.getUrl();
     },
-    async restart(more = {}) {
+    async stop() {
       await apps.pop()?.close();
+    },
+    async restart(more = {}) {
+      await node.stop();
       await node.start(more);
     },
     async close() {
