@@ -10,7 +10,7 @@ import { ClimbLadder } from './climb-ladder.js';
 import { DagSession } from './dag-session.js';
 
 /** How long a retrieval belongs to a worker that gives no sign of life. */
-export const LEASE_MS = 15_000;
+export const LEASE_MS = 9_000;
 
 /** Brings one DAG back, from wherever it can be had, and makes it hot again. Run by a job; a lost one is started over by the sweep. */
 @Injectable()
