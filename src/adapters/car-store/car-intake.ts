@@ -5,23 +5,19 @@ import {
 } from '../../content/index.js';
 import { canonicalCid, type ContentId } from '../../shared/index.js';
 import type { Block } from './car-writer.js';
-import type { DiskSpace } from './disk-space.js';
-import { OwnCars, type PartTools } from './own-cars.js';
+import type { NodeFiles } from './node-files.js';
+import { OwnCars } from './own-cars.js';
 import { SeenBlocks } from './seen-blocks.js';
 import type { SegmentCommitter } from './segment-committer.js';
 import { blockKey, type WaitingBlocks } from './waiting-blocks.js';
 
 export interface IntakeTools {
-  parts: PartTools;
+  node: NodeFiles;
   dags: DagLedger;
   committer: SegmentCommitter;
   reclaimer: CarReclaimer;
   hotBlocks: HotBlocks;
   waiting: WaitingBlocks;
-  space: DiskSpace;
-  /** DAGs up to this many block bytes join the segment. */
-  smallLimit: number;
-  replication: number;
 }
 
 /** Between two looks at the disk. */
@@ -40,8 +36,8 @@ export class CarIntake implements DagIntake {
   private readonly seen: SeenBlocks;
 
   constructor(private readonly tools: IntakeTools, purpose: 'pin' | 'copy') {
-    this.own = new OwnCars(tools.parts, purpose === 'pin' ? 'single' : 'copy');
-    this.seen = new SeenBlocks(tools.parts.index, () => this.own.ids);
+    this.own = new OwnCars(tools.node, purpose === 'pin' ? 'single' : 'copy');
+    this.seen = new SeenBlocks(tools.node.index, () => this.own.ids);
     // A retrieved DAG is read by other processes while it comes in.
     this.memory = purpose === 'pin' ? new Map() : null;
     if (this.memory) tools.waiting.add(this.memory);
@@ -111,10 +107,10 @@ export class CarIntake implements DagIntake {
     this.blocks += 1;
     this.carBytes += sectionPrefix(cid, length).length + length;
     if (this.carBytes >= this.checkedAt) {
-      await this.tools.space.ensure(SPACE_CHECK_BYTES);
+      await this.tools.node.space.ensure(SPACE_CHECK_BYTES);
       this.checkedAt = this.carBytes + SPACE_CHECK_BYTES;
     }
-    if (this.memory && this.bytes <= this.tools.smallLimit) {
+    if (this.memory && this.bytes <= this.tools.node.limits.smallBytes) {
       this.memory.set(blockKey(cid), block);
       return;
     }
@@ -141,7 +137,7 @@ export class CarIntake implements DagIntake {
     return {
       root: canonicalCid(root), size: facts.size ?? this.bytes, carBytes: this.carBytes, blocks: this.blocks, userId: options.userId, cid: options.cid,
       name: options.name, type: options.type === 'unknown' ? facts.type : options.type, profile: options.profile,
-      replication: options.terms?.replication ?? this.tools.replication, pinRequestId: options.pinRequestId ?? null,
+      replication: options.terms?.replication ?? this.tools.node.limits.replication, pinRequestId: options.pinRequestId ?? null,
     };
   }
 
@@ -176,7 +172,7 @@ export class CarIntake implements DagIntake {
   /** Removes those of its CARs that no run was made of. One whose fate is unknown (the database did not answer) stays for the next start. */
   private async removeUnwanted(): Promise<void> {
     if (this.own.ids.length === 0) return;
-    const discarded = await this.tools.parts.cars.discard(this.own.ids).catch(() => []);
+    const discarded = await this.tools.node.cars.discard(this.own.ids).catch(() => []);
     for (const id of discarded) await this.tools.reclaimer.remove(id);
   }
 

@@ -11,14 +11,12 @@ import { FolderCarReclaimer } from './folder-car-reclaimer.js';
 import { FolderDagStore } from './folder-dag-store.js';
 import { FolderHotBlocks } from './folder-hot-blocks.js';
 import { rebuildIndex } from './index-rebuild.js';
+import { limitsOf, NodeFiles } from './node-files.js';
 import { OpenFiles } from './open-files.js';
 import { recoverCars } from './recovery.js';
 import { SegmentCommitter } from './segment-committer.js';
 import { SegmentSealer } from './segment-sealer.js';
 import { WaitingBlocks } from './waiting-blocks.js';
-
-/** A DAG joins the segment up to CONTENT_SMALL_LIMIT and this: the nodes that a file of just that size has on top. */
-const NODES_ALLOWANCE = 64 * 1024;
 
 /** Opened, and rebuilt where it cannot be trusted, before anybody gets it; one process at a time. */
 function indexProvider(owner: CarOwner): Provider {
@@ -37,38 +35,31 @@ function indexProvider(owner: CarOwner): Provider {
   };
 }
 
-function committerProvider(owner: CarOwner): Provider {
+function filesProvider(owner: CarOwner): Provider {
   return {
-    provide: SegmentCommitter,
-    inject: [AppConfig, CarFolder, BlockIndex, CarLedger, DagLedger, SegmentSealer, CarReclaimer, AppLogger],
-    useFactory: async (
-      config: AppConfig, folder: CarFolder, index: BlockIndex, ledger: CarLedger, dags: DagLedger, sealer: SegmentSealer, reclaimer: CarReclaimer, logger: AppLogger,
-    ) => {
-      const { SEGMENT_MAX_BYTES, SEGMENT_MAX_AGE_SECONDS, PIECE_CAR_LIMIT } = config.values;
-      const limits = { maxBytes: Math.min(SEGMENT_MAX_BYTES, PIECE_CAR_LIMIT), maxAgeMs: SEGMENT_MAX_AGE_SECONDS * 1000 };
-      const committer = new SegmentCommitter({ folder, index }, { cars: ledger, dags }, sealer, logger, owner, limits);
-      committer.resume(await recoverCars(owner, { folder, index, ledger, reclaimer, logger }));
-      return committer;
-    },
+    provide: NodeFiles,
+    inject: [AppConfig, CarFolder, BlockIndex, CarLedger, DiskSpace],
+    useFactory: (config: AppConfig, folder: CarFolder, index: BlockIndex, cars: CarLedger, space: DiskSpace) => new NodeFiles(owner, folder, index, cars, space, limitsOf(config)),
   };
 }
 
-function storeProvider(owner: CarOwner): Provider {
-  return {
-    provide: DagStore,
-    inject: [AppConfig, CarFolder, BlockIndex, CarLedger, DagLedger, SegmentCommitter, CarReclaimer, HotBlocks, WaitingBlocks, DiskSpace],
-    useFactory: (
-      config: AppConfig, folder: CarFolder, index: BlockIndex, cars: CarLedger, dags: DagLedger, committer: SegmentCommitter, reclaimer: CarReclaimer,
-      hotBlocks: HotBlocks, waiting: WaitingBlocks, space: DiskSpace,
-    ) => {
-      const { CONTENT_SMALL_LIMIT, PIECE_CAR_LIMIT, DEALS_REPLICATION } = config.values;
-      const parts = { folder, index, cars, owner, carLimit: PIECE_CAR_LIMIT };
-      return new FolderDagStore({
-        parts, dags, committer, reclaimer, hotBlocks, waiting, space, smallLimit: CONTENT_SMALL_LIMIT + NODES_ALLOWANCE, replication: DEALS_REPLICATION,
-      }, dags);
-    },
-  };
-}
+/** What the last run left open is in order before anything new is taken. */
+const committerProvider: Provider = {
+  provide: SegmentCommitter,
+  inject: [NodeFiles, DagLedger, SegmentSealer, CarReclaimer, AppLogger],
+  useFactory: async (node: NodeFiles, dags: DagLedger, sealer: SegmentSealer, reclaimer: CarReclaimer, logger: AppLogger) => {
+    const committer = new SegmentCommitter(node, dags, sealer, logger);
+    committer.resume(await recoverCars(node, reclaimer, logger));
+    return committer;
+  },
+};
+
+const storeProvider: Provider = {
+  provide: DagStore,
+  inject: [NodeFiles, DagLedger, SegmentCommitter, CarReclaimer, HotBlocks, WaitingBlocks],
+  useFactory: (node: NodeFiles, dags: DagLedger, committer: SegmentCommitter, reclaimer: CarReclaimer, hotBlocks: HotBlocks, waiting: WaitingBlocks) =>
+    new FolderDagStore({ node, dags, committer, reclaimer, hotBlocks, waiting }),
+};
 
 /** CAR files in a folder, a block index in LMDB beside them: fills the content room's ports in both processes. */
 @Module({})
@@ -80,7 +71,7 @@ export class CarStoreModule {
       imports: [ContentLedgerModule],
       providers: [
         CarFolder, OpenFiles, WaitingBlocks, DiskSpace, SegmentSealer, CarStoreLifecycle,
-        indexProvider(owner), committerProvider(owner), storeProvider(owner),
+        indexProvider(owner), filesProvider(owner), committerProvider, storeProvider,
         FolderCarReclaimer,
         { provide: HotBlocks, useClass: FolderHotBlocks },
         { provide: CarFiles, useClass: FolderCarFiles },

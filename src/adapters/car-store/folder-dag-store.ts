@@ -1,10 +1,10 @@
 import type { CID } from 'multiformats/cid';
-import { DagLedger, DagStore, type AdoptOptions, type DagIntake, type DagRun, type StoredDag } from '../../content/index.js';
+import { DagStore, type AdoptOptions, type DagIntake, type DagRun, type StoredDag } from '../../content/index.js';
 import { canonicalCid, type ContentId } from '../../shared/index.js';
 import { CarIntake, type IntakeTools } from './car-intake.js';
 
 export class FolderDagStore extends DagStore {
-  constructor(private readonly tools: IntakeTools, private readonly dags: DagLedger) {
+  constructor(private readonly tools: IntakeTools) {
     super();
   }
 
@@ -13,21 +13,21 @@ export class FolderDagStore extends DagStore {
   }
 
   async ensureSpace(bytes: number): Promise<void> {
-    await this.tools.space.ensure(bytes);
+    await this.tools.node.space.ensure(bytes);
   }
 
   async find(root: CID): Promise<StoredDag | null> {
-    return this.dags.find(canonicalCid(root));
+    return this.tools.dags.find(canonicalCid(root));
   }
 
   async runs(dagId: bigint): Promise<DagRun[]> {
-    return this.dags.runs(dagId);
+    return this.tools.dags.runs(dagId);
   }
 
   async refer(root: CID, options: AdoptOptions): Promise<ContentId | null> {
     const { userId, cid, name, type, profile, terms, pinRequestId, within } = options;
-    return this.dags.refer(canonicalCid(root), {
-      userId, cid, name, type, profile, replication: terms?.replication ?? this.tools.replication, pinRequestId: pinRequestId ?? null,
+    return this.tools.dags.refer(canonicalCid(root), {
+      userId, cid, name, type, profile, replication: terms?.replication ?? this.tools.node.limits.replication, pinRequestId: pinRequestId ?? null,
     }, within);
   }
 }

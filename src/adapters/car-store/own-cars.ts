@@ -1,10 +1,9 @@
 import type { CID } from 'multiformats/cid';
-import { HEADER_BYTES, type CarKind, type CarLedger, type CarOwner, type NewRun, type WrittenCar } from '../../content/index.js';
+import { HEADER_BYTES, type CarKind, type NewRun, type WrittenCar } from '../../content/index.js';
 import type { CarId } from '../../shared/index.js';
-import type { BlockIndex } from './block-index.js';
-import type { CarFolder } from './car-folder.js';
 import { CarWriter, type Block } from './car-writer.js';
 import { newCarId } from './new-car-id.js';
+import type { NodeFiles } from './node-files.js';
 import { rootNodes, rootNodesReserve } from './root-nodes.js';
 import { scanSections } from './section-scan.js';
 
@@ -21,22 +20,13 @@ interface FinishedPart {
   run: NewRun;
 }
 
-export interface PartTools {
-  folder: CarFolder;
-  index: BlockIndex;
-  cars: CarLedger;
-  owner: CarOwner;
-  /** No CAR passes this. */
-  carLimit: number;
-}
-
 /** The CARs that one large DAG has for itself: one, or as many as the piece limit makes of it. */
 export class OwnCars {
   private current: Part | null = null;
   private readonly finished: FinishedPart[] = [];
   private readonly opened: CarId[] = [];
 
-  constructor(private readonly tools: PartTools, private readonly kind: CarKind) {}
+  constructor(private readonly node: NodeFiles, private readonly kind: CarKind) {}
 
   get ids(): readonly CarId[] {
     return this.opened;
@@ -75,11 +65,11 @@ export class OwnCars {
 
   private wouldPass(part: Part, block: Block, sectionBytes: number): boolean {
     const reserve = rootNodesReserve(part.blocks + 1, part.cidBytes + block.cid.bytes.length);
-    return part.writer.length + sectionBytes + reserve > this.tools.carLimit;
+    return part.writer.length + sectionBytes + reserve > this.node.limits.carBytes;
   }
 
   private async open(): Promise<Part> {
-    const { folder, index, cars, owner } = this.tools;
+    const { folder, index, cars, owner } = this.node;
     const id = newCarId();
     await cars.open({ id, kind: this.kind, owner });
     this.opened.push(id);
@@ -94,7 +84,7 @@ export class OwnCars {
     const contentEnd = writer.length;
     const root = end?.whole ?? await this.appendRoot(writer, end ? end.roots : this.cidsOf(writer.carId, contentEnd));
     await writer.finish(root);
-    await this.tools.folder.syncFolder(writer.carId);
+    await this.node.folder.syncFolder(writer.carId);
     this.current = null;
     const run = { carId: writer.carId, seq: this.finished.length, offset: HEADER_BYTES, length: contentEnd - HEADER_BYTES };
     this.finished.push({ id: writer.carId, root: root.toString(), bytes: writer.length, run });
@@ -112,7 +102,7 @@ export class OwnCars {
 
   /** A part of a DAG links each of its blocks: no subtree of it can be counted on to be whole. */
   private async *cidsOf(id: CarId, end: number): AsyncGenerator<CID> {
-    const handle = await this.tools.folder.openForWriting(id);
+    const handle = await this.node.folder.openForWriting(id);
     try {
       for await (const { cid } of scanSections(handle, HEADER_BYTES, end)) yield cid;
     } finally {

@@ -1,40 +1,31 @@
-import { HEADER_BYTES, carHeader, PLACEHOLDER_ROOT, type CarLedger, type CarOwner, type CarRecord, type CarReclaimer } from '../../content/index.js';
+import { HEADER_BYTES, carHeader, PLACEHOLDER_ROOT, type CarRecord, type CarReclaimer } from '../../content/index.js';
 import type { AppLogger } from '../../platform/logging/index.js';
-import type { BlockIndex } from './block-index.js';
-import type { CarFolder } from './car-folder.js';
 import { CarWriter } from './car-writer.js';
+import type { NodeFiles } from './node-files.js';
 import { scanEntries } from './section-scan.js';
 import type { OpenSegment } from './segment-committer.js';
-
-export interface RecoveryTools {
-  folder: CarFolder;
-  index: BlockIndex;
-  ledger: CarLedger;
-  reclaimer: CarReclaimer;
-  logger: AppLogger;
-}
 
 /**
  * What the last run of this process left open. Segments are cut back to the last run that Postgres knows: whatever was
  * acknowledged lies before it. All else (large uploads on their way in, half-written compactions) never became anything.
  */
-export async function recoverCars(owner: CarOwner, tools: RecoveryTools): Promise<OpenSegment[]> {
+export async function recoverCars(node: NodeFiles, reclaimer: CarReclaimer, logger: AppLogger): Promise<OpenSegment[]> {
   const segments: OpenSegment[] = [];
-  for (const car of await tools.ledger.openCars(owner)) {
-    const runs = await tools.ledger.liveRuns(car.id);
+  for (const car of await node.cars.openCars(node.owner)) {
+    const runs = await node.cars.liveRuns(car.id);
     if (runs.length === 0) {
-      await tools.ledger.discard([car.id]);
-      await tools.reclaimer.remove(car.id);
+      await node.cars.discard([car.id]);
+      await reclaimer.remove(car.id);
       continue;
     }
     const end = Math.max(...runs.map((run) => run.offset + run.length));
-    const segment = await cutBack(car, end, tools);
+    const segment = await cutBack(car, end, node, logger);
     if (segment) segments.push(segment);
   }
   return segments;
 }
 
-async function cutBack(car: CarRecord, end: number, { folder, index, ledger, logger }: RecoveryTools): Promise<OpenSegment | null> {
+async function cutBack(car: CarRecord, end: number, { folder, index, cars }: NodeFiles, logger: AppLogger): Promise<OpenSegment | null> {
   const size = await folder.sizeOf(car.id);
   if (size === null || size < end) {
     // Cannot happen unless somebody took the file away or the disk lies: it is left as it is, for people to look at.
@@ -47,7 +38,7 @@ async function cutBack(car: CarRecord, end: number, { folder, index, ledger, log
   // A sealing that was cut short may have named a root already.
   await handle.write(carHeader(PLACEHOLDER_ROOT), 0, HEADER_BYTES, 0);
   await handle.datasync();
-  await ledger.cut(car.id, end);
+  await cars.cut(car.id, end);
   if (size > end) logger.info({ carId: car.id, cut: size - end }, 'cut back to what was acknowledged');
   return { writer: new CarWriter(car.id, handle, index, end), end, openedAt: car.createdAt.getTime() };
 }

@@ -1,12 +1,10 @@
-import type { CarOwner, CommittedContent, DagLedger, NewContent, NewRun } from '../../content/index.js';
-import { CarWriteFailed, type CarLedger } from '../../content/index.js';
+import { CarWriteFailed, type CommittedContent, type DagLedger, type NewContent, type NewRun } from '../../content/index.js';
 import type { Tx } from '../../platform/prisma/index.js';
 import { messageOf, type ContentId } from '../../shared/index.js';
 import type { AppLogger } from '../../platform/logging/index.js';
-import type { BlockIndex } from './block-index.js';
-import type { CarFolder } from './car-folder.js';
 import { CarWriter, type Block } from './car-writer.js';
 import { newCarId } from './new-car-id.js';
+import type { NodeFiles } from './node-files.js';
 import type { SegmentSealer } from './segment-sealer.js';
 
 export interface OpenSegment {
@@ -27,11 +25,6 @@ interface Waiting extends SmallDag {
   reject: (error: Error) => void;
 }
 
-export interface SegmentLimits {
-  maxBytes: number;
-  maxAgeMs: number;
-}
-
 /** One batch takes no more than this, so that nobody waits for ever behind it. */
 const BATCH_BYTES = 32 * 1024 ** 2;
 const TICK_MS = 250;
@@ -50,14 +43,12 @@ export class SegmentCommitter {
   private readonly timer: NodeJS.Timeout;
 
   constructor(
-    private readonly files: { folder: CarFolder; index: BlockIndex },
-    private readonly ledgers: { cars: CarLedger; dags: DagLedger },
+    private readonly node: NodeFiles,
+    private readonly dags: DagLedger,
     private readonly sealer: SegmentSealer,
     private readonly logger: AppLogger,
-    private readonly owner: CarOwner,
-    private readonly limits: SegmentLimits,
   ) {
-    this.timer = setInterval(() => this.wake(), Math.min(TICK_MS, limits.maxAgeMs / 2)).unref();
+    this.timer = setInterval(() => this.wake(), Math.min(TICK_MS, node.limits.segmentAgeMs / 2)).unref();
   }
 
   /** Segments that the last run of this process left: the newest is gone on with, the others are sealed. */
@@ -104,7 +95,7 @@ export class SegmentCommitter {
       return;
     }
     if (this.stopped) return;
-    if (this.segment && Date.now() - this.segment.openedAt >= this.limits.maxAgeMs) this.retire();
+    if (this.segment && Date.now() - this.segment.openedAt >= this.node.limits.segmentAgeMs) this.retire();
     void this.sealAll();
   }
 
@@ -128,7 +119,7 @@ export class SegmentCommitter {
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
     const bytes = batch.reduce((sum, dag) => sum + (dag.contents[0]?.carBytes ?? 0), 0);
-    if (this.segment && this.segment.writer.length + bytes > this.limits.maxBytes) this.retire();
+    if (this.segment && this.segment.writer.length + bytes > this.node.limits.segmentBytes) this.retire();
     const segment = (this.segment ??= await this.open());
     const runs = await this.write(segment, batch);
     const car = { id: segment.writer.carId, bytes: segment.writer.length };
@@ -137,14 +128,14 @@ export class SegmentCommitter {
     const together = batch.flatMap((dag, at) => (dag.within ? [] : [{ dag, at }]));
     const rows = together.flatMap(({ dag, at }) => dag.contents.map((content) => ({ ...content, runs: [runs[at] as NewRun] })));
     if (rows.length > 0) {
-      const committed = await this.ledgers.dags.commit(rows, [car]);
+      const committed = await this.dags.commit(rows, [car]);
       let next = 0;
       for (const { dag } of together) dag.resolve(committed.slice(next, next += dag.contents.length));
     }
     for (const [at, dag] of batch.entries()) {
       if (!dag.within) continue;
       const own = dag.contents.map((content) => ({ ...content, runs: [runs[at] as NewRun] }));
-      await this.ledgers.dags.commitWithin(own, [car], dag.within).then(dag.resolve, dag.reject);
+      await this.dags.commitWithin(own, [car], dag.within).then(dag.resolve, dag.reject);
     }
   }
 
@@ -167,12 +158,13 @@ export class SegmentCommitter {
   }
 
   private async open(): Promise<OpenSegment> {
+    const { cars, folder, index, owner } = this.node;
     const id = newCarId();
-    await this.ledgers.cars.open({ id, kind: 'segment', owner: this.owner });
-    const writer = new CarWriter(id, await this.files.folder.create(id), this.files.index, 0);
+    await cars.open({ id, kind: 'segment', owner });
+    const writer = new CarWriter(id, await folder.create(id), index, 0);
     writer.writeHeader();
     await writer.flush();
-    await this.files.folder.syncFolder(id);
+    await folder.syncFolder(id);
     return { writer, end: writer.length, openedAt: Date.now() };
   }
 
@@ -191,7 +183,7 @@ export class SegmentCommitter {
   private async sealEach(): Promise<void> {
     for (const segment of [...this.toSeal]) {
       try {
-        await this.sealer.seal(segment.writer, segment.end, this.owner);
+        await this.sealer.seal(segment.writer, segment.end, this.node.owner);
         this.toSeal = this.toSeal.filter((other) => other !== segment);
       } catch (error) {
         // It stays in the list: the next tick tries again, and after a crash the next start does.

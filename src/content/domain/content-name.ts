@@ -6,7 +6,6 @@ const MAX_NAME_BYTES = 1024;
  */
 export function contentName(given: string | undefined, otherwise: string): string {
   const base = (given ?? '').split(/[/\\]/).pop() ?? '';
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
   let name = base.toWellFormed().replace(/[\u0000-\u001f\u007f]/g, '').trim();
   while (Buffer.byteLength(name) > MAX_NAME_BYTES) name = name.slice(0, -1).toWellFormed();
   return name === '' ? otherwise : name;

@@ -35,7 +35,7 @@ async function rootOf(bytes: Buffer, profile: ImportProfile, pieces = 65_536): P
 
 /** The reference implementation in JavaScript, set up as the profile says. */
 async function oracle(bytes: Buffer, profile: ImportProfile): Promise<string> {
-  const nowhere = { put: async (cid: unknown, source: AsyncIterable<Uint8Array>) => { if (Symbol.asyncIterator in source) for await (const _ of source); return cid; } };
+  const nowhere = { put: (cid: unknown) => Promise.resolve(cid) };
   const options: ImporterOptions = {
     rawLeaves: profile.rawLeaves, cidVersion: profile.rawLeaves ? 1 : 0, chunker: fixedSize({ chunkSize: profile.chunkBytes }), layout: balanced({ maxChildrenPerNode: profile.width }),
     reduceSingleLeafToSelf: true, leafType: 'file',

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,7 +6,6 @@ import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { testDatabase, type TestDatabase } from '../../../../test/support/test-database.js';
 import { AccountsHttpModule, AccountsModule } from '../../../accounts/index.js';
-import { hashToken, newToken } from '../../../accounts/domain/token.js';
 import { AppConfig } from '../../../config/index.js';
 import { ContentHttpModule, ContentModule } from '../../../content/index.js';
 import { createHttpApp } from '../../../platform/http/index.js';
@@ -76,8 +75,8 @@ async function startApp(env: Record<string, string>): Promise<NestFastifyApplica
 
 async function addUser(database: TestDatabase, username: string): Promise<TestUser> {
   const id = randomUUID();
-  const key = newToken();
+  const key = `EST${randomUUID()}ARY`;
   await database.query('INSERT INTO users (id, username) VALUES ($1, $2)', [id, username]);
-  await database.query('INSERT INTO api_keys (id, user_id, token_hash, scope) VALUES ($1, $2, $3, $4)', [randomUUID(), id, hashToken(key), 'user']);
+  await database.query('INSERT INTO api_keys (id, user_id, token_hash, scope) VALUES ($1, $2, $3, $4)', [randomUUID(), id, hash('sha256', key, 'base64url'), 'user']);
   return { id: userId(id), key };
 }
