@@ -44,6 +44,13 @@ describe('npm start', () => {
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
   }, 700_000);
 
+  it('whoever opens the bare address in a browser is led to the documentation', async () => {
+    const page = await (created[0] as Platform).request('GET', '/', { key: null });
+    expect(page.status).toBe(200);
+    expect(page.url).toMatch(/\/docs/);
+    expect(await page.text()).toContain('swagger');
+  }, 30_000);
+
   it('a second start on the same data folder says so and ends; the first goes on', async () => {
     const platform = created[0] as Platform;
     const second = await startToEnd({ TIDEWATER_DATA: platform.dataDir, PORT: '0' });

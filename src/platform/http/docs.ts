@@ -9,9 +9,10 @@ const DESCRIPTION = [
   'Every answer carries `x-request-id`; send one to have it in our logs.',
 ].join('\n');
 
-/** OpenAPI as pages at /docs and as JSON at /docs-json. */
+/** OpenAPI as pages at /docs and as JSON at /docs-json; whoever opens the bare address in a browser is led there. */
 export function serveDocs(app: NestFastifyApplication, url: string): void {
   const config = new DocumentBuilder().setTitle('Tidewater').setDescription(DESCRIPTION).setVersion('1')
     .addServer(url).addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'EST...ARY' }).build();
+  app.getHttpAdapter().getInstance().get('/', (_request, reply) => reply.redirect('/docs'));
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config));
 }
