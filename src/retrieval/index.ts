@@ -1,5 +1,4 @@
 export { RetrievalHttpModule, RetrievalJobsModule, RetrievalModule, RetrievalPortsModule } from './retrieval.module.js';
-export { DAG_CBOR, DAG_JSON, DAG_PB, linksOf, RAW } from './domain/block-links.js';
 export { DagUnknown, FetchFailed, type FetchReason, RetrievalFailed, RetrievalPending } from './domain/retrieval.errors.js';
 export { retrievalAttempted, retrievalFinished } from './domain/retrieval.events.js';
 export { type FetchLimits, MinerFetcher, type PieceRange } from './ports/miner-fetcher.port.js';

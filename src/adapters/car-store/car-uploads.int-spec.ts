@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { importer } from 'ipfs-unixfs-importer';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 import { HotBlocks } from '../../content/index.js';
@@ -10,6 +11,14 @@ import { contentNode, type ContentNode } from './testing/content-app.js';
 import { Client } from './testing/uploads.js';
 
 const MIB = 1024 * 1024;
+
+/** What a file becomes, leaves first. */
+async function fileBlocks(content: Uint8Array): Promise<{ cid: CID; blocks: { cid: CID; bytes: Uint8Array }[] }> {
+  const blocks: { cid: CID; bytes: Uint8Array }[] = [];
+  const keep = { put: (cid: CID, bytes: Uint8Array) => { blocks.push({ cid, bytes }); return cid; } };
+  for await (const { cid } of importer([{ content }], keep as never, { profile: 'unixfs-v1-2025' })) return { cid, blocks };
+  throw new Error('one file was expected');
+}
 
 describe('CARs over HTTP', () => {
   let node: ContentNode;
@@ -73,6 +82,17 @@ describe('CARs over HTTP', () => {
     const other = rawBlock(randomBytes(20));
     expect((await alice.addCar(makeCar([other.cid], [{ cid, bytes: Buffer.from('inline') }, other]))).status).toBe(200);
     expect((await alice.addCar(makeCar([cid], []))).body.cid).toBe(cid.toString());
+  });
+
+  it('one with holes is refused, and never stands for the whole that somebody brings later', async () => {
+    const file = randomBytes(3 * MIB);
+    const { cid, blocks } = await fileBlocks(file);
+    for (const part of [blocks.slice(-1), blocks.slice(1), [...blocks.slice(0, 1), ...blocks.slice(2)]]) {
+      expect(await alice.addCar(makeCar([cid], part))).toMatchObject({ status: 400, body: { error: { reason: 'ERR_CAR_INCOMPLETE' } } });
+    }
+    expect((await alice.put(file)).body.cid).toBe(cid.toString());
+    for (const block of blocks) expect((await hot(block.cid))?.equals(block.bytes)).toBe(true);
+    expect((await alice.addCar(makeCar([cid], blocks.toReversed()))).status).toBe(200);
   });
 
   it('what is wrong is refused with the offset, and nothing of it is stored, small or large', async () => {

@@ -8,23 +8,24 @@ const REMEMBERED = 400_000;
 
 /** Which blocks an intake has already taken. */
 export class SeenBlocks {
-  private readonly keys = new Set<string>();
-  private overflow = false;
+  private keys = new Set<string>();
+  /** The generation before: the newest blocks, which are in no file yet, are never forgotten. */
+  private older: Set<string> | undefined;
 
   constructor(private readonly index: BlockIndex, private readonly ownCars: () => readonly CarId[]) {}
 
   has(cid: CID): boolean {
-    if (this.keys.has(blockKey(cid))) return true;
-    if (!this.overflow) return false;
+    const key = blockKey(cid);
+    if (this.keys.has(key) || this.older?.has(key)) return true;
+    if (!this.older) return false;
     const own = this.ownCars();
     return this.index.findAll(cid).some((place) => own.includes(place.carId));
   }
 
   add(cid: CID): void {
-    if (this.keys.size >= REMEMBERED) {
-      // What is forgotten here is in the index by now, but for the newest: those may be written twice, which harms nobody.
-      this.keys.clear();
-      this.overflow = true;
+    if (this.keys.size >= REMEMBERED / 2) {
+      this.older = this.keys;
+      this.keys = new Set();
     }
     this.keys.add(blockKey(cid));
   }

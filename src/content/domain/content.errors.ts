@@ -41,6 +41,12 @@ export class RootMissing extends DomainError {
   override readonly status = 400;
 }
 
+/** Blocks that the DAG links to did not come with it. */
+export class DagIncomplete extends DomainError {
+  readonly code = 'ERR_CAR_INCOMPLETE';
+  override readonly status = 400;
+}
+
 /** The client went away, or the connection broke, before the body was complete. */
 export class UploadAborted extends DomainError {
   readonly code = 'ERR_UPLOAD_ABORTED';

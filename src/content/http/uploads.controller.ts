@@ -59,7 +59,7 @@ export class UploadsController {
   @Post('content/add-car')
   @HttpCode(200)
   @RawBody()
-  @ApiOperation({ summary: 'Upload a CAR', description: 'Version 1 or 2. Every block is verified; each root becomes a content, and its root block must be there. A failure names the byte offset.' })
+  @ApiOperation({ summary: 'Upload a CAR', description: 'Version 1 or 2. Every block is verified; each root becomes a content, and everything that it links to must be there. A failure names the byte offset.' })
   @ApiConsumes('application/vnd.ipld.car')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiQuery({ name: 'filename', required: false })

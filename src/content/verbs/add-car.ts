@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
+import { AwaitedBlocks } from '../domain/awaited-blocks.js';
 import { CarReader } from '../domain/car-reader.js';
 import { contentName } from '../domain/content-name.js';
 import { assertWithin, metered, type Upload, type Uploaded } from '../domain/upload.js';
@@ -9,7 +10,7 @@ import { RefuseDuplicate } from './refuse-duplicate.js';
 /** More roots than this in one header are an accident or an attack: each becomes a content of its own. */
 export const MAX_ROOTS = 1000;
 
-/** A CAR goes in: every block is verified as it passes; each root becomes a content. All of it is stored, or nothing. */
+/** A CAR goes in: every block is verified as it passes; each root becomes a content, and all that it links to must be there. All of it is stored, or nothing. */
 @Injectable()
 export class AddCar {
   private readonly limit: number;
@@ -18,7 +19,7 @@ export class AddCar {
     this.limit = config.values.CONTENT_SIZE_LIMIT;
   }
 
-  /** One result per root, in the header's order. @throws CarInvalid, BlockHashMismatch, HashNotSupported, RootMissing, ContentTooLarge, ... */
+  /** One result per root, in the header's order. @throws CarInvalid, BlockHashMismatch, HashNotSupported, RootMissing, DagIncomplete, ContentTooLarge, ... */
   async run(upload: Upload): Promise<Uploaded[]> {
     assertWithin(upload.length ?? 0, this.limit);
     await this.dags.ensureSpace(upload.length ?? 0);
@@ -26,7 +27,12 @@ export class AddCar {
     const source = metered(upload.source, this.limit);
     try {
       const reader = await CarReader.open(source, MAX_ROOTS);
-      for await (const { cid, bytes } of reader.blocks()) await intake.put(cid, bytes);
+      const awaited = new AwaitedBlocks((cid) => intake.has(cid));
+      for await (const { cid, bytes } of reader.blocks()) {
+        await intake.put(cid, bytes);
+        awaited.came(cid, bytes);
+      }
+      awaited.assertComplete(reader.roots);
       return await this.adopt(reader, intake, upload);
     } catch (error) {
       await intake.abort();

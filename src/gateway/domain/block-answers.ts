@@ -1,4 +1,4 @@
-import { DAG_CBOR, DAG_JSON } from '../../retrieval/index.js';
+import { DAG_CBOR, DAG_JSON } from '../../content/index.js';
 import type { GatewayAnswer } from './answer.js';
 import { type AnswerContext, chunk, commonHeaders, dispositionOf, negotiatedHeaders, notModified, rangedAnswer, savedAs } from './answer-context.js';
 import type { BlockCodec, DagScope } from './answer-format.js';

@@ -1,6 +1,6 @@
 import * as dagCbor from '@ipld/dag-cbor';
 import type { CID } from 'multiformats/cid';
-import { linksOf } from '../../retrieval/index.js';
+import { linksOf } from '../../content/index.js';
 import type { DagScope } from './answer-format.js';
 import type { Blocks } from './blocks.js';
 import { decodeNode } from './dag-node.js';

@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid';
-import { linksOf } from './block-links.js';
+import { linksOf } from '../../content/index.js';
 import { FetchFailed } from './retrieval.errors.js';
 
 /** A block by what it is, whatever version of CID names it. */

@@ -3,7 +3,7 @@ import * as dagCbor from '@ipld/dag-cbor';
 import { importer } from 'ipfs-unixfs-importer';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
-import { linksOf } from '../domain/block-links.js';
+import { linksOf } from '../../content/index.js';
 
 export interface BuiltBlock {
   cid: CID;

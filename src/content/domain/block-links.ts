@@ -1,20 +1,20 @@
 import * as dagCbor from '@ipld/dag-cbor';
 import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
+import { isIdentity } from './block-hash.js';
 
 /** Codecs (https://github.com/multiformats/multicodec) whose links we can read. */
 export const RAW = 0x55;
-export const DAG_PB = 0x70;
+const DAG_PB = 0x70;
 export const DAG_CBOR = 0x71;
 export const DAG_JSON = 0x0129;
-const IDENTITY = 0x00;
 
 /**
  * The CIDs that a block links to, in order, each as often as it is linked. Identity CIDs are never stored or sent; what they
  * link to in turn is listed in their place. A block that its codec cannot read has no links: it is bytes all the same.
  */
 export function linksOf(cid: CID, bytes: Uint8Array): CID[] {
-  return directLinks(cid, bytes).flatMap((link) => (link.multihash.code === IDENTITY ? linksOf(link, link.multihash.digest) : [link]));
+  return directLinks(cid, bytes).flatMap((link) => (isIdentity(link) ? linksOf(link, link.multihash.digest) : [link]));
 }
 
 function directLinks(cid: CID, bytes: Uint8Array): CID[] {
@@ -34,10 +34,11 @@ function cidsIn(value: unknown): CID[] {
   const waiting: unknown[] = [value];
   while (waiting.length > 0) {
     const next = waiting.pop();
+    if (typeof next !== 'object' || next === null || ArrayBuffer.isView(next)) continue;
     const cid = CID.asCID(next);
     if (cid) found.push(cid);
-    else if (Array.isArray(next)) waiting.push(...(next as unknown[]).toReversed());
-    else if (typeof next === 'object' && next !== null && !ArrayBuffer.isView(next)) waiting.push(...Object.values(next as Record<string, unknown>).toReversed());
+    // Not push(...): a block may hold more values than a call takes arguments.
+    else for (const child of Object.values(next).reverse()) waiting.push(child);
   }
   return found;
 }
