@@ -11,9 +11,7 @@ export class ChainModule implements OnModuleInit {
   constructor(private readonly health: HealthChecks, private readonly facts: ChainFacts) {}
 
   onModuleInit(): void {
-    this.health.register('lotus', async () => {
-      await this.facts.head();
-    });
+    this.health.register('lotus', () => this.facts.assertAnswering());
   }
 }
 

@@ -9,6 +9,15 @@ export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   });
 }
 
+/** Keeps a free port from everybody else until it is released; whoever connects meanwhile is turned away. */
+export function holdPort(port: number, host: string): Promise<() => Promise<void>> {
+  return new Promise((resolve, reject) => {
+    const holder = createServer((socket) => socket.destroy());
+    holder.once('error', reject);
+    holder.listen({ port, host, exclusive: true }, () => resolve(() => new Promise((released) => holder.close(() => released()))));
+  });
+}
+
 /** A port that nobody uses at this moment, chosen by the system. */
 export function freePort(host = '127.0.0.1'): Promise<number> {
   return new Promise((resolve, reject) => {

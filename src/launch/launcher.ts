@@ -8,7 +8,7 @@ import { banner } from './banner.js';
 import { prepareDataFolder } from './data-folder.js';
 import { DataLock } from './data-lock.js';
 import { EmbeddedDatabase } from './embedded-database.js';
-import { isFree } from './free-port.js';
+import { holdPort, isFree } from './free-port.js';
 import { KeptChildren } from './kept-children.js';
 import { KeptPorts } from './kept-ports.js';
 import { explainDiskError, LaunchRefused } from './launch.errors.js';
@@ -38,6 +38,7 @@ export class Launcher {
   private readonly children: KeptChildren;
   private readonly ports: KeptPorts;
   private port: number;
+  private releasePort: () => Promise<void> = async () => undefined;
   private readonly config: AppConfig;
   private readonly options: LaunchOptions;
   private readonly surroundings: Environment;
@@ -65,6 +66,7 @@ export class Launcher {
     // A start that is under way ends at its next step; an initdb in progress is cut short.
     if (this.processes.size === 0) await this.database?.stop(deadlinesMs.postgres);
     await this.starting?.catch(() => undefined);
+    await this.releasePort();
     for (const name of ['api', 'worker', 'devnet'] as const) await this.processes.get(name)?.stop(deadlinesMs[name]);
     await this.database?.stop(deadlinesMs.postgres);
     for (const log of this.logs) log.close();
@@ -94,6 +96,7 @@ export class Launcher {
     adminKey.catch(() => undefined);
     if (!existsSync(config.inData('admin.key'))) await adminKey;
     this.abort.signal.throwIfAborted();
+    await this.releasePort();
     this.run('api', 'main.js', [], environment);
     this.run('worker', 'worker.js', [], environment);
     await Promise.all([adminKey, untilReady(`${this.localUrl}/ready`, this.waitingFor('devnet', 'api', 'worker'), this.say)]);
@@ -119,7 +122,11 @@ export class Launcher {
     const { PORT, HOST } = this.config.values;
     if (PORT === 0) [this.port = 0] = await this.ports.choose(['api']);
     try {
-      if (await isFree(this.port, HOST)) return;
+      if (await isFree(this.port, HOST)) {
+        // The devnet and its miners listen before the API does, on whatever is free.
+        this.releasePort = await holdPort(this.port, HOST);
+        return;
+      }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       const why = code === 'EACCES' ? 'this user may not listen there (ports below 1024 are root\'s)' : `${HOST} cannot be listened on (${code ?? 'unknown'})`;

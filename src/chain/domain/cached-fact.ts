@@ -30,6 +30,12 @@ export class CachedFact<T> {
     return this.give();
   }
 
+  /** Never older than `freshMs`: waits for the source. @throws what the source throws. */
+  async fresh(): Promise<Aged<T>> {
+    if (this.age() > this.shelf.freshMs) await this.refresh();
+    return this.give();
+  }
+
   /** The newest there is, however old; null when it was never read. */
   peek(): Aged<T> | null {
     return this.known ? this.give() : null;

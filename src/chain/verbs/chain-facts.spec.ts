@@ -36,6 +36,15 @@ describe('Facts from the chain', () => {
     expect(await facts.head()).toMatchObject({ ageMs: 0, value: { height: 121 } });
   });
 
+  it('say at once that the node does not answer, whatever head is known', async () => {
+    await facts.assertAnswering();
+    source.down = true;
+    await facts.assertAnswering();
+    clock.pass(6_000);
+    await expect(facts.assertAnswering()).rejects.toThrow(ChainUnavailable);
+    expect(await facts.head()).toMatchObject({ value: { height: 120 } });
+  });
+
   it('read the head of a fast chain once per epoch', async () => {
     facts = new ChainFacts(source = new ScriptedChainSource({ blockDelaySeconds: 1 }), new NoPrice(), clock);
     await facts.head();

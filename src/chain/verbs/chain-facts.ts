@@ -33,6 +33,11 @@ export class ChainFacts {
     return (await this.headFact()).get();
   }
 
+  /** Whether the node answers now. @throws ChainUnavailable */
+  async assertAnswering(): Promise<void> {
+    await (await this.headFact()).fresh();
+  }
+
   /** Dates of epochs, as of the head. */
   async epochClock(): Promise<EpochClock> {
     const [{ value }, { blockDelaySeconds }] = await Promise.all([this.head(), this.knownTiming()]);
