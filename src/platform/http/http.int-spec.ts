@@ -119,6 +119,19 @@ describe('HTTP', () => {
     expect(await send('GET', '/echo?n=x')).toMatchObject(failure(400, 'ERR_INVALID_INPUT'));
   });
 
+  it('refuses an address that no record can have', async () => {
+    expect(await send('GET', '/fail/%00')).toMatchObject(failure(400, 'ERR_INVALID_INPUT'));
+    expect(await send('GET', '/echo?n=1&x=a%00')).toMatchObject(failure(400, 'ERR_INVALID_INPUT'));
+  });
+
+  it('answers what it cannot even read in that shape, too', async () => {
+    expect(await send('GET', '/echo/%zz')).toMatchObject(failure(400, 'ERR_BAD_REQUEST'));
+    expect(await send('GET', `/fail/${'x'.repeat(2000)}`)).toMatchObject(failure(414, 'ERR_URI_TOO_LONG'));
+    expect(await send('GET', `/echo?n=${'1'.repeat(20_000)}`)).toMatchObject(failure(431, 'ERR_HEADERS_TOO_LARGE'));
+    expect((await send('GET', '/pinning/pins/%zz')).body).toEqual({ error: { reason: 'ERR_BAD_REQUEST', details: expect.any(String) } });
+    expect((await send('GET', '/pinning?x')).body).toEqual({ error: { reason: 'ERR_ROUTE_NOT_FOUND', details: expect.any(String) } });
+  });
+
   it('says which methods a path takes', async () => {
     const answer = await send('DELETE', '/echo');
     expect(answer).toMatchObject(failure(405, 'ERR_METHOD_NOT_ALLOWED'));

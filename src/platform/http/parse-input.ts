@@ -7,6 +7,8 @@ import { InvalidInput } from './http.errors.js';
  * @throws InvalidInput naming every field that is wrong, and why; never the rejected values.
  */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const unkeepable = fieldWithoutText(value);
+  if (unkeepable !== null) throw new InvalidInput(`${unkeepable}: holds a NUL or half a character, which is not text`, { details: { fields: [unkeepable] } });
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => {
@@ -23,4 +25,23 @@ export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.ou
   transform(value: unknown): z.output<S> {
     return parseInput(this.schema, value);
   }
+}
+
+/** The first field whose text no database column can keep (NUL, a lone surrogate); null when there is none. */
+function fieldWithoutText(root: unknown): string | null {
+  const waiting: { field: string; value: unknown }[] = [{ field: '', value: root }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { field, value } = next;
+    if (typeof value === 'string' && !isText(value)) return field || 'input';
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) continue;
+    for (const [key, child] of Object.entries(value)) {
+      if (!isText(key)) return field || 'input';
+      waiting.push({ field: field === '' ? key : `${field}.${key}`, value: child });
+    }
+  }
+  return null;
+}
+
+function isText(value: string): boolean {
+  return !value.includes('\0') && value.isWellFormed();
 }

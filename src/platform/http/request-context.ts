@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { logContext, type AppLogger } from '../logging/index.js';
+import { InvalidInput } from './http.errors.js';
 
 const SANE_ID = /^[\w.:-]{1,64}$/;
 
@@ -18,7 +19,9 @@ export function registerRequestContext(instance: FastifyInstance, logger: AppLog
   instance.addHook('onRequest', (request, reply, done) => {
     sentBefore.set(request, request.socket.bytesWritten);
     void reply.header('x-request-id', request.id);
-    logContext.run({ requestId: request.id }, () => done());
+    // Nothing here is named by a NUL, and no database column can be compared with one.
+    const refused = request.url.includes('%00') ? new InvalidInput('the address holds a NUL') : undefined;
+    logContext.run({ requestId: request.id }, () => done(refused));
   });
 
   instance.addHook('onResponse', (request, reply, done) => {
