@@ -247,6 +247,17 @@ describe('bringing the CAR of a piece back', () => {
     expect(fetcher.asked.length).toBe(asked);
   });
 
+  it('measures what each miner sent for it, like any retrieval', async () => {
+    const { piece, car } = await wanted();
+    fetcher.holdsPiece(piece.pieceCid, car).script('http://t51/piece', { does: 'lie', after: 5000 });
+    await room.get(BringBackPiece).bring(piece);
+    const attempts = await database.query<{ payload: object }>("SELECT payload FROM outbox WHERE name = 'retrieval.attempted' AND payload->>'root' = $1 ORDER BY id", [piece.root]);
+    expect(attempts.map(({ payload }) => payload)).toEqual([
+      expect.objectContaining({ retrievalId: null, miner: 't51', ok: false, reason: 'wrong-bytes' }),
+      expect.objectContaining({ retrievalId: null, miner: 't52', ok: true, reason: null, bytes: car.length }),
+    ]);
+  });
+
   it('does not take another CAR, however intact', async () => {
     const { piece } = await wanted();
     const other = await buildDag(randomBytes(20_000));

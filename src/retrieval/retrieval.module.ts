@@ -36,7 +36,7 @@ export class RetrievalJobsModule {}
 /** Fills the port of deals, which is upstream and cannot know this room; worker only. */
 @Global()
 @Module({
-  imports: [DealsModule, MinersModule],
+  imports: [DealsModule, MinersModule, RetrievalModule],
   providers: [{ provide: HolderDirectory, useClass: LocateHolders }, { provide: PieceSource, useClass: BringBackPiece }],
   exports: [HolderDirectory, PieceSource],
 })

@@ -97,7 +97,7 @@ describe('contents over HTTP', () => {
       expect((await alice.get<ContentBody>(`/content/${body.estuaryId}`)).body.replication).toBe(3);
     });
 
-    it.each(['?replication=0', '?replication=x', '?maxPrice=1.5', '?profile=other', '?duration=-1'])('with %s is refused', async (query) => {
+    it.each(['?replication=0', '?replication=x', '?maxPrice=1.5', '?profile=other', '?duration=-1', '?duration=518399', '?duration=3680641'])('with %s is refused', async (query) => {
       const { status, body } = await alice.put(randomBytes(10), query);
       expect([status, body.error?.reason]).toEqual([400, 'ERR_INVALID_INPUT']);
     });

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 
+/** Epochs that the storage market of the network takes for a deal: 180 to 1278 days (builtin-actors, `DealDurationBounds`). */
+const DURATION = { least: 518_400, most: 3_680_640 };
+
 /** What an uploader may ask of the deals for this content; what is absent comes from the platform's settings. */
 export const dealTermsSchema = z.object({
   replication: z.number().int().min(1).max(50).optional(),
   /** Epochs. */
-  duration: z.number().int().min(1).optional(),
+  duration: z.number().int().min(DURATION.least).max(DURATION.most).optional(),
   verified: z.boolean().optional(),
   /** attoFIL per GiB per epoch, decimal text. */
   maxPrice: z.string().regex(/^\d+$/).optional(),

@@ -13,6 +13,8 @@ export const failureReasons = {
   'refused-price': { permanent: true },
   'refused-size': { permanent: true },
   'refused-policy': { permanent: true },
+  /** The proposal itself is not in order: no miner would take it. */
+  'refused-terms': { permanent: true },
   'protocol-unsupported': { permanent: false },
   'transfer-stalled': { permanent: false },
   'transfer-failed': { permanent: false },
@@ -37,6 +39,7 @@ export interface DealFailure {
 
 const WORDS: readonly [RegExp, FailureReason][] = [
   [/comm ?p|piece ?cid|piece commitment/i, 'commp-mismatch'],
+  [/duration|out of bounds|collateral/i, 'refused-terms'],
   [/price|cheap|below ask/i, 'refused-price'],
   [/piece size|too (small|large|big)|size/i, 'refused-size'],
   [/not accepting|blocklist|denied|deny|policy|filter|considering/i, 'refused-policy'],

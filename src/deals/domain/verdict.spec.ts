@@ -37,6 +37,11 @@ describe('what the client node says of a proposal', () => {
     expect(judged('accepted', null)).toMatchObject({ kind: 'lose', to: 'failed', failure: { phase: 'check-status', reason: 'proposal-forgotten' } });
   });
 
+  it('knows a proposal that no miner would take from a miner that does not want it', () => {
+    expect(judged('proposed', status('rejected', { message: 'deal rejected: deal duration out of bounds (min, max, provided): 518400, 3680640, 1' }))).toMatchObject({ to: 'rejected', failure: { reason: 'refused-terms' } });
+    expect(judged('proposed', status('rejected', { message: 'deal rejected: miner is not considering online storage deals' }))).toMatchObject({ failure: { reason: 'refused-policy' } });
+  });
+
   it.each([
     ['proposed', 'sending proposal to storage provider failed: failed to dial 12D3: all dials failed', 'send-proposal', 'miner-unreachable'],
     ['transferring', 'data transfer failed: stream reset', 'data-transfer', 'transfer-failed'],

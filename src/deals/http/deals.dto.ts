@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dealTermsSchema } from '../../content/index.js';
 
 const rowId = z.string().regex(/^[1-9]\d{0,17}$/, 'has to be a row id');
 const whole = z.coerce.number().int();
@@ -18,7 +19,7 @@ export const estimateBody = z.object({
   size: z.coerce.bigint().positive().max(2n ** 50n),
   replication: whole.min(1).max(50).optional(),
   /** Epochs. */
-  durationBlks: whole.min(1).max(1_555_200).optional(),
+  durationBlks: z.coerce.number().pipe(dealTermsSchema.shape.duration.unwrap()).optional(),
   verified: z.boolean().optional(),
 });
 export type EstimateBody = z.output<typeof estimateBody>;

@@ -129,7 +129,7 @@ describe('The choice of miners', () => {
   });
 
   it('does not hold against a miner what is not its fault', async () => {
-    for (let i = 0; i < 9; i++) await outcomes.run(id(0), { ok: false, reason: 'protocol-unsupported' });
+    for (const reason of ['protocol-unsupported', 'refused-terms']) for (let i = 0; i < 9; i++) await outcomes.run(id(0), { ok: false, reason });
     expect((await store.find(id(0)))?.breaker.failures).toBe(0);
   });
 });

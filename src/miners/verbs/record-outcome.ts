@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /** Reasons that say nothing about the miner. */
-const NOT_ITS_FAULT = ['protocol-unsupported', 'piece-retired'];
+const NOT_ITS_FAULT = ['protocol-unsupported', 'piece-retired', 'refused-terms'];
 
 /** How a deal with a miner went: its share of successes and its circuit breaker follow. */
 @Injectable()

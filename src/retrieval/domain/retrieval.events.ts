@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineEvent } from '../../platform/outbox/index.js';
 
-/** One try at one source. */
+/** One try at one source; without an id where a piece was brought back for a repair. */
 export const retrievalAttempted = defineEvent('retrieval.attempted', z.object({
-  retrievalId: z.string(), root: z.string(), miner: z.string().nullable(), source: z.string(), ok: z.boolean(),
+  retrievalId: z.string().nullable(), root: z.string(), miner: z.string().nullable(), source: z.string(), ok: z.boolean(),
   phase: z.string().nullable(), reason: z.string().nullable(), firstByteMs: z.number().nullable(), durationMs: z.number(), bytes: z.number(),
 }));
 

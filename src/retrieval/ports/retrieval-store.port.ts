@@ -58,6 +58,8 @@ export abstract class RetrievalStore {
   abstract move(hold: Hold, to: RetrievalState, cause: string): Promise<void>;
   /** One try at one source is over: into the row's reasons when it failed, and announced. */
   abstract attempted(hold: Hold, attempt: Attempt): Promise<void>;
+  /** One try at bringing the CAR of a piece back, which has no row: announced only. `root` is the CAR's. */
+  abstract pieceAttempted(root: string, attempt: Attempt): Promise<void>;
   /** verified or locating -> stored, announced. */
   abstract stored(hold: Hold, outcome: Outcome): Promise<void>;
   /** -> failed, announced. The reasons are those of the attempts and these. */

@@ -91,15 +91,17 @@ export class PrismaRetrievalStore extends RetrievalStore {
   }
 
   async attempted(hold: Hold, attempt: Attempt): Promise<void> {
-    const { miner, source, ok, report, firstByteMs, durationMs, bytes } = attempt;
+    const { report } = attempt;
     await this.database.$transaction(async (tx) => {
       const row = await lock(tx, hold);
       const reasons = report ? [...(row.reasons as unknown as AttemptReport[]), report] : row.reasons;
       await tx.retrieval.update({ where: { id: hold.id }, data: { reasons: reasons as object[], updatedAt: this.clock.now() } });
-      await this.outbox.add(tx, retrievalAttempted, {
-        retrievalId: hold.id, root: hold.root, miner, source, ok, phase: report?.phase ?? null, reason: report?.reason ?? null, firstByteMs, durationMs, bytes,
-      });
+      await this.announce(tx, hold.id, hold.root, attempt);
     });
+  }
+
+  async pieceAttempted(root: string, attempt: Attempt): Promise<void> {
+    await this.database.$transaction((tx) => this.announce(tx, null, root, attempt));
   }
 
   async stored(hold: Hold, outcome: Outcome): Promise<void> {
@@ -126,6 +128,12 @@ export class PrismaRetrievalStore extends RetrievalStore {
       SELECT reason->>'miner' AS miner, count(*) AS failures FROM retrievals, jsonb_array_elements(reasons) AS reason
       WHERE updated_at > ${since} AND reason->>'miner' = ANY(${[...miners]}) GROUP BY 1`;
     return new Map(rows.map(({ miner, failures }) => [miner, Number(failures)]));
+  }
+
+  private async announce(tx: Tx, id: string | null, root: string, { miner, source, ok, report, firstByteMs, durationMs, bytes }: Attempt): Promise<void> {
+    await this.outbox.add(tx, retrievalAttempted, {
+      retrievalId: id, root, miner, source, ok, phase: report?.phase ?? null, reason: report?.reason ?? null, firstByteMs, durationMs, bytes,
+    });
   }
 
   private async finish(hold: Hold, to: 'stored' | 'failed', outcome: Outcome, more: readonly AttemptReport[]): Promise<void> {

@@ -4,14 +4,18 @@ import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
 import { CarFiles, hashMatches } from '../../content/index.js';
 import { PieceHasher, type PieceHolder, PieceSource, type WantedPiece } from '../../deals/index.js';
+import { messageOf } from '../../shared/index.js';
 import { readCar } from '../domain/car-stream.js';
 import { FetchFailed, PieceUnavailable } from '../domain/retrieval.errors.js';
+import type { AttemptReport } from '../domain/retrieval.js';
 import { HolderDirectory } from '../ports/holder-directory.port.js';
 import { MinerFetcher } from '../ports/miner-fetcher.port.js';
+import { RetrievalStore } from '../ports/retrieval-store.port.js';
+import { Receipt } from './dag-session.js';
 
 /**
  * Fetches the CAR of a piece from a miner that holds it. Every section is checked on the way, so that a lie is noticed at its first
- * block; then commP over the whole, which alone proves that these are the sealed bytes.
+ * block; then commP over the whole, which alone proves that these are the sealed bytes. Each try is measured like any retrieval.
  */
 @Injectable()
 export class BringBackPiece extends PieceSource {
@@ -20,6 +24,7 @@ export class BringBackPiece extends PieceSource {
     private readonly directory: HolderDirectory,
     private readonly hasher: PieceHasher,
     private readonly files: CarFiles,
+    private readonly store: RetrievalStore,
     private readonly config: AppConfig,
   ) {
     super();
@@ -29,25 +34,36 @@ export class BringBackPiece extends PieceSource {
     if ((await this.files.sizeOf(piece.carId)) === piece.carBytes) return;
     const reasons: Record<string, string> = {};
     for (const holder of piece.holders) {
+      const receipt = new Receipt(piece.carBytes);
+      let failure: FetchFailed | null = null;
       try {
-        return await this.fromHolder(piece, holder, signal);
+        await this.fromHolder(piece, holder, receipt, signal);
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof FetchFailed)) throw error;
+        failure = error;
         reasons[holder.miner] = `${error.reason}: ${error.message}`;
       }
+      await this.measure(piece, holder, receipt, failure);
+      if (failure === null) return;
     }
     throw new PieceUnavailable(`piece ${piece.pieceCid} could not be brought back from any of its ${piece.holders.length} holders`, { details: { reasons } });
   }
 
-  private async fromHolder(piece: WantedPiece, holder: PieceHolder, signal: AbortSignal): Promise<void> {
+  private async measure({ root }: WantedPiece, { miner }: PieceHolder, { bytes, firstByteMs, durationMs }: Receipt, failure: FetchFailed | null): Promise<void> {
+    const source = 'http-piece';
+    const report: AttemptReport | null = failure && { miner, source, phase: bytes > 0 ? 'retrieval' : 'query', reason: failure.reason, message: messageOf(failure) };
+    await this.store.pieceAttempted(root, { miner, source, ok: failure === null, report, firstByteMs, durationMs, bytes });
+  }
+
+  private async fromHolder(piece: WantedPiece, holder: PieceHolder, receipt: Receipt, signal: AbortSignal): Promise<void> {
     const url = await this.directory.httpUrlOf(holder.miner);
     if (url === null) throw new FetchFailed('unreachable', 'the miner has no HTTP endpoint');
     const folder = this.config.inData('retrieval');
     const file = path.join(folder, `${piece.carId}-${holder.miner}.car`);
     await mkdir(folder, { recursive: true });
     try {
-      await this.download(piece, url, file, signal);
+      await this.download(piece, url, file, receipt, signal);
       const { pieceCid, pieceSize } = await this.hasher.hash(file, signal);
       if (pieceCid !== piece.pieceCid || pieceSize !== piece.pieceSize) throw new FetchFailed('wrong-bytes', `what came is piece ${pieceCid} of ${pieceSize} bytes`);
       await this.files.putBack(piece.carId, file);
@@ -56,9 +72,9 @@ export class BringBackPiece extends PieceSource {
     }
   }
 
-  private async download(piece: WantedPiece, url: string, file: string, signal: AbortSignal): Promise<void> {
+  private async download(piece: WantedPiece, url: string, file: string, receipt: Receipt, signal: AbortSignal): Promise<void> {
     const idleMs = this.config.values.RETRIEVAL_IDLE_SECONDS * 1000;
-    const bytes = this.fetcher.piece(url, piece.pieceCid, { offset: 0, length: piece.carBytes }, { signal, idleMs });
+    const bytes = receipt.count(this.fetcher.piece(url, piece.pieceCid, { offset: 0, length: piece.carBytes }, { signal, idleMs }));
     const out = await open(file, 'w', 0o600);
     try {
       for await (const { cid, bytes: block } of readCar(writing(out, bytes))) {

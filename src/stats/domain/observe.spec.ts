@@ -19,6 +19,11 @@ describe('what a deal move measures', () => {
     expect(move('accepted', 'transferring', { bytes: 10 }).bandwidth).toEqual([]);
   });
 
+  it('bytes of a transfer that broke have left too', () => {
+    expect(move('transferring', 'failed', { bytes: 600 }).bandwidth).toEqual([expect.objectContaining({ channel: 'transfer', direction: 'out', bytes: 600 })]);
+    expect(move('published', 'failed', { bytes: 1000 }).bandwidth).toEqual([]);
+  });
+
   it('a move that skips states still measures acceptance, transfer and sealing', () => {
     expect(kinds(move('proposed', 'active', { bytes: 5 }))).toEqual(['accept', 'transfer', 'seal']);
   });

@@ -30,7 +30,9 @@ export function observeDealMove(move: DealMove): Observation {
   if (move.to === 'failed' || move.to === 'rejected') {
     measurements.push(measurement('failure', false, { ...about, phase: move.phase, reason: move.reason, ms: move.ms, bytes: move.bytes }));
   }
-  const bandwidth = arrived && move.bytes > 0
+  // A transfer that broke has used its bandwidth as well.
+  const broke = (move.to === 'failed' || move.to === 'rejected') && !TRANSFERRED.has(move.from);
+  const bandwidth = (arrived || broke) && move.bytes > 0
     ? [{ channel: 'transfer' as const, direction: 'out' as const, subject: move.carId, userId: '', bytes: move.bytes, requests: 1 }]
     : [];
   return { measurements, bandwidth };
