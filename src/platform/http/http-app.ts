@@ -5,9 +5,7 @@ import { AppLogger } from '../logging/index.js';
 import { JSON_BODY_LIMIT, registerBodyParsers } from './body-parsing.js';
 import { registerRequestContext, requestIdOf } from './request-context.js';
 import { RouteTable } from './route-table.js';
-
-/** On the way down, requests that run may end; after this long their connections are cut. */
-const DRAIN_MS = 4_000;
+import { registerWayDown } from './way-down.js';
 
 const EXPOSED_HEADERS = ['Content-Length', 'Content-Range', 'ETag', 'Location', 'Retry-After', 'X-Request-Id', 'X-Ipfs-Path', 'X-Ipfs-Roots'];
 
@@ -21,6 +19,7 @@ export async function createHttpApp(root: Type | DynamicModule): Promise<NestFas
     // Uploads take as long as they take.
     requestTimeout: 0,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(root as Type, adapter, { bodyParser: false, bufferLogs: true, abortOnError: false, autoFlushLogs: true });
   configureHttpApp(app);
@@ -36,9 +35,6 @@ export function configureHttpApp(app: NestFastifyApplication): void {
   instance.addHook('onRoute', (route) => routes.add(route.url, route.method));
   registerRequestContext(instance, logger);
   registerBodyParsers(instance);
-  instance.addHook('preClose', (done) => {
-    setTimeout(() => instance.server.closeAllConnections(), DRAIN_MS).unref();
-    done();
-  });
+  registerWayDown(instance);
   app.enableCors({ origin: '*', methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], exposedHeaders: EXPOSED_HEADERS, maxAge: 86_400, strictPreflight: false });
 }

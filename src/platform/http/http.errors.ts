@@ -10,3 +10,10 @@ export class RecordNotFound extends DomainError {
   readonly code = 'ERR_RECORD_NOT_FOUND';
   override readonly status = 404;
 }
+
+/** The process is about to end; another one, or the next, will answer. */
+export class ShuttingDown extends DomainError {
+  readonly code = 'ERR_UNAVAILABLE';
+  override readonly status = 503;
+  override readonly retryable = true;
+}
