@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +77,10 @@ describe('the data folder', () => {
   it('is refused with a sentence where a file is in the way', () => {
     writeFileSync(join(folder, 'file'), '');
     expect(() => prepareDataFolder(join(folder, 'file', 'data'))).toThrow(/in the way/);
+  });
+
+  (existsSync('/proc/self') ? it : it.skip)('is refused with a sentence where no folder can be made', () => {
+    expect(() => prepareDataFolder('/proc/nowhere/at-all')).toThrow('/proc/nowhere');
   });
 
   it('keeps a secret that only its owner reads', () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { explainDiskError } from './launch.errors.js';
 import { isRoot } from './postgres/unprivileged.js';
 
@@ -8,14 +8,24 @@ import { isRoot } from './postgres/unprivileged.js';
 export function prepareDataFolder(folder: string): void {
   try {
     // Closed to others. Where root starts us, PostgreSQL runs as another account, which must walk through (not look around).
-    mkdirSync(folder, { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
-    mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
+    makeFolder(folder, isRoot() ? 0o711 : 0o700);
+    makeFolder(join(folder, 'logs'), 0o700);
     const probe = join(folder, `.probe.${process.pid}`);
     writeFileSync(probe, randomBytes(4_096));
     rmSync(probe);
   } catch (error) {
     throw explainDiskError(error, folder);
   }
+}
+
+/** With what is missing above it. Node's own `recursive` never returns where a file system says ENOENT to every new name, as /proc does. */
+function makeFolder(folder: string, mode: number): void {
+  if (existsSync(folder)) {
+    if (statSync(folder).isDirectory()) return;
+  } else if (!existsSync(dirname(folder))) {
+    makeFolder(dirname(folder), mode);
+  }
+  mkdirSync(folder, { mode });
 }
 
 /** A small JSON file that survives restarts; what cannot be read counts as absent. */
