@@ -47,6 +47,8 @@ export const environmentSchema = z.object({
   PIN_CONCURRENCY: z.coerce.number().int().min(1).default(8),
   PIN_IDLE_TIMEOUT_SECONDS: seconds.default(600),
   PIN_MAX_BYTES: bytes.default(32 * 1024 ** 3),
+  /** Requests per second of one API key on the pinning routes; half a minute of them may come at once. 0: no limit. */
+  PIN_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(2_000),
 
   /** Lotus JSON-RPC, http(s):// or ws(s)://. Empty: the launcher starts the devnet. */
   LOTUS_API_URL: z.string().default(''),

@@ -2,8 +2,11 @@ import { Module } from '@nestjs/common';
 import { ContentModule } from '../content/index.js';
 import { QueueModule } from '../platform/queue/index.js';
 import { AddIpfsController } from './http/add-ipfs.controller.js';
+import { BatchedPinsController } from './http/batched-pins.controller.js';
+import { DelegatesKnown } from './http/delegates-known.guard.js';
 import { PinPresenter } from './http/pin.presenter.js';
 import { PinsController } from './http/pins.controller.js';
+import { RequestRate } from './http/request-rate.guard.js';
 import { BullFetchQueue } from './jobs/bull-fetch-queue.js';
 import { PinningProcessor } from './jobs/pinning.processor.js';
 import { pinningQueue } from './jobs/pinning.queue.js';
@@ -18,10 +21,12 @@ import { SqlPinLeases } from './store/sql-pin-leases.js';
 import { SqlPinStore } from './store/sql-pin-store.js';
 import { DeletePinnedContent } from './verbs/delete-pinned-content.js';
 import { FetchPin } from './verbs/fetch-pin.js';
+import { FindManyPins } from './verbs/find-many-pins.js';
 import { FindPin } from './verbs/find-pin.js';
 import { ListPins } from './verbs/list-pins.js';
 import { ReleasePins } from './verbs/release-pins.js';
 import { RemovePin } from './verbs/remove-pin.js';
+import { RequestManyPins } from './verbs/request-many-pins.js';
 import { RequestPin } from './verbs/request-pin.js';
 import { SweepPins } from './verbs/sweep-pins.js';
 
@@ -34,14 +39,14 @@ import { SweepPins } from './verbs/sweep-pins.js';
     { provide: DelegateBoard, useClass: SqlDelegateBoard },
     { provide: FetchQueue, useClass: BullFetchQueue },
     { provide: ContentRelease, useClass: DeletePinnedContent },
-    RequestPin, ListPins, FindPin, RemovePin, ReleasePins,
+    RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins,
   ],
-  exports: [PinStore, PinLeases, DelegateBoard, FetchQueue, RequestPin, ListPins, FindPin, RemovePin, ReleasePins],
+  exports: [PinStore, PinLeases, DelegateBoard, FetchQueue, RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins],
 })
 export class PinningModule {}
 
 /** The Pinning Service API; API process. */
-@Module({ imports: [PinningModule], controllers: [PinsController, AddIpfsController], providers: [PinPresenter] })
+@Module({ imports: [PinningModule], controllers: [PinsController, AddIpfsController, BatchedPinsController], providers: [PinPresenter, RequestRate, DelegatesKnown] })
 export class PinningHttpModule {}
 
 /** Fetching, and the sweeps; worker process, which has the IPFS node (DagFetcher). */

@@ -9,6 +9,34 @@ export class PinNotFound extends DomainError {
   }
 }
 
+/** The key has sent more than its rate. */
+export class TooManyRequests extends DomainError {
+  readonly code = 'ERR_TOO_MANY_REQUESTS';
+  override readonly status = 429;
+  override readonly retryable = true;
+
+  constructor(perSecond: number, retryAfterMs: number) {
+    super(`this key may send ${perSecond} requests a second`, { retryAfterMs });
+  }
+}
+
+/** No worker has ever told where it can be reached, so no answer could name the delegates that it must name. */
+export class NoIpfsNode extends DomainError {
+  readonly code = 'ERR_NO_IPFS_NODE';
+  override readonly status = 503;
+  override readonly retryable = true;
+
+  constructor() {
+    super('no IPFS node of this platform has come up yet', { retryAfterMs: 5_000 });
+  }
+}
+
+/** `ignore-dupes=true`, and the account has a pin of this CID. */
+export class PinExists extends DomainError {
+  readonly code = 'ERR_CONTENT_EXISTS';
+  override readonly status = 409;
+}
+
 export class InvalidPinStatus extends DomainError {
   readonly code = 'ERR_INVALID_PINNING_STATUS';
   override readonly status = 400;

@@ -36,6 +36,7 @@ describe('the query of a pin listing', () => {
     const bad: Record<string, unknown>[] = [
       { cid: 'nonsense' }, { match: 'fuzzy' }, { before: 'yesterday' }, { after: '2026-11-21' }, { limit: '0' }, { limit: '1001' }, { limit: 'ten' },
       { meta: 'map[a:b]' }, { meta: '{"a":1}' }, { name: 'x'.repeat(256) },
+      { name: 'a\0' }, { name: '\ud800' }, { meta: '{"a":"\\u0000"}' }, { meta: '{"\\ud800":"b"}' }, { meta: '[]' }, { meta: 'null' }, { meta: '' }, { cid: '' }, { limit: '' }, { limit: ['1', '2'] },
     ];
     for (const query of bad) expect(() => parse(query)).toThrow(expect.objectContaining({ status: 400, message: expect.stringContaining(Object.keys(query)[0]!) as unknown as string }) as unknown as Error);
     expect(() => parse({ status: 'pinned,offloaded' })).toThrow(expect.objectContaining({ code: 'ERR_INVALID_PINNING_STATUS' }) as unknown as Error);
@@ -49,10 +50,16 @@ describe('the body of a pin', () => {
     expect(parseInput(pinSchema, { cid: V0, name: null, origins: ['/a', '/a'], meta: { a: 'b' }, unknown: 1 })).toEqual({ cid: V0, name: null, origins: ['/a'], meta: { a: 'b' } });
   });
 
+  it('counts characters, not halves of them', () => {
+    expect(parseInput(pinSchema, { cid: V0, name: '\u{1f30a}'.repeat(255) }).name).toHaveLength(510);
+    expect(() => parseInput(pinSchema, { cid: V0, name: '\u{1f30a}'.repeat(256) })).toThrow();
+  });
+
   it('is refused with 400 where the specification\'s limits are passed', () => {
     const bad = [
       {}, { cid: 'x' }, { cid: V0, name: 'x'.repeat(256) }, { cid: V0, origins: Array.from({ length: 21 }, (_, n) => `/a/${n}`) },
       { cid: V0, meta: { a: 1 } }, { cid: V0, meta: Object.fromEntries(Array.from({ length: 1001 }, (_, n) => [n, ''])) }, { cid: V0, origins: 'x' },
+      { cid: V0, name: 'a\0' }, { cid: V0, name: '\ud800' }, { cid: V0, meta: { '\0': 'a' } }, { cid: V0, meta: { a: '\udfff' } }, { cid: V0, origins: ['\0'] },
     ];
     for (const body of bad) expect(() => parseInput(pinSchema, body)).toThrow(expect.objectContaining({ status: 400 }) as unknown as Error);
   });

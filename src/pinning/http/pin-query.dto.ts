@@ -3,6 +3,7 @@ import { canonicalCid, parseCid } from '../../shared/index.js';
 import { PIN_STATUSES, type PinStatus } from '../domain/pin.js';
 import { NAME_MATCHES, type PinFilter } from '../domain/pin-filter.js';
 import { InvalidPinStatus } from '../domain/pinning.errors.js';
+import { metaSchema, storedText } from './stored-text.js';
 
 /** One value with commas (the specification's form), repeats of the parameter, or both. */
 const list = z.union([z.string(), z.array(z.string())]).transform((given) => [given].flat().flatMap((text) => text.split(',')).map((text) => text.trim()));
@@ -34,7 +35,7 @@ const time = (between: 'later' | 'earlier') => z.string().transform((text, conte
 
 const meta = z.string().transform((text, context) => {
   try {
-    return z.record(z.string(), z.string()).parse(JSON.parse(text));
+    return metaSchema.parse(JSON.parse(text));
   } catch {
     context.addIssue({ code: 'custom', message: 'is not a JSON object of strings' });
     return z.NEVER;
@@ -54,7 +55,7 @@ const statuses = list.transform((texts): PinStatus[] => texts.map((text) => {
 export const pinQuerySchema = z.object({
   cid: cids.optional(),
   requestid: list.optional(),
-  name: z.string().max(255).optional(),
+  name: storedText(255).optional(),
   match: z.enum(NAME_MATCHES).default('exact'),
   status: statuses.optional(),
   before: time('later').optional(),

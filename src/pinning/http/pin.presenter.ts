@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PinRecord } from '../domain/pin.js';
+import { NoIpfsNode } from '../domain/pinning.errors.js';
 import { DelegateBoard } from '../ports/delegate-board.port.js';
 
 /** Pinning Service API 1.0.0, schema PinStatus. */
@@ -19,6 +20,8 @@ const DELEGATES_AGE_MS = 5_000;
 export class PinPresenter {
   private delegates: { at: number; addresses: Promise<string[]> } | undefined;
 
+  private last: string[] = [];
+
   constructor(private readonly board: DelegateBoard) {}
 
   async one(pin: PinRecord): Promise<PinStatusView> {
@@ -26,14 +29,38 @@ export class PinPresenter {
   }
 
   async page({ count, pins }: { count: number; pins: PinRecord[] }): Promise<{ count: number; results: PinStatusView[] }> {
-    const delegates = await this.addresses();
-    return { count, results: pins.map((pin) => view(pin, delegates)) };
+    return { count, results: await this.all(pins) };
   }
 
-  private addresses(): Promise<string[]> {
+  async all(pins: PinRecord[]): Promise<PinStatusView[]> {
+    const delegates = await this.addresses();
+    return pins.map((pin) => view(pin, delegates));
+  }
+
+  /** At least one, as the specification has it. @throws NoIpfsNode */
+  async addresses(): Promise<string[]> {
+    const addresses = await this.recent();
+    if (addresses.length === 0) {
+      this.delegates = undefined;
+      throw new NoIpfsNode();
+    }
+    return addresses;
+  }
+
+  private recent(): Promise<string[]> {
     const now = performance.now();
-    if (!this.delegates || now - this.delegates.at > DELEGATES_AGE_MS) this.delegates = { at: now, addresses: this.board.read().catch(() => []) };
+    if (!this.delegates || now - this.delegates.at > DELEGATES_AGE_MS) this.delegates = { at: now, addresses: this.read() };
     return this.delegates.addresses;
+  }
+
+  /** What was known last is better than none. */
+  private async read(): Promise<string[]> {
+    try {
+      this.last = [...new Set(await this.board.read())].slice(0, 20);
+    } catch {
+      return this.last;
+    }
+    return this.last;
   }
 }
 
@@ -43,7 +70,7 @@ function view(pin: PinRecord, delegates: string[]): PinStatusView {
     status: pin.status,
     created: pin.createdAt.toISOString(),
     pin: { cid: pin.cid, ...(pin.name === null ? {} : { name: pin.name }), origins: pin.origins, meta: pin.meta },
-    delegates: [...new Set(delegates)].slice(0, 20),
+    delegates,
     info: infoOf(pin),
   };
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Unowned, type Caller } from '../../accounts/index.js';
 import { parseInput } from '../../platform/http/index.js';
@@ -7,9 +7,11 @@ import { FindPin } from '../verbs/find-pin.js';
 import { ListPins } from '../verbs/list-pins.js';
 import { RemovePin } from '../verbs/remove-pin.js';
 import { RequestPin } from '../verbs/request-pin.js';
+import { DelegatesKnown } from './delegates-known.guard.js';
 import { PinPresenter, type PinStatusView } from './pin.presenter.js';
 import { pinSchema } from './pin.dto.js';
 import { pinQuerySchema } from './pin-query.dto.js';
+import { RequestRate } from './request-rate.guard.js';
 
 /**
  * The IPFS Pinning Service API 1.0.0, whole. Every account sees its own pins alone, admins' keys included: the verbs look for
@@ -17,6 +19,7 @@ import { pinQuerySchema } from './pin-query.dto.js';
  */
 @ApiTags('pinning')
 @ApiBearerAuth()
+@UseGuards(RequestRate, DelegatesKnown)
 @Controller('pinning/pins')
 export class PinsController {
   constructor(

@@ -173,9 +173,60 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
     expect(await database.query('SELECT * FROM pins WHERE request_id = $1', [pin.requestid])).toEqual([]);
   }, 30_000);
 
+  it('answers nothing with 5xx, whatever a listing is asked for', async () => {
+    const parts = ['cid', 'name', 'match', 'status', 'before', 'after', 'limit', 'meta', 'requestid', 'name[]', '__proto__', 'x'];
+    const values = ['', ',', '%00', '%ff', '%', '-1', '1e999', 'map%5Ba:b%5D', '%7B%22a%22:1%7D', '%7B%22a%22:%22%5Cu0000%22%7D', '%5B%5D', '2026-02-31T00:00:00Z', '9999-12-31T23:59:59.999999999Z',
+      '0000-01-01T00:00:00Z', "';--", '%F0%9F%8C%8A', 'bafy', 'pinned,', '%25', V0];
+    for (const part of parts) {
+      for (const value of values) {
+        const answer = await call('GET', `/pinning/pins?${part}=${value}&status=queued,pinned`);
+        expect([200, 400]).toContain(answer.status);
+        if (answer.status === 400) expect(answer.body).toEqual({ error: { reason: expect.stringMatching(/^ERR_/), details: expect.any(String) } });
+      }
+    }
+    expect((await call('GET', '/pinning/pins?meta=map%5Ba:b%5D')).status).toBe(400);
+  });
+
+  it('says how much of the rate is left, and until when', async () => {
+    const answer = await app.inject({ method: 'GET', url: '/pinning/pins', headers: { authorization: `Bearer ${alice}` } });
+    expect(Number(answer.headers['x-ratelimit-remaining'])).toBeLessThan(Number(answer.headers['x-ratelimit-limit']));
+    expect(Math.abs(Number(answer.headers['x-ratelimit-reset']) - Date.now() / 1000)).toBeLessThan(31);
+  });
+
+  it('pins many at once, each with an answer of its own', async () => {
+    const token = await keyOf('dave');
+    const roots = [await remote.import([{ content: randomBytes(10) }]), await unknown()];
+    const asked = [...roots.map((root) => ({ cid: root.toString(), origins: theirs.addresses() })), { cid: 'nonsense' }, null, { cid: V0, name: 'last' }, { cid: V0, name: '\0' }];
+    const { status, body } = await call<(View & { error?: { reason: string } })[]>('POST', '/v2/pinning/batched-pins', asked, token);
+    expect(status).toBe(202);
+    expect(body.map((item) => item.pin?.cid ?? item.error?.reason)).toEqual([...roots.map(String), 'ERR_INVALID_INPUT', 'ERR_INVALID_INPUT', V0, 'ERR_INVALID_INPUT']);
+    await call('POST', '/v2/pinning/batched-pins', [], token).then((answer) => expect(answer.status).toBe(400));
+    await call('POST', '/v2/pinning/batched-pins', { cid: V0 }, token).then((answer) => expect(answer.status).toBe(400));
+    let done: View | undefined;
+    for (const end = Date.now() + 20_000; done?.status !== 'pinned' && Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+      done = (await call<View[]>('GET', `/v2/pinning/batched-pins?requestid=${body[0]!.requestid}`, undefined, token)).body[0];
+    }
+    const found = await call<(View & { error?: { reason: string } })[]>('GET', '/v2/pinning/batched-pins', [{ content_id: Number(done!.info.content) }, { requestid: body[4]!.requestid }, { content_id: 'x' }], token);
+    expect(found.body.map((item) => item.requestid ?? item.error?.reason)).toEqual([body[0]!.requestid, body[4]!.requestid, 'ERR_RECORD_NOT_FOUND']);
+    expect((await call<{ error?: object }[]>('GET', `/v2/pinning/batched-pins?requestid=${body[0]!.requestid}`, undefined, bob)).body[0]).toHaveProperty('error');
+  }, 30_000);
+
+  it('takes 10,000 CIDs in one call, and no more', async () => {
+    const token = await keyOf('erin');
+    const many = await Promise.all(Array.from({ length: 10_001 }, async () => ({ cid: String(await unknown()), name: 'one of many', meta: { app: 'test' } })));
+    expect((await call('POST', '/v2/pinning/batched-pins', many, token)).status).toBe(400);
+    const began = Date.now();
+    const { status, body } = await call<View[]>('POST', '/v2/pinning/batched-pins', many.slice(1), token);
+    expect([status, body.length, new Set(body.map((pin) => pin.created)).size]).toEqual([202, 10_000, 10_000]);
+    expect(Date.now() - began).toBeLessThan(10_000);
+    expect((await call<Page>('GET', '/pinning/pins?status=queued,pinning', undefined, token)).body.count).toBe(10_000);
+    await database.query('DELETE FROM pins WHERE user_id = (SELECT user_id FROM pins WHERE request_id = $1)', [body[0]!.requestid]);
+  }, 60_000);
+
   it('has Estuary\'s door to the same room', async () => {
     const { status, body } = await call<View>('POST', '/content/add-ipfs', { cid: V0, name: 'x' });
     expect([status, body.pin.cid]).toEqual([202, V0]);
+    expect(await call('POST', '/content/add-ipfs?ignore-dupes=true', { cid: CID.parse(V0).toV1().toString() })).toMatchObject({ status: 409, body: { error: { code: 409, reason: 'ERR_CONTENT_EXISTS' } } });
     expect((await call('DELETE', `/pinning/pins/${body.requestid}`)).status).toBe(202);
   });
 });

@@ -11,9 +11,13 @@ export interface NewPin extends PinSpec {
 export abstract class PinStore {
   /** A queued pin with a fresh id, and a `created` that no other pin of the account has. */
   abstract add(pin: NewPin): Promise<PinRecord>;
+  /** Many at once, all or none; answered in the order given, which is also the order of their `created`. */
+  abstract addAll(pins: NewPin[]): Promise<PinRecord[]>;
   /** The same in the place of another, which is gone with it, in one step; null when there is no such pin. */
   abstract replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null>;
   abstract find(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null>;
+  /** The account's pins that have one of these ids, in any order; ids that cannot be any are none. */
+  abstract findAll(userId: UserId, ids: { requestIds: string[]; contentIds: string[] }): Promise<PinRecord[]>;
   /** A page, newest first, and the number of all pins that the filter lets through, its before and after included. */
   abstract list(userId: UserId, filter: PinFilter): Promise<{ count: number; pins: PinRecord[] }>;
   /** From now on there is no such pin, and whoever fetches it has lost its claim. Its content is still to be let go. */

@@ -43,6 +43,11 @@ export function isRequestId(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }
 
+/** The same for the ids of contents. */
+export function isRowId(text: string): boolean {
+  return /^\d{1,18}$/.test(text);
+}
+
 /** Null as long as nobody has begun. */
 function progressOf({ blocks, bytes, sources }: Partial<PinProgress>): PinProgress | null {
   return blocks === undefined || bytes === undefined ? null : { blocks, bytes, sources: sources ?? 0 };

@@ -10,7 +10,7 @@ import { pinChanged } from '../domain/pinning.events.js';
 import { PinStore, type NewPin } from '../ports/pin-store.port.js';
 import { inTransaction } from './in-transaction.js';
 import { conditionsOf } from './pin-list.sql.js';
-import { changeOf, isRequestId, pinOf, type PinRow } from './pin-row.js';
+import { changeOf, isRequestId, isRowId, pinOf, type PinRow } from './pin-row.js';
 
 @Injectable()
 export class SqlPinStore extends PinStore {
@@ -20,6 +20,18 @@ export class SqlPinStore extends PinStore {
 
   add(pin: NewPin): Promise<PinRecord> {
     return inTransaction(this.sql, (client) => this.insert(client, randomUUID(), pin));
+  }
+
+  addAll(pins: NewPin[]): Promise<PinRecord[]> {
+    return inTransaction(this.sql, (client) => this.insertAll(client, pins.map((pin) => ({ ...pin, requestId: randomUUID() }))));
+  }
+
+  async findAll(userId: UserId, { requestIds, contentIds }: { requestIds: string[]; contentIds: string[] }): Promise<PinRecord[]> {
+    const { rows } = await this.sql.pool.query<PinRow>(
+      'SELECT * FROM pins WHERE user_id = $1 AND deleted_at IS NULL AND (request_id = ANY($2::uuid[]) OR content_id = ANY($3::bigint[]))',
+      [userId, requestIds.filter(isRequestId), contentIds.filter(isRowId)],
+    );
+    return rows.map(pinOf);
   }
 
   async replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null> {
@@ -79,18 +91,30 @@ export class SqlPinStore extends PinStore {
     await this.sql.pool.query('DELETE FROM pins WHERE content_id = $1', [contentId]);
   }
 
-  /** One at a time per account: `created` is the next free millisecond. */
   private async insert(client: PoolClient, requestId: string, pin: NewPin): Promise<PinRecord> {
-    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`pins ${pin.userId}`]);
+    const [row] = await this.insertAll(client, [{ ...pin, requestId }]);
+    if (!row) throw new Error('an insert returned no row');
+    return row;
+  }
+
+  /**
+   * One transaction at a time per account: `created` is the next free millisecond. Many at once take the milliseconds up to
+   * now, as far back as the account's last pin leaves free, so that a batch does not lie in the future.
+   */
+  private async insertAll(client: PoolClient, pins: (NewPin & { requestId: string })[]): Promise<PinRecord[]> {
+    const [first] = pins;
+    if (!first) return [];
+    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`pins ${first.userId}`]);
     const { rows } = await client.query<PinRow>(
       `INSERT INTO pins (request_id, user_id, cid, cid_v1, name, origins, meta, created_at, updated_at)
-       SELECT $1, $2, $3, $4, $5, $6, $7, greatest($8::timestamptz(3), max(created_at) + interval '1 millisecond'), $8 FROM pins WHERE user_id = $2
+       SELECT (pin->>'requestId')::uuid, $1, pin->>'cid', pin->>'cidV1', pin->>'name', pin->'origins', pin->'meta', free.at + (n - 1) * interval '1 millisecond', $3
+       FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS given(pin, n), (
+         SELECT greatest($3::timestamptz(3) - $4::int * interval '1 millisecond', max(created_at) + interval '1 millisecond') AS at FROM pins WHERE user_id = $1) free
        RETURNING *`,
-      [requestId, pin.userId, pin.cid, pin.cidV1, pin.name, JSON.stringify(pin.origins), JSON.stringify(pin.meta), this.clock.now()],
+      [first.userId, JSON.stringify(pins), this.clock.now(), pins.length - 1],
     );
-    const [row] = rows;
-    if (!row) throw new Error('an insert returned no row');
-    await this.outbox.addRaw(client, pinChanged, changeOf(row));
-    return pinOf(row);
+    rows.sort((a, b) => a.created_at.getTime() - b.created_at.getTime());
+    await this.outbox.addManyRaw(client, pinChanged, rows.map(changeOf));
+    return rows.map(pinOf);
   }
 }

@@ -34,6 +34,15 @@ class InMemoryPinStore extends PinStore {
     return Promise.resolve(this.insert(pinRequestId(randomUUID()), pin));
   }
 
+  addAll(pins: NewPin[]): Promise<PinRecord[]> {
+    return Promise.resolve(pins.map((pin) => this.insert(pinRequestId(randomUUID()), pin)));
+  }
+
+  findAll(userId: UserId, { requestIds, contentIds }: { requestIds: string[]; contentIds: string[] }): Promise<PinRecord[]> {
+    const wanted = (row: Row) => requestIds.includes(row.requestId) || (row.contentId !== null && contentIds.includes(row.contentId));
+    return Promise.resolve([...this.rows.values()].filter((row) => row.userId === userId && !row.deleted && wanted(row)));
+  }
+
   replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null> {
     const old = this.live(pin.userId, requestId);
     if (!old) return Promise.resolve(null);

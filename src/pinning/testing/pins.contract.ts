@@ -51,6 +51,24 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       if (status === 'failed') await at.leases.fail(held, 'ERR_X: no');
     };
 
+    it('adds many at once, in their order, each with a created of its own and none of them in the future', async () => {
+      const owner = account();
+      const made = await at.store.addAll(Array.from({ length: 500 }, (_, n) => ({ userId: owner, cid: A, cidV1: A, name: `${n}`, origins: ['/a'], meta: { n: `${n}` } })));
+      expect(made.map((pin) => pin.name)).toEqual(Array.from({ length: 500 }, (_, n) => `${n}`));
+      expect(made[7]).toMatchObject({ status: 'queued', origins: ['/a'], meta: { n: '7' }, attempts: 0 });
+      expect(new Set(made.map((pin) => pin.createdAt.getTime())).size).toBe(500);
+      expect((await list(owner)).pins.map((pin) => pin.name)).toEqual(made.map((pin) => pin.name).reverse());
+      expect((await add(owner)).createdAt.getTime()).toBeGreaterThan(made.at(-1)!.createdAt.getTime());
+    });
+
+    it('finds many by request and by content, the account\'s own alone', async () => {
+      const [owner, other] = [account(), account()];
+      const [one, two, theirs] = [await add(owner), await add(owner), await add(other)];
+      await reach(two, 'pinned');
+      const found = await at.store.findAll(owner, { requestIds: [one.requestId, theirs.requestId, 'nonsense', '\0'], contentIds: ['1', '-1', 'x', '99999999999999999999'] });
+      expect(found.map((pin) => pin.requestId).sort()).toEqual([one.requestId, two.requestId].sort());
+    });
+
     it('lists every subset of statuses, newest first, and counts what matches', async () => {
       const owner = account();
       for (const status of [...PIN_STATUSES, ...PIN_STATUSES]) await reach(await add(owner), status);

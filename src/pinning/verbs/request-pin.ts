@@ -3,7 +3,7 @@ import { CID } from 'multiformats/cid';
 import { DagStore, HotBlocks } from '../../content/index.js';
 import { canonicalCid, type PinRequestId, type UserId } from '../../shared/index.js';
 import type { PinRecord, PinSpec } from '../domain/pin.js';
-import { PinNotFound } from '../domain/pinning.errors.js';
+import { PinExists, PinNotFound } from '../domain/pinning.errors.js';
 import { FetchQueue } from '../ports/fetch-queue.port.js';
 import { PinLeases } from '../ports/pin-leases.port.js';
 import { PinStore } from '../ports/pin-store.port.js';
@@ -14,6 +14,8 @@ export interface PinRequest {
   spec: PinSpec;
   /** The pin whose place it takes: gone at once for its owner, its content kept until this one is pinned. */
   replaces?: PinRequestId;
+  /** Refuse what the account has a pin of, unless that has failed. */
+  ignoreDupes?: boolean | undefined;
 }
 
 /** Accepts a pin. What this node already has hot is pinned at once; anything else is fetched later. */
@@ -27,15 +29,21 @@ export class RequestPin {
     private readonly queue: FetchQueue,
   ) {}
 
-  /** @throws PinNotFound when there is no such pin to replace. */
-  async run({ userId, spec, replaces }: PinRequest): Promise<PinRecord> {
+  /** @throws PinNotFound when there is no such pin to replace; PinExists */
+  async run({ userId, spec, replaces, ignoreDupes }: PinRequest): Promise<PinRecord> {
     const root = CID.parse(spec.cid);
     const row = { ...spec, userId, cidV1: canonicalCid(root) };
+    if (ignoreDupes) await this.refuseDuplicate(userId, row.cidV1);
     const pin = replaces === undefined ? await this.pins.add(row) : await this.pins.replace(replaces, row);
     if (!pin) throw new PinNotFound(replaces ?? '');
     if (await this.pinAtOnce(pin)) return (await this.pins.find(userId, pin.requestId)) ?? pin;
     await this.queue.wake([{ requestId: pin.requestId, attempts: pin.attempts }]);
     return pin;
+  }
+
+  private async refuseDuplicate(userId: UserId, cidV1: string): Promise<void> {
+    const { pins: [known] } = await this.pins.list(userId, { cids: [cidV1], statuses: ['queued', 'pinning', 'pinned'], limit: 1 });
+    if (known) throw new PinExists(`this account has ${known.cid} already, as pin ${known.requestId}`, { details: { requestId: known.requestId, cid: known.cid } });
   }
 
   /** A failure here is no failure of the request: the worker tries the same again, and names it. */

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { InvalidInput } from './http.errors.js';
-import { wantsRawBody } from './raw-body.js';
+import { jsonLimitOf, wantsRawBody } from './raw-body.js';
 
 /** JSON bodies are small; everything large is a stream that the route reads by itself. */
 export const JSON_BODY_LIMIT = 2 * 1024 * 1024;
@@ -19,7 +19,7 @@ export function registerBodyParsers(instance: FastifyInstance): void {
 
   instance.addContentTypeParser(/^application\/([^;]+\+)?json/, async (request: FastifyRequest, stream: Readable) => {
     if (isUpload(request)) return undefined;
-    const text = await readSmall(stream);
+    const text = await readSmall(stream, jsonLimitOf(request.routeOptions.config) ?? JSON_BODY_LIMIT);
     if (text === '') return undefined;
     return await new Promise((resolve, reject) => {
       void parseJson(request, text, (error: Error | null, value?: unknown) => (error ? reject(new InvalidInput('the body is not valid JSON')) : resolve(value)));
@@ -33,6 +33,17 @@ export function registerBodyParsers(instance: FastifyInstance): void {
   });
 }
 
+/** The JSON that a client sent along with a GET, which HTTP neither forbids nor gives a meaning; undefined when there is none. */
+export async function jsonOfGet(request: FastifyRequest, limit = JSON_BODY_LIMIT): Promise<unknown> {
+  const text = await readSmall(request.raw, limit);
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidInput('the body is not valid JSON');
+  }
+}
+
 function isUpload(request: FastifyRequest): boolean {
   return wantsRawBody(request.routeOptions.config) || (request.method === 'PUT' && request.url.startsWith('/content/'));
 }
@@ -41,13 +52,13 @@ function isEmpty(request: FastifyRequest): boolean {
   return request.headers['content-length'] === '0';
 }
 
-async function readSmall(stream: Readable): Promise<string> {
+async function readSmall(stream: Readable, limit: number): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
   // Not destroyed on a throw: that would take the socket along, and the answer with it.
   for await (const part of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > JSON_BODY_LIMIT) throw new BodyTooLarge();
+    if (size > limit) throw new BodyTooLarge(limit);
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
@@ -57,7 +68,7 @@ async function readSmall(stream: Readable): Promise<string> {
 class BodyTooLarge extends Error {
   readonly statusCode = 413;
 
-  constructor() {
-    super(`JSON bodies may have at most ${JSON_BODY_LIMIT} bytes`);
+  constructor(limit: number) {
+    super(`JSON bodies may have at most ${limit} bytes`);
   }
 }

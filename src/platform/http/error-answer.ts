@@ -59,7 +59,7 @@ function statusOf(error: unknown): number {
 
 /** Estuary's body; the pinning specification's Failure has no `code` (Pinning Service API 1.0.0, schema Failure). */
 export function errorBody(answer: ErrorAnswer, path: string): object {
-  if (/^\/pinning(\/|$)/.test(path)) return { error: { reason: answer.reason, details: answer.details } };
+  if (/^\/pinning([/?]|$)/.test(path)) return { error: { reason: answer.reason, details: answer.details } };
   const context = answer.context && Object.keys(answer.context).length > 0 ? { context: answer.context } : {};
   return { error: { code: answer.status, reason: answer.reason, details: answer.details, ...context } };
 }

@@ -3,11 +3,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { Type, DynamicModule } from '@nestjs/common';
 import { AppLogger } from '../logging/index.js';
 import { JSON_BODY_LIMIT, registerBodyParsers } from './body-parsing.js';
+import { refuseEarly, refuseUnreadable } from './early-errors.js';
 import { registerRequestContext, requestIdOf } from './request-context.js';
 import { RouteTable } from './route-table.js';
 import { registerWayDown } from './way-down.js';
 
-const EXPOSED_HEADERS = ['Content-Length', 'Content-Range', 'ETag', 'Location', 'Retry-After', 'X-Request-Id', 'X-Ipfs-Path', 'X-Ipfs-Roots'];
+const EXPOSED_HEADERS = ['Content-Length', 'Content-Range', 'ETag', 'Location', 'Retry-After', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset', 'X-Request-Id', 'X-Ipfs-Path', 'X-Ipfs-Roots'];
 
 /** The Nest application on Fastify with everything that all routes share. Not yet listening. Also what contract tests of controllers use. */
 export async function createHttpApp(root: Type | DynamicModule): Promise<NestFastifyApplication> {
@@ -19,6 +20,8 @@ export async function createHttpApp(root: Type | DynamicModule): Promise<NestFas
     // Uploads take as long as they take.
     requestTimeout: 0,
     forceCloseConnections: 'idle',
+    frameworkErrors: refuseEarly,
+    clientErrorHandler: refuseUnreadable,
     return503OnClosing: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(root as Type, adapter, { bodyParser: false, bufferLogs: true, abortOnError: false, autoFlushLogs: true });

@@ -17,7 +17,11 @@ export class Outbox {
 
   /** The same for hot paths that hold a plain client inside BEGIN .. COMMIT. */
   async addRaw<P extends Json>(client: PoolClient, event: EventDefinition<P>, payload: P): Promise<void> {
-    await client.query('INSERT INTO outbox (name, payload) VALUES ($1, $2)', [event.name, JSON.stringify(payload)]);
+    await this.addManyRaw(client, event, [payload]);
+  }
+
+  async addManyRaw<P extends Json>(client: PoolClient, event: EventDefinition<P>, payloads: P[]): Promise<void> {
+    await client.query('INSERT INTO outbox (name, payload) SELECT $1, unnest($2::text[])::jsonb', [event.name, payloads.map((payload) => JSON.stringify(payload))]);
     await client.query(`NOTIFY ${OUTBOX_CHANNEL}`);
   }
 }

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ExecutionContext } from '@nestjs/common';
+import { AppConfig } from '../../config/index.js';
+import { FastClock } from '../testing/fast-clock.js';
+import { RequestRate } from './request-rate.guard.js';
+
+function asking(keyId: string | null): { context: ExecutionContext; headers: Record<string, string> } {
+  const headers: Record<string, string> = {};
+  const http = {
+    getRequest: () => (keyId === null ? {} : { caller: { keyId } }),
+    getResponse: () => ({ headers: (given: Record<string, string>) => Object.assign(headers, given) }),
+  };
+  return { headers, context: { switchToHttp: () => http } as unknown as ExecutionContext };
+}
+
+describe('the rate of requests', () => {
+  it('refuses a key that is too fast with 429 and the time to wait, and no other key', () => {
+    const rate = new RequestRate(AppConfig.parse({ PIN_REQUESTS_PER_SECOND: '1' }), new FastClock());
+    for (let n = 0; n < 30; n++) expect(rate.canActivate(asking('a').context)).toBe(true);
+    const { context, headers } = asking('a');
+    expect(() => rate.canActivate(context)).toThrow(expect.objectContaining({ status: 429, code: 'ERR_TOO_MANY_REQUESTS', retryAfterMs: expect.any(Number) as unknown }) as unknown as Error);
+    expect(headers).toMatchObject({ 'x-ratelimit-limit': '30', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': expect.stringMatching(/^\d{10}$/) });
+    expect(rate.canActivate(asking('b').context)).toBe(true);
+  });
+
+  it('counts nothing when there is no limit', () => {
+    const rate = new RequestRate(AppConfig.parse({ PIN_REQUESTS_PER_SECOND: '0' }), new FastClock());
+    const { context, headers } = asking('a');
+    for (let n = 0; n < 100; n++) expect(rate.canActivate(context)).toBe(true);
+    expect(headers).toEqual({});
+  });
+});
