@@ -1,5 +1,6 @@
 import * as dagCbor from '@ipld/dag-cbor';
 import { CID } from 'multiformats/cid';
+import { MAX_CID_TEXT } from '../../shared/index.js';
 import { canVerify, hashMatches } from './block-hash.js';
 import { ByteReader } from './byte-reader.js';
 import { MAX_BLOCK_BYTES } from './car-format.js';
@@ -91,6 +92,8 @@ function rootsOf({ roots }: { roots: unknown }, offset: number, most: number): C
   const cids = roots.map((root) => CID.asCID(root));
   if (cids.length === 0) throw invalid('the header names no root', offset);
   if (cids.some((cid) => cid === null)) throw invalid('a root of the header is not a CID', offset);
+  // Nobody could ask for it by its name.
+  if (cids.some((cid) => cid !== null && cid.toString().length > MAX_CID_TEXT)) throw invalid(`the CID of a root has more than ${MAX_CID_TEXT} characters`, offset);
   return [...new Map(cids.filter((cid) => cid !== null).map((cid) => [cid.toString(), cid])).values()];
 }
 
