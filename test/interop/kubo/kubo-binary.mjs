@@ -1,0 +1,51 @@
+// A real Kubo: KUBO_BINARY, or one that was built here before, or built now when Go is new enough.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { toolCache } from '../../support/tool-cache.mjs';
+
+export const KUBO_VERSION = '0.42.0';
+const GO = [1, 26, 4];
+
+/** { path, version }, or { why } when there is none to be had. */
+export function kuboBinary() {
+  const given = process.env.KUBO_BINARY;
+  if (given) return existsSync(given) ? known(given) : { why: `KUBO_BINARY names ${given}, which is not there` };
+  const kept = join(toolCache(`kubo-${KUBO_VERSION}`), 'ipfs');
+  if (existsSync(kept)) return known(kept);
+  const go = spawnSync('go', ['version'], { encoding: 'utf8' });
+  const version = /go(\d+)\.(\d+)(?:\.(\d+))?/.exec(go.stdout ?? '')?.slice(1).map((part) => Number(part ?? 0));
+  if (!version) return { why: 'Go is not installed' };
+  if (isOlder(version, GO)) return { why: `Go ${version.join('.')} is here, and Kubo ${KUBO_VERSION} needs ${GO.join('.')}` };
+  return build(kept);
+}
+
+const known = (path) => ({ path, version: execFileSync(path, ['version', '--number'], { encoding: 'utf8' }).trim() });
+
+function isOlder(version, least) {
+  const at = least.findIndex((part, n) => version[n] !== part);
+  return at !== -1 && version[at] < least[at];
+}
+
+/** Not `go install module@version`: that asks the proxy for paths that some proxies refuse. Built from within the module, it needs nothing but the module and what it names. */
+function build(kept) {
+  console.log(`Building Kubo ${KUBO_VERSION}; this takes some minutes, once ...`);
+  const folder = mkdtempSync(join(tmpdir(), 'kubo-build-'));
+  const go = (args, cwd = folder) => execFileSync('go', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 ** 2 });
+  try {
+    go(['mod', 'init', 'kubo.build']);
+    go(['mod', 'edit', '-require', `github.com/ipfs/kubo@v${KUBO_VERSION}`]);
+    go(['mod', 'download', `github.com/ipfs/kubo@v${KUBO_VERSION}`]);
+    go(['build', '-o', join(folder, 'ipfs'), './cmd/ipfs'], go(['list', '-m', '-f', '{{.Dir}}', 'github.com/ipfs/kubo']).trim());
+    mkdirSync(dirname(kept), { recursive: true });
+    // Into its place in one step, or not at all.
+    execFileSync('cp', [join(folder, 'ipfs'), `${kept}.${process.pid}`]);
+    renameSync(`${kept}.${process.pid}`, kept);
+    return known(kept);
+  } catch (error) {
+    return { why: `Kubo could not be built: ${String(error.stderr || error.message).trim().split('\n').slice(-3).join(' / ')}` };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
