@@ -25,7 +25,7 @@ import { ScriptedDealMaker } from './testing/scripted-deal-maker.js';
 interface Status {
   content: { state: string };
   deals: { deal: { id: number; miner: string; state: string; propCid: string; dealId: number }; transfer: { status: string; sent: number }; onChainState: { sectorStartEpoch: number; slashEpoch: number } | null }[];
-  pieces: { state: string; pieceCid: string; carBytes: number }[];
+  pieces: { state: string; pieceCid: string; carBytes: number; lastError: string | null }[];
   progress: { active: number; text: string };
   failuresCount: number;
 }
@@ -180,6 +180,28 @@ describe('the deals room in the whole platform', () => {
     expect(active).not.toContain(lost.miner);
     expect((await call<{ to: string; epoch: number }[]>('alice', 'GET', `/deals/${lost.id}/timeline`)).body.at(-1)).toMatchObject({ to: 'slashed', cause: expect.stringContaining('slashed at epoch') });
   }, 60_000);
+
+  it('waits with a readable reason under a price that nobody takes, goes on when it is raised, and grows for who stores the same bytes again', async () => {
+    const bytes = Buffer.from('dear to somebody, and then to somebody else');
+    const mine = (await call<{ estuaryId: number }>('alice', 'PUT', '/content/add?replication=2&maxPrice=1', bytes)).body.estuaryId;
+    const read = async () => (await call<Status>('alice', 'GET', `/content/status/${mine}`)).body;
+    await until(async () => ((await read()).pieces[0]?.lastError?.includes('above the cap of') ? true : null), 20_000);
+    expect((await call('bob', 'POST', `/content/terms/${mine}`, { maxPrice: '30000000000' })).status).toBe(404);
+    expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: 'much' })).toMatchObject({ status: 400, body: { error: { reason: 'ERR_INVALID_INPUT' } } });
+    expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: '30000000000' })).toMatchObject({ status: 200, body: { pieces: [{ maxPrice: '30000000000', replication: 2 }] } });
+    expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: '5' })).toMatchObject({ status: 409, body: { error: { reason: 'ERR_TERMS_NOT_RAISED' } } });
+    expect((await until(async () => ((await read()).progress.text === '2 of 2' ? read() : null), 20_000)).pieces[0]?.state).toBe('replicated');
+
+    expect((await call('bob', 'PUT', '/content/add', bytes)).status).toBe(200);
+    const grown = await until(async () => ((await read()).progress.text === '6 of 6' ? read() : null), 30_000);
+    expect(grown.pieces).toHaveLength(1);
+    expect(new Set(grown.deals.filter(({ deal }) => deal.state === 'active').map(({ deal }) => deal.miner)).size).toBe(6);
+  }, 90_000);
+
+  it('raises the price of a piece that contents share for the operator alone', async () => {
+    expect((await call('alice', 'POST', `/content/terms/${contentId}`, { maxPrice: '40000000000' })).status).toBe(409);
+    expect(await call('root', 'POST', `/content/terms/${contentId}`, { maxPrice: '40000000000' })).toMatchObject({ status: 200, body: { pieces: [{ maxPrice: '40000000000' }] } });
+  });
 
   it('offloads what is sealed, after a look that changes nothing', async () => {
     expect((await call<object[]>('root', 'GET', '/admin/cm/offload/candidates')).body.length).toBeGreaterThan(0);

@@ -12,6 +12,7 @@ import { DealsProcessor, PiecesProcessor } from './jobs/deals.processors.js';
 import { dealsQueue, piecesQueue } from './jobs/deals.queues.js';
 import { DealsSchedule } from './jobs/deals.schedule.js';
 import { DealsWiring } from './jobs/deals.wiring.js';
+import { TermsWiring } from './jobs/terms.wiring.js';
 import { ContentDealsQuery } from './store/content-deals.js';
 import { DealFiguresQuery } from './store/deal-figures.js';
 import { DealMakingSwitch } from './store/deal-making-switch.js';
@@ -20,15 +21,18 @@ import { DealReader } from './store/deal-reader.js';
 import { DealStore } from './store/deal-store.js';
 import { HoldersQuery } from './store/holders-query.js';
 import { PieceStore } from './store/piece-store.js';
+import { PieceTerms } from './store/piece-terms.js';
 import { ProposalStore } from './store/proposal-store.js';
 import { AssignMiners } from './verbs/assign-miners.js';
 import { BringPiece } from './verbs/bring-piece.js';
 import { CommitPiece } from './verbs/commit-piece.js';
 import { EstimateDeals } from './verbs/estimate-deals.js';
 import { FindHolders } from './verbs/find-holders.js';
+import { FollowPlatformPrice } from './verbs/follow-platform-price.js';
 import { LoseDeal } from './verbs/lose-deal.js';
 import { OffloadContent } from './verbs/offload-content.js';
 import { ProposeDeal } from './verbs/propose-deal.js';
+import { RaiseTerms } from './verbs/raise-terms.js';
 import { ReadContentDeals } from './verbs/read-content-deals.js';
 import { ReadDates } from './verbs/read-dates.js';
 import { RegisterPiece } from './verbs/register-piece.js';
@@ -38,8 +42,8 @@ import { SweepPieces } from './verbs/sweep-pieces.js';
 import { TrackDeal } from './verbs/track-deal.js';
 import { TrackDeals } from './verbs/track-deals.js';
 
-const queries = [ContentDealsQuery, DealFiguresQuery, DealMakingSwitch, DealReader, HoldersQuery];
-const readers = [EstimateDeals, FindHolders, OffloadContent, ReadContentDeals, ReadDates];
+const queries = [ContentDealsQuery, DealFiguresQuery, DealMakingSwitch, DealReader, HoldersQuery, PieceTerms];
+const readers = [EstimateDeals, FindHolders, OffloadContent, RaiseTerms, ReadContentDeals, ReadDates];
 
 /** What can be asked of this room, in both processes. */
 @Module({ imports: [ChainModule, ContentModule, MinersModule], providers: [...queries, ...readers], exports: [...queries, ...readers] })
@@ -49,11 +53,11 @@ export class DealsModule {}
 export class DealsHttpModule {}
 
 const stores = [DealMoves, DealStore, PieceStore, ProposalStore];
-const workers = [AssignMiners, BringPiece, CommitPiece, LoseDeal, ProposeDeal, RegisterPiece, ReplicatePiece, RetirePiece, SweepPieces, TrackDeal, TrackDeals];
+const workers = [AssignMiners, BringPiece, CommitPiece, FollowPlatformPrice, LoseDeal, ProposeDeal, RegisterPiece, ReplicatePiece, RetirePiece, SweepPieces, TrackDeal, TrackDeals];
 
 /** Deals are made and followed in the worker process alone: only it needs DealMaker, PieceHasher and PieceSource. */
 @Module({
   imports: [ChainModule, ContentModule, DealsModule, MinersModule, QueueModule.register(piecesQueue), QueueModule.register(dealsQueue)],
-  providers: [...stores, ...workers, PiecesProcessor, DealsProcessor, DealsWiring, DealsSchedule, DealsGauges],
+  providers: [...stores, ...workers, PiecesProcessor, DealsProcessor, DealsWiring, TermsWiring, DealsSchedule, DealsGauges],
 })
 export class DealsJobsModule {}

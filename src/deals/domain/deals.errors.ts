@@ -38,6 +38,12 @@ export class NotEnoughSealedDeals extends DomainError {
   override readonly status = 409;
 }
 
+/** Terms only grow, and not everybody may raise those of a piece that contents share. */
+export class TermsNotRaised extends DomainError {
+  readonly code = 'ERR_TERMS_NOT_RAISED';
+  override readonly status = 409;
+}
+
 /** No miner could be found for an estimate or a deal. */
 export class NoMinerFits extends DomainError {
   readonly code = 'ERR_NO_MINER_FITS';

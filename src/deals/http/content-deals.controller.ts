@@ -1,13 +1,14 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentUser, Owned, Public, Unowned } from '../../accounts/index.js';
 import { ContentNotFound } from '../../content/index.js';
 import { InvalidInput, ZodPipe } from '../../platform/http/index.js';
 import { canonicalCid, parseCid, parseRowId } from '../../shared/index.js';
 import { DealReader } from '../store/deal-reader.js';
 import { ReadContentDeals } from '../verbs/read-content-deals.js';
+import { RaiseTerms } from '../verbs/raise-terms.js';
 import { ReadDates } from '../verbs/read-dates.js';
-import { type FailuresQuery, failuresQuery, type PageQuery, pageQuery } from './deals.dto.js';
+import { type FailuresQuery, failuresQuery, type PageQuery, pageQuery, type TermsBody, termsBody } from './deals.dto.js';
 import { presentContent, presentContentStatus, presentFailure, presentPublicContent } from './deals.presenter.js';
 
 const BY_CID_LIMIT = 100;
@@ -16,7 +17,7 @@ const BY_CID_LIMIT = 100;
 @ApiTags('content')
 @Controller()
 export class ContentDealsController {
-  constructor(private readonly contents: ReadContentDeals, private readonly deals: DealReader, private readonly dates: ReadDates) {}
+  constructor(private readonly contents: ReadContentDeals, private readonly deals: DealReader, private readonly terms: RaiseTerms, private readonly dates: ReadDates) {}
 
   @Get('content/status/:id')
   @Owned('content', 'id')
@@ -27,6 +28,17 @@ export class ContentDealsController {
     const found = await this.contents.ofContent(parseRowId(id) ?? 0n);
     if (found === null) throw new ContentNotFound('no such content');
     return presentContentStatus(found.content, found.pieces, found.deals, await this.dates.run());
+  }
+
+  @Post('content/terms/:content')
+  @HttpCode(200)
+  @Owned('content', 'content')
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'Raises replication or price cap of a content that is stored already (in a shared piece: admins only)' })
+  @ApiBody({ schema: { type: 'object', properties: { replication: { type: 'integer' }, maxPrice: { type: 'string', description: 'attoFIL per GiB per epoch' } } } })
+  async raise(@CurrentUser() caller: Caller, @Param('content') id: string, @Body(new ZodPipe(termsBody)) body: TermsBody) {
+    const { content, pieces, deals } = await this.terms.run(parseRowId(id) ?? 0n, body, caller.role === 'admin');
+    return presentContentStatus(content, pieces, deals, await this.dates.run());
   }
 
   @Get('content/deals')

@@ -19,10 +19,17 @@ export const estimateBody = z.object({
   size: z.coerce.bigint().positive().max(2n ** 50n),
   replication: whole.min(1).max(50).optional(),
   /** Epochs. */
-  durationBlks: z.coerce.number().pipe(dealTermsSchema.shape.duration.unwrap()).optional(),
+  durationBlks: whole.min(1).max(3_680_640).optional(),
   verified: z.boolean().optional(),
 });
 export type EstimateBody = z.output<typeof estimateBody>;
+
+export const termsBody = z.object({
+  replication: dealTermsSchema.shape.replication,
+  /** attoFIL per GiB per epoch, decimal text. */
+  maxPrice: z.string().regex(/^\d{1,30}$/).transform(BigInt).optional(),
+}).strict().refine(({ replication, maxPrice }) => replication !== undefined || maxPrice !== undefined, 'replication or maxPrice has to be given');
+export type TermsBody = z.output<typeof termsBody>;
 
 export const switchBody = z.object({ enabled: z.boolean() });
 export type SwitchBody = z.output<typeof switchBody>;

@@ -105,7 +105,7 @@ export function presentPiece(piece: Piece, deals: readonly DealView[]) {
   const own = deals.filter(({ deal }) => deal.carId === piece.carId).map(({ deal }) => deal);
   return {
     carId: piece.carId, state: piece.state, root: piece.root, carBytes: piece.carBytes, pieceCid: piece.pieceCid, pieceSize: piece.pieceSize?.toString() ?? null,
-    replication: piece.replication,
+    replication: piece.replication, duration: piece.duration, verified: piece.verified, maxPrice: piece.maxPrice.toString(),
     activeDeals: own.filter(({ state, slot }) => sealedDealStates.includes(state) && slot < piece.replication).length,
     liveDeals: own.filter(({ live }) => live).length,
     lastError: piece.lastError, createdAt: piece.createdAt.toISOString(), committedAt: piece.committedAt?.toISOString() ?? null, replicatedAt: piece.replicatedAt?.toISOString() ?? null,

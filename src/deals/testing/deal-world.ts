@@ -13,6 +13,7 @@ import { DealMakingSwitch } from '../store/deal-making-switch.js';
 import { DealMoves } from '../store/deal-moves.js';
 import { DealStore } from '../store/deal-store.js';
 import { PieceStore } from '../store/piece-store.js';
+import { PieceTerms } from '../store/piece-terms.js';
 import { ProposalStore } from '../store/proposal-store.js';
 import { AssignMiners } from '../verbs/assign-miners.js';
 import { BringPiece } from '../verbs/bring-piece.js';
@@ -120,7 +121,7 @@ export class DealWorld {
     const losses = new LoseDeal(moves, outcomes, clock);
     const assign = new AssignMiners(this.deals, { run: (wanted) => this.choose(wanted) }, chain, this.makes, clock);
     this.propose = new ProposeDeal(proposals, market, chain, losses, config, clock);
-    this.register = new RegisterPiece(this.pieces, config);
+    this.register = new RegisterPiece(this.pieces, new PieceTerms(database, clock), config);
     this.retire = new RetirePiece(this.pieces);
     this.commit = new CommitPiece(this.pieces, this.files, this.hasher, clock);
     this.replicate = new ReplicatePiece(this.pieces, this.deals, assign, new BringPiece(this.files, this.source), this.propose, clock);

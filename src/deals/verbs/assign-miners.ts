@@ -38,7 +38,12 @@ export class AssignMiners {
       return { ...(open[index] as OpenSlot), miner, price, totalCost: pricePerEpoch(price, pieceSize) * BigInt(piece.duration) };
     });
     const reserved = assignments.length === 0 ? { deals: [], short: null } : await this.reserve(piece, assignments, signal);
-    const reasons = [...unfit.map((one) => `${one.miner} ${one.reason}`), ...[...paused].map((miner) => `${miner} failed this piece before`)];
+    const holders = new Set(live.map(({ miner }) => miner));
+    const reasons = [
+      ...(holders.size > 0 ? [`${holders.size} have it already`] : []),
+      ...[...paused].filter((miner) => !holders.has(miner)).map((miner) => `${miner} failed this piece lately`),
+      ...unfit.filter(({ miner }) => !holders.has(miner) && !paused.has(miner)).map(({ miner, reason }) => `${miner} ${reason}`),
+    ];
     return { deals: reserved.deals, lack: lackOf(open.length, reserved, chosen.length, reasons), off: false };
   }
 
