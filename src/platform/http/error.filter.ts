@@ -35,7 +35,8 @@ export class ErrorFilter implements ExceptionFilter {
     if (!(error instanceof NotFoundException) || request.routeOptions.url !== undefined) return answer;
     const path = request.url.split('?')[0] ?? '/';
     const allowed = this.routes.methodsOf(path);
-    if (allowed.length === 0) return { ...answer, details: `no such route: ${request.method} ${path}` };
+    // A pattern may look wider than the router takes it: `/ipfs/` alone is no `/ipfs/*`.
+    if (allowed.length === 0 || allowed.includes(request.method)) return { ...answer, details: `no such route: ${request.method} ${path}` };
     void reply.header('allow', allowed.join(', '));
     return { ...answer, status: 405, reason: 'ERR_METHOD_NOT_ALLOWED', details: `${path} takes ${allowed.join(', ')}` };
   }
