@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { AppConfig } from '../../config/index.js';
 import { DomainError } from '../../shared/index.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { HealthChecks } from '../health/index.js';
 import { PlatformModule } from '../platform.module.js';
 import { defineQueue, job, JobRunner, processorOptions, QueueModule, QueueRegistry, RoomProcessor, RoomQueue, roomQueueToken, type Handlers } from './index.js';
 
@@ -114,6 +115,18 @@ describe('queues on PostgreSQL', () => {
 
     it('refuse a payload that does not fit its job', async () => {
       await expect(chores().add('note', { wrong: 1 } as never)).rejects.toThrow();
+    });
+
+    it('are named by /ready when their tables are gone', async () => {
+      const health = async () => (await app.get(HealthChecks).run()).find(({ name }) => name === 'queue');
+      expect(await health()).toEqual({ name: 'queue', ok: true });
+      await database.query('ALTER SCHEMA bullmq RENAME TO elsewhere');
+      try {
+        expect(await health()).toMatchObject({ ok: false });
+      } finally {
+        await database.query('ALTER SCHEMA elsewhere RENAME TO bullmq');
+      }
+      expect(await health()).toEqual({ name: 'queue', ok: true });
     });
 
     it('try a failing job again, as often as its definition says', async () => {

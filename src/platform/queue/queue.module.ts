@@ -6,6 +6,7 @@ import type { QueueDefinition } from './define-queue.js';
 import { JobRunner } from './job-runner.js';
 import { QueueConnection } from './queue-connection.js';
 import { QueueGauges } from './queue-gauges.js';
+import { QueueHealth } from './queue-health.js';
 import { QueueRegistry } from './queue-registry.js';
 import { QueueWorkers } from './queue-workers.js';
 import { RoomQueue } from './room-queue.js';
@@ -35,7 +36,7 @@ export class QueueModule {
           useFactory: async (connection: QueueConnection) => ({ connection: await connection.open() as never, prefix: 'tidewater' }),
         }),
       ],
-      providers: [JobRunner, QueueRegistry, QueueWorkers, QueueGauges, Schedules],
+      providers: [JobRunner, QueueRegistry, QueueWorkers, QueueGauges, QueueHealth, Schedules],
       exports: [JobRunner, QueueRegistry, Schedules],
     };
   }

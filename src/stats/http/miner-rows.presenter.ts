@@ -16,13 +16,19 @@ function ask(row: MinerRow) {
   };
 }
 
+/** By an operator or by the circuit breaker; null when no pause with an end is on. */
+function pausedUntil({ suspended, suspendedUntil, openUntil }: MinerRow): string | null {
+  const until = suspended ? suspendedUntil : openUntil;
+  return until !== null && until.getTime() > Date.now() ? until.toISOString() : null;
+}
+
 /** `GET /public/miners` (estuary.md 1.8) plus what we know besides: ask, retrieval endpoint, breaker, deals. */
 export function presentMiner(row: MinerRow, counts: DealCounts | undefined) {
   return {
     addr: row.address, name: row.name, suspended: row.suspended, suspendedReason: row.suspendedReason ?? '', version: row.version ?? '',
     chain_info: chainInfo(row),
     httpUrl: row.httpUrl, ask: ask(row),
-    pausedUntil: (row.suspendedUntil ?? row.openUntil)?.toISOString() ?? null,
+    pausedUntil: pausedUntil(row),
     dealCount: Number(counts?.dealCount ?? 0), activeDeals: Number(counts?.active ?? 0),
   };
 }
