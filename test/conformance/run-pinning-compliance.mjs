@@ -26,7 +26,7 @@ async function main() {
     const { hostname } = new URL(platform.url);
     await rm(join(suite, 'docs', `${hostname}.json`), { force: true });
     const said = await run(process.execPath, [
-      '--require', join(recipe, 'serve-specification.cjs'), join(suite, 'src', 'index.js'), '-s', `${platform.url}/pinning`, platform.key,
+      '--require', join(recipe, 'preload.cjs'), join(suite, 'src', 'index.js'), '-s', `${platform.url}/pinning`, platform.key,
     ], { env: { ...process.env, PINNING_SPECIFICATION: join(import.meta.dirname, 'fixtures', 'ipfs-pinning-service-1.0.0.yaml') } });
     const result = JSON.parse(await readFile(join(suite, 'docs', `${hostname}.json`), 'utf8'));
     print(said, result);
