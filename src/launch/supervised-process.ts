@@ -17,6 +17,8 @@ const firstPauseMs = 500;
 const longestPauseMs = 10_000;
 /** Having lived this long, a process that ends starts over with the shortest pause. */
 const settledMs = 30_000;
+/** On a large machine V8 lets garbage of 128 MB gather before it looks, and glibc keeps an arena per thread: some 80 MB of each process for nothing. */
+const lean = { flags: ['--max-semi-space-size=16'], env: { MALLOC_ARENA_MAX: '2' } };
 
 /**
  * A process that is started again when it ends unasked, after 0.5 s, 1 s, 2 s ... 10 s. It has a channel
@@ -44,7 +46,7 @@ export class SupervisedProcess {
     const begun = Date.now();
     const echo = new LogEcho(name, say);
     const child = fork(script, args, {
-      env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: ['--enable-source-maps'],
+      env: { ...lean.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: ['--enable-source-maps', ...lean.flags],
     });
     this.child = child;
     if (child.pid !== undefined) children.add(name, child.pid);
