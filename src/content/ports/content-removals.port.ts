@@ -17,6 +17,8 @@ export abstract class ContentRemovals {
   abstract delete(id: ContentId): Promise<Unwanted | null>;
   /** The DAG lives with miners alone from now on. Null when it is not hot. @throws NotOffloadable when a part of it is in no finished piece. */
   abstract offload(root: string): Promise<Unwanted | null>;
+  /** What `offload` would give back; changes nothing. @throws NotOffloadable as it would. */
+  abstract rehearseOffload(root: string): Promise<{ freedBytes: number; pendingBytes: number } | null>;
   /** sealed -> committed. False when it was not sealed. */
   abstract markCommitted(carId: CarId): Promise<boolean>;
 }

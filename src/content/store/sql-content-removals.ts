@@ -44,22 +44,36 @@ export class SqlContentRemovals extends ContentRemovals {
   }
 
   async offload(root: string): Promise<Unwanted | null> {
-    return this.database.$transaction(async (tx) => {
-      const [dag] = await tx.$queryRaw<{ id: bigint }[]>`SELECT id FROM dags WHERE root = ${root} AND hot FOR UPDATE`;
-      if (!dag) return null;
-      const originals = await tx.run.findMany({ where: { dagId: dag.id, copy: 0 }, select: { car: { select: { state: true } } } });
-      if (originals.length === 0 || originals.some(({ car }) => car.state !== 'sealed' && car.state !== 'committed')) {
-        throw new NotOffloadable('part of this content is in no sealed piece yet', { details: { root } });
-      }
-      const cars = await lockCars(tx, dag.id);
-      await tx.run.deleteMany({ where: { dagId: dag.id, copy: { gt: 0 } } });
-      await tx.dag.update({ where: { id: dag.id }, data: { hot: false } });
-      const moved = await tx.content.updateManyAndReturn({ where: { dagId: dag.id, state: 'stored' }, data: { state: 'offloaded', updatedAt: new Date() }, select: { id: true } });
-      await tx.contentMove.createMany({ data: moved.map((content) => ({ contentId: content.id, from: 'stored', to: 'offloaded', cause: 'enough miners have sealed it' })) });
-      const { unwanted, freedBytes } = await this.letGo(tx, cars, null);
-      await this.outbox.add(tx, contentOffloaded, { root, freedBytes });
-      return unwanted;
-    }, { timeout: 30_000 });
+    return this.database.$transaction(async (tx) => (await this.offloadIn(tx, root))?.unwanted ?? null, { timeout: 30_000 });
+  }
+
+  async rehearseOffload(root: string): Promise<{ freedBytes: number; pendingBytes: number } | null> {
+    try {
+      return await this.database.$transaction(async (tx) => {
+        const done = await this.offloadIn(tx, root);
+        throw new Rehearsed(done && { freedBytes: done.freedBytes, pendingBytes: done.unwanted.pendingBytes });
+      }, { timeout: 30_000 });
+    } catch (error) {
+      if (error instanceof Rehearsed) return error.outcome;
+      throw error;
+    }
+  }
+
+  private async offloadIn(tx: Tx, root: string): Promise<{ unwanted: Unwanted; freedBytes: number } | null> {
+    const [dag] = await tx.$queryRaw<{ id: bigint }[]>`SELECT id FROM dags WHERE root = ${root} AND hot FOR UPDATE`;
+    if (!dag) return null;
+    const originals = await tx.run.findMany({ where: { dagId: dag.id, copy: 0 }, select: { car: { select: { state: true } } } });
+    if (originals.length === 0 || originals.some(({ car }) => car.state !== 'sealed' && car.state !== 'committed')) {
+      throw new NotOffloadable('part of this content is in no sealed piece yet', { details: { root } });
+    }
+    const cars = await lockCars(tx, dag.id);
+    await tx.run.deleteMany({ where: { dagId: dag.id, copy: { gt: 0 } } });
+    await tx.dag.update({ where: { id: dag.id }, data: { hot: false } });
+    const moved = await tx.content.updateManyAndReturn({ where: { dagId: dag.id, state: 'stored' }, data: { state: 'offloaded', updatedAt: new Date() }, select: { id: true } });
+    await tx.contentMove.createMany({ data: moved.map((content) => ({ contentId: content.id, from: 'stored', to: 'offloaded', cause: 'enough miners have sealed it' })) });
+    const { unwanted, freedBytes } = await this.letGo(tx, cars, null);
+    await this.outbox.add(tx, contentOffloaded, { root, freedBytes });
+    return { unwanted, freedBytes };
   }
 
   async markCommitted(id: CarId): Promise<boolean> {
@@ -107,6 +121,13 @@ export class SqlContentRemovals extends ContentRemovals {
     return { unwanted, freedBytes };
   }
 
+}
+
+/** Rolls the transaction back and carries out what it would have done. */
+class Rehearsed extends Error {
+  constructor(readonly outcome: { freedBytes: number; pendingBytes: number } | null) {
+    super('a rehearsal');
+  }
 }
 
 async function lockCars(tx: Tx, dagId: bigint): Promise<DagCar[]> {

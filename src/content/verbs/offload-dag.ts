@@ -12,4 +12,9 @@ export class OffloadDag {
     const unwanted = await this.removals.offload(root);
     return unwanted && { freedBytes: await this.reclaim.run(unwanted), pendingBytes: unwanted.pendingBytes };
   }
+
+  /** What `run` would give back. @throws NotOffloadable */
+  async look(root: string): Promise<{ freedBytes: number; pendingBytes: number } | null> {
+    return this.removals.rehearseOffload(root);
+  }
 }

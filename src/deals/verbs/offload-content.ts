@@ -7,6 +7,7 @@ import { type ContentDeals, ReadContentDeals } from './read-content-deals.js';
 export interface OffloadReport {
   /** For each piece, how many of its miners have proven that they hold it. */
   pieces: { carId: string; pieceCid: string | null; sealed: number; wanted: number }[];
+  /** False: this was a look, and the bytes are those that would go. */
   executed: boolean;
   freedBytes: number;
   /** Bytes that go as soon as nothing else needs their CAR. */
@@ -30,7 +31,8 @@ export class OffloadContent {
     if (lacking.length > 0) {
       throw new NotEnoughSealedDeals(`${lacking.length} of ${pieces.length} pieces have fewer sealed deals than they need`, { details: { pieces: lacking.map((piece) => ({ ...piece })) } });
     }
-    const done = execute ? await this.offload.run(found.content.root) : null;
+    const { root } = found.content;
+    const done = await (execute ? this.offload.run(root) : this.offload.look(root));
     return { pieces, executed: execute, freedBytes: done?.freedBytes ?? 0, pendingBytes: done?.pendingBytes ?? 0 };
   }
 }
