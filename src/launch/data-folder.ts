@@ -40,8 +40,13 @@ export function readJson(path: string): unknown {
 /** Whole or not at all, whatever happens in the middle. */
 export function writeJson(path: string, value: unknown): void {
   const fresh = `${path}.${process.pid}`;
-  writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  renameSync(fresh, path);
+  try {
+    writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
 }
 
 /** A secret that is made once and readable by its owner only. */

@@ -18,11 +18,11 @@ export class KeptChildren {
     const identity = findProcess(pid);
     if (identity === null) return;
     this.running.set(name, identity);
-    writeJson(this.path, Object.fromEntries(this.running));
+    this.save();
   }
 
   remove(name: string): void {
-    if (this.running.delete(name)) writeJson(this.path, Object.fromEntries(this.running));
+    if (this.running.delete(name)) this.save();
   }
 
   /**
@@ -37,6 +37,15 @@ export class KeptChildren {
       await sleep(50);
     }
     return saved.map(([name]) => name);
+  }
+
+  /** A full disk must not end the launcher and all that it keeps running: what is written down may be older for a while, children leave by themselves all the same. */
+  private save(): void {
+    try {
+      writeJson(this.path, Object.fromEntries(this.running));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CarReader, ReadResult } from './car-reader.js';
 import type { Database } from './database.js';
@@ -10,6 +10,8 @@ export interface KeptCar extends Piece { id: number; sha: string; size: number }
 
 interface CarRow { id: number; sha: string; size: number }
 interface PieceRow { sha: string; piece_cid: string; piece_size: number; car_size: number }
+
+const spareBytes = 192 * 1024 ** 2;
 
 /**
  * What all miners together keep on disk: each CAR once per SHA-256 of its bytes, with an index of its blocks, for as long as a deal refers
@@ -74,6 +76,7 @@ export class CarVault {
     const already = known && this.keptBySha(known.sha);
     if (known && already) return { ...already, ...fromRow(known) };
 
+    await this.ensureSpace(source);
     const id = this.db.run('insert into cars(sha) values (null)').id;
     const incoming = `${this.path(id)}.part`;
     try {
@@ -92,6 +95,12 @@ export class CarVault {
       this.forget(id);
       throw error;
     }
+  }
+
+  /** The miners share a disk with their clients here: theirs is full while the clients still have some. */
+  private async ensureSpace(source: string): Promise<void> {
+    const [{ size }, { bavail, bsize }] = await Promise.all([stat(source), statfs(this.dir)]);
+    if (bavail * bsize < size + spareBytes) throw new Error('no space left on the miner\'s disk');
   }
 
   private index(carId: number, rows: { multihash: Uint8Array; position: number; length: number }[]): void {

@@ -65,7 +65,8 @@ export class Database {
       this.db.exec('commit');
       return result;
     } catch (error) {
-      this.db.exec('rollback');
+      // SQLite has rolled back by itself where the disk was full (https://sqlite.org/lang_transaction.html, 3.1).
+      if (this.db.isTransaction) this.db.exec('rollback');
       throw error;
     } finally {
       this.depth--;
