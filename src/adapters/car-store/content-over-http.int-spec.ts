@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { exporter } from 'ipfs-unixfs-exporter';
 import { CID } from 'multiformats/cid';
-import { HotBlocks } from '../../content/index.js';
+import { DagStore, HotBlocks } from '../../content/index.js';
 import { contentNode, type ContentNode } from './testing/content-app.js';
 import { Client, type UploadAnswer } from './testing/uploads.js';
 
@@ -141,7 +141,8 @@ describe('contents over HTTP', () => {
       const none = await alice.call<UploadAnswer>('POST', '/content/add', form([['filename', 'a']]));
       const noForm = await alice.call<UploadAnswer>('POST', '/content/add', Buffer.from('hello'), { 'content-type': 'multipart/form-data' });
       const cut = await alice.call<UploadAnswer>('POST', '/content/add', Buffer.from('--x\r\nContent-Disposition: form-data; name="data"; filename="a"\r\n\r\nhalf'), { 'content-type': 'multipart/form-data; boundary=x' });
-      for (const { status, body } of [none, noForm, cut]) expect([status, body.error?.reason]).toEqual([400, 'ERR_INVALID_INPUT']);
+      const nothing = await alice.call<UploadAnswer>('POST', '/content/add', Buffer.alloc(0), { 'content-type': 'multipart/form-data; boundary=x' });
+      for (const { status, body } of [none, noForm, cut, nothing]) expect([status, body.error?.reason]).toEqual([400, 'ERR_INVALID_INPUT']);
     });
   });
 
@@ -159,6 +160,8 @@ describe('contents over HTTP', () => {
       expect(last.body.freedBytes).toBeGreaterThan(2 * MIB);
       expect(await cars()).toEqual(before);
       expect(await node.app.get(HotBlocks, { strict: false }).has(CID.parse(mine.cid))).toBe(false);
+      // Nobody is to look for it at miners.
+      expect(await node.app.get(DagStore, { strict: false }).find(CID.parse(mine.cid))).toBeNull();
       const again = await alice.put(bytes);
       expect((await read(again.body.cid)).equals(bytes)).toBe(true);
     });

@@ -32,8 +32,9 @@ export async function readUploadForm(request: IncomingMessage): Promise<UploadFo
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   ended.catch(() => undefined);
   parser.once('finish', resolve);
-  parser.once('error', (error: unknown) => reject(broken(error)));
-  request.once('error', reject);
+  // Not once: what is broken may say so several times.
+  parser.on('error', (error: unknown) => reject(broken(error)));
+  request.on('error', reject);
   request.once('aborted', () => reject(new Error('the client went away')));
   const found = firstFile(parser);
   request.pipe(parser);
@@ -55,7 +56,9 @@ function firstFile(parser: BusboyInstance): Promise<{ stream: Readable; filename
 /** The parser stops at its own file's end only when that was read; a torn part ends in a named failure. */
 function readAhead(part: Readable): Readable {
   const ahead = new PassThrough({ highWaterMark: 1024 * 1024 });
-  part.once('error', (error) => ahead.destroy(broken(error)));
+  part.on('error', (error) => ahead.destroy(broken(error)));
+  // A short form is torn before anybody reads it; who reads then is told all the same.
+  ahead.on('error', () => undefined);
   return part.pipe(ahead);
 }
 

@@ -5,6 +5,8 @@ import type { Stretch } from '../domain/run-coverage.js';
 export interface Unwanted {
   /** Files that may go as a whole. */
   files: CarId[];
+  /** Bytes of those files, whoever removes them in the end. */
+  freedBytes: number;
   /** Stretches of files that stay for the sake of others. */
   stretches: { carId: CarId; stretches: Stretch[] }[];
   /** Bytes of those stretches: freed when their file is compacted or goes. */

@@ -52,6 +52,7 @@ export abstract class DagLedger {
   abstract commitWithin(contents: readonly NewContent[], cars: readonly WrittenCar[], within: (tx: Tx, contentId: ContentId) => Promise<void>): Promise<CommittedContent[]>;
   /** A retrieved DAG: a new copy of its runs, hot again, `content.restored`. Null when nobody wants it, or it is hot already: the CARs are discarded. */
   abstract restore(root: string, runs: readonly NewRun[], cars: readonly { id: CarId; bytes: number; root: string }[]): Promise<StoredDag | null>;
+  /** Hot or offloaded; null when it never was here, or its last content was deleted. */
   abstract find(root: string): Promise<StoredDag | null>;
   abstract runs(dagId: bigint): Promise<DagRun[]>;
   /** One more content for a hot DAG; null when it is not hot (any more). */

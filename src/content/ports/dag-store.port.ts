@@ -69,6 +69,7 @@ export abstract class DagStore {
   abstract begin(purpose: 'pin' | 'copy'): Promise<DagIntake>;
   /** @throws DiskFull when so many bytes more would leave less than the reserve. */
   abstract ensureSpace(bytes: number): Promise<void>;
+  /** Hot or offloaded; null when it never was here, or its last content was deleted. */
   abstract find(root: CID): Promise<StoredDag | null>;
   abstract runs(dagId: bigint): Promise<DagRun[]>;
   /** A new content that refers to a DAG which is already stored and hot; null when it is not (any more). */

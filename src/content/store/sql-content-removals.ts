@@ -16,7 +16,7 @@ interface DagCar {
   own: Stretch[];
 }
 
-const NOTHING: Unwanted = { files: [], stretches: [], pendingBytes: 0 };
+const NOTHING: Unwanted = { files: [], freedBytes: 0, stretches: [], pendingBytes: 0 };
 
 /**
  * The row of a DAG is the lock of everything that happens to it (as in `store_contents`); CARs are locked next, in the order
@@ -37,21 +37,21 @@ export class SqlContentRemovals extends ContentRemovals {
       const [content] = dag ? await this.moveToDeleted(tx, rowId) : [];
       if (!dag || !content) return null;
       const others = await tx.content.count({ where: { dagId: dag.id, state: { not: 'deleted' } } });
-      const { unwanted, freedBytes } = others > 0 ? { unwanted: NOTHING, freedBytes: 0 } : await this.dropDag(tx, dag);
-      await this.outbox.add(tx, contentDeleted, { contentId: id, userId: content.userId, cid: content.cid, freedBytes });
+      const unwanted = others > 0 ? NOTHING : await this.dropDag(tx, dag);
+      await this.outbox.add(tx, contentDeleted, { contentId: id, userId: content.userId, cid: content.cid, freedBytes: unwanted.freedBytes });
       return unwanted;
     }, { timeout: 30_000 });
   }
 
   async offload(root: string): Promise<Unwanted | null> {
-    return this.database.$transaction(async (tx) => (await this.offloadIn(tx, root))?.unwanted ?? null, { timeout: 30_000 });
+    return this.database.$transaction(async (tx) => this.offloadIn(tx, root), { timeout: 30_000 });
   }
 
   async rehearseOffload(root: string): Promise<{ freedBytes: number; pendingBytes: number } | null> {
     try {
       return await this.database.$transaction(async (tx) => {
         const done = await this.offloadIn(tx, root);
-        throw new Rehearsed(done && { freedBytes: done.freedBytes, pendingBytes: done.unwanted.pendingBytes });
+        throw new Rehearsed(done && { freedBytes: done.freedBytes, pendingBytes: done.pendingBytes });
       }, { timeout: 30_000 });
     } catch (error) {
       if (error instanceof Rehearsed) return error.outcome;
@@ -59,7 +59,7 @@ export class SqlContentRemovals extends ContentRemovals {
     }
   }
 
-  private async offloadIn(tx: Tx, root: string): Promise<{ unwanted: Unwanted; freedBytes: number } | null> {
+  private async offloadIn(tx: Tx, root: string): Promise<Unwanted | null> {
     const [dag] = await tx.$queryRaw<{ id: bigint }[]>`SELECT id FROM dags WHERE root = ${root} AND hot FOR UPDATE`;
     if (!dag) return null;
     const originals = await tx.run.findMany({ where: { dagId: dag.id, copy: 0 }, select: { car: { select: { state: true } } } });
@@ -71,9 +71,9 @@ export class SqlContentRemovals extends ContentRemovals {
     await tx.dag.update({ where: { id: dag.id }, data: { hot: false } });
     const moved = await tx.content.updateManyAndReturn({ where: { dagId: dag.id, state: 'stored' }, data: { state: 'offloaded', updatedAt: new Date() }, select: { id: true } });
     await tx.contentMove.createMany({ data: moved.map((content) => ({ contentId: content.id, from: 'stored', to: 'offloaded', cause: 'enough miners have sealed it' })) });
-    const { unwanted, freedBytes } = await this.letGo(tx, cars, null);
-    await this.outbox.add(tx, contentOffloaded, { root, freedBytes });
-    return { unwanted, freedBytes };
+    const unwanted = await this.letGo(tx, cars, null);
+    await this.outbox.add(tx, contentOffloaded, { root, freedBytes: unwanted.freedBytes });
+    return unwanted;
   }
 
   async markCommitted(id: CarId): Promise<boolean> {
@@ -90,7 +90,7 @@ export class SqlContentRemovals extends ContentRemovals {
   }
 
   /** The last reference is gone: its runs are dead. */
-  private async dropDag(tx: Tx, dag: { id: bigint; root: string }): Promise<{ unwanted: Unwanted; freedBytes: number }> {
+  private async dropDag(tx: Tx, dag: { id: bigint; root: string }): Promise<Unwanted> {
     const cars = await lockCars(tx, dag.id);
     await tx.run.deleteMany({ where: { dagId: dag.id } });
     await tx.dag.update({ where: { id: dag.id }, data: { hot: false } });
@@ -99,9 +99,8 @@ export class SqlContentRemovals extends ContentRemovals {
   }
 
   /** After the runs changed: CARs that nobody reads go; in the others, the stretches that no hot DAG covers. */
-  private async letGo(tx: Tx, cars: readonly DagCar[], gone: typeof carGone | null): Promise<{ unwanted: Unwanted; freedBytes: number }> {
-    const unwanted: Unwanted = { files: [], stretches: [], pendingBytes: 0 };
-    let freedBytes = 0;
+  private async letGo(tx: Tx, cars: readonly DagCar[], gone: typeof carGone | null): Promise<Unwanted> {
+    const unwanted: Unwanted = { files: [], freedBytes: 0, stretches: [], pendingBytes: 0 };
     for (const car of cars) {
       const runs = await tx.run.findMany({ where: { carId: car.id }, include: { dag: { select: { hot: true } } } });
       const hot = runs.filter((run) => run.dag.hot);
@@ -110,7 +109,7 @@ export class SqlContentRemovals extends ContentRemovals {
         await tx.car.update({ where: { id: car.id }, data: { hot: false, ...(runs.length === 0 ? { state: 'discarded' } : {}) } });
         if (runs.length === 0 && gone) await this.outbox.add(tx, gone, { carId: car.id });
         unwanted.files.push(car.id);
-        if (car.hot) freedBytes += car.bytes;
+        if (car.hot) unwanted.freedBytes += car.bytes;
         continue;
       }
       const dead = uncovered(car.own, hot.map(({ offset, length }) => ({ offset: Number(offset), length: Number(length) })));
@@ -118,7 +117,7 @@ export class SqlContentRemovals extends ContentRemovals {
       unwanted.stretches.push({ carId: car.id, stretches: dead });
       if (car.hot) unwanted.pendingBytes += coveredBytes(dead);
     }
-    return { unwanted, freedBytes };
+    return unwanted;
   }
 
 }

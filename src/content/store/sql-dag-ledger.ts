@@ -90,7 +90,8 @@ export async function bringBack(tx: Tx, dagIds: readonly bigint[], cause: string
 }
 
 async function findIn(tx: Tx, root: string): Promise<StoredDag | null> {
-  const dag = await tx.dag.findUnique({ where: { root } });
+  // The row of a DAG stays when its last content is deleted: the next upload locks it. Without runs it stands for nothing.
+  const dag = await tx.dag.findUnique({ where: { root, OR: [{ hot: true }, { runs: { some: {} } }] } });
   return dag && { dagId: dag.id, root, size: Number(dag.size), carBytes: Number(dag.carBytes), blocks: dag.blocks, hot: dag.hot };
 }
 

@@ -65,7 +65,9 @@ export class InMemoryDagStore extends DagStore {
   /** What DeleteContent does: with the last reference the DAG goes. */
   delete(id: ContentId): void {
     const [gone] = this.contents.splice(this.contents.findIndex((content) => content.id === id), 1);
-    if (gone && !this.contents.some((content) => content.root === gone.root)) this.offload(CID.parse(gone.root));
+    if (!gone || this.contents.some((content) => content.root === gone.root)) return;
+    this.offload(CID.parse(gone.root));
+    this.dags.delete(gone.root);
   }
 
   /** For the intake: all of it or nothing. */

@@ -21,6 +21,7 @@ export class DeleteContent {
   async run(id: ContentId): Promise<Deletion> {
     const unwanted = await this.removals.delete(id);
     if (!unwanted) throw new ContentNotFound(`no such content: ${id}`);
-    return { id, freedBytes: await this.reclaim.run(unwanted), pendingBytes: unwanted.pendingBytes };
+    await this.reclaim.run(unwanted);
+    return { id, freedBytes: unwanted.freedBytes, pendingBytes: unwanted.pendingBytes };
   }
 }

@@ -10,7 +10,9 @@ export class OffloadDag {
   /** By root, CIDv1 text. Null when it was not hot. @throws NotOffloadable */
   async run(root: string): Promise<{ freedBytes: number; pendingBytes: number } | null> {
     const unwanted = await this.removals.offload(root);
-    return unwanted && { freedBytes: await this.reclaim.run(unwanted), pendingBytes: unwanted.pendingBytes };
+    if (!unwanted) return null;
+    await this.reclaim.run(unwanted);
+    return { freedBytes: unwanted.freedBytes, pendingBytes: unwanted.pendingBytes };
   }
 
   /** What `run` would give back. @throws NotOffloadable */

@@ -2,15 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { CarReclaimer } from '../ports/car-reclaimer.port.js';
 import type { Unwanted } from '../ports/content-removals.port.js';
 
-/** After the rows are gone, the bytes. Answers how many the disk has back. */
+/** After the rows are gone, the bytes. A sweep of another process may be faster. */
 @Injectable()
 export class ReclaimBytes {
   constructor(private readonly reclaimer: CarReclaimer) {}
 
-  async run({ files, stretches }: Unwanted): Promise<number> {
+  async run({ files, stretches }: Unwanted): Promise<void> {
     for (const { carId, stretches: dead } of stretches) await this.reclaimer.hide(carId, dead);
-    let freed = 0;
-    for (const carId of files) freed += await this.reclaimer.remove(carId);
-    return freed;
+    for (const carId of files) await this.reclaimer.remove(carId);
   }
 }
