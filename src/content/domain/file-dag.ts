@@ -1,9 +1,9 @@
 import { createHash, hash } from 'node:crypto';
 import * as dagPb from '@ipld/dag-pb';
-import { UnixFS } from 'ipfs-unixfs';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 import type { ImportProfile } from './import-profile.js';
+import { encodeFileNode } from './unixfs-file.js';
 
 export interface FileBlock {
   cid: CID;
@@ -63,9 +63,8 @@ export class FileDag {
   private *fold(level: number): Generator<FileBlock> {
     const links = this.levels[level] as Link[];
     this.levels[level] = [];
-    const file = new UnixFS({ type: 'file', blockSizes: links.map((link) => BigInt(link.fileBytes)) });
     const bytes = dagPb.encode(dagPb.prepare({
-      Data: file.marshal(),
+      Data: encodeFileNode({ blockSizes: links.map((link) => link.fileBytes) }),
       Links: links.map((link) => ({ Name: '', Tsize: link.cumulative, Hash: link.cid })),
     }));
     const block = this.node(bytes);
@@ -76,7 +75,7 @@ export class FileDag {
 
   private wrappedLeaf(parts: readonly Uint8Array[], length: number): FileBlock {
     const data = Buffer.concat(parts, length);
-    return this.node(dagPb.encode(dagPb.prepare({ Data: new UnixFS({ type: 'file', data }).marshal(), Links: [] })));
+    return this.node(dagPb.encode(dagPb.prepare({ Data: encodeFileNode({ data, blockSizes: [] }), Links: [] })));
   }
 
   private node(bytes: Uint8Array): FileBlock {

@@ -7,7 +7,7 @@ export class InMemoryHotBlocks extends HotBlocks {
   private readonly blocks = new Map<string, { bytes: Uint8Array; holders: number }>();
 
   get(cid: CID): Promise<Uint8Array | null> {
-    return Promise.resolve(isIdentity(cid) ? cid.multihash.digest : this.blocks.get(keyOf(cid))?.bytes ?? null);
+    return Promise.resolve(isIdentity(cid) ? cid.multihash.digest : this.blocks.get(keyOf(cid))?.bytes.slice() ?? null);
   }
 
   has(cid: CID): Promise<boolean> {

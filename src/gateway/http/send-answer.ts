@@ -47,6 +47,19 @@ export class SendAnswer {
   }
 }
 
+/** Smaller ones may share their memory with others, and are no burden. */
+const WORTH_GIVING_BACK = 256 * 1024;
+/** What a block is read together with: the CID in front of it. */
+const SECTION_HEAD = 128;
+
+/**
+ * Gives a sent block's memory back now: left to the collector, a download gathers hundreds of megabytes of it. HotBlocks gave the
+ * bytes to this reader alone; a part of a block (a range) keeps its memory, because the rest may still be on its way.
+ */
+function giveBack({ buffer, byteLength }: Uint8Array): void {
+  if (byteLength >= WORTH_GIVING_BACK && buffer instanceof ArrayBuffer && buffer.byteLength - byteLength <= SECTION_HEAD) buffer.transfer(0);
+}
+
 /** Keeps a bounded number of bytes on their way to the kernel, and knows how many have arrived there. */
 class SocketWriter {
   accepted = 0;
@@ -60,10 +73,12 @@ class SocketWriter {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.signal.throwIfAborted();
-    this.accepted += bytes.length;
+    const { length } = bytes;
+    this.accepted += length;
     this.response.write(bytes, (error) => {
       if (error) this.failure ??= error;
-      else this.sent += bytes.length;
+      else this.sent += length;
+      giveBack(bytes);
       this.wake?.();
     });
     while (this.accepted - this.sent > IN_FLIGHT_BYTES) await this.progress();
