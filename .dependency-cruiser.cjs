@@ -3,12 +3,13 @@ const mayUse = {
   accounts: [],
   chain: ['accounts'],
   content: ['accounts'],
-  pinning: ['content', 'accounts'],
+  network: ['content', 'accounts'],
+  pinning: ['network', 'content', 'accounts'],
   miners: ['chain', 'accounts'],
   deals: ['content', 'pinning', 'miners', 'chain', 'accounts'],
   retrieval: ['content', 'deals', 'miners', 'chain', 'accounts'],
   gateway: ['content', 'retrieval', 'accounts'],
-  stats: ['accounts', 'content', 'pinning', 'miners', 'deals', 'chain', 'retrieval', 'gateway'],
+  stats: ['accounts', 'content', 'network', 'pinning', 'miners', 'deals', 'chain', 'retrieval', 'gateway'],
 };
 const rooms = Object.keys(mayUse);
 const anyRoom = `^src/(${rooms.join('|')})/`;

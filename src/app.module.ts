@@ -10,6 +10,7 @@ import { ContentHttpModule, ContentModule } from './content/index.js';
 import { DealsHttpModule, DealsJobsModule, DealsModule } from './deals/index.js';
 import { GatewayHttpModule } from './gateway/index.js';
 import { MinersHttpModule, MinersJobsModule, MinersModule } from './miners/index.js';
+import { NetworkJobsModule, NetworkModule } from './network/index.js';
 import { PinningHttpModule, PinningJobsModule, PinningModule } from './pinning/index.js';
 import { HealthHttpModule, HealthWorkerModule } from './platform/health/index.js';
 import { OutboxJobsModule } from './platform/outbox/index.js';
@@ -21,7 +22,7 @@ import { StatsHttpModule, StatsJobsModule, StatsModule, StatsPortsModule } from 
 function rooms(role: ProcessRole): NonNullable<DynamicModule['imports']> {
   return [
     CarStoreModule.forProcess(role), LotusModule, StatsPortsModule,
-    AccountsModule, ContentModule, PinningModule, ChainModule, MinersModule, DealsModule, RetrievalModule, StatsModule,
+    AccountsModule, ContentModule, NetworkModule, PinningModule, ChainModule, MinersModule, DealsModule, RetrievalModule, StatsModule,
   ];
 }
 
@@ -29,7 +30,7 @@ function rooms(role: ProcessRole): NonNullable<DynamicModule['imports']> {
 const doors: NonNullable<DynamicModule['imports']> = [HealthHttpModule, AccountsHttpModule, ContentHttpModule, PinningHttpModule, ChainHttpModule, MinersHttpModule, DealsHttpModule, RetrievalHttpModule, GatewayHttpModule, StatsHttpModule];
 
 /** What happens later. */
-const jobs: NonNullable<DynamicModule['imports']> = [HealthWorkerModule, OutboxJobsModule, HeliaModule, CommpModule, ProviderHttpModule, RetrievalPortsModule, PinningJobsModule, MinersJobsModule, DealsJobsModule, RetrievalJobsModule, StatsJobsModule];
+const jobs: NonNullable<DynamicModule['imports']> = [HealthWorkerModule, OutboxJobsModule, HeliaModule, CommpModule, ProviderHttpModule, RetrievalPortsModule, NetworkJobsModule, PinningJobsModule, MinersJobsModule, DealsJobsModule, RetrievalJobsModule, StatsJobsModule];
 
 /** The floor plan: which rooms open in which process, and who fills whose ports. */
 @Module({})

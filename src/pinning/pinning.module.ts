@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ContentModule } from '../content/index.js';
+import { NetworkModule } from '../network/index.js';
 import { QueueModule } from '../platform/queue/index.js';
 import { AddIpfsController } from './http/add-ipfs.controller.js';
 import { BatchedPinsController } from './http/batched-pins.controller.js';
@@ -12,11 +13,9 @@ import { PinningProcessor } from './jobs/pinning.processor.js';
 import { pinningQueue } from './jobs/pinning.queue.js';
 import { PinningSchedule } from './jobs/pinning.schedule.js';
 import { ContentRelease } from './ports/content-release.port.js';
-import { DelegateBoard } from './ports/delegate-board.port.js';
 import { FetchQueue } from './ports/fetch-queue.port.js';
 import { PinLeases } from './ports/pin-leases.port.js';
 import { PinStore } from './ports/pin-store.port.js';
-import { SqlDelegateBoard } from './store/sql-delegate-board.js';
 import { SqlPinLeases } from './store/sql-pin-leases.js';
 import { SqlPinStore } from './store/sql-pin-store.js';
 import { DeletePinnedContent } from './verbs/delete-pinned-content.js';
@@ -32,23 +31,22 @@ import { SweepPins } from './verbs/sweep-pins.js';
 
 /** What pins are and what may be done with them; in both processes. */
 @Module({
-  imports: [ContentModule, QueueModule.register(pinningQueue)],
+  imports: [ContentModule, NetworkModule, QueueModule.register(pinningQueue)],
   providers: [
     { provide: PinStore, useClass: SqlPinStore },
     { provide: PinLeases, useClass: SqlPinLeases },
-    { provide: DelegateBoard, useClass: SqlDelegateBoard },
     { provide: FetchQueue, useClass: BullFetchQueue },
     { provide: ContentRelease, useClass: DeletePinnedContent },
     RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins,
   ],
-  exports: [PinStore, PinLeases, DelegateBoard, FetchQueue, RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins],
+  exports: [PinStore, PinLeases, FetchQueue, RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins],
 })
 export class PinningModule {}
 
 /** The Pinning Service API; API process. */
-@Module({ imports: [PinningModule], controllers: [PinsController, AddIpfsController, BatchedPinsController], providers: [PinPresenter, RequestRate, DelegatesKnown] })
+@Module({ imports: [PinningModule, NetworkModule], controllers: [PinsController, AddIpfsController, BatchedPinsController], providers: [PinPresenter, RequestRate, DelegatesKnown] })
 export class PinningHttpModule {}
 
-/** Fetching, and the sweeps; worker process, which has the IPFS node (DagFetcher). */
+/** Fetching, and the sweeps; worker process, which has the IPFS node (IpfsNode). */
 @Module({ imports: [PinningModule], providers: [FetchPin, SweepPins, PinningProcessor, PinningSchedule] })
 export class PinningJobsModule {}

@@ -31,6 +31,8 @@ export interface HeliaNodeOptions {
   onSent?: (bytes: number) => void;
 }
 
+const AGENT = 'tidewater helia';
+
 type Services = { identify: Identify; ping: Ping };
 type Node = HeliaWithLibp2p<Services>;
 
@@ -81,6 +83,11 @@ export class HeliaNode {
     return this.libp2p.peerId.toString();
   }
 
+  /** The name that other peers are told. */
+  get agent(): string {
+    return AGENT;
+  }
+
   async dial(address: Multiaddr, signal: AbortSignal): Promise<void> {
     await this.libp2p.dial(address, { signal });
   }
@@ -110,6 +117,7 @@ export class HeliaNode {
     const helia = createHeliaLight({ blockstore: new HotBlockstore(blocks), datastore, hashers: [sha512], metrics: new EgressMetrics((bytes) => onSent?.(bytes)) });
     const connected = withLibp2pLight<typeof helia, Services>(helia, {
       addresses: { listen, announce },
+      nodeInfo: { userAgent: AGENT },
       transports: [tcp()],
       connectionEncrypters: [noise()],
       streamMuxers: [yamux()],

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PinRecord } from '../domain/pin.js';
 import { NoIpfsNode } from '../domain/pinning.errors.js';
-import { DelegateBoard } from '../ports/delegate-board.port.js';
+import { DelegateBoard } from '../../network/index.js';
 
 /** Pinning Service API 1.0.0, schema PinStatus. */
 export interface PinStatusView {

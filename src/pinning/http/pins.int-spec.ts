@@ -17,10 +17,11 @@ import { HeliaModule } from '../../adapters/helia/index.js';
 import { HeliaNode } from '../../adapters/helia/helia-node.js';
 import { AppConfig } from '../../config/index.js';
 import { HotBlocks } from '../../content/index.js';
+import { NetworkJobsModule } from '../../network/index.js';
 import { createHttpApp } from '../../platform/http/index.js';
 import { PlatformModule } from '../../platform/platform.module.js';
 import { PinningHttpModule, PinningJobsModule } from '../index.js';
-import { BlockMap } from '../testing/block-map.js';
+import { BlockMap } from '../../network/testing/block-map.js';
 
 interface View {
   requestid: string;
@@ -52,7 +53,7 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
     const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', TIDEWATER_DATA: path.join(folder, 'data'), PIN_IDLE_TIMEOUT_SECONDS: '600' });
     @Module({ imports: [PlatformModule.forRoot({ process: 'api', config }), AccountsModule, AccountsHttpModule, CarStoreModule.forProcess('api'), PinningHttpModule] })
     class ApiProcess {}
-    @Module({ imports: [PlatformModule.forRoot({ process: 'worker', config }), CarStoreModule.forProcess('worker'), HeliaModule, PinningJobsModule] })
+    @Module({ imports: [PlatformModule.forRoot({ process: 'worker', config }), CarStoreModule.forProcess('worker'), HeliaModule, NetworkJobsModule, PinningJobsModule] })
     class WorkerProcess {}
     worker = await NestFactory.createApplicationContext(WorkerProcess, { logger: false, abortOnError: false });
     app = await createHttpApp(ApiProcess);

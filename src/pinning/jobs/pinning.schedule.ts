@@ -3,13 +3,10 @@ import { contentDeleted } from '../../content/index.js';
 import { EventSubscribers } from '../../platform/outbox/index.js';
 import { Schedules } from '../../platform/queue/index.js';
 import { contentId } from '../../shared/index.js';
-import { DagFetcher } from '../ports/dag-fetcher.port.js';
-import { DelegateBoard } from '../ports/delegate-board.port.js';
 import { PinStore } from '../ports/pin-store.port.js';
 import { SweepPins } from '../verbs/sweep-pins.js';
 
 const SWEEP_MS = 5_000;
-const PUBLISH_MS = 30_000;
 
 @Injectable()
 export class PinningSchedule implements OnModuleInit {
@@ -17,14 +14,11 @@ export class PinningSchedule implements OnModuleInit {
     private readonly schedules: Schedules,
     private readonly subscribers: EventSubscribers,
     private readonly sweep: SweepPins,
-    private readonly fetcher: DagFetcher,
-    private readonly board: DelegateBoard,
     private readonly pins: PinStore,
   ) {}
 
   onModuleInit(): void {
     this.schedules.every('pinning.sweep', SWEEP_MS, () => this.sweep.run());
-    this.schedules.every('pinning.publish-delegates', PUBLISH_MS, async () => this.board.publish(await this.fetcher.delegates()));
     this.subscribers.subscribe('pinning.forget-deleted-content', contentDeleted, ({ payload }) => this.pins.removeOf(contentId(payload.contentId)));
   }
 }

@@ -3,7 +3,7 @@ import { DagStore, type AdoptOptions, type DagIntake, type DagRun, type StoredDa
 import type { Tx } from '../../platform/prisma/index.js';
 import { canonicalCid, contentId, type ContentId } from '../../shared/index.js';
 import { ContentRelease } from '../ports/content-release.port.js';
-import { BlockMap } from './block-map.js';
+import { BlockMap } from '../../network/testing/block-map.js';
 
 export type Transact = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
 

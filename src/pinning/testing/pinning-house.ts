@@ -11,9 +11,9 @@ import { ReleasePins } from '../verbs/release-pins.js';
 import { RemovePin } from '../verbs/remove-pin.js';
 import { RequestPin } from '../verbs/request-pin.js';
 import { SweepPins } from '../verbs/sweep-pins.js';
-import { BlockMap } from './block-map.js';
+import { BlockMap } from '../../network/testing/block-map.js';
 import { FastClock } from './fast-clock.js';
-import { InMemoryDagFetcher } from './in-memory-dag-fetcher.js';
+import { InMemoryIpfsNode } from '../../network/testing/in-memory-ipfs-node.js';
 import { InMemoryDags, RecordedReleases } from './in-memory-dags.js';
 import { InMemoryPins } from './in-memory-pins.js';
 
@@ -35,9 +35,9 @@ export function pinningHouse(settings: Record<string, string> = {}) {
   const dags = new InMemoryDags();
   const queue = new RecordedWakeUps();
   const releases = new RecordedReleases();
-  const fetcher = new InMemoryDagFetcher();
+  const node = new InMemoryIpfsNode();
   const remote = new BlockMap();
-  fetcher.addPeer('/memory/1', remote);
+  node.addPeer('/memory/1', remote);
   const config = AppConfig.parse(settings);
   const release = new ReleasePins(pins.store, releases);
   const request = new RequestPin(pins.store, pins.leases, dags, dags.hot, queue);
@@ -45,7 +45,7 @@ export function pinningHouse(settings: Record<string, string> = {}) {
   return {
     clock, pins, dags, queue, releases, remote, owner,
     request,
-    fetch: new FetchPin(pins.leases, fetcher, dags, dags.hot, config, clock),
+    fetch: new FetchPin(pins.leases, node, dags, dags.hot, config, clock),
     remove: new RemovePin(pins.store, release),
     sweep: new SweepPins(pins.leases, queue, release, new Metrics(), clock),
     pin: (root: CID, spec: Partial<PinSpec> = {}): Promise<PinRecord> => request.run({

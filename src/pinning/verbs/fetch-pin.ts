@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
 import { DagStore, HotBlocks, type DagIntake } from '../../content/index.js';
+import { IpfsNode } from '../../network/index.js';
 import { Clock } from '../../shared/index.js';
 import { dagTypeOf } from '../domain/dag-type.js';
 import type { PinClaim } from '../domain/pin.js';
 import { PinTakenAway } from '../domain/pinning.errors.js';
 import { pauseAfter, reasonOf } from '../domain/retry-policy.js';
 import { TransferSlots } from '../domain/transfer-slots.js';
-import { DagFetcher } from '../ports/dag-fetcher.port.js';
 import { PinLeases } from '../ports/pin-leases.port.js';
 import { adoptOptions, pinHotDag } from './pin-hot-dag.js';
 import { LEASE_MS, PinWatch } from './pin-watch.js';
@@ -20,7 +20,7 @@ export class FetchPin {
 
   constructor(
     readonly leases: PinLeases,
-    private readonly fetcher: DagFetcher,
+    private readonly node: IpfsNode,
     readonly dags: DagStore,
     readonly blocks: HotBlocks,
     private readonly config: AppConfig,
@@ -54,7 +54,7 @@ export class FetchPin {
     let release: (() => void) | undefined;
     let intake: DagIntake | undefined;
     try {
-      for await (const block of this.fetcher.fetch(root, this.fetchOptions(claim, watch))) {
+      for await (const block of this.node.fetch(root, this.fetchOptions(claim, watch))) {
         watch.arrived(block.bytes.length);
         if (!intake) {
           options.type = dagTypeOf(block.cid, block.bytes);
@@ -73,7 +73,7 @@ export class FetchPin {
     }
   }
 
-  private fetchOptions({ pin }: PinClaim, watch: PinWatch): Parameters<DagFetcher['fetch']>[1] {
+  private fetchOptions({ pin }: PinClaim, watch: PinWatch): Parameters<IpfsNode['fetch']>[1] {
     return {
       origins: pin.origins,
       signal: watch.signal,

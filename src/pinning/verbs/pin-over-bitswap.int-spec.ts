@@ -5,10 +5,10 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CID } from 'multiformats/cid';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { HeliaDagFetcher } from '../../adapters/helia/helia-dag-fetcher.js';
+import { HeliaIpfsNode } from '../../adapters/helia/helia-ipfs-node.js';
 import { HeliaNode } from '../../adapters/helia/helia-node.js';
 import { AppConfig } from '../../config/index.js';
-import { BlockMap } from '../testing/block-map.js';
+import { BlockMap } from '../../network/testing/block-map.js';
 import { InMemoryDags, RecordedReleases } from '../testing/in-memory-dags.js';
 import { RecordedWakeUps } from '../testing/pinning-house.js';
 import { SqlPinLeases } from '../store/sql-pin-leases.js';
@@ -58,7 +58,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
     const [store, leases] = [new SqlPinStore(sql, outbox, clock), new SqlPinLeases(sql, outbox, clock)];
     const dags = new InMemoryDags((work) => prisma.$transaction(work));
     const node = await start(name, dags.hot);
-    const fetcher = new HeliaDagFetcher(node, { dialPrivate: true });
+    const fetcher = new HeliaIpfsNode(node, { dialPrivate: true });
     const request = new RequestPin(store, leases, dags, dags.hot, new RecordedWakeUps());
     return {
       store, leases, dags, node, fetcher,
@@ -116,7 +116,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
     await first.node.stop();
     await database.query(`UPDATE pins SET lease_until = now() - interval '1 second'`);
     const second = await worker('ours');
-    expect(second.node.peerId).toBe((await second.fetcher.delegates())[0]?.split('/').at(-1));
+    expect(second.node.peerId).toBe((await second.fetcher.addresses())[0]?.split('/').at(-1));
     expect(await second.leases.reclaim(clock.now(), 100)).toBe(1);
     expect(await second.fetch.run(never)).toBe('pinned');
     expect(await second.store.find(owner, pin.requestId)).toMatchObject({ status: 'pinned', attempts: 2, failures: 0 });
@@ -152,7 +152,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
     await node.start();
     nodes.push(node);
     const root = await remote.import([{ content: randomBytes(10) }]);
-    const blocks = new HeliaDagFetcher(node, { dialPrivate: false }).fetch(root, { origins: theirs.addresses(), signal: AbortSignal.timeout(500), have: () => Promise.resolve(null) });
+    const blocks = new HeliaIpfsNode(node, { dialPrivate: false }).fetch(root, { origins: theirs.addresses(), signal: AbortSignal.timeout(500), have: () => Promise.resolve(null) });
     await expect(blocks[Symbol.asyncIterator]().next()).rejects.toThrow();
     expect(node.libp2p.getConnections()).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import { CID } from 'multiformats/cid';
 import { identity } from 'multiformats/hashes/identity';
-import type { FetchedBlock } from '../ports/dag-fetcher.port.js';
+import type { FetchedBlock } from '../ports/ipfs-node.port.js';
 import { linksOf } from './block-links.js';
 import { DEFAULT_DAG_LIMITS, type DagLimits } from './dag-limits.js';
-import { DagTooLarge } from './pinning.errors.js';
+import { DagTooLarge } from './network.errors.js';
 import { PrefetchWindow, type LoadBlock, type Wanted } from './prefetch-window.js';
 
 export interface WalkOptions {

@@ -4,7 +4,7 @@ import { CID } from 'multiformats/cid';
 import * as json from 'multiformats/codecs/json';
 import * as raw from 'multiformats/codecs/raw';
 import { messageOf } from '../../shared/index.js';
-import { UndecodableBlock, UnsupportedDag } from './pinning.errors.js';
+import { UndecodableBlock, UnsupportedDag } from './network.errors.js';
 
 const DAG_JSON = 0x0129;
 const CBOR = 0x51;

@@ -1,18 +1,41 @@
 import type { CID } from 'multiformats/cid';
 import { walkDag } from '../domain/dag-walk.js';
-import { DagFetcher, type FetchedBlock, type FetchOptions } from '../ports/dag-fetcher.port.js';
-import type { BlockMap } from './block-map.js';
+import { IpfsNode, type Announced, type FetchedBlock, type FetchOptions, type NodeStatus } from '../ports/ipfs-node.port.js';
+import { BlockMap } from './block-map.js';
 
 /** A network of peers in memory: an origin's address leads to its blocks. */
-export class InMemoryDagFetcher extends DagFetcher {
+export class InMemoryIpfsNode extends IpfsNode {
+  /** What was handed to it, which roots it still has to hold, and all that it announced. */
+  readonly held = new BlockMap();
+  readonly roots = new Set<string>();
+  readonly announced: string[] = [];
   private readonly peers = new Map<string, BlockMap>();
 
   addPeer(address: string, blocks: BlockMap): void {
     this.peers.set(address, blocks);
   }
 
-  delegates(): Promise<string[]> {
+  addresses(): Promise<string[]> {
     return Promise.resolve(['/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake']);
+  }
+
+  async hold(root: CID, blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>): Promise<void> {
+    for await (const { cid, bytes } of blocks()) this.held.put(cid, bytes);
+    this.roots.add(root.toString());
+  }
+
+  announce(root: CID): Promise<Announced> {
+    this.announced.push(root.toString());
+    return Promise.resolve({ routing: ['memory'] });
+  }
+
+  withdraw(root: CID): Promise<void> {
+    this.roots.delete(root.toString());
+    return Promise.resolve();
+  }
+
+  async status(): Promise<NodeStatus> {
+    return { kind: 'memory', agent: 'memory', peerId: 'memory', addresses: await this.addresses(), peers: this.peers.size, routing: ['memory'] };
   }
 
   fetch(root: CID, options: FetchOptions): AsyncIterable<FetchedBlock> {

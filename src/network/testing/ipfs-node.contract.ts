@@ -6,11 +6,11 @@ import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { identity } from 'multiformats/hashes/identity';
 import { sha256 } from 'multiformats/hashes/sha2';
-import type { DagFetcher, FetchedBlock, FetchOptions } from '../ports/dag-fetcher.port.js';
+import type { IpfsNode, FetchedBlock, FetchOptions } from '../ports/ipfs-node.port.js';
 import { BlockMap } from './block-map.js';
 
-export interface FetcherSetting {
-  fetcher: DagFetcher;
+export interface NodeSetting {
+  node: IpfsNode;
   /** What another peer has. */
   remote: BlockMap;
   /** Its address. */
@@ -27,16 +27,16 @@ async function put(blocks: BlockMap, code: number, bytes: Uint8Array): Promise<C
 }
 
 /** What every way to the IPFS network must do. */
-export function describeDagFetcherContract(name: string, make: () => Promise<FetcherSetting>): void {
-  describe(`DagFetcher: ${name}`, () => {
-    let setting: FetcherSetting;
+export function describeIpfsNodeContract(name: string, make: () => Promise<NodeSetting>): void {
+  describe(`IpfsNode: ${name}`, () => {
+    let setting: NodeSetting;
     beforeAll(async () => { setting = await make(); });
     afterAll(async () => { await setting.close(); });
 
     const collect = async (root: CID, options: Partial<FetchOptions> = {}): Promise<FetchedBlock[]> => {
       const blocks: FetchedBlock[] = [];
       const full: FetchOptions = { origins: [setting.origin], signal: AbortSignal.timeout(60_000), have: () => Promise.resolve(null), ...options };
-      for await (const block of setting.fetcher.fetch(root, full)) blocks.push(block);
+      for await (const block of setting.node.fetch(root, full)) blocks.push(block);
       return blocks;
     };
 
@@ -118,7 +118,7 @@ export function describeDagFetcherContract(name: string, make: () => Promise<Fet
     });
 
     it('tells how to reach our node: 1 to 20 addresses that end in a peer id', async () => {
-      const delegates = await setting.fetcher.delegates();
+      const delegates = await setting.node.addresses();
       expect(delegates.length).toBeGreaterThan(0);
       expect(delegates.length).toBeLessThanOrEqual(20);
       for (const address of delegates) expect(address).toMatch(/\/p2p\/[A-Za-z0-9]+$/);

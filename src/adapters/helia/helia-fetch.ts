@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import type { CID } from 'multiformats/cid';
-import { DagFetcher, walkDag, UnsupportedDag, type FetchedBlock, type FetchOptions } from '../../pinning/index.js';
+import { UnsupportedDag, walkDag, type FetchedBlock, type FetchOptions } from '../../network/index.js';
 import { dialable } from './dial-filter.js';
 import type { HeliaNode } from './helia-node.js';
 
@@ -22,27 +22,17 @@ export interface FetcherSettings {
 }
 
 /** Fetches over bitswap from the origins and from whoever else is connected. */
-export class HeliaDagFetcher extends DagFetcher {
-  constructor(private readonly node: HeliaNode, private readonly settings: FetcherSettings) {
-    super();
-  }
-
-  delegates(): Promise<string[]> {
-    return Promise.resolve(this.node.addresses().slice(0, 20));
-  }
-
-  async *fetch(root: CID, options: FetchOptions): AsyncGenerator<FetchedBlock> {
-    const session = new FetchSession(this.node, options, this.settings);
-    session.open();
-    try {
-      yield* walkDag(root, {
-        load: (cid, signal) => session.load(cid, signal),
-        signal: options.signal,
-        ...(options.limits ? { limits: options.limits } : {}),
-      });
-    } finally {
-      session.close();
-    }
+export async function* fetchDag(node: HeliaNode, root: CID, options: FetchOptions, settings: FetcherSettings): AsyncGenerator<FetchedBlock> {
+  const session = new FetchSession(node, options, settings);
+  session.open();
+  try {
+    yield* walkDag(root, {
+      load: (cid, signal) => session.load(cid, signal),
+      signal: options.signal,
+      ...(options.limits ? { limits: options.limits } : {}),
+    });
+  } finally {
+    session.close();
   }
 }
 
