@@ -7,7 +7,7 @@ const mayUse = {
   pinning: ['network', 'content', 'accounts'],
   miners: ['chain', 'accounts'],
   deals: ['content', 'pinning', 'miners', 'chain', 'accounts'],
-  retrieval: ['content', 'deals', 'miners', 'chain', 'accounts'],
+  retrieval: ['content', 'pinning', 'deals', 'miners', 'chain', 'accounts'],
   gateway: ['content', 'retrieval', 'accounts'],
   stats: ['accounts', 'content', 'network', 'pinning', 'miners', 'deals', 'chain', 'retrieval', 'gateway'],
 };
