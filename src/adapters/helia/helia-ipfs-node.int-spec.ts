@@ -14,7 +14,8 @@ describeIpfsNodeContract('Helia, two nodes on loopback', async () => {
     return node;
   };
   const remote = new BlockMap();
-  const ours = await start('ours', new BlockMap());
+  const own = new BlockMap();
+  const ours = await start('ours', own);
   const theirs = await start('theirs', remote);
   const peer = theirs.addresses()[0]!;
   return {
@@ -22,6 +23,18 @@ describeIpfsNodeContract('Helia, two nodes on loopback', async () => {
     remote,
     origin: peer,
     deadOrigin: peer.replace(/\/tcp\/\d+/, '/tcp/1'),
+    own,
+    fetchFromUs: async (root, signal) => {
+      const visitor = await start(`visitor of ${root.toString()}`, new BlockMap());
+      try {
+        let blocks = 0;
+        const options = { origins: ours.addresses(), have: () => Promise.resolve(null), signal };
+        for await (const { cid } of new HeliaIpfsNode(visitor, { dialPrivate: true }).fetch(root, options)) blocks += cid ? 1 : 0;
+        return blocks;
+      } finally {
+        await visitor.stop();
+      }
+    },
     close: async () => {
       await ours.stop();
       await theirs.stop();

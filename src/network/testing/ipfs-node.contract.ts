@@ -6,6 +6,7 @@ import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { identity } from 'multiformats/hashes/identity';
 import { sha256 } from 'multiformats/hashes/sha2';
+import { walkDag } from '../domain/dag-walk.js';
 import type { IpfsNode, FetchedBlock, FetchOptions } from '../ports/ipfs-node.port.js';
 import { BlockMap } from './block-map.js';
 
@@ -17,6 +18,10 @@ export interface NodeSetting {
   origin: string;
   /** An address of the right shape where nobody is. */
   deadOrigin: string;
+  /** What our CAR store has. A node that reads the CAR store by itself is built over this; any other is handed these blocks by `hold`. */
+  own: BlockMap;
+  /** A peer that has nothing fetches the DAG from our node, and from nobody else: how many blocks it got. */
+  fetchFromUs(root: CID, signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -123,5 +128,83 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
       expect(delegates.length).toBeLessThanOrEqual(20);
       for (const address of delegates) expect(address).toMatch(/\/p2p\/[A-Za-z0-9]+$/);
     });
+
+    describe('what others get from us', () => {
+      const never = new AbortController().signal;
+      const missing = (cid: CID) => { throw new Error(`${cid.toString()} is not in the test's own blocks`); };
+      const blocksOf = (root: CID) => () => walkDag(root, { load: async (cid) => await setting.own.get(cid) ?? missing(cid), signal: never });
+
+      it('is every block of what it holds', async () => {
+        const files = Array.from({ length: 40 }, (_, at) => ({ path: `album/photo-${at}.raw`, content: randomBytes(at === 0 ? 5 * MIB : 1_000) }));
+        const root = await setting.own.import(files);
+        await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
+        // The directory, 39 small files, and the large one: its node and five leaves.
+        expect(await setting.fetchFromUs(root, AbortSignal.timeout(30_000))).toBe(1 + 39 + 6);
+      }, 60_000);
+
+      it('is there after it was held twice, and after a hold that broke off was repeated', async () => {
+        const root = await setting.own.import([{ content: randomBytes(3 * MIB) }]);
+        let asked = false;
+        const broken = async function* () {
+          asked = true;
+          yield* firstOf(blocksOf(root)());
+          throw new Error('the disk is gone');
+        };
+        const outcome = await setting.node.hold(root, broken, AbortSignal.timeout(30_000)).then(() => 'held', () => 'refused');
+        // A node that reads the CAR store by itself asks for nothing, so nothing can break off.
+        expect(outcome).toBe(asked ? 'refused' : 'held');
+        for (let times = 0; times < 2; times++) await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
+        expect(await setting.fetchFromUs(root, AbortSignal.timeout(30_000))).toBe(4);
+      }, 60_000);
+
+      it('is not waited for longer than the signal allows', async () => {
+        const root = await setting.own.import([{ content: randomBytes(2 * MIB) }]);
+        let asked = false;
+        const stuck = async function* () {
+          asked = true;
+          yield* firstOf(blocksOf(root)());
+          await new Promise(() => undefined);
+        };
+        const outcome = await setting.node.hold(root, stuck, AbortSignal.timeout(500)).then(() => 'held', () => 'given up');
+        expect(outcome).toBe(asked ? 'given up' : 'held');
+      }, 10_000);
+
+      it('is announced to routing systems that its status names, as often as one likes', async () => {
+        const root = await setting.own.import([{ content: randomBytes(100) }]);
+        await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
+        const { routing } = await setting.node.status();
+        for (let times = 0; times < 2; times++) {
+          const announced = await setting.node.announce(root, AbortSignal.timeout(30_000));
+          for (const system of announced.routing) expect(routing).toContain(system);
+          expect(announced.routing.length > 0).toBe(routing.length > 0);
+        }
+      }, 60_000);
+
+      it('is withdrawn, twice without harm, also what it never held', async () => {
+        const root = await setting.own.import([{ content: randomBytes(2 * MIB) }]);
+        await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
+        await setting.node.announce(root, AbortSignal.timeout(30_000));
+        for (let times = 0; times < 2; times++) await setting.node.withdraw(root, AbortSignal.timeout(30_000));
+        await setting.node.withdraw(CID.createV1(raw.code, await sha256.digest(randomBytes(16))), AbortSignal.timeout(30_000));
+        await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
+        expect(await setting.fetchFromUs(root, AbortSignal.timeout(30_000))).toBe(3);
+      }, 60_000);
+    });
+
+    it('says what it is: kind, agent, peer, addresses, peers and routing', async () => {
+      const status = await setting.node.status();
+      expect(status).toEqual({
+        kind: expect.stringMatching(/^[a-z ]+$/), agent: expect.stringMatching(/./), peerId: expect.stringMatching(/^[A-Za-z0-9]+$/),
+        addresses: await setting.node.addresses(), peers: expect.any(Number), routing: expect.any(Array),
+      });
+      for (const address of status.addresses) expect(address.endsWith(`/p2p/${status.peerId}`)).toBe(true);
+    });
   });
+}
+
+async function* firstOf<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const item of items) {
+    yield item;
+    return;
+  }
 }
