@@ -1,6 +1,6 @@
 export { ContentLedgerModule } from './content-ledger.module.js';
 export { ContentHttpModule, ContentModule } from './content.module.js';
-export { hashMatches, isIdentity } from './domain/block-hash.js';
+export { canVerify, digestOf, hashMatches, isIdentity } from './domain/block-hash.js';
 export { DAG_CBOR, DAG_JSON, linksOf } from './domain/block-links.js';
 export { carHeader, HEADER_BYTES, headerRoot, PLACEHOLDER_ROOT, readVarint, sectionPrefix } from './domain/car-format.js';
 export type { CarMember, Content, ContentMove, ContentState } from './domain/content.js';
