@@ -10,15 +10,25 @@ import { OwnerGuard } from './http/owner.guard.js';
 import { RouteAudit } from './http/route-audit.js';
 import { ScopeGuard } from './http/scope.guard.js';
 import { AccountStore } from './ports/account-store.port.js';
+import { LimitStore } from './ports/limit-store.port.js';
 import { PrismaAccountStore } from './store/prisma-account-store.js';
+import { PrismaLimitStore } from './store/prisma-limit-store.js';
+import { AccountLimits } from './verbs/account-limits.js';
 import { CreateApiKey } from './verbs/create-api-key.js';
 import { CreateUser } from './verbs/create-user.js';
 import { RevokeApiKey } from './verbs/revoke-api-key.js';
+import { SetLimits } from './verbs/set-limits.js';
 import { VerifyToken } from './verbs/verify-token.js';
 
+const verbs = [VerifyToken, CreateUser, CreateApiKey, RevokeApiKey, AccountLimits, SetLimits];
+
 @Module({
-  providers: [OwnerRegistry, VerifyToken, CreateUser, CreateApiKey, RevokeApiKey, { provide: AccountStore, useClass: PrismaAccountStore }],
-  exports: [OwnerRegistry, VerifyToken, CreateUser, CreateApiKey, RevokeApiKey, AccountStore],
+  providers: [
+    OwnerRegistry, ...verbs,
+    { provide: AccountStore, useClass: PrismaAccountStore },
+    { provide: LimitStore, useClass: PrismaLimitStore },
+  ],
+  exports: [OwnerRegistry, ...verbs, AccountStore],
 })
 export class AccountsModule {}
 

@@ -44,6 +44,11 @@ export const environmentSchema = z.object({
   /** Keep this much of the disk free; uploads are refused below it. */
   DISK_RESERVE_BYTES: z.coerce.number().int().min(0).default(64 * 1024 ** 2),
 
+  /** Bytes that an account may store where the operator has set nothing for it; empty: no quota. */
+  ACCOUNT_BYTES_QUOTA: z.coerce.number().int().min(0).optional(),
+  /** Pins that an account may have, likewise. */
+  ACCOUNT_PINS_QUOTA: z.coerce.number().int().min(0).max(2_147_483_647).optional(),
+
   PIN_CONCURRENCY: z.coerce.number().int().min(1).default(8),
   PIN_IDLE_TIMEOUT_SECONDS: seconds.default(600),
   PIN_MAX_BYTES: bytes.default(32 * 1024 ** 3),

@@ -33,6 +33,11 @@ export class InvalidExpiry extends DomainError {
   override readonly status = 400;
 }
 
+export class InvalidLimit extends DomainError {
+  readonly code = 'ERR_INVALID_INPUT';
+  override readonly status = 400;
+}
+
 /** The key is good, but not for this. */
 export class NotAuthorized extends DomainError {
   readonly code = 'ERR_NOT_AUTHORIZED';

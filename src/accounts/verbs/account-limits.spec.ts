@@ -1,0 +1,57 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { AppConfig } from '../../config/index.js';
+import { userId } from '../../shared/index.js';
+import { ManualClock } from '../../chain/testing/manual-clock.js';
+import { InMemoryAccountStore } from '../testing/in-memory-account-store.js';
+import { InMemoryLimitStore } from '../testing/in-memory-limit-store.js';
+import { AccountLimits } from './account-limits.js';
+import { SetLimits } from './set-limits.js';
+
+const ann = userId('01890000-0000-7000-8000-00000000000a');
+
+describe('the limits of an account', () => {
+  let store: InMemoryLimitStore;
+  let clock: ManualClock;
+
+  beforeEach(() => {
+    store = new InMemoryLimitStore();
+    clock = new ManualClock();
+  });
+
+  it('are none by default', async () => {
+    expect(await new AccountLimits(store, AppConfig.parse({}), clock).of(ann)).toEqual({ pinWeight: 1, bytesQuota: null, pinsQuota: null });
+  });
+
+  it('are the platform\'s where the operator has set nothing for it', async () => {
+    const limits = new AccountLimits(store, AppConfig.parse({ ACCOUNT_BYTES_QUOTA: '1000', ACCOUNT_PINS_QUOTA: '0' }), clock);
+    expect(await limits.of(ann)).toEqual({ pinWeight: 1, bytesQuota: 1000, pinsQuota: 0 });
+    await store.set(ann, { pinWeight: 3, bytesQuota: 5 });
+    limits.forget(ann);
+    expect(await limits.of(ann)).toEqual({ pinWeight: 3, bytesQuota: 5, pinsQuota: 0 });
+    expect((await limits.ofMany([ann])).get(ann)).toEqual(await limits.of(ann));
+  });
+
+  it('are looked up once in two seconds, however many ask', async () => {
+    const limits = new AccountLimits(store, AppConfig.parse({}), clock);
+    await Promise.all(Array.from({ length: 100 }, () => limits.of(ann)));
+    await store.set(ann, { bytesQuota: 5, pinWeight: 2 });
+    expect((await limits.of(ann)).bytesQuota).toBeNull();
+    expect(store.lookups).toBe(1);
+    clock.pass(2_001);
+    expect((await limits.of(ann)).bytesQuota).toBe(5);
+    expect(await limits.weights()).toEqual(new Map([[ann, 2]]));
+  });
+});
+
+describe('setting limits', () => {
+  it('refuses what no account can have, by name', async () => {
+    const accounts = new InMemoryAccountStore();
+    await accounts.addUser('ann', 'user');
+    const set = new SetLimits(accounts, new InMemoryLimitStore());
+    for (const wrong of [{ pinWeight: 0 }, { pinWeight: 101 }, { pinWeight: 1.5 }, { bytesQuota: -1 }, { bytesQuota: 2 ** 53 }, { pinsQuota: 2 ** 31 }, { pinsQuota: NaN }]) {
+      await expect(set.run('ann', wrong)).rejects.toMatchObject({ code: 'ERR_INVALID_INPUT', details: { fields: Object.keys(wrong) } });
+    }
+    await expect(set.run('nobody', { pinWeight: 2 })).rejects.toMatchObject({ code: 'ERR_USER_NOT_FOUND' });
+    expect((await set.run(' Ann', { pinWeight: 2 })).limits.pinWeight).toBe(2);
+  });
+});

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { AppConfig } from '../../config/index.js';
+import { Clock, type UserId } from '../../shared/index.js';
+import { DEFAULT_PIN_WEIGHT, type Limits } from '../domain/limits.js';
+import { LimitStore } from '../ports/limit-store.port.js';
+
+/** How long another process may go on with limits that an operator has changed. */
+const REMEMBER_MS = 2_000;
+const WEIGHTS = 'weights';
+
+/** What an account may have. Asked with every upload and pin; the database is asked once in two seconds per account. */
+@Injectable()
+export class AccountLimits {
+  private readonly known: LRUCache<UserId, Limits>;
+  private readonly heavy: LRUCache<typeof WEIGHTS, ReadonlyMap<UserId, number>>;
+  private readonly defaults: Limits;
+
+  constructor(private readonly store: LimitStore, config: AppConfig, clock: Clock) {
+    const { ACCOUNT_BYTES_QUOTA, ACCOUNT_PINS_QUOTA } = config.values;
+    this.defaults = { pinWeight: DEFAULT_PIN_WEIGHT, bytesQuota: ACCOUNT_BYTES_QUOTA ?? null, pinsQuota: ACCOUNT_PINS_QUOTA ?? null };
+    const lasting = { ttl: REMEMBER_MS, ttlResolution: 0, perf: { now: () => clock.now().getTime() } };
+    this.known = new LRUCache<UserId, Limits>({ max: 10_000, ...lasting, fetchMethod: async (user) => this.holding(await this.store.find(user)) });
+    this.heavy = new LRUCache<typeof WEIGHTS, ReadonlyMap<UserId, number>>({ max: 1, ...lasting, fetchMethod: () => this.store.weights() });
+  }
+
+  async of(user: UserId): Promise<Limits> {
+    return (await this.known.fetch(user)) ?? this.defaults;
+  }
+
+  /** Not from memory: for pages of many accounts. */
+  async ofMany(users: readonly UserId[]): Promise<ReadonlyMap<UserId, Limits>> {
+    const set = await this.store.ofMany(users);
+    return new Map(users.map((user) => [user, this.holding(set.get(user) ?? null)]));
+  }
+
+  /** Shares of the pin queue that differ from 1. */
+  async weights(): Promise<ReadonlyMap<UserId, number>> {
+    return (await this.heavy.fetch(WEIGHTS)) ?? new Map<UserId, number>();
+  }
+
+  /** This process sees a change at once, others within two seconds. */
+  forget(user: UserId): void {
+    this.known.delete(user);
+    this.heavy.clear();
+  }
+
+  private holding(set: Limits | null): Limits {
+    if (!set) return this.defaults;
+    return { pinWeight: set.pinWeight, bytesQuota: set.bytesQuota ?? this.defaults.bytesQuota, pinsQuota: set.pinsQuota ?? this.defaults.pinsQuota };
+  }
+}
