@@ -15,7 +15,7 @@ export async function freePort() {
   return port;
 }
 
-/** Resolves once it is ready: { url, key, dataFolder, stop() }. Stopping removes the folder. */
+/** Resolves once it is ready: { url, key, pid, dataFolder, stop() }. Stopping removes the folder. */
 export async function npmStart(settings = {}) {
   const dataFolder = await mkdtemp(join(tmpdir(), 'tidewater-suite-'));
   const port = await freePort();
@@ -36,7 +36,7 @@ export async function npmStart(settings = {}) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop().finally(() => process.exit(1)));
   try {
     await ready(url, child, said);
-    return { url, dataFolder, stop, key: (await readFile(join(dataFolder, 'admin.key'), 'utf8')).trim() };
+    return { url, pid: child.pid, dataFolder, stop, key: (await readFile(join(dataFolder, 'admin.key'), 'utf8')).trim() };
   } catch (error) {
     await stop();
     throw error;
