@@ -36,6 +36,16 @@ describe('the configuration', () => {
     expect(AppConfig.parse({ LIBP2P_LISTEN: '/ip4/0.0.0.0/tcp/4001', LIBP2P_DIAL_PRIVATE: 'true' }).dialPrivate).toBe(true);
   });
 
+  it('the IPFS node asks nobody else while it listens on loopback alone, unless told to', () => {
+    const routing = (env: Record<string, string>) => AppConfig.parse(env).ipfsRouting;
+    expect(routing({})).toEqual([]);
+    expect(routing({ LIBP2P_LISTEN: '/ip4/0.0.0.0/tcp/4001' })).toEqual(['dht', 'delegated', 'gateway']);
+    expect(routing({ LIBP2P_LISTEN: '/ip4/0.0.0.0/tcp/4001', IPFS_ROUTING: 'none' })).toEqual([]);
+    expect(routing({ IPFS_ROUTING: 'lan, gateway' })).toEqual(['lan', 'gateway']);
+    expect(() => routing({ IPFS_ROUTING: 'carrier-pigeon' })).toThrow(ConfigError);
+    expect(() => routing({ TRUSTLESS_GATEWAY_URLS: 'ftp://gateway.example' })).toThrow(ConfigError);
+  });
+
   it('.env.example names every setting, and no other', () => {
     const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
     const named = [...example.matchAll(/^#?\s?([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1]);

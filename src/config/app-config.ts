@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { environmentSchema, type Environment } from './config.schema.js';
+import { environmentSchema, type Environment, type RoutingSystem } from './config.schema.js';
 
 /** All that is wrong with the settings, by name; never the rejected values, which may be secrets. */
 export class ConfigError extends Error {
@@ -44,6 +44,13 @@ export class AppConfig {
   /** Our own node listens on loopback alone, as by default. */
   get libp2pIsLoopback(): boolean {
     return this.values.LIBP2P_LISTEN.every((address) => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address));
+  }
+
+  /** What the IPFS node asks and tells beside the peers it is told of; nothing while it listens on loopback alone, unless set. */
+  get ipfsRouting(): readonly RoutingSystem[] {
+    const { IPFS_ROUTING } = this.values;
+    if (IPFS_ROUTING !== 'auto') return IPFS_ROUTING;
+    return this.libp2pIsLoopback ? [] : ['dht', 'delegated', 'gateway'];
   }
 
   /** Whether addresses from strangers may point inside (SSRF filter). */

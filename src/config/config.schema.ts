@@ -7,6 +7,16 @@ const bytes = z.coerce.number().int().positive();
 const atto = z.string().regex(/^\d+$/).transform((text) => BigInt(text));
 const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''));
 
+const routing = z.union([
+  z.literal('auto'),
+  z.literal('none').transform((): RoutingSystem[] => []),
+  list.pipe(z.array(z.enum(['dht', 'lan', 'delegated', 'gateway'])).min(1)),
+]);
+const urls = list.pipe(z.array(z.url({ protocol: /^https?$/ })));
+
+/** `dht`: the public one. `lan`: the same among the nodes of a private network. `delegated`: providers over HTTP. `gateway`: blocks over HTTP. */
+export type RoutingSystem = 'dht' | 'lan' | 'delegated' | 'gateway';
+
 /**
  * Every setting of the platform. The launcher fills in what a fresh machine lacks (DATABASE_URL, LOTUS_API_URL, ports)
  * and hands the result to its processes as environment; nothing else reads the environment.
@@ -33,6 +43,14 @@ export const environmentSchema = z.object({
   LIBP2P_ANNOUNCE: list.default([]),
   /** Dial private and loopback addresses that strangers name as origins. Automatic while we listen on loopback alone. */
   LIBP2P_DIAL_PRIVATE: flag.optional(),
+  /** Where else than at origins blocks are looked for, and where ours are announced: auto | none | a list of dht, lan, delegated, gateway. */
+  IPFS_ROUTING: routing.default('auto'),
+  /** Multiaddrs with peer ids by which a DHT is entered. Default: the public ones for `dht`, none for `lan`. */
+  LIBP2P_BOOTSTRAP: list.optional(),
+  /** Base URLs of HTTP routers (https://specs.ipfs.tech/routing/http-routing-v1/). */
+  DELEGATED_ROUTING_URLS: urls.default(['https://delegated-ipfs.dev']),
+  /** Base URLs of trustless gateways; what they say is checked by hash. */
+  TRUSTLESS_GATEWAY_URLS: urls.default(['https://trustless-gateway.link', 'https://4everland.io']),
 
   /** Bodies up to this size are complete in memory before they join the shared segment. */
   CONTENT_SMALL_LIMIT: bytes.default(1024 * 1024),

@@ -1,2 +1,2 @@
 export { AppConfig, ConfigError } from './app-config.js';
-export { environmentSchema, type Environment } from './config.schema.js';
+export { environmentSchema, type Environment, type RoutingSystem } from './config.schema.js';
