@@ -16,8 +16,10 @@ import { ContentRelease } from './ports/content-release.port.js';
 import { FetchQueue } from './ports/fetch-queue.port.js';
 import { PinLeases } from './ports/pin-leases.port.js';
 import { PinStore } from './ports/pin-store.port.js';
+import { PinTallies } from './ports/pin-tallies.port.js';
 import { SqlPinLeases } from './store/sql-pin-leases.js';
 import { SqlPinStore } from './store/sql-pin-store.js';
+import { SqlPinTallies } from './store/sql-pin-tallies.js';
 import { DeletePinnedContent } from './verbs/delete-pinned-content.js';
 import { FetchPin } from './verbs/fetch-pin.js';
 import { FindManyPins } from './verbs/find-many-pins.js';
@@ -35,11 +37,12 @@ import { SweepPins } from './verbs/sweep-pins.js';
   providers: [
     { provide: PinStore, useClass: SqlPinStore },
     { provide: PinLeases, useClass: SqlPinLeases },
+    { provide: PinTallies, useClass: SqlPinTallies },
     { provide: FetchQueue, useClass: BullFetchQueue },
     { provide: ContentRelease, useClass: DeletePinnedContent },
     RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins,
   ],
-  exports: [PinStore, PinLeases, FetchQueue, RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins],
+  exports: [PinStore, PinLeases, PinTallies, FetchQueue, RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins],
 })
 export class PinningModule {}
 

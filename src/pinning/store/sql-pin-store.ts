@@ -9,7 +9,7 @@ import type { PinFilter } from '../domain/pin-filter.js';
 import { pinChanged } from '../domain/pinning.events.js';
 import { PinStore, type NewPin } from '../ports/pin-store.port.js';
 import { inTransaction } from './in-transaction.js';
-import { conditionsOf } from './pin-list.sql.js';
+import { listing } from './pin-list.sql.js';
 import { changeOf, isRequestId, isRowId, pinOf, type PinRow } from './pin-row.js';
 
 @Injectable()
@@ -56,12 +56,9 @@ export class SqlPinStore extends PinStore {
   }
 
   async list(userId: UserId, filter: PinFilter): Promise<{ count: number; pins: PinRecord[] }> {
-    const { where, values } = conditionsOf(userId, filter);
-    const [total, page] = await Promise.all([
-      this.sql.pool.query<{ count: string }>(`SELECT count(*) FROM pins WHERE ${where}`, values),
-      this.sql.pool.query<PinRow>(`SELECT * FROM pins WHERE ${where} ORDER BY created_at DESC LIMIT $${values.length + 1}`, [...values, filter.limit]),
-    ]);
-    return { count: Number(total.rows[0]?.count ?? 0), pins: page.rows.map(pinOf) };
+    const { text, values } = listing(userId, { ...filter, statuses: [...new Set(filter.statuses)] });
+    const { rows } = await this.sql.pool.query<PinRow & { count: string }>(text, values);
+    return { count: Number(rows[0]?.count ?? 0), pins: rows.filter((row) => row.request_id !== null).map(pinOf) };
   }
 
   async remove(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null> {
@@ -106,8 +103,9 @@ export class SqlPinStore extends PinStore {
     if (!first) return [];
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`pins ${first.userId}`]);
     const { rows } = await client.query<PinRow>(
-      `INSERT INTO pins (request_id, user_id, cid, cid_v1, name, origins, meta, created_at, updated_at)
-       SELECT (pin->>'requestId')::uuid, $1, pin->>'cid', pin->>'cidV1', pin->>'name', pin->'origins', pin->'meta', free.at + (n - 1) * interval '1 millisecond', $3
+      `INSERT INTO pins (request_id, user_id, cid, cid_v1, name, origins, meta, created_at, due_at, updated_at)
+       SELECT (pin->>'requestId')::uuid, $1, pin->>'cid', pin->>'cidV1', pin->>'name', pin->'origins', pin->'meta', free.at + (n - 1) * interval '1 millisecond',
+         least(free.at + (n - 1) * interval '1 millisecond', $3), $3
        FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS given(pin, n), (
          SELECT greatest($3::timestamptz(3) - $4::int * interval '1 millisecond', max(created_at) + interval '1 millisecond') AS at FROM pins WHERE user_id = $1) free
        RETURNING *`,

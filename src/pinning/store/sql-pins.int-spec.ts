@@ -6,6 +6,7 @@ import { SystemClock } from '../../shared/index.js';
 import { describePinsContract } from '../testing/pins.contract.js';
 import { SqlPinLeases } from './sql-pin-leases.js';
 import { SqlPinStore } from './sql-pin-store.js';
+import { SqlPinTallies } from './sql-pin-tallies.js';
 
 describePinsContract('PostgreSQL', async () => {
   const database = await testDatabase();
@@ -14,6 +15,7 @@ describePinsContract('PostgreSQL', async () => {
   return {
     store: new SqlPinStore(sql, outbox, clock),
     leases: new SqlPinLeases(sql, outbox, clock),
+    tallies: new SqlPinTallies(sql),
     transact: (work) => prisma.$transaction(work),
     close: async () => {
       await sql.onApplicationShutdown();

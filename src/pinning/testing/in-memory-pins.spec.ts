@@ -4,6 +4,6 @@ import { InMemoryPins } from './in-memory-pins.js';
 import { describePinsContract } from './pins.contract.js';
 
 describePinsContract('in memory', () => {
-  const { store, leases } = new InMemoryPins(new SystemClock());
-  return Promise.resolve({ store, leases, transact: (work) => work({} as Tx), close: () => Promise.resolve() });
+  const { store, leases, tallies } = new InMemoryPins(new SystemClock());
+  return Promise.resolve({ store, leases, tallies, transact: (work) => work({} as Tx), close: () => Promise.resolve() });
 });

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Tx } from '../../platform/prisma/index.js';
 import { pinRequestId, type Clock, type ContentId, type PinRequestId, type UserId } from '../../shared/index.js';
-import type { PinClaim, PinProgress, PinRecord } from '../domain/pin.js';
+import type { PinClaim, PinProgress, PinRecord, PinStatus } from '../domain/pin.js';
 import type { PinFilter } from '../domain/pin-filter.js';
 import { PinTakenAway } from '../domain/pinning.errors.js';
 import { PinLeases, type WaitingPin } from '../ports/pin-leases.port.js';
 import { PinStore, type NewPin } from '../ports/pin-store.port.js';
+import { PinTallies } from '../ports/pin-tallies.port.js';
 
 interface Row extends PinRecord {
   deleted: boolean;
@@ -18,10 +19,12 @@ export class InMemoryPins {
   readonly rows = new Map<PinRequestId, Row>();
   readonly store: PinStore;
   readonly leases: PinLeases;
+  readonly tallies: PinTallies;
 
   constructor(clock: Clock) {
     this.store = new InMemoryPinStore(this.rows, clock);
     this.leases = new InMemoryPinLeases(this.rows);
+    this.tallies = new InMemoryPinTallies(this.rows);
   }
 }
 
@@ -118,6 +121,22 @@ function nameMatches(name: string | null, { text, match }: NonNullable<PinFilter
     case 'iexact': return name.toLowerCase() === text.toLowerCase();
     case 'partial': return name.includes(text);
     case 'ipartial': return name.toLowerCase().includes(text.toLowerCase());
+  }
+}
+
+class InMemoryPinTallies extends PinTallies {
+  constructor(private readonly rows: Map<PinRequestId, Row>) {
+    super();
+  }
+
+  byStatus(): Promise<Record<PinStatus, number>> {
+    const counts = { queued: 0, pinning: 0, pinned: 0, failed: 0 };
+    for (const row of this.rows.values()) if (!row.deleted) counts[row.status] += 1;
+    return Promise.resolve(counts);
+  }
+
+  fold(): Promise<number> {
+    return Promise.resolve(0);
   }
 }
 

@@ -6,10 +6,12 @@ import { PIN_STATUSES, type PinProgress, type PinRecord, type PinStatus } from '
 import type { PinFilter } from '../domain/pin-filter.js';
 import type { PinLeases } from '../ports/pin-leases.port.js';
 import type { PinStore } from '../ports/pin-store.port.js';
+import type { PinTallies } from '../ports/pin-tallies.port.js';
 
 export interface PinsSetting {
   store: PinStore;
   leases: PinLeases;
+  tallies: PinTallies;
   transact: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   close(): Promise<void>;
 }
@@ -118,6 +120,29 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       }
       expect(seen).toEqual(Array.from({ length: 25 }, (_, n) => String(24 - n)));
       expect((await list(owner, { after: before! })).count).toBe(24);
+    });
+
+    it('counts every subset of the statuses, strictly between any two moments, folded or not', async () => {
+      const owner = account();
+      const before = await at.tallies.byStatus();
+      const made: PinRecord[] = [];
+      for (let n = 0; n < 12; n++) made.push(await add(owner, { name: String(n) }));
+      for (const [n, status] of (['pinned', 'failed', 'pinned'] as const).entries()) await reach(made[n * 4]!, status);
+      await at.store.remove(owner, made[11]!.requestId);
+      const statusOf = (n: number): PinStatus => (n === 4 ? 'failed' : n % 4 === 0 ? 'pinned' : 'queued');
+      for (const folded of [false, true]) {
+        if (folded) expect(await at.tallies.fold(1_000_000)).toBeGreaterThanOrEqual(0);
+        for (let subset = 1; subset < 16; subset++) {
+          const statuses = PIN_STATUSES.filter((_, bit) => subset & (1 << bit));
+          for (const [from, to] of [[-1, 12], [0, 11], [3, 8], [8, 3], [5, 6], [-1, 0], [10, 12]] as const) {
+            const expected = made.filter((_, n) => n > from && n < to && n < 11 && statuses.includes(statusOf(n))).reverse();
+            const got = await list(owner, { statuses, ...(made[from] ? { after: made[from].createdAt } : {}), ...(made[to] ? { before: made[to].createdAt } : {}), limit: 3 });
+            expect([got.count, got.pins.map((pin) => pin.name)]).toEqual([expected.length, expected.slice(0, 3).map((pin) => pin.name)]);
+          }
+        }
+      }
+      const after = await at.tallies.byStatus();
+      expect(PIN_STATUSES.map((status) => after[status] - before[status])).toEqual([8, 0, 2, 1]);
     });
 
     it('gives 50 pins that arrive together 50 different times and ids', async () => {

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { SqlPool } from '../../platform/prisma/index.js';
+import type { PinStatus } from '../domain/pin.js';
+import { PinTallies } from '../ports/pin-tallies.port.js';
+
+@Injectable()
+export class SqlPinTallies extends PinTallies {
+  constructor(private readonly sql: SqlPool) {
+    super();
+  }
+
+  async byStatus(): Promise<Record<PinStatus, number>> {
+    const { rows } = await this.sql.pool.query<{ status: PinStatus; pins: string }>(
+      `SELECT status, sum(pins)::bigint AS pins FROM (
+         SELECT status, pins FROM pin_tallies WHERE user_id = '00000000-0000-0000-0000-000000000000' AND level = 4
+         UNION ALL SELECT status, pins FROM pin_deltas) noted GROUP BY status`);
+    return { queued: 0, pinning: 0, pinned: 0, failed: 0, ...Object.fromEntries(rows.map((row) => [row.status, Number(row.pins)])) };
+  }
+
+  async fold(most: number): Promise<number> {
+    const { rows: [row] } = await this.sql.pool.query<{ folded: number }>('SELECT fold_pin_deltas($1) AS folded', [most]);
+    return row?.folded ?? 0;
+  }
+}
