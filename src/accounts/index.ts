@@ -10,4 +10,5 @@ export { Public } from '../platform/http/index.js';
 export { AccountLimits } from './verbs/account-limits.js';
 export { CreateApiKey, type CreatedApiKey } from './verbs/create-api-key.js';
 export { CreateUser } from './verbs/create-user.js';
+export { SetLimits } from './verbs/set-limits.js';
 export { VerifyToken } from './verbs/verify-token.js';

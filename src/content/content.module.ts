@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { AccountsModule, OwnerRegistry } from '../accounts/index.js';
 import { contentId } from '../shared/index.js';
+import { ContentLedgerModule } from './content-ledger.module.js';
 import { ContentNotFound } from './domain/content.errors.js';
 import { ContentController } from './http/content.controller.js';
 import { UploadsController } from './http/uploads.controller.js';
@@ -8,6 +9,7 @@ import { ContentRemovals } from './ports/content-removals.port.js';
 import { ContentRows } from './ports/content-rows.port.js';
 import { SqlContentRemovals } from './store/sql-content-removals.js';
 import { SqlContentRows } from './store/sql-content-rows.js';
+import { AccountQuota } from './verbs/account-quota.js';
 import { AddCar } from './verbs/add-car.js';
 import { AddFile } from './verbs/add-file.js';
 import { CarMembers } from './verbs/car-members.js';
@@ -19,15 +21,16 @@ import { OffloadDag } from './verbs/offload-dag.js';
 import { ReclaimBytes } from './verbs/reclaim-bytes.js';
 import { RefuseDuplicate } from './verbs/refuse-duplicate.js';
 
-const verbs = [AddCar, AddFile, CarMembers, ContentTimeline, DeleteContent, FindContent, MarkCommitted, OffloadDag];
+const verbs = [AccountQuota, AddCar, AddFile, CarMembers, ContentTimeline, DeleteContent, FindContent, MarkCommitted, OffloadDag];
 
 @Module({
+  imports: [AccountsModule, ContentLedgerModule],
   providers: [
     ...verbs, ReclaimBytes, RefuseDuplicate,
     { provide: ContentRows, useClass: SqlContentRows },
     { provide: ContentRemovals, useClass: SqlContentRemovals },
   ],
-  exports: [...verbs, ContentRows],
+  exports: [...verbs, ContentRows, ContentLedgerModule],
 })
 export class ContentModule {}
 

@@ -164,7 +164,8 @@ export class CarIntake implements DagIntake {
     const cars = this.own.written({ terms: first?.options.terms ?? null, userId: first?.options.userId ?? null });
     const full = rows.map((row) => ({ ...row, runs }));
     const within = first?.options.within;
-    const committed = within ? await this.tools.dags.commitWithin(full, cars, within) : await this.tools.dags.commit(full, cars);
+    const [committed] = within ? [await this.tools.dags.commitWithin(full, cars, within)] : await this.tools.dags.commit([full], cars);
+    if (!committed || committed instanceof Error) throw committed ?? new Error('one upload was to be committed');
     if (!committed.some((content) => content.kept)) await this.removeUnwanted();
     return committed;
   }

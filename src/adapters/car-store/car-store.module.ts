@@ -48,7 +48,7 @@ const committerProvider: Provider = {
   provide: SegmentCommitter,
   inject: [NodeFiles, DagLedger, SegmentSealer, CarReclaimer, AppLogger],
   useFactory: async (node: NodeFiles, dags: DagLedger, sealer: SegmentSealer, reclaimer: CarReclaimer, logger: AppLogger) => {
-    const committer = new SegmentCommitter(node, dags, sealer, logger);
+    const committer = new SegmentCommitter(node, dags, sealer, reclaimer, logger);
     committer.resume(await recoverCars(node, reclaimer, logger));
     return committer;
   },

@@ -1,4 +1,5 @@
-import { DagStore, HotBlocks, OffloadDag } from '../../content/index.js';
+import { AccountLimits, SetLimits } from '../../accounts/index.js';
+import { AccountUsage, DagStore, HotBlocks, OffloadDag } from '../../content/index.js';
 import { describeDagStoreContract } from '../../content/testing/dag-store.contract.js';
 import { canonicalCid } from '../../shared/index.js';
 import { SegmentCommitter } from './segment-committer.js';
@@ -14,6 +15,11 @@ describeDagStoreContract('in a folder, with Postgres', async () => {
       await node.app.get(SegmentCommitter, { strict: false }).sealNow();
       await node.app.get(OffloadDag, { strict: false }).run(canonicalCid(root));
     },
+    quota: async (bytes) => {
+      await node.app.get(SetLimits, { strict: false }).run('alice', { bytesQuota: bytes });
+      node.app.get(AccountLimits, { strict: false }).forget(node.alice.id);
+    },
+    used: async () => (await node.app.get(AccountUsage, { strict: false }).ofMany([node.alice.id])).get(node.alice.id)!.bytes,
     close: () => node.close(),
   };
 });

@@ -1,4 +1,4 @@
-import { CarWriteFailed, type CommittedContent, type DagLedger, type NewContent, type NewRun } from '../../content/index.js';
+import { CarWriteFailed, QuotaExceeded, type CarReclaimer, type CommittedContent, type DagLedger, type NewContent, type NewRun } from '../../content/index.js';
 import type { Tx } from '../../platform/prisma/index.js';
 import { messageOf, type ContentId } from '../../shared/index.js';
 import type { AppLogger } from '../../platform/logging/index.js';
@@ -46,6 +46,7 @@ export class SegmentCommitter {
     private readonly node: NodeFiles,
     private readonly dags: DagLedger,
     private readonly sealer: SegmentSealer,
+    private readonly reclaimer: CarReclaimer,
     private readonly logger: AppLogger,
   ) {
     this.timer = setInterval(() => this.wake(), Math.min(TICK_MS, node.limits.segmentAgeMs / 2)).unref();
@@ -125,18 +126,20 @@ export class SegmentCommitter {
     const car = { id: segment.writer.carId, bytes: segment.writer.length };
     segment.end = car.bytes;
 
-    const together = batch.flatMap((dag, at) => (dag.within ? [] : [{ dag, at }]));
-    const rows = together.flatMap(({ dag, at }) => dag.contents.map((content) => ({ ...content, runs: [runs[at] as NewRun] })));
-    if (rows.length > 0) {
-      const committed = await this.dags.commit(rows, [car]);
-      let next = 0;
-      for (const { dag } of together) dag.resolve(committed.slice(next, next += dag.contents.length));
+    const written = batch.map((dag, at) => ({ ...dag, run: runs[at] as NewRun, rows: dag.contents.map((content) => ({ ...content, runs: [runs[at] as NewRun] })) }));
+    const together = written.filter((dag) => !dag.within);
+    const outcomes = together.length > 0 ? await this.dags.commit(together.map(({ rows }) => rows), [car]) : [];
+    for (const [at, dag] of together.entries()) await this.settle(dag, outcomes[at] ?? new Error('the ledger left an upload out'));
+    for (const dag of written) {
+      if (dag.within) await this.settle(dag, await this.dags.commitWithin(dag.rows, [car], dag.within).catch((error: Error) => error));
     }
-    for (const [at, dag] of batch.entries()) {
-      if (!dag.within) continue;
-      const own = dag.contents.map((content) => ({ ...content, runs: [runs[at] as NewRun] }));
-      await this.dags.commitWithin(own, [car], dag.within).then(dag.resolve, dag.reject);
-    }
+  }
+
+  /** What was refused for its account's quota lies between others' bytes until the segment is compacted: it is not to be read meanwhile. */
+  private async settle({ run, resolve, reject }: Waiting & { run: NewRun }, outcome: CommittedContent[] | Error): Promise<void> {
+    if (!(outcome instanceof Error)) return resolve(outcome);
+    if (outcome instanceof QuotaExceeded) await this.reclaimer.hide(run.carId, [run]).catch((error: unknown) => this.logger.warn({ carId: run.carId, err: error }, 'a refused upload is not hidden'));
+    reject(outcome);
   }
 
   private async write({ writer }: OpenSegment, batch: readonly Waiting[]): Promise<NewRun[]> {

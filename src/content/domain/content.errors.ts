@@ -11,6 +11,20 @@ export class ContentTooLarge extends DomainError {
   override readonly status = 400;
 }
 
+/**
+ * The account would have more than its quota. Estuary never got that far (its quotas stayed on a branch); 403, because the same request
+ * will not do better later and nothing is wrong with this server, which is what a 507 would tell its operator and make clients try again.
+ * On the pinning routes it is the specification's 409 INSUFFICIENT_FUNDS.
+ */
+export class QuotaExceeded extends DomainError {
+  readonly code = 'ERR_QUOTA_EXCEEDED';
+  override readonly status = 403;
+
+  constructor(left: number) {
+    super(`this account may store ${left} more bytes: delete something, or ask the operator for a larger quota`, { details: { left } });
+  }
+}
+
 /** `ignore-dupes=true`, and the account has this CID already. */
 export class ContentExists extends DomainError {
   readonly code = 'ERR_CONTENT_EXISTS';

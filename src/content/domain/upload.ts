@@ -1,10 +1,9 @@
 import { DomainError, type ContentId, type UserId } from '../../shared/index.js';
-import { ContentTooLarge, UploadAborted } from './content.errors.js';
+import { ContentTooLarge, QuotaExceeded, UploadAborted } from './content.errors.js';
 import type { DealTerms } from './deal-terms.js';
 
 /** What the uploader says of the content besides its bytes. Known for certain only when the whole request has been read: form fields may follow the file. */
 export interface Wishes {
-  userId: UserId;
   name?: string | undefined;
   /** Undefined: the platform's terms, and small contents share a CAR. */
   terms?: DealTerms | undefined;
@@ -13,6 +12,7 @@ export interface Wishes {
 }
 
 export interface Upload {
+  userId: UserId;
   source: AsyncIterable<Uint8Array>;
   /** The source's buffers belong to nobody else and may be emptied once they are written. */
   ownsBuffers?: boolean | undefined;
@@ -29,8 +29,16 @@ export interface Uploaded {
   size: number;
 }
 
-/** The source as it is, up to the limit; its own failures (a client that hangs up) get a name. */
-export async function* metered(source: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+/** What an upload may have at most. */
+export interface UploadBounds {
+  /** CONTENT_SIZE_LIMIT. */
+  limit: number;
+  /** What the account's quota leaves; null: no quota. */
+  left: number | null;
+}
+
+/** The source as it is, up to its bounds; its own failures (a client that hangs up) get a name. */
+export async function* metered(source: AsyncIterable<Uint8Array>, bounds: UploadBounds): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   const iterator = source[Symbol.asyncIterator]();
   try {
@@ -41,7 +49,7 @@ export async function* metered(source: AsyncIterable<Uint8Array>, limit: number)
       });
       if (next.done) return;
       bytes += next.value.length;
-      assertWithin(bytes, limit);
+      assertWithin(bytes, bounds);
       yield next.value;
     }
   } finally {
@@ -49,7 +57,8 @@ export async function* metered(source: AsyncIterable<Uint8Array>, limit: number)
   }
 }
 
-/** @throws ContentTooLarge */
-export function assertWithin(bytes: number, limit: number): void {
+/** @throws ContentTooLarge, QuotaExceeded */
+export function assertWithin(bytes: number, { limit, left }: UploadBounds): void {
+  if (left !== null && bytes > left) throw new QuotaExceeded(left);
   if (bytes > limit) throw new ContentTooLarge(`contents may have at most ${limit} bytes`, { details: { limit } });
 }

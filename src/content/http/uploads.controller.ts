@@ -36,9 +36,9 @@ export class UploadsController {
     const wishes = (): Wishes => {
       const late = parseInput(uploadQuery, form.fields);
       if (late.profile !== undefined && late.profile !== profile) throw new InvalidInput('profile: has to come before the file');
-      return wishesOf({ ...late, ...early }, caller, form.filename);
+      return wishesOf({ ...late, ...early }, form.filename);
     };
-    const upload = await this.addFile.run({ source: form.file, wishes }, profile);
+    const upload = await this.addFile.run({ userId: caller.userId, source: form.file, wishes }, profile);
     return presentUpload(upload, this.config.publicUrl);
   }
 
@@ -52,7 +52,7 @@ export class UploadsController {
   @ApiQuery({ name: 'replication', required: false })
   async addBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller): Promise<object> {
     const input = parseInput(uploadQuery, query);
-    const upload = await this.addFile.run({ ...bodyOf(request), wishes: () => wishesOf(input, caller) }, input.profile ?? DEFAULT_PROFILE);
+    const upload = await this.addFile.run({ userId: caller.userId, ...bodyOf(request), wishes: () => wishesOf(input) }, input.profile ?? DEFAULT_PROFILE);
     return presentUpload(upload, this.config.publicUrl);
   }
 
@@ -65,7 +65,7 @@ export class UploadsController {
   @ApiQuery({ name: 'filename', required: false })
   async addCarBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller): Promise<object> {
     const input = parseInput(uploadQuery, query);
-    const uploads = await this.addCar.run({ ...bodyOf(request), wishes: () => wishesOf(input, caller) });
+    const uploads = await this.addCar.run({ userId: caller.userId, ...bodyOf(request), wishes: () => wishesOf(input) });
     return presentCarUpload(uploads, this.config.publicUrl);
   }
 }
@@ -75,14 +75,14 @@ function bodyOf({ raw }: FastifyRequest): { source: AsyncIterable<Uint8Array>; o
   return { source: bodySource(raw), ownsBuffers: true, length: Number.isSafeInteger(announced) ? announced : undefined };
 }
 
-function wishesOf(input: UploadQuery, caller: Caller, filename?: string): Wishes {
+function wishesOf(input: UploadQuery, filename?: string): Wishes {
   const { replication, duration, verified, maxPrice } = input;
   const terms = {
     ...(replication === undefined ? {} : { replication }), ...(duration === undefined ? {} : { duration }),
     ...(verified === undefined ? {} : { verified }), ...(maxPrice === undefined ? {} : { maxPrice }),
   };
   return {
-    userId: caller.userId, name: input.filename ?? input.name ?? filename, ignoreDupes: input['ignore-dupes'],
+    name: input.filename ?? input.name ?? filename, ignoreDupes: input['ignore-dupes'],
     terms: Object.keys(terms).length > 0 ? terms : undefined,
   };
 }

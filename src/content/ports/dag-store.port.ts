@@ -55,7 +55,7 @@ export interface DagIntake {
    * `written` is called, in the order of the blocks, when the bytes are in a file and not read any more; it may never be.
    */
   put(cid: CID, bytes: Uint8Array | readonly Uint8Array[], written?: () => void): Promise<void>;
-  /** fsync, then one transaction: dag, runs, content row, `content.stored`. Bytes already stored under this root are kept once. */
+  /** fsync, then one transaction: dag, runs, content row, `content.stored`. Bytes already stored under this root are kept once. @throws QuotaExceeded, and keeps nothing */
   adopt(root: CID, options: AdoptOptions): Promise<{ contentId: ContentId; dag: StoredDag }>;
   /** The same for several roots in one transaction (a CAR with many roots); `within` is not for these. */
   adoptAll(contents: readonly { root: CID; options: AdoptOptions }[]): Promise<{ contentId: ContentId; dag: StoredDag }[]>;
@@ -72,6 +72,6 @@ export abstract class DagStore {
   /** Hot or offloaded; null when it never was here, or its last content was deleted. */
   abstract find(root: CID): Promise<StoredDag | null>;
   abstract runs(dagId: bigint): Promise<DagRun[]>;
-  /** A new content that refers to a DAG which is already stored and hot; null when it is not (any more). */
+  /** A new content that refers to a DAG which is already stored and hot; null when it is not (any more). @throws QuotaExceeded */
   abstract refer(root: CID, options: AdoptOptions): Promise<ContentId | null>;
 }

@@ -19,7 +19,7 @@ interface DagCar {
 const NOTHING: Unwanted = { files: [], freedBytes: 0, stretches: [], pendingBytes: 0 };
 
 /**
- * The row of a DAG is the lock of everything that happens to it (as in `store_contents`); CARs are locked next, in the order
+ * What the account stores is locked before anything else, where it is counted. The row of a DAG is the lock of everything that happens to it (as in `store_contents`); CARs are locked next, in the order
  * of their ids, before their runs are touched (as in sealing). So uploads, deletions, offloads and sealings take turns.
  */
 @Injectable()
@@ -32,6 +32,7 @@ export class SqlContentRemovals extends ContentRemovals {
     const rowId = parseRowId(id);
     if (rowId === null) return null;
     return this.database.$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT hold_usage(ARRAY(SELECT user_id FROM contents WHERE id = ${rowId}))`;
       const [dag] = await tx.$queryRaw<{ id: bigint; root: string }[]>`
         SELECT id, root FROM dags WHERE id = (SELECT dag_id FROM contents WHERE id = ${rowId}) FOR UPDATE`;
       const [content] = dag ? await this.moveToDeleted(tx, rowId) : [];
@@ -84,7 +85,8 @@ export class SqlContentRemovals extends ContentRemovals {
   private async moveToDeleted(tx: Tx, id: bigint): Promise<{ userId: string; cid: string }[]> {
     return tx.$queryRaw<{ userId: string; cid: string }[]>`
       WITH old AS (SELECT id, state FROM contents WHERE id = ${id} AND state <> 'deleted'),
-           gone AS (UPDATE contents c SET state = 'deleted', deleted_at = now(), updated_at = now() FROM old WHERE c.id = old.id RETURNING c.user_id, c.cid),
+           gone AS (UPDATE contents c SET state = 'deleted', deleted_at = now(), updated_at = now() FROM old WHERE c.id = old.id RETURNING c.user_id, c.cid, c.size),
+           usage AS (UPDATE account_usage u SET bytes = u.bytes - gone.size, contents = u.contents - 1 FROM gone WHERE u.user_id = gone.user_id),
            move AS (INSERT INTO content_moves (content_id, "from", "to", cause) SELECT id, state, 'deleted', 'deleted by its owner' FROM old)
       SELECT user_id AS "userId", cid FROM gone`;
   }

@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import { AccountLimits } from '../../accounts/index.js';
 import { Database, SqlPool, type Tx } from '../../platform/prisma/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
-import { contentId, type ContentId } from '../../shared/index.js';
+import { contentId, type ContentId, type UserId } from '../../shared/index.js';
+import { QuotaExceeded } from '../domain/content.errors.js';
 import { contentRestored, contentStored } from '../domain/content.events.js';
+import { AccountUsage } from '../ports/account-usage.port.js';
 import { DagLedger, type CommittedContent, type NewContent, type NewRun, type WrittenCar } from '../ports/dag-ledger.port.js';
 import type { DagRun, StoredDag } from '../ports/dag-store.port.js';
 
 interface CommittedRow {
   n: number;
-  content_id: string | bigint;
+  /** Null: over the account's quota. */
+  content_id: string | bigint | null;
   dag_id: string | bigint;
   kept: boolean;
   dag_size: string | bigint;
@@ -16,27 +20,65 @@ interface CommittedRow {
   dag_blocks: number;
 }
 
+interface Quota {
+  userId: UserId;
+  bytes: number;
+}
+
 const COMMIT = 'SELECT * FROM store_contents($1::jsonb)';
 
 /** DAGs and contents in Postgres; the commit is the function `store_contents` of the migrations. */
 @Injectable()
 export class SqlDagLedger extends DagLedger {
-  constructor(private readonly database: Database, private readonly sql: SqlPool, private readonly outbox: Outbox) {
+  constructor(
+    private readonly database: Database,
+    private readonly sql: SqlPool,
+    private readonly outbox: Outbox,
+    private readonly limits: AccountLimits,
+    private readonly usage: AccountUsage,
+  ) {
     super();
   }
 
-  async commit(contents: readonly NewContent[], cars: readonly WrittenCar[]): Promise<CommittedContent[]> {
-    const { rows } = await this.sql.pool.query<CommittedRow>({ name: 'store_contents', text: COMMIT, values: [batchOf(contents, cars)] });
-    return committedOf(contents, rows);
+  async commit(uploads: readonly (readonly NewContent[])[], cars: readonly WrittenCar[]): Promise<(CommittedContent[] | QuotaExceeded)[]> {
+    const quotas = await this.quotasOf(uploads.flat());
+    const { rows } = await this.sql.pool.query<CommittedRow>({ name: 'store_contents', text: COMMIT, values: [batchOf(uploads, cars, quotas)] });
+    return this.outcomesOf(uploads, rows);
   }
 
   async commitWithin(contents: readonly NewContent[], cars: readonly WrittenCar[], within: (tx: Tx, id: ContentId) => Promise<void>): Promise<CommittedContent[]> {
+    const quotas = await this.quotasOf(contents);
     return this.database.$transaction(async (tx) => {
-      const rows = await tx.$queryRawUnsafe<CommittedRow[]>(COMMIT, batchOf(contents, cars));
-      const committed = committedOf(contents, rows);
+      const rows = await tx.$queryRawUnsafe<CommittedRow[]>(COMMIT, batchOf([contents], cars, quotas));
+      const [committed] = await this.outcomesOf([contents], rows);
+      if (!committed || committed instanceof QuotaExceeded) throw committed ?? new Error('one upload was to be committed');
       for (const { contentId: id } of committed) await within(tx, id);
       return committed;
     }, { timeout: 30_000 });
+  }
+
+  /** Of accounts that have one; from here on these are counted. */
+  private async quotasOf(contents: readonly { userId: UserId }[]): Promise<Quota[]> {
+    const users = [...new Set(contents.map((content) => content.userId))];
+    const quotas = await Promise.all(users.map(async (user) => ({ userId: user, bytes: (await this.limits.of(user)).bytesQuota })));
+    const real = quotas.filter((quota): quota is Quota => quota.bytes !== null);
+    await Promise.all(real.map(({ userId: user }) => this.usage.counted(user)));
+    return real;
+  }
+
+  private async outcomesOf(uploads: readonly (readonly NewContent[])[], rows: readonly CommittedRow[]): Promise<(CommittedContent[] | QuotaExceeded)[]> {
+    const byNumber = new Map(rows.map((row) => [row.n, row]));
+    let n = 0;
+    return Promise.all(uploads.map(async (upload) => {
+      const own = upload.map((content) => ({ content, row: byNumber.get(n++) as CommittedRow }));
+      const [first] = own;
+      return first?.row.content_id === null ? this.overQuota(first.content.userId) : own.map(({ content, row }) => committedOf(content, row));
+    }));
+  }
+
+  private async overQuota(user: UserId): Promise<QuotaExceeded> {
+    const [{ bytesQuota }, { bytes }] = await Promise.all([this.limits.of(user), this.usage.counted(user)]);
+    return new QuotaExceeded(Math.max(0, (bytesQuota ?? 0) - bytes));
   }
 
   async restore(root: string, runs: readonly NewRun[], cars: readonly { id: string; bytes: number; root: string }[]): Promise<StoredDag | null> {
@@ -68,9 +110,12 @@ export class SqlDagLedger extends DagLedger {
   }
 
   async refer(root: string, content: Omit<NewContent, 'root' | 'size' | 'carBytes' | 'blocks' | 'runs'>, within?: (tx: Tx, id: ContentId) => Promise<void>): Promise<ContentId | null> {
+    const [quota] = await this.quotasOf([content]);
     return this.database.$transaction(async (tx) => {
-      const [dag] = await tx.$queryRaw<{ id: bigint; size: bigint }[]>`SELECT id, size FROM dags WHERE root = ${root} AND hot FOR UPDATE`;
+      const [dag] = await tx.$queryRaw<{ id: bigint; size: bigint; refused: boolean }[]>`
+        SELECT id, size, refused FROM hold_reference(${root}, ${content.userId}::uuid, ${quota?.bytes ?? null}::bigint)`;
       if (!dag) return null;
+      if (dag.refused) throw await this.overQuota(content.userId);
       const { userId, cid, name, type, profile, replication, pinRequestId } = content;
       const row = await tx.content.create({ data: { userId, dagId: dag.id, cid, name, type, size: dag.size, profile, replication, pinRequestId } });
       const id = contentId(row.id);
@@ -95,17 +140,15 @@ async function findIn(tx: Tx, root: string): Promise<StoredDag | null> {
   return dag && { dagId: dag.id, root, size: Number(dag.size), carBytes: Number(dag.carBytes), blocks: dag.blocks, hot: dag.hot };
 }
 
-function batchOf(contents: readonly NewContent[], cars: readonly WrittenCar[]): string {
-  return JSON.stringify({ contents: contents.map((content, n) => ({ n, ...content })), cars });
+function batchOf(uploads: readonly (readonly NewContent[])[], cars: readonly WrittenCar[], quotas: readonly Quota[]): string {
+  const contents = uploads.flatMap((members, upload) => members.map((content) => ({ upload, ...content }))).map((content, n) => ({ n, ...content }));
+  return JSON.stringify({ contents, cars, quotas });
 }
 
-function committedOf(contents: readonly NewContent[], rows: readonly CommittedRow[]): CommittedContent[] {
-  return rows.map((row) => ({
+function committedOf({ root }: NewContent, row: CommittedRow): CommittedContent {
+  return {
     contentId: contentId(String(row.content_id)),
     kept: row.kept,
-    dag: {
-      dagId: BigInt(row.dag_id), root: (contents[row.n] as NewContent).root, size: Number(row.dag_size),
-      carBytes: Number(row.dag_car_bytes), blocks: row.dag_blocks, hot: true,
-    },
-  }));
+    dag: { dagId: BigInt(row.dag_id), root, size: Number(row.dag_size), carBytes: Number(row.dag_car_bytes), blocks: row.dag_blocks, hot: true },
+  };
 }

@@ -15,6 +15,10 @@ export interface DagStoreWorld {
   userId: UserId;
   /** Makes the DAG leave this node while its contents stay. */
   offload(root: CID): Promise<void>;
+  /** What the user's contents may add up to; null: anything. */
+  quota(bytes: number | null): Promise<void>;
+  /** What the user's contents add up to now. */
+  used(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -135,6 +139,38 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       const adopted = await intake.adoptAll(parts.map(({ cid }) => ({ root: cid, options: options(cid) })));
       expect(adopted.map(({ dag: stored }) => stored.size)).toEqual([100, 200]);
       expect(new Set(adopted.map(({ contentId: id }) => id)).size).toBe(2);
+    });
+
+    it.each([['small', 1000], ['large', 2 * 1024 * 1024]])('refuses a %s DAG that passes the quota of its account, and keeps nothing of it', async (_size, length) => {
+      const [kept, refused] = [dag(1, length), dag(1, length)];
+      await world.quota(await world.used() + length);
+      try {
+        await adoptAll(kept.root, kept.blocks);
+        await expect(adoptAll(refused.root, refused.blocks)).rejects.toMatchObject({ code: 'ERR_QUOTA_EXCEEDED', details: { left: 0 } });
+        await expect(adoptAll(refused.root, refused.blocks, { within: () => Promise.resolve() })).rejects.toMatchObject({ code: 'ERR_QUOTA_EXCEEDED' });
+        await expect(world.store.refer(kept.root, options(kept.root))).rejects.toMatchObject({ code: 'ERR_QUOTA_EXCEEDED' });
+        expect(await world.store.find(refused.root)).toBeNull();
+        for (const { cid } of refused.blocks) expect(await world.hotBlocks.get(cid)).toBeNull();
+        await world.quota(await world.used() + 2 * length);
+        await adoptAll(refused.root, refused.blocks);
+        expect(await world.store.refer(kept.root, options(kept.root))).not.toBeNull();
+        expect(await world.store.refer(kept.root, options(kept.root)).catch(({ code }: { code: string }) => code)).toBe('ERR_QUOTA_EXCEEDED');
+      } finally {
+        await world.quota(null);
+      }
+    });
+
+    it('stores a batch of one account up to its quota, whoever else is in it', async () => {
+      await world.quota(await world.used() + 3000);
+      try {
+        const outcomes = await Promise.allSettled(Array.from({ length: 10 }, async () => {
+          const { cid, bytes } = raw(randomBytes(1000));
+          return adoptAll(cid, [{ cid, bytes }]);
+        }));
+        expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+      } finally {
+        await world.quota(null);
+      }
     });
 
     it('brings an offloaded DAG back', async () => {

@@ -5,7 +5,13 @@ import { InMemoryDagStore } from './in-memory-dag-store.js';
 
 describeDagStoreContract('in memory', async () => {
   const store = new InMemoryDagStore();
-  return { store, hotBlocks: store.hotBlocks, userId: anyUser, offload: async (root) => store.offload(root), close: async () => undefined };
+  return {
+    store, hotBlocks: store.hotBlocks, userId: anyUser,
+    offload: async (root) => store.offload(root),
+    quota: async (bytes) => { if (bytes === null) store.quotas.delete(anyUser); else store.quotas.set(anyUser, bytes); },
+    used: async () => store.usedBy(anyUser),
+    close: async () => undefined,
+  };
 });
 
 describe('the failing stores that tests can ask for', () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { CID } from 'multiformats/cid';
 import type { Tx } from '../../platform/prisma/index.js';
-import { canonicalCid, contentId, type ContentId } from '../../shared/index.js';
+import { canonicalCid, contentId, type ContentId, type UserId } from '../../shared/index.js';
 import { isIdentity } from '../domain/block-hash.js';
-import { ContentNotFound, CarWriteFailed, DiskFull, RootMissing } from '../domain/content.errors.js';
+import { ContentNotFound, CarWriteFailed, DiskFull, QuotaExceeded, RootMissing } from '../domain/content.errors.js';
 import { describeRoot } from '../domain/dag-root.js';
 import { DagStore, type AdoptOptions, type DagIntake, type DagRun, type StoredDag } from '../ports/dag-store.port.js';
 import { InMemoryHotBlocks } from './in-memory-hot-blocks.js';
@@ -24,9 +24,12 @@ export class InMemoryDagStore extends DagStore {
   readonly contents: AdoptedContent[] = [];
   /** What is done with the transaction handle is the caller's affair: tests that look at it set one. */
   tx = {} as unknown as Tx;
+  /** What accounts may store, for those who may not store what they like. */
+  readonly quotas = new Map<UserId, number>();
   /** 'disk-full': no block fits any more. 'torn-write': the bytes are taken, the sync at the end fails. */
   failing: 'disk-full' | 'torn-write' | null = null;
   private readonly dags = new Map<string, HeldDag>();
+  private readonly sizes = new WeakMap<AdoptedContent, number>();
 
   constructor(readonly hotBlocks = new InMemoryHotBlocks()) {
     super();
@@ -51,7 +54,8 @@ export class InMemoryDagStore extends DagStore {
   async refer(root: CID, options: AdoptOptions): Promise<ContentId | null> {
     const held = this.held(root);
     if (!held?.dag.hot) return null;
-    return this.addContent(root, options);
+    this.assertWithinQuota([{ userId: options.userId, size: held.dag.size }]);
+    return this.addContent(root, options, held.dag.size);
   }
 
   /** What OffloadDag does to the rows and the bytes. */
@@ -73,12 +77,18 @@ export class InMemoryDagStore extends DagStore {
   /** For the intake: all of it or nothing. */
   async keep(roots: readonly { root: CID; options: AdoptOptions | null }[], blocks: HeldDag['blocks'], bytes: number): Promise<{ contentId: ContentId; dag: StoredDag }[]> {
     if (this.failing === 'torn-write') throw new CarWriteFailed('a CAR could not be written: the disk tore');
+    this.assertWithinQuota(roots.flatMap(({ root, options }) => (options ? [{ userId: options.userId, size: this.held(root)?.dag.size ?? sizeOf(root, blocks, bytes) }] : [])));
     const results: { contentId: ContentId; dag: StoredDag }[] = [];
     for (const { root, options } of roots) {
-      const id = options ? await this.addContent(root, options) : contentId('0');
+      const id = options ? await this.addContent(root, options, this.held(root)?.dag.size ?? sizeOf(root, blocks, bytes)) : contentId('0');
       results.push({ contentId: id, dag: this.hold(root, blocks, bytes) });
     }
     return results;
+  }
+
+  /** What an account's contents add up to. */
+  usedBy(user: UserId): number {
+    return this.contents.filter(({ userId }) => userId === user).reduce((sum, content) => sum + (this.sizes.get(content) ?? 0), 0);
   }
 
   wants(root: CID): boolean {
@@ -89,19 +99,28 @@ export class InMemoryDagStore extends DagStore {
     const known = this.held(root);
     if (known?.dag.hot) return known.dag;
     for (const block of blocks) this.hotBlocks.hold(block.cid, block.bytes);
-    const rootBytes = isIdentity(root) ? root.multihash.digest : blocks.find(({ cid }) => same(cid, root))?.bytes ?? new Uint8Array();
-    const dag = known?.dag ?? { dagId: BigInt(this.dags.size + 1), root: canonicalCid(root), size: describeRoot(root, rootBytes).size ?? bytes, carBytes: bytes, blocks: blocks.length, hot: true };
+    const dag = known?.dag ?? { dagId: BigInt(this.dags.size + 1), root: canonicalCid(root), size: sizeOf(root, blocks, bytes), carBytes: bytes, blocks: blocks.length, hot: true };
     const run = { copy: known?.runs.length ?? 0, seq: 0, carId: randomUUID(), offset: 59, length: bytes };
     const held = { dag: { ...dag, hot: true }, blocks: [...blocks], runs: [...known?.runs ?? [], run] };
     this.dags.set(canonicalCid(root), held);
     return held.dag;
   }
 
-  private async addContent(root: CID, options: AdoptOptions): Promise<ContentId> {
+  private async addContent(root: CID, options: AdoptOptions, size: number): Promise<ContentId> {
     const id = contentId(BigInt(this.contents.length + 1));
-    await options.within?.(this.tx, id);
-    this.contents.push({ ...options, id, root: canonicalCid(root) });
+    if (options.within) await options.within(this.tx, id);
+    const content = { ...options, id, root: canonicalCid(root) };
+    this.sizes.set(content, size);
+    this.contents.push(content);
     return id;
+  }
+
+  /** All of one upload belong to one account. @throws QuotaExceeded */
+  private assertWithinQuota(fresh: readonly { userId: UserId; size: number }[]): void {
+    const quota = fresh[0] && this.quotas.get(fresh[0].userId);
+    if (quota === undefined) return;
+    const used = this.usedBy((fresh[0] as { userId: UserId }).userId);
+    if (used + fresh.reduce((sum, { size }) => sum + size, 0) > quota) throw new QuotaExceeded(Math.max(0, quota - used));
   }
 
   private held(root: CID): HeldDag | undefined {
@@ -169,6 +188,11 @@ class InMemoryIntake implements DagIntake {
       await this.abort();
     }
   }
+}
+
+function sizeOf(root: CID, blocks: HeldDag['blocks'], bytes: number): number {
+  const rootBytes = isIdentity(root) ? root.multihash.digest : blocks.find(({ cid }) => same(cid, root))?.bytes ?? new Uint8Array();
+  return describeRoot(root, rootBytes).size ?? bytes;
 }
 
 function same(a: CID, b: CID): boolean {

@@ -5,6 +5,7 @@ import { CarReader } from '../domain/car-reader.js';
 import { contentName } from '../domain/content-name.js';
 import { assertWithin, metered, type Upload, type Uploaded } from '../domain/upload.js';
 import { DagStore, type DagIntake } from '../ports/dag-store.port.js';
+import { AccountQuota } from './account-quota.js';
 import { RefuseDuplicate } from './refuse-duplicate.js';
 
 /** More roots than this in one header are an accident or an attack: each becomes a content of its own. */
@@ -15,16 +16,17 @@ export const MAX_ROOTS = 1000;
 export class AddCar {
   private readonly limit: number;
 
-  constructor(private readonly dags: DagStore, private readonly duplicates: RefuseDuplicate, config: AppConfig) {
+  constructor(private readonly dags: DagStore, private readonly duplicates: RefuseDuplicate, private readonly quota: AccountQuota, config: AppConfig) {
     this.limit = config.values.CONTENT_SIZE_LIMIT;
   }
 
-  /** One result per root, in the header's order. @throws CarInvalid, BlockHashMismatch, HashNotSupported, RootMissing, DagIncomplete, ContentTooLarge, ... */
+  /** One result per root, in the header's order. @throws CarInvalid, BlockHashMismatch, HashNotSupported, RootMissing, DagIncomplete, ContentTooLarge, QuotaExceeded, ... */
   async run(upload: Upload): Promise<Uploaded[]> {
-    assertWithin(upload.length ?? 0, this.limit);
+    const bounds = { limit: this.limit, left: carBytesFor(await this.quota.left(upload.userId)) };
+    assertWithin(upload.length ?? 0, bounds);
     await this.dags.ensureSpace(upload.length ?? 0);
     const intake = await this.dags.begin('pin');
-    const source = metered(upload.source, this.limit);
+    const source = metered(upload.source, bounds);
     try {
       const reader = await CarReader.open(source, MAX_ROOTS);
       const awaited = new AwaitedBlocks((cid) => intake.has(cid));
@@ -43,7 +45,8 @@ export class AddCar {
   }
 
   private async adopt(reader: CarReader, intake: DagIntake, upload: Upload): Promise<Uploaded[]> {
-    const { userId, name, terms, ignoreDupes } = upload.wishes();
+    const { userId } = upload;
+    const { name, terms, ignoreDupes } = upload.wishes();
     if (ignoreDupes) {
       for (const root of reader.roots) await this.duplicates.run(userId, root);
     }
@@ -53,4 +56,12 @@ export class AddCar {
     }));
     return stored.map(({ contentId, dag }, at) => ({ contentId, cid: reader.roots[at]?.toString() ?? dag.root, root: dag.root, size: dag.size }));
   }
+}
+
+/**
+ * What counts is the contents' sizes, and these are known at the CAR's end, where the store compares them with the quota. On the way only
+ * what cannot fit in any case is stopped: CIDs, nodes and headers come on top of the contents' bytes.
+ */
+function carBytesFor(left: number | null): number | null {
+  return left === null ? null : left + Math.ceil(left / 8) + 64 * 1024;
 }

@@ -6,6 +6,7 @@ import { FileDag, type FileBlock } from '../domain/file-dag.js';
 import { importProfiles, type ImportProfile, type ProfileName } from '../domain/import-profile.js';
 import { assertWithin, metered, type Upload, type Uploaded } from '../domain/upload.js';
 import { DagStore, type DagIntake } from '../ports/dag-store.port.js';
+import { AccountQuota } from './account-quota.js';
 import { RefuseDuplicate } from './refuse-duplicate.js';
 import type { CID } from 'multiformats/cid';
 
@@ -14,18 +15,20 @@ import type { CID } from 'multiformats/cid';
 export class AddFile {
   private readonly limit: number;
 
-  constructor(private readonly dags: DagStore, private readonly duplicates: RefuseDuplicate, config: AppConfig) {
+  constructor(private readonly dags: DagStore, private readonly duplicates: RefuseDuplicate, private readonly quota: AccountQuota, config: AppConfig) {
     this.limit = config.values.CONTENT_SIZE_LIMIT;
   }
 
-  /** @throws ContentTooLarge, UploadAborted, ContentExists, DiskFull, CarWriteFailed */
+  /** @throws ContentTooLarge, QuotaExceeded, UploadAborted, ContentExists, DiskFull, CarWriteFailed */
   async run(upload: Upload, profile: ProfileName): Promise<Uploaded> {
-    assertWithin(upload.length ?? 0, this.limit);
+    const { userId } = upload;
+    const bounds = { limit: this.limit, left: await this.quota.left(userId) };
+    assertWithin(upload.length ?? 0, bounds);
     await this.dags.ensureSpace(upload.length ?? 0);
     const intake = await this.dags.begin('pin');
     try {
-      const root = await this.import(upload, importProfiles[profile], intake);
-      const { userId, name, terms, ignoreDupes } = upload.wishes();
+      const root = await this.import(metered(upload.source, bounds), upload.ownsBuffers, importProfiles[profile], intake);
+      const { name, terms, ignoreDupes } = upload.wishes();
       if (ignoreDupes) await this.duplicates.run(userId, root);
       const cid = root.toString();
       const { contentId, dag } = await intake.adopt(root, { userId, cid, name: contentName(name, cid), type: 'file', profile, ...(terms ? { terms } : {}) });
@@ -36,9 +39,9 @@ export class AddFile {
     }
   }
 
-  private async import({ source, ownsBuffers }: Upload, profile: ImportProfile, intake: DagIntake): Promise<CID> {
+  private async import(source: AsyncGenerator<Uint8Array>, ownsBuffers: boolean | undefined, profile: ImportProfile, intake: DagIntake): Promise<CID> {
     const file = new FileDag(profile);
-    for await (const { parts, length, ended } of chunksOf(metered(source, this.limit), profile.chunkBytes)) {
+    for await (const { parts, length, ended } of chunksOf(source, profile.chunkBytes)) {
       const [leaf, ...nodes] = file.leaf(parts, length);
       if (!leaf) throw new Error('a chunk makes a leaf');
       // Raw leaves are the network's buffers; others are copies.
