@@ -4,3 +4,4 @@ export { DagTooLarge, UndecodableBlock, UnsupportedDag } from './domain/network.
 export { NetworkJobsModule, NetworkModule } from './network.module.js';
 export { DelegateBoard } from './ports/delegate-board.port.js';
 export { type Announced, type FetchedBlock, type FetchOptions, IpfsNode, type NodeStatus } from './ports/ipfs-node.port.js';
+export { dialable, isLoopback, isPublicAddress, publicFirst, TCP_AND_QUIC } from './peers/dial-filter.js';

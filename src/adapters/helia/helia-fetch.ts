@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import type { CID } from 'multiformats/cid';
-import { UnsupportedDag, walkDag, type FetchedBlock, type FetchOptions } from '../../network/index.js';
-import { dialable } from './dial-filter.js';
+import { dialable, UnsupportedDag, walkDag, type FetchedBlock, type FetchOptions } from '../../network/index.js';
 import type { HeliaNode } from './helia-node.js';
 
 const DIAL_TIMEOUT_MS = 10_000;

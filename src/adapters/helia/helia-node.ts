@@ -14,7 +14,7 @@ import { createHeliaLight } from 'helia';
 import type { CID } from 'multiformats/cid';
 import { sha512 } from 'multiformats/hashes/sha2';
 import type { HotBlocks } from '../../content/index.js';
-import { isPublicAddress, publicFirst } from './dial-filter.js';
+import { isPublicAddress, publicFirst } from '../../network/index.js';
 import { EgressMetrics } from './egress-metrics.js';
 import { HotBlockstore } from './hot-blockstore.js';
 import { ListenMemory } from './listen-memory.js';

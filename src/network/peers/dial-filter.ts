@@ -12,6 +12,10 @@ for (const [net, prefix] of [
   ['::', 128], ['::1', 128], ['64:ff9b::', 96], ['64:ff9b:1::', 48], ['100::', 64], ['2001:db8::', 32], ['2002::', 16], ['fc00::', 7], ['fe80::', 10], ['ff00::', 8],
 ] as const) inside.addSubnet(net, prefix, 'ipv6');
 
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
 /** Whether an IP address is one that the public internet can route to. IPv4 inside IPv6 is judged as IPv4. */
 export function isPublicIp(address: string): boolean {
   const family = isIP(address);
@@ -37,6 +41,12 @@ export function isPublicAddress(address: Multiaddr): boolean {
   return host !== null && host.code !== 'name' && isPublicIp(host.value);
 }
 
+/** Whether an address leads no further than this machine. */
+export function isLoopback(address: Multiaddr): boolean {
+  const host = hostOf(address);
+  return host !== null && host.code !== 'name' && loopback.check(host.value, host.code === 'ip4' ? 'ipv4' : 'ipv6');
+}
+
 /** Addresses that others can dial; all of them while none is public (a node on loopback, for tests and single machines). */
 export function publicFirst(addresses: Multiaddr[]): Multiaddr[] {
   const reachable = addresses.filter((address) => {
@@ -46,15 +56,19 @@ export function publicFirst(addresses: Multiaddr[]): Multiaddr[] {
   return reachable.length > 0 ? reachable : addresses;
 }
 
+/** What a node can speak, as what may follow the host in an address. */
+export const TCP = ['tcp'] as const;
+export const TCP_AND_QUIC = ['tcp', 'udp/quic-v1'] as const;
+
 /**
- * What of an origin may be dialled, or null: not a multiaddr, not TCP, or pointing inside (SSRF). Names are resolved here and
- * replaced by the addresses that were judged, so that a second answer of the resolver cannot lead elsewhere.
+ * What of an origin may be dialled, or null: not a multiaddr, not what our node speaks, or pointing inside (SSRF). Names are resolved
+ * here and replaced by the addresses that were judged, so that a second answer of the resolver cannot lead elsewhere.
  */
-export async function dialable(text: string, allowPrivate: boolean): Promise<Multiaddr | null> {
+export async function dialable(text: string, allowPrivate: boolean, spoken: readonly string[] = TCP): Promise<Multiaddr | null> {
   const address = parse(text);
   if (!address) return null;
-  const names = address.getComponents().map((part) => part.name);
-  if (names[1] !== 'tcp' || names.some((name) => !['ip4', 'ip6', 'dns', 'dns4', 'dns6', 'tcp', 'p2p'].includes(name))) return null;
+  const path = address.getComponents().slice(1).map((part) => part.name).join('/');
+  if (!spoken.includes(path.replace(/\/p2p$/, ''))) return null;
   const host = hostOf(address);
   if (!host) return null;
   if (host.code !== 'name') return allowPrivate || isPublicIp(host.value) ? address : null;
