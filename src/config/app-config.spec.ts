@@ -46,6 +46,14 @@ describe('the configuration', () => {
     expect(() => routing({ TRUSTLESS_GATEWAY_URLS: 'ftp://gateway.example' })).toThrow(ConfigError);
   });
 
+  it('the RPC address of a Kubo carries no credentials: they have a setting of their own', () => {
+    expect(AppConfig.parse({ KUBO_RPC_URL: 'http://127.0.0.1:5001', KUBO_RPC_AUTH: 'bearer:secret' }).values.KUBO_RPC_URL).toBe('http://127.0.0.1:5001');
+    for (const bad of [{ KUBO_RPC_URL: 'http://user:secret@127.0.0.1:5001' }, { KUBO_RPC_URL: 'file:///secret' }, { KUBO_RPC_AUTH: 'secret' }]) {
+      expect(() => AppConfig.parse(bad)).toThrow(ConfigError);
+      expect(() => AppConfig.parse(bad)).not.toThrow(/secret/);
+    }
+  });
+
   it('.env.example names every setting, and no other', () => {
     const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
     const named = [...example.matchAll(/^#?\s?([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1]);

@@ -43,6 +43,9 @@ export const environmentSchema = z.object({
   LIBP2P_ANNOUNCE: list.default([]),
   /** Dial private and loopback addresses that strangers name as origins. Automatic while we listen on loopback alone. */
   LIBP2P_DIAL_PRIVATE: flag.optional(),
+  /** What our node holds is announced anew so often; the network forgets it after 48 hours. */
+  ANNOUNCE_INTERVAL_HOURS: z.coerce.number().positive().max(47).default(22),
+  ANNOUNCE_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(32),
   /** Where else than at origins blocks are looked for, and where ours are announced: auto | none | a list of dht, lan, delegated, gateway. */
   IPFS_ROUTING: routing.default('auto'),
   /** Multiaddrs with peer ids by which a DHT is entered. Default: the public ones for `dht`, none for `lan`. */
@@ -51,6 +54,11 @@ export const environmentSchema = z.object({
   DELEGATED_ROUTING_URLS: urls.default(['https://delegated-ipfs.dev']),
   /** Base URLs of trustless gateways; what they say is checked by hash. */
   TRUSTLESS_GATEWAY_URLS: urls.default(['https://trustless-gateway.link', 'https://4everland.io']),
+
+  /** RPC address of a Kubo that is our IPFS node, http(s)://host:port[/api/v0]; empty: the embedded Helia. Who may use it is said by KUBO_RPC_AUTH. */
+  KUBO_RPC_URL: z.url({ protocol: /^https?$/ }).refine((text) => !/^\w+:\/\/[^/]*@/.test(text), { error: 'credentials belong into KUBO_RPC_AUTH' }).optional(),
+  /** `user:password` or `bearer:token`, as in Kubo's API.Authorizations. Secret. */
+  KUBO_RPC_AUTH: z.string().regex(/^[^:\s]+:\S+$/).optional(),
 
   /** Bodies up to this size are complete in memory before they join the shared segment. */
   CONTENT_SMALL_LIMIT: bytes.default(1024 * 1024),
@@ -67,9 +75,17 @@ export const environmentSchema = z.object({
   /** Pins that an account may have, likewise. */
   ACCOUNT_PINS_QUOTA: z.coerce.number().int().min(0).max(2_147_483_647).optional(),
 
-  PIN_CONCURRENCY: z.coerce.number().int().min(1).default(8),
+  /** Pins that a worker transfers at once. */
+  PIN_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
+  /** Pins that it looks for at once besides: these cost next to nothing. */
+  PIN_LOOKING: z.coerce.number().int().min(1).max(1024).default(64),
+  /** Without a block, looking or transferring, until a pin fails. */
   PIN_IDLE_TIMEOUT_SECONDS: seconds.default(600),
+  /** What the DAG of one pin may have, and how long its transfer may take. */
   PIN_MAX_BYTES: bytes.default(32 * 1024 ** 3),
+  PIN_MAX_BLOCKS: z.coerce.number().int().min(1).max(100_000_000).default(4_000_000),
+  PIN_MAX_DEPTH: z.coerce.number().int().min(1).max(1_000_000).default(1024),
+  PIN_MAX_HOURS: z.coerce.number().positive().max(8760).default(24),
   /** Requests per second of one API key on the pinning routes; half a minute of them may come at once. 0: no limit. */
   PIN_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(2_000),
 
