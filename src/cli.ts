@@ -9,6 +9,8 @@ import { DomainError, messageOf } from './shared/index.js';
 const USAGE = `Commands (settings as for the platform; DATABASE_URL is needed):
   admin:create --key-file PATH      the user admin, and a key of theirs in PATH; changes nothing while that key works
   user:create NAME [--admin]        a user
+  user:limits NAME [--bytes 10GiB|none] [--pins 1000|none] [--weight 1..100]
+                                    what an account may have; none: the platform's default; without options: what holds now
   key:create --user NAME [--scope upload|user|admin] [--label TEXT] [--expiry 30d|false]
                                     a key; its token is printed this once
   key:revoke --user NAME KEY        by token, hash or id`;
@@ -28,6 +30,15 @@ const commands: Record<string, (accounts: AccountCommands) => Promise<string>> =
   'user:create': async (accounts) => {
     const user = await accounts.createUser(required(argument, 'NAME'), values.admin ? 'admin' : 'user');
     return `user ${user.username} has id ${user.id}`;
+  },
+  'user:limits': async (accounts) => {
+    const { weight, bytes, pins } = values;
+    const { pinWeight, bytesQuota, pinsQuota } = await accounts.userLimits(required(argument, 'NAME'), {
+      ...(weight === undefined ? {} : { pinWeight: wholeNumber('--weight', weight) }),
+      ...(bytes === undefined ? {} : { bytesQuota: bytes === 'none' ? null : bytesOf(bytes) }),
+      ...(pins === undefined ? {} : { pinsQuota: pins === 'none' ? null : wholeNumber('--pins', pins) }),
+    });
+    return `${argument}: ${bytesQuota ?? 'any number of'} bytes, ${pinsQuota ?? 'any number of'} pins, pin weight ${pinWeight}`;
   },
   'key:create': async (accounts) => accounts.createApiKey({
     username: required(values.user, '--user'), scope: scopeOf(values.scope), label: values.label, expiry: values.expiry,
@@ -56,6 +67,7 @@ function parse() {
       allowPositionals: true,
       options: {
         'key-file': { type: 'string' }, user: { type: 'string' }, admin: { type: 'boolean', default: false },
+        bytes: { type: 'string' }, pins: { type: 'string' }, weight: { type: 'string' },
         scope: { type: 'string', default: 'user' }, label: { type: 'string', default: '' }, expiry: { type: 'string', default: '30d' },
       },
     });
@@ -68,6 +80,19 @@ function parse() {
 function required(value: string | undefined, name: string): string {
   if (value === undefined || value === '') throw new Misuse(`${name} is missing`);
   return value;
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,16}$/.test(text)) throw new Misuse(`${name} is a whole number`);
+  return Number(text);
+}
+
+/** Plain bytes, or with a unit: 500MB, 10GiB. */
+function bytesOf(text: string): number {
+  const [, amount, prefix, binary] = /^(\d{1,16}(?:\.\d+)?)(?:([kmgtp])(i?)b)?$/i.exec(text) ?? [];
+  if (amount === undefined) throw new Misuse('--bytes is a number of bytes such as 5000000, 500MB, 10GiB, or none');
+  const power = prefix === undefined ? 0 : 'kmgtp'.indexOf(prefix.toLowerCase()) + 1;
+  return Math.floor(Number(amount) * (binary ? 1024 : 1000) ** power);
 }
 
 function scopeOf(text: string): Scope {

@@ -2,25 +2,30 @@ import type { AppConfig } from '../config/index.js';
 import { AppLogger } from '../platform/logging/index.js';
 import { SystemClock } from '../shared/index.js';
 import { UserNotFound } from './domain/accounts.errors.js';
+import type { Limits } from './domain/limits.js';
 import type { Role, Scope } from './domain/scope.js';
 import type { AccountStore, User } from './ports/account-store.port.js';
+import type { LimitStore } from './ports/limit-store.port.js';
 import { openAccountStore } from './store/open-account-store.js';
 import { PrivateKeyFile } from './store/private-key-file.js';
+import { AccountLimits } from './verbs/account-limits.js';
 import { CreateApiKey } from './verbs/create-api-key.js';
 import { CreateUser } from './verbs/create-user.js';
 import { EnsureAdminKey } from './verbs/ensure-admin-key.js';
 import { RevokeApiKey } from './verbs/revoke-api-key.js';
+import { SetLimits } from './verbs/set-limits.js';
 import { VerifyToken } from './verbs/verify-token.js';
 
 /** The verbs that the command line offers, wired by hand: a command starts in a fraction of the time of a Nest context. */
 export class AccountCommands implements AsyncDisposable {
   private readonly store: AccountStore;
+  private readonly limits: LimitStore;
   private readonly close: () => Promise<void>;
   private readonly clock = new SystemClock();
   private readonly createKey: CreateApiKey;
 
-  constructor(config: AppConfig) {
-    ({ store: this.store, close: this.close } = openAccountStore(config));
+  constructor(private readonly config: AppConfig) {
+    ({ store: this.store, limits: this.limits, close: this.close } = openAccountStore(config));
     this.createKey = new CreateApiKey(this.store, this.clock);
   }
 
@@ -42,6 +47,12 @@ export class AccountCommands implements AsyncDisposable {
   async revokeApiKey(username: string, key: string): Promise<void> {
     const user = await this.userByName(username);
     await new RevokeApiKey(this.store, this.clock).run({ userId: user.id, key });
+  }
+
+  /** What is set for the account after the change, defaults included; an empty change sets nothing. */
+  async userLimits(username: string, change: Partial<Limits>): Promise<Limits> {
+    const user = Object.keys(change).length > 0 ? (await new SetLimits(this.store, this.limits).run(username, change)).userId : (await this.userByName(username)).id;
+    return new AccountLimits(this.limits, this.config, this.clock).of(user);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { OwnerRegistry } from './domain/owner-registry.js';
+import { UsageRegistry } from './domain/usage-registry.js';
 import { AccountsController } from './http/accounts.controller.js';
 import { AdminUsersController } from './http/admin-users.controller.js';
 import { AuthenticationGuard } from './http/authentication.guard.js';
 import { BearerStrategy } from './http/bearer.strategy.js';
+import { LimitsController } from './http/limits.controller.js';
 import { OwnerGuard } from './http/owner.guard.js';
 import { RouteAudit } from './http/route-audit.js';
 import { ScopeGuard } from './http/scope.guard.js';
@@ -24,18 +26,18 @@ const verbs = [VerifyToken, CreateUser, CreateApiKey, RevokeApiKey, AccountLimit
 
 @Module({
   providers: [
-    OwnerRegistry, ...verbs,
+    OwnerRegistry, UsageRegistry, ...verbs,
     { provide: AccountStore, useClass: PrismaAccountStore },
     { provide: LimitStore, useClass: PrismaLimitStore },
   ],
-  exports: [OwnerRegistry, ...verbs, AccountStore],
+  exports: [OwnerRegistry, UsageRegistry, ...verbs, AccountStore],
 })
 export class AccountsModule {}
 
 /** The guards of every route, in this order, and the account's own routes. */
 @Module({
   imports: [AccountsModule, DiscoveryModule, PassportModule],
-  controllers: [AccountsController, AdminUsersController],
+  controllers: [AccountsController, AdminUsersController, LimitsController],
   providers: [
     BearerStrategy, RouteAudit,
     { provide: APP_GUARD, useClass: AuthenticationGuard },

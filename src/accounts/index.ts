@@ -4,6 +4,7 @@ export type { Caller } from './domain/caller.js';
 export { NotAuthorized } from './domain/accounts.errors.js';
 export type { Limits } from './domain/limits.js';
 export { OwnerRegistry, type OwnerLookup } from './domain/owner-registry.js';
+export { type AccountUse, UsageRegistry } from './domain/usage-registry.js';
 export { type Role, type Scope, SCOPES } from './domain/scope.js';
 export { CurrentUser, Owned, RequireScope, Unowned } from './http/decorators.js';
 export { Public } from '../platform/http/index.js';

@@ -1,10 +1,11 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { AccountsModule, OwnerRegistry } from '../accounts/index.js';
+import { AccountsModule, OwnerRegistry, UsageRegistry } from '../accounts/index.js';
 import { contentId } from '../shared/index.js';
 import { ContentLedgerModule } from './content-ledger.module.js';
 import { ContentNotFound } from './domain/content.errors.js';
 import { ContentController } from './http/content.controller.js';
 import { UploadsController } from './http/uploads.controller.js';
+import { AccountUsage } from './ports/account-usage.port.js';
 import { ContentRemovals } from './ports/content-removals.port.js';
 import { ContentRows } from './ports/content-rows.port.js';
 import { SqlContentRemovals } from './store/sql-content-removals.js';
@@ -36,9 +37,15 @@ export class ContentModule {}
 
 @Module({ imports: [AccountsModule, ContentModule], controllers: [UploadsController, ContentController] })
 export class ContentHttpModule implements OnModuleInit {
-  constructor(private readonly owners: OwnerRegistry, private readonly contents: ContentRows) {}
+  constructor(
+    private readonly owners: OwnerRegistry,
+    private readonly contents: ContentRows,
+    private readonly uses: UsageRegistry,
+    private readonly usage: AccountUsage,
+  ) {}
 
   onModuleInit(): void {
+    this.uses.register((users) => this.usage.ofMany(users));
     this.owners.register('content', (id) => this.contents.ownerOf(contentId(id)), (id) => new ContentNotFound(`no such content: ${id}`));
   }
 }

@@ -6,6 +6,7 @@ import { NotAuthorized } from '../domain/accounts.errors.js';
 import type { Caller } from '../domain/caller.js';
 import { includesScope, type Scope } from '../domain/scope.js';
 import { AccountStore } from '../ports/account-store.port.js';
+import { AccountLimits } from '../verbs/account-limits.js';
 import { CreateApiKey } from '../verbs/create-api-key.js';
 import { RevokeApiKey } from '../verbs/revoke-api-key.js';
 import { newKeySchema } from './accounts.dto.js';
@@ -20,14 +21,15 @@ export class AccountsController {
     private readonly store: AccountStore,
     private readonly createKey: CreateApiKey,
     private readonly revokeKey: RevokeApiKey,
+    private readonly limits: AccountLimits,
     private readonly config: AppConfig,
   ) {}
 
   @Get('viewer')
   @RequireScope('upload')
   @ApiOperation({ summary: 'Who this key belongs to, and the settings of the platform' })
-  viewer(@CurrentUser() caller: Caller): object {
-    return presentViewer(caller, this.config);
+  async viewer(@CurrentUser() caller: Caller): Promise<object> {
+    return presentViewer(caller, await this.limits.of(caller.userId), this.config);
   }
 
   @Get('user/api-keys')

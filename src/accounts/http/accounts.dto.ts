@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_EXPIRY } from '../domain/expiry.js';
+import { MAX_PIN_WEIGHT, MAX_PINS_QUOTA, type Limits } from '../domain/limits.js';
 import { SCOPES } from '../domain/scope.js';
 
 /** Estuary's `perms` (`all`, `upload`) beside our scopes. */
@@ -15,6 +16,14 @@ export const newUserSchema = z.object({
   role: z.enum(['user', 'admin']).default('user'),
   expiry: z.string().default(DEFAULT_EXPIRY),
 });
+
+/** A change of limits: what is not named stays. Misspelt names are refused, for they would change nothing in silence. */
+export const limitsSchema = z.strictObject({
+  pinWeight: z.int().min(1).max(MAX_PIN_WEIGHT).optional(),
+  bytesQuota: z.int().min(0).nullable().optional(),
+  pinsQuota: z.int().min(0).max(MAX_PINS_QUOTA).nullable().optional(),
+}).refine((change) => Object.keys(change).length > 0, 'one of pinWeight, bytesQuota, pinsQuota is needed')
+  .transform((change): Partial<Limits> => Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)));
 
 export const userPageSchema = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(500),

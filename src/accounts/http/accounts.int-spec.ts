@@ -33,7 +33,7 @@ describe('the routes of accounts', () => {
     await database.drop();
   });
 
-  async function call(method: 'GET' | 'POST' | 'DELETE', url: string, token: string, payload?: object): Promise<{ status: number; body: unknown }> {
+  async function call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, token: string, payload?: object): Promise<{ status: number; body: unknown }> {
     const answer = await app.inject({ method, url, headers: { authorization: `Bearer ${token}` }, ...(payload ? { payload } : {}) });
     return { status: answer.statusCode, body: answer.body === '' ? null : answer.json() };
   }
@@ -81,10 +81,41 @@ describe('the routes of accounts', () => {
     expect((await call('POST', '/user/api-keys?perms=all', admin)).body).toMatchObject({ scope: 'admin' });
   });
 
+  describe('of limits', () => {
+    beforeAll(async () => {
+      await call('POST', '/admin/users', admin, { username: 'lim' });
+    });
+
+    it('show an account what it may have', async () => {
+      expect(await call('GET', '/user/limits', ann)).toEqual({ status: 200, body: { limits: { pinWeight: 1, bytesQuota: null, pinsQuota: null }, usage: {} } });
+      expect((await call('GET', '/viewer', ann)).body).toMatchObject({ limits: { pinWeight: 1, bytesQuota: null, pinsQuota: null } });
+    });
+
+    it('let an admin change what is named, and take it away again', async () => {
+      expect(await call('PUT', '/admin/users/ANN/limits', admin, { bytesQuota: 1000, pinWeight: 5 })).toMatchObject({ status: 200, body: { username: 'ann', limits: { pinWeight: 5, bytesQuota: 1000, pinsQuota: null } } });
+      expect(await call('GET', '/user/limits', ann)).toMatchObject({ body: { limits: { pinWeight: 5, bytesQuota: 1000 } } });
+      expect(await call('PUT', '/admin/users/ann/limits', admin, { bytesQuota: null, pinsQuota: 7 })).toMatchObject({ body: { limits: { pinWeight: 5, bytesQuota: null, pinsQuota: 7 } } });
+      expect((await call('GET', '/admin/users', admin)).body).toContainEqual(expect.objectContaining({ username: 'ann', limits: { pinWeight: 5, bytesQuota: null, pinsQuota: 7 }, spaceUsed: 0, numFiles: 0 }));
+    });
+
+    it.each([
+      ['nothing', {}], ['a misspelt name', { byteQuota: 5 }], ['less than nothing', { bytesQuota: -1 }], ['half a byte', { bytesQuota: 1.5 }], ['text', { bytesQuota: '5' }],
+      ['more than a number holds', { bytesQuota: 2 ** 53 }], ['no weight', { pinWeight: 0 }], ['null for a weight', { pinWeight: null }], ['too much weight', { pinWeight: 101 }], ['too many pins', { pinsQuota: 2 ** 31 }],
+    ])('refuse %s', async (_what, change) => {
+      expect(await call('PUT', '/admin/users/lim/limits', admin, change)).toMatchObject({ status: 400, body: { error: { reason: 'ERR_INVALID_INPUT' } } });
+      expect(await database.query('SELECT FROM account_limits l JOIN users u ON u.id = l.user_id WHERE username = $1', ['lim'])).toEqual([]);
+    });
+
+    it('are set by admins alone, for users that there are', async () => {
+      expect((await call('PUT', '/admin/users/ann/limits', ann, { bytesQuota: null })).status).toBe(403);
+      expect(await call('PUT', '/admin/users/nobody/limits', admin, { pinWeight: 2 })).toMatchObject({ status: 404, body: { error: { reason: 'ERR_USER_NOT_FOUND' } } });
+    });
+  });
+
   it('keep user administration to admins', async () => {
     expect((await call('GET', '/admin/users', ann)).status).toBe(403);
     expect((await call('POST', '/admin/users', ann, { username: 'eve' })).status).toBe(403);
-    expect((await call('GET', '/admin/users', admin)).body).toEqual([expect.objectContaining({ username: 'root', role: 'admin' }), expect.objectContaining({ username: 'ann', role: 'user' })]);
+    expect((await call('GET', '/admin/users', admin)).body).toEqual([expect.objectContaining({ username: 'root', role: 'admin' }), expect.objectContaining({ username: 'ann', role: 'user' }), expect.objectContaining({ username: 'lim' })]);
   });
 
   it('take a name once, whatever its case, and only proper ones', async () => {

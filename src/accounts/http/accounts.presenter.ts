@@ -1,6 +1,8 @@
 import type { AppConfig } from '../../config/index.js';
 import type { Caller } from '../domain/caller.js';
+import type { Limits } from '../domain/limits.js';
 import { SCOPE_LEVELS } from '../domain/scope.js';
+import type { AccountUse } from '../domain/usage-registry.js';
 import type { ApiKey, User } from '../ports/account-store.port.js';
 
 /** Estuary's fields (token is blank for all but the answer that makes the key), then ours. */
@@ -15,12 +17,21 @@ export function presentUser(user: User): object {
   return { id: user.id, username: user.username, role: user.role, createdAt: user.createdAt };
 }
 
+export function presentLimits({ pinWeight, bytesQuota, pinsQuota }: Limits, usage: AccountUse): object {
+  return { limits: { pinWeight, bytesQuota, pinsQuota }, usage };
+}
+
+/** A line of the operator's list: Estuary's `spaceUsed` and `numFiles`, then ours. */
+export function presentUserLine(user: User, limits: Limits, usage: AccountUse): object {
+  return { ...presentUser(user), spaceUsed: usage.bytes ?? 0, numFiles: usage.contents ?? 0, ...presentLimits(limits, usage) };
+}
+
 /** Estuary's bootstrap call of its front end. */
-export function presentViewer(caller: Caller, config: AppConfig): object {
+export function presentViewer(caller: Caller, limits: Limits, config: AppConfig): object {
   const { DEALS_REPLICATION, DEALS_VERIFIED, DEALS_DURATION, CONTENT_SMALL_LIMIT } = config.values;
   return {
     username: caller.username, perms: SCOPE_LEVELS[caller.scope], id: caller.userId, role: caller.role, scope: caller.scope,
-    address: '', miners: [], auth_expiry: caller.expiresAt,
+    address: '', miners: [], auth_expiry: caller.expiresAt, limits,
     settings: {
       replication: DEALS_REPLICATION, verified: DEALS_VERIFIED, dealDuration: DEALS_DURATION, fileStagingThreshold: CONTENT_SMALL_LIMIT,
       contentAddingDisabled: false, dealMakingDisabled: false, uploadEndpoints: [`${config.publicUrl}/content/add`], flags: 0,

@@ -2,11 +2,14 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { parseInput } from '../../platform/http/index.js';
 import { userId } from '../../shared/index.js';
+import type { Limits } from '../domain/limits.js';
+import { UsageRegistry } from '../domain/usage-registry.js';
 import { AccountStore } from '../ports/account-store.port.js';
+import { AccountLimits } from '../verbs/account-limits.js';
 import { CreateApiKey } from '../verbs/create-api-key.js';
 import { CreateUser } from '../verbs/create-user.js';
 import { newUserSchema, userPageSchema } from './accounts.dto.js';
-import { presentKey, presentUser } from './accounts.presenter.js';
+import { presentKey, presentUser, presentUserLine } from './accounts.presenter.js';
 import { RequireScope } from './decorators.js';
 
 @ApiTags('admin')
@@ -14,13 +17,22 @@ import { RequireScope } from './decorators.js';
 @RequireScope('admin')
 @Controller('admin/users')
 export class AdminUsersController {
-  constructor(private readonly store: AccountStore, private readonly createUser: CreateUser, private readonly createKey: CreateApiKey) {}
+  constructor(
+    private readonly store: AccountStore,
+    private readonly createUser: CreateUser,
+    private readonly createKey: CreateApiKey,
+    private readonly limits: AccountLimits,
+    private readonly usage: UsageRegistry,
+  ) {}
 
   @Get()
-  @ApiOperation({ summary: 'All users, oldest first; next page with `after` = the last id' })
+  @ApiOperation({ summary: 'All users with their limits and what they have, oldest first; next page with `after` = the last id' })
   async list(@Query() query: object): Promise<object[]> {
     const { limit, after } = parseInput(userPageSchema, query);
-    return (await this.store.listUsers({ limit, ...(after === undefined ? {} : { after: userId(after) }) })).map(presentUser);
+    const users = await this.store.listUsers({ limit, ...(after === undefined ? {} : { after: userId(after) }) });
+    const ids = users.map(({ id }) => id);
+    const [limits, usage] = await Promise.all([this.limits.ofMany(ids), this.usage.of(ids)]);
+    return users.map((user) => presentUserLine(user, limits.get(user.id) as Limits, usage.get(user.id) ?? {}));
   }
 
   @Post()

@@ -125,6 +125,13 @@ describe('an account with a quota', () => {
     expect((await alice.addCar(car)).status).toBe(200);
   });
 
+  it('sees what it has and may have, over HTTP', async () => {
+    await quota(12_345_678);
+    const contents = (await alice.get<unknown[]>('/content/list?limit=1000')).body.length;
+    expect(await alice.get('/user/limits')).toMatchObject({ status: 200, body: { limits: { bytesQuota: 12_345_678 }, usage: { bytes: await used(), contents } } });
+    expect((await bob.get<{ usage: { contents: number } }>('/user/limits')).body.usage.contents).toBe((await bob.get<unknown[]>('/content/list?limit=1000')).body.length);
+  });
+
   it('gets all roots of a CAR or none', async () => {
     const [a, b] = [raw(randomBytes(1000)), raw(randomBytes(1000))];
     await leave(1999);

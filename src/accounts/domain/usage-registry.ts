@@ -1,0 +1,26 @@
+import type { UserId } from '../../shared/index.js';
+
+/** What an account has; a figure is missing where no room of this process keeps it. */
+export interface AccountUse {
+  /** Sum of the sizes of its contents. */
+  bytes?: number;
+  contents?: number;
+  pins?: number;
+}
+
+/** The figures of these accounts; one that is left out has nothing. */
+export type UseLookup = (users: readonly UserId[]) => Promise<ReadonlyMap<UserId, AccountUse>>;
+
+/** How much accounts have: the rooms that keep it register in `onModuleInit`, as with the owner registry. */
+export class UsageRegistry {
+  private readonly lookups: UseLookup[] = [];
+
+  register(lookup: UseLookup): void {
+    this.lookups.push(lookup);
+  }
+
+  async of(users: readonly UserId[]): Promise<ReadonlyMap<UserId, AccountUse>> {
+    const found = await Promise.all(this.lookups.map((lookup) => lookup(users)));
+    return new Map(users.map((user): [UserId, AccountUse] => [user, Object.assign({}, ...found.map((figures) => figures.get(user) ?? {})) as AccountUse]));
+  }
+}
