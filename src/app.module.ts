@@ -10,7 +10,7 @@ import { ContentHttpModule, ContentModule } from './content/index.js';
 import { DealsHttpModule, DealsJobsModule, DealsModule } from './deals/index.js';
 import { GatewayHttpModule } from './gateway/index.js';
 import { MinersHttpModule, MinersJobsModule, MinersModule } from './miners/index.js';
-import { NetworkJobsModule, NetworkModule } from './network/index.js';
+import { NetworkHttpModule, NetworkJobsModule, NetworkModule, NetworkPortsModule } from './network/index.js';
 import { PinningHttpModule, PinningJobsModule, PinningModule } from './pinning/index.js';
 import { HealthHttpModule, HealthWorkerModule } from './platform/health/index.js';
 import { OutboxJobsModule } from './platform/outbox/index.js';
@@ -27,7 +27,7 @@ function rooms(role: ProcessRole): NonNullable<DynamicModule['imports']> {
 }
 
 /** HTTP in and out. */
-const doors: NonNullable<DynamicModule['imports']> = [HealthHttpModule, AccountsHttpModule, ContentHttpModule, PinningHttpModule, ChainHttpModule, MinersHttpModule, DealsHttpModule, RetrievalHttpModule, GatewayHttpModule, StatsHttpModule];
+const doors: NonNullable<DynamicModule['imports']> = [HealthHttpModule, AccountsHttpModule, ContentHttpModule, NetworkPortsModule, NetworkHttpModule, PinningHttpModule, ChainHttpModule, MinersHttpModule, DealsHttpModule, RetrievalHttpModule, GatewayHttpModule, StatsHttpModule];
 
 /** What happens later. */
 const jobs: NonNullable<DynamicModule['imports']> = [HealthWorkerModule, OutboxJobsModule, HeliaModule, CommpModule, ProviderHttpModule, RetrievalPortsModule, NetworkJobsModule, PinningJobsModule, MinersJobsModule, DealsJobsModule, RetrievalJobsModule, StatsJobsModule];

@@ -8,8 +8,10 @@ import { UploadsController } from './http/uploads.controller.js';
 import { AccountUsage } from './ports/account-usage.port.js';
 import { ContentRemovals } from './ports/content-removals.port.js';
 import { ContentRows } from './ports/content-rows.port.js';
+import { HotRoots } from './ports/hot-roots.port.js';
 import { SqlContentRemovals } from './store/sql-content-removals.js';
 import { SqlContentRows } from './store/sql-content-rows.js';
+import { SqlHotRoots } from './store/sql-hot-roots.js';
 import { AccountQuota } from './verbs/account-quota.js';
 import { AddCar } from './verbs/add-car.js';
 import { AddFile } from './verbs/add-file.js';
@@ -30,8 +32,9 @@ const verbs = [AccountQuota, AddCar, AddFile, CarMembers, ContentTimeline, Delet
     ...verbs, ReclaimBytes, RefuseDuplicate,
     { provide: ContentRows, useClass: SqlContentRows },
     { provide: ContentRemovals, useClass: SqlContentRemovals },
+    { provide: HotRoots, useClass: SqlHotRoots },
   ],
-  exports: [...verbs, ContentRows, ContentLedgerModule],
+  exports: [...verbs, ContentRows, HotRoots, ContentLedgerModule],
 })
 export class ContentModule {}
 

@@ -16,6 +16,8 @@ export { CarReclaimer } from './ports/car-reclaimer.port.js';
 export { type CommittedContent, DagLedger, type NewContent, type NewRun, type WrittenCar } from './ports/dag-ledger.port.js';
 export { type AdoptOptions, type DagIntake, type DagRun, DagStore, type StoredDag } from './ports/dag-store.port.js';
 export { HotBlocks } from './ports/hot-blocks.port.js';
+export { HotRoots, type HotRootsPage } from './ports/hot-roots.port.js';
+export { ProviderAddresses } from './ports/provider-addresses.port.js';
 export { AccountQuota } from './verbs/account-quota.js';
 export { CarMembers } from './verbs/car-members.js';
 export { DeleteContent } from './verbs/delete-content.js';

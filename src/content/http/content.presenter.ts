@@ -2,17 +2,17 @@ import type { Content, ContentMove } from '../domain/content.js';
 import type { Uploaded } from '../domain/upload.js';
 
 /** Estuary's answer to an upload. */
-export function presentUpload({ cid, contentId }: Uploaded, publicUrl: string): object {
+export function presentUpload({ cid, contentId }: Uploaded, publicUrl: string, providers: readonly string[]): object {
   const url = `${publicUrl}/ipfs/${cid}`;
-  return { cid, retrieval_url: url, estuary_retrieval_url: url, estuaryId: Number(contentId), providers: [] };
+  return { cid, retrieval_url: url, estuary_retrieval_url: url, estuaryId: Number(contentId), providers };
 }
 
 /** A CAR with several roots gives several contents: the first as Estuary answers, all in `contents`. */
-export function presentCarUpload(uploads: readonly Uploaded[], publicUrl: string): object {
+export function presentCarUpload(uploads: readonly Uploaded[], publicUrl: string, providers: readonly string[]): object {
   const [first] = uploads;
   if (!first) throw new Error('a CAR without contents was accepted');
-  const contents = uploads.map((upload) => presentUpload(upload, publicUrl));
-  return uploads.length === 1 ? presentUpload(first, publicUrl) : { ...presentUpload(first, publicUrl), contents };
+  const contents = uploads.map((upload) => presentUpload(upload, publicUrl, providers));
+  return uploads.length === 1 ? presentUpload(first, publicUrl, providers) : { ...presentUpload(first, publicUrl, providers), contents };
 }
 
 /** Estuary's content object, and our single `state` beside its flags. */

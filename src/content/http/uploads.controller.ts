@@ -1,10 +1,11 @@
-import { Controller, HttpCode, Post, Put, Query, Req } from '@nestjs/common';
+import { Controller, HttpCode, Optional, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { CurrentUser, RequireScope, type Caller } from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
 import { InvalidInput, parseInput, RawBody } from '../../platform/http/index.js';
 import type { Wishes } from '../domain/upload.js';
+import { ProviderAddresses } from '../ports/provider-addresses.port.js';
 import { AddCar } from '../verbs/add-car.js';
 import { AddFile } from '../verbs/add-file.js';
 import { bodySource } from './body-source.js';
@@ -20,7 +21,7 @@ const DEFAULT_PROFILE = 'unixfs-v1-2025';
 @RequireScope('upload')
 @Controller()
 export class UploadsController {
-  constructor(private readonly addFile: AddFile, private readonly addCar: AddCar, private readonly config: AppConfig) {}
+  constructor(private readonly addFile: AddFile, private readonly addCar: AddCar, private readonly config: AppConfig, @Optional() private readonly providers?: ProviderAddresses) {}
 
   @Post(['content/add', 'put'])
   @HttpCode(200)
@@ -39,7 +40,7 @@ export class UploadsController {
       return wishesOf({ ...late, ...early }, form.filename);
     };
     const upload = await this.addFile.run({ userId: caller.userId, source: form.file, wishes }, profile);
-    return presentUpload(upload, this.config.publicUrl);
+    return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
   }
 
   @Put('content/add')
@@ -53,7 +54,7 @@ export class UploadsController {
   async addBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller): Promise<object> {
     const input = parseInput(uploadQuery, query);
     const upload = await this.addFile.run({ userId: caller.userId, ...bodyOf(request), wishes: () => wishesOf(input) }, input.profile ?? DEFAULT_PROFILE);
-    return presentUpload(upload, this.config.publicUrl);
+    return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
   }
 
   @Post('content/add-car')
@@ -66,7 +67,12 @@ export class UploadsController {
   async addCarBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller): Promise<object> {
     const input = parseInput(uploadQuery, query);
     const uploads = await this.addCar.run({ userId: caller.userId, ...bodyOf(request), wishes: () => wishesOf(input) });
-    return presentCarUpload(uploads, this.config.publicUrl);
+    return presentCarUpload(uploads, this.config.publicUrl, await this.providersKnown());
+  }
+
+  /** None where no IPFS node belongs to this platform. */
+  private async providersKnown(): Promise<readonly string[]> {
+    return await this.providers?.list() ?? [];
   }
 }
 

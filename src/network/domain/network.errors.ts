@@ -14,3 +14,15 @@ export class UndecodableBlock extends DomainError {
 export class UnsupportedDag extends DomainError {
   readonly code = 'ERR_PIN_UNSUPPORTED';
 }
+
+/** A block of a DAG that was said to be here cannot be read: it is being deleted, or its file is damaged. */
+export class BlockNotHere extends DomainError {
+  readonly code = 'ERR_BLOCK_NOT_HERE';
+  override readonly retryable = true;
+}
+
+/** Our IPFS node did nothing for too long. */
+export class NodeStalled extends DomainError {
+  readonly code = 'ERR_IPFS_NODE_STALLED';
+  override readonly retryable = true;
+}

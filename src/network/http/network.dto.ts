@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { canonicalCid, parseCid, parseRowId } from '../../shared/index.js';
+import { announcementStates } from '../domain/announcement.js';
+
+/** A CID in any version; CIDv1 text from here on. */
+const cid = z.string().transform((text, context) => {
+  const parsed = parseCid(text.trim());
+  if (parsed) return canonicalCid(parsed);
+  context.addIssue({ code: 'custom', message: 'is not a CID' });
+  return z.NEVER;
+});
+
+const rowId = z.string().transform((text, context) => {
+  const id = parseRowId(text);
+  if (id !== null) return id;
+  context.addIssue({ code: 'custom', message: 'has to be the id of a row' });
+  return z.NEVER;
+});
+
+export const announcementsQuery = z.object({
+  state: z.enum(announcementStates).optional(),
+  failing: z.enum(['true', 'false']).transform((text) => text === 'true').optional(),
+  cid: cid.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  before: rowId.optional(),
+});
+export type AnnouncementsQuery = z.output<typeof announcementsQuery>;
+
+export const MOST_URGED = 1000;
+
+export const urgeBody = z.object({ cids: z.array(cid).min(1).max(MOST_URGED).optional() }).strict();
+export type UrgeBody = z.output<typeof urgeBody>;

@@ -1,0 +1,22 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Metrics } from '../../platform/metrics/index.js';
+import { Clock } from '../../shared/index.js';
+import { AnnouncementList } from '../ports/announcement-list.port.js';
+import { IpfsNode } from '../ports/ipfs-node.port.js';
+
+/** Announcements by state, those that fail, and how late the most overdue one is; peers of our node. */
+@Injectable()
+export class NetworkGauges implements OnModuleInit {
+  constructor(private readonly list: AnnouncementList, private readonly node: IpfsNode, private readonly clock: Clock, private readonly metrics: Metrics) {}
+
+  onModuleInit(): void {
+    this.metrics.onScrape(async () => {
+      const { byState, failing, oldestOverdue } = await this.list.figures();
+      for (const [state, count] of Object.entries(byState)) this.metrics.gauge('tidewater_announcements', 'Roots that our IPFS node holds and announces, by state', count, { state });
+      this.metrics.gauge('tidewater_announcements_failing', 'Roots whose last announcement failed (not counted beyond 10,000)', failing);
+      const late = oldestOverdue ? this.clock.now().getTime() - oldestOverdue.dueAt.getTime() : 0;
+      this.metrics.gauge('tidewater_announcement_overdue_seconds', 'How late the most overdue announcement is', late / 1000);
+    });
+    this.metrics.onScrape(async () => this.metrics.gauge('tidewater_ipfs_peers', 'Peers that our IPFS node is connected to', (await this.node.status()).peers));
+  }
+}
