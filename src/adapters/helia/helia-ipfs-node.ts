@@ -1,7 +1,11 @@
 import type { CID } from 'multiformats/cid';
 import { IpfsNode, type Announced, type FetchedBlock, type FetchOptions, type NodeStatus } from '../../network/index.js';
-import { fetchDag, type FetcherSettings } from './helia-fetch.js';
+import type { FetcherSettings } from './fetch-session.js';
+import { fetchDag } from './helia-fetch.js';
 import type { HeliaNode } from './helia-node.js';
+
+/** A walk to twenty peers of the public DHT takes seconds; one that takes longer is better begun again later. */
+const ANNOUNCE_TIMEOUT_MS = 60_000;
 
 /** The embedded node behind the platform's port. It serves what the CAR store has; nothing has to be handed to it. */
 export class HeliaIpfsNode extends IpfsNode {
@@ -21,17 +25,24 @@ export class HeliaIpfsNode extends IpfsNode {
     return Promise.resolve();
   }
 
-  announce(): Promise<Announced> {
-    return Promise.resolve({ routing: [] });
+  /** HTTP routers and gateways are only asked, never told: the DHT is where announcements go. */
+  async announce(root: CID, signal: AbortSignal): Promise<Announced> {
+    const { dht } = this.node;
+    if (!dht) return { routing: [] };
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(ANNOUNCE_TIMEOUT_MS)]);
+    await this.node.rejoin(limited);
+    const told = await dht.announce(root, limited);
+    if (told === 0) throw new Error('no peer of the DHT took the announcement');
+    return { routing: ['dht'] };
   }
 
-  withdraw(): Promise<void> {
-    return Promise.resolve();
+  /** What was announced runs out by itself within a day or two; here it is made sure that it is not said again. */
+  async withdraw(root: CID): Promise<void> {
+    await this.node.dht?.forget(root);
   }
 
-  status(): Promise<NodeStatus> {
-    return Promise.resolve({
-      kind: 'helia', agent: this.node.agent, peerId: this.node.peerId, addresses: this.node.addresses(), peers: this.node.libp2p.getPeers().length, routing: [],
-    });
+  async status(): Promise<NodeStatus> {
+    const { agent, peerId, routingNames: routing } = this.node;
+    return { kind: 'helia', agent, peerId, addresses: await this.addresses(), peers: this.node.libp2p.getPeers().length, routing };
   }
 }

@@ -1,23 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { noise } from '@chainsafe/libp2p-noise';
-import { yamux } from '@chainsafe/libp2p-yamux';
-import { withBitswap } from '@helia/bitswap';
-import { withLibp2pLight, type HeliaWithLibp2p } from '@helia/libp2p';
-import { identify, type Identify } from '@libp2p/identify';
 import type { Libp2p } from '@libp2p/interface';
-import { ping, type Ping } from '@libp2p/ping';
-import { tcp } from '@libp2p/tcp';
-import type { Multiaddr } from '@multiformats/multiaddr';
+import { peerIdFromString } from '@libp2p/peer-id';
+import { multiaddr, type Multiaddr } from '@multiformats/multiaddr';
 import { LevelDatastore } from 'datastore-level';
-import { createHeliaLight } from 'helia';
 import type { CID } from 'multiformats/cid';
-import { sha512 } from 'multiformats/hashes/sha2';
 import type { HotBlocks } from '../../content/index.js';
-import { isPublicAddress, publicFirst } from '../../network/index.js';
-import { EgressMetrics } from './egress-metrics.js';
-import { HotBlockstore } from './hot-blockstore.js';
+import { dialable, publicFirst } from '../../network/index.js';
+import { DhtRouting } from './dht-routing.js';
+import { Gateways } from './gateways.js';
+import { assemble, type Node, type Services } from './helia-assembly.js';
 import { ListenMemory } from './listen-memory.js';
+import { delegatedRouting, ProviderSearch, type FoundPeer } from './provider-search.js';
+import { NO_ROUTING, routingNames, type RoutingSettings } from './routing-settings.js';
 
 export interface HeliaNodeOptions {
   /** Folder of the identity, the peer store and the remembered port. */
@@ -28,33 +23,44 @@ export interface HeliaNodeOptions {
   /** Multiaddrs to tell others instead of what we listen on. */
   announce: string[];
   dialPrivate: boolean;
+  /** Absent: it speaks only to whom it is told to. */
+  routing?: RoutingSettings;
   onSent?: (bytes: number) => void;
 }
 
-const AGENT = 'tidewater helia';
-
-type Services = { identify: Identify; ping: Ping };
-type Node = HeliaWithLibp2p<Services>;
+const MOST_ADDRESSES_OF_A_PEER = 8;
 
 /**
- * The embedded IPFS node: libp2p over TCP with noise and yamux, bitswap both ways, blocks out of the CAR store. No DHT, no
- * bootstrap peers, no discovery: it speaks to whom it is told to. It keeps no pins and collects no garbage.
+ * The embedded IPFS node: bitswap both ways, blocks out of the CAR store, and what the settings say of DHT, delegated routing and
+ * gateways. It keeps no pins and collects no garbage.
  */
 export class HeliaNode {
   private node: Node | undefined;
   private datastore: LevelDatastore | undefined;
+  private readonly routing: RoutingSettings;
+  /** Whom to ask who has a DAG. */
+  search = new ProviderSearch([]);
+  gateways: Gateways | undefined;
+  dht: DhtRouting | undefined;
 
-  constructor(private readonly options: HeliaNodeOptions) {}
+  constructor(private readonly options: HeliaNodeOptions) {
+    this.routing = options.routing ?? NO_ROUTING;
+  }
 
   async start(): Promise<void> {
-    const { folder, listen } = this.options;
+    const { folder, listen, blocks, announce, dialPrivate, onSent } = this.options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    this.datastore = new LevelDatastore(path.join(folder, 'datastore'));
-    await this.datastore.open();
+    const datastore = new LevelDatastore(path.join(folder, 'datastore'));
+    this.datastore = datastore;
+    await datastore.open();
     const memory = new ListenMemory(path.join(folder, 'listen.json'));
-    this.node = this.assemble(this.datastore, await memory.recall(listen));
-    await this.node.start();
-    await memory.remember(listen, this.node.libp2p.getMultiaddrs().map(String));
+    const node = assemble({
+      blocks, datastore, listen: await memory.recall(listen), announce, dialPrivate, routing: this.routing, onSent: (bytes) => onSent?.(bytes),
+    });
+    this.node = node;
+    await node.start();
+    await memory.remember(listen, node.libp2p.getMultiaddrs().map(String));
+    this.openRouting(node);
   }
 
   async stop(): Promise<void> {
@@ -85,11 +91,24 @@ export class HeliaNode {
 
   /** The name that other peers are told. */
   get agent(): string {
-    return AGENT;
+    return `tidewater helia/${this.running.info.version}`;
+  }
+
+  get routingNames(): string[] {
+    return routingNames(this.routing);
   }
 
   async dial(address: Multiaddr, signal: AbortSignal): Promise<void> {
     await this.libp2p.dial(address, { signal });
+  }
+
+  /** Dials a peer that a stranger named, by those of its addresses that may be dialled; without any, by what libp2p finds out itself. */
+  async dialFound({ id, addresses }: FoundPeer, signal: AbortSignal): Promise<void> {
+    if (id === this.peerId || this.libp2p.getConnections(peerIdFromString(id)).length > 0) return;
+    const named = addresses.slice(0, MOST_ADDRESSES_OF_A_PEER).map((text) => (text.includes('/p2p/') ? text : `${text}/p2p/${id}`));
+    const allowed = (await Promise.all(named.map((text) => dialable(text, this.options.dialPrivate)))).filter((address) => address !== null);
+    if (addresses.length > 0 && allowed.length === 0) throw new Error(`no address of ${id} may be dialled`);
+    await this.libp2p.dial(allowed.length > 0 ? allowed : peerIdFromString(id), { signal });
   }
 
   isConnected(address: Multiaddr): boolean {
@@ -97,6 +116,12 @@ export class HeliaNode {
     return this.libp2p.getConnections().some((connection) => peer === undefined
       ? connection.remoteAddr.toString().startsWith(address.toString())
       : connection.remotePeer.toString() === peer);
+  }
+
+  /** Tries the bootstrap peers again when nobody is connected: they are tried once by themselves, and the line may have been down then. */
+  async rejoin(signal: AbortSignal): Promise<void> {
+    if (this.libp2p.getConnections().length > 0) return;
+    await Promise.allSettled(this.routing.bootstrap.map((text) => this.libp2p.dial(multiaddr(text), { signal })));
   }
 
   /** A block from the CAR store or over bitswap, verified against its CID. Waits until a peer sends it or the signal aborts. */
@@ -112,26 +137,15 @@ export class HeliaNode {
     return this.node;
   }
 
-  private assemble(datastore: LevelDatastore, listen: string[]): Node {
-    const { blocks, announce, dialPrivate, onSent } = this.options;
-    const helia = createHeliaLight({ blockstore: new HotBlockstore(blocks), datastore, hashers: [sha512], metrics: new EgressMetrics((bytes) => onSent?.(bytes)) });
-    const connected = withLibp2pLight<typeof helia, Services>(helia, {
-      addresses: { listen, announce },
-      nodeInfo: { userAgent: AGENT },
-      transports: [tcp()],
-      connectionEncrypters: [noise()],
-      streamMuxers: [yamux()],
-      services: { identify: identify(), ping: ping() },
-      connectionGater: { denyDialMultiaddr: (address) => !dialPrivate && !isPublicAddress(address) },
-      // A peer that is busy sending us blocks answers pings late; that is no reason to hang up on it.
-      connectionMonitor: { abortConnectionOnPingFailure: false },
-    });
-    return withBitswap<Services>(connected, {
-      sendWantlistDebounce: 2,
-      // A slow line needs longer than ten seconds for a window of blocks.
-      messageSendTimeout: 120_000,
-      messageReceiveTimeout: 120_000,
-      sendBlocksTimeout: 120_000,
-    });
+  private openRouting(node: Node): void {
+    const { delegated, gateways } = this.routing;
+    const { dht } = node.libp2p.services;
+    this.dht = dht ? new DhtRouting(dht) : undefined;
+    const known = this.dht;
+    this.search = new ProviderSearch([
+      ...(known ? [(root: CID, signal: AbortSignal) => known.providers(root, signal)] : []),
+      ...delegatedRouting(delegated, node.logger),
+    ]);
+    this.gateways = gateways.length > 0 ? new Gateways(gateways, node.logger) : undefined;
   }
 }

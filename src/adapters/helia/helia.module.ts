@@ -7,6 +7,7 @@ import { HealthChecks } from '../../platform/health/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { HeliaIpfsNode } from './helia-ipfs-node.js';
 import { HeliaNode } from './helia-node.js';
+import { routingSettings } from './routing-settings.js';
 
 /** The embedded node's life in the worker process: up before the workers start, down after they have ended. */
 @Injectable()
@@ -21,6 +22,7 @@ class EmbeddedHelia extends HeliaIpfsNode implements OnModuleInit, BeforeApplica
       listen: LIBP2P_LISTEN,
       announce: LIBP2P_ANNOUNCE,
       dialPrivate: config.dialPrivate,
+      routing: routingSettings(config),
       // Bitswap asks for blocks and never says of which DAG: these bytes are counted under no root.
       onSent: (bytes) => egress?.count({ root: '', bytes, channel: 'bitswap' }),
     });

@@ -1,0 +1,69 @@
+import { noise } from '@chainsafe/libp2p-noise';
+import { yamux } from '@chainsafe/libp2p-yamux';
+import { withBitswap } from '@helia/bitswap';
+import { withLibp2pLight, type HeliaWithLibp2p } from '@helia/libp2p';
+import { bootstrap } from '@libp2p/bootstrap';
+import { identify, type Identify } from '@libp2p/identify';
+import { kadDHT, removePrivateAddressesMapper, removePublicAddressesMapper, type KadDHT } from '@libp2p/kad-dht';
+import { ping, type Ping } from '@libp2p/ping';
+import { tcp } from '@libp2p/tcp';
+import type { LevelDatastore } from 'datastore-level';
+import { createHeliaLight } from 'helia';
+import type { HotBlocks } from '../../content/index.js';
+import { dialGate } from './dial-gate.js';
+import { EgressMetrics } from './egress-metrics.js';
+import { loadHasher } from './hashers.js';
+import { HotBlockstore } from './hot-blockstore.js';
+import { ownPublicAddresses } from './public-addresses.js';
+import type { RoutingSettings } from './routing-settings.js';
+
+export interface Services extends Record<string, unknown> {
+  identify: Identify;
+  ping: Ping;
+  dht?: KadDHT;
+}
+
+export type Node = HeliaWithLibp2p<Services>;
+
+export interface Parts {
+  blocks: HotBlocks;
+  datastore: LevelDatastore;
+  listen: string[];
+  announce: string[];
+  dialPrivate: boolean;
+  routing: RoutingSettings;
+  onSent: (bytes: number) => void;
+}
+
+/** Helia looks for providers of every single block by itself; here a fetch looks when it stalls. */
+const noRouter = { name: 'libp2p-router', async *findProviders() { /* nobody */ } };
+
+/** Wires the node: libp2p over TCP with noise and yamux, bitswap both ways, blocks out of the CAR store, a DHT when asked for. */
+export function assemble({ blocks, datastore, listen, announce, dialPrivate, routing, onSent }: Parts): Node {
+  const helia = createHeliaLight({ blockstore: new HotBlockstore(blocks), datastore, loadHasher, routers: [noRouter], metrics: new EgressMetrics(onSent) });
+  const connected = withLibp2pLight<typeof helia, Services>(helia, {
+    addresses: { listen, announce, appendAnnounce: announce.length === 0 ? ownPublicAddresses(listen) : [] },
+    nodeInfo: { userAgent: `tidewater helia/${helia.info.version}` },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    ...(routing.bootstrap.length > 0 ? { peerDiscovery: [bootstrap({ list: [...routing.bootstrap], tagName: 'keep-alive-bootstrap' })] } : {}),
+    services: { identify: identify(), ping: ping(), ...(routing.dht ? { dht: dhtOf(routing.dht) } : {}) },
+    connectionGater: { denyDialMultiaddr: dialGate(dialPrivate, routing.bootstrap) },
+    // A peer that is busy sending us blocks answers pings late; that is no reason to hang up on it.
+    connectionMonitor: { abortConnectionOnPingFailure: false },
+  });
+  return withBitswap<Services>(connected, {
+    sendWantlistDebounce: 2,
+    // A slow line needs longer than ten seconds for a window of blocks.
+    messageSendTimeout: 120_000,
+    messageReceiveTimeout: 120_000,
+    sendBlocksTimeout: 120_000,
+  });
+}
+
+/** Amino: a client, and a server from when we have a public address. LAN: always a server, for its nodes reach each other. */
+function dhtOf(kind: 'amino' | 'lan'): ReturnType<typeof kadDHT> {
+  if (kind === 'amino') return kadDHT({ protocol: '/ipfs/kad/1.0.0', peerInfoMapper: removePrivateAddressesMapper });
+  return kadDHT({ protocol: '/ipfs/lan/kad/1.0.0', peerInfoMapper: removePublicAddressesMapper, clientMode: false });
+}
