@@ -22,6 +22,7 @@ import { BringBackPiece } from './verbs/bring-back-piece.js';
 import { ClimbLadder } from './verbs/climb-ladder.js';
 import { FetchDag } from './verbs/fetch-dag.js';
 import { OpenSource } from './verbs/open-source.js';
+import { RestoreColdDag } from './verbs/restore-cold-dag.js';
 import { SweepRetrievals } from './verbs/sweep-retrievals.js';
 
 const dags = new InMemoryDagStore();
@@ -74,7 +75,7 @@ beforeAll(async () => {
   const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', TIDEWATER_DATA: folder });
   room = await Test.createTestingModule({
     imports: [PlatformModule.forRoot({ process: 'worker', config }), PortsModule, RetrievalModule],
-    providers: [ClimbLadder, OpenSource, FetchDag, BringBackPiece],
+    providers: [ClimbLadder, OpenSource, FetchDag, BringBackPiece, RestoreColdDag],
   }).compile();
 });
 afterAll(async () => {
@@ -119,6 +120,55 @@ describe('asking for a DAG', () => {
 
   it('is refused for a root that was never stored', async () => {
     await expect(room.get(RequestRetrieval).run((await buildDag(randomBytes(5))).root)).rejects.toMatchObject({ code: 'ERR_CONTENT_NOT_FOUND' });
+  });
+});
+
+describe('a pin of what only miners hold', () => {
+  const restore = (dag: BuiltDag, signal = new AbortController().signal) => room.get(RestoreColdDag).restore(dag.root, signal);
+  /** The worker comes to it while somebody waits. */
+  async function workOn(dag: BuiltDag): Promise<void> {
+    for (;;) {
+      const latest = await room.get(RetrievalStore).latest(dag.root.toString());
+      if (latest?.live) return work(latest.id);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  it('waits until the DAG is back, together with all others that wait', async () => {
+    const dag = await offloaded();
+    holders.hold(dag.root.toString(), ['t0901']);
+    const running = await request(dag);
+    const [first, second] = await Promise.all([restore(dag), restore(dag), workOn(dag)]);
+    expect([first, second]).toEqual([true, true]);
+    expect((await room.get(RetrievalStore).latest(dag.root.toString()))?.id).toBe(running);
+    expect((await dags.find(dag.root))?.hot).toBe(true);
+    expect(await restore(dag)).toBe(true);
+  });
+
+  it('is told that there is no copy, when none was ever stored or no miner holds it', async () => {
+    expect(await restore(await buildDag(randomBytes(50)))).toBe(false);
+    const dag = await offloaded();
+    const [restored] = await Promise.all([restore(dag), workOn(dag)]);
+    expect(restored).toBe(false);
+  });
+
+  it('fails with the reasons of the miners that do not give it', async () => {
+    const dag = await offloaded();
+    holders.hold(dag.root.toString(), ['t0901']);
+    fetcher.script('http://t0901', { does: 'lie', after: 1 });
+    const waiting = restore(dag);
+    await Promise.all([expect(waiting).rejects.toMatchObject({ code: 'ERR_RETRIEVAL_FAILED', details: { reasons: expect.arrayContaining([expect.objectContaining({ miner: 't0901', reason: 'wrong-bytes' })]) } }), workOn(dag)]);
+  });
+
+  it('can be given up; the retrieval goes on', async () => {
+    const dag = await offloaded();
+    holders.hold(dag.root.toString(), ['t0901']);
+    const giveUp = new AbortController();
+    const waiting = restore(dag, giveUp.signal);
+    setTimeout(() => giveUp.abort(new Error('the pin was removed')), 50);
+    await expect(waiting).rejects.toThrow('the pin was removed');
+    await workOn(dag);
+    expect((await dags.find(dag.root))?.hot).toBe(true);
   });
 });
 

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { DealsModule, PieceSource } from '../deals/index.js';
 import { MinersModule } from '../miners/index.js';
+import { ColdDags } from '../pinning/index.js';
 import { QueueModule } from '../platform/queue/index.js';
 import { RetrievalsController } from './http/retrievals.controller.js';
 import { RetrievalProcessor } from './jobs/retrieval.processor.js';
@@ -16,6 +17,7 @@ import { LocateHolders } from './verbs/locate-holders.js';
 import { OpenSource } from './verbs/open-source.js';
 import { ReadRetrieval } from './verbs/read-retrieval.js';
 import { RequestRetrieval } from './verbs/request-retrieval.js';
+import { RestoreColdDag } from './verbs/restore-cold-dag.js';
 import { SweepRetrievals } from './verbs/sweep-retrievals.js';
 
 /** Asking for DAGs, and looking at what became of it. */
@@ -33,11 +35,11 @@ export class RetrievalHttpModule {}
 @Module({ imports: [RetrievalModule], providers: [ClimbLadder, OpenSource, FetchDag, RetrievalProcessor, RetrievalSchedule] })
 export class RetrievalJobsModule {}
 
-/** Fills the port of deals, which is upstream and cannot know this room; worker only. */
+/** Fills ports of deals and pinning, which are upstream and cannot know this room; worker only. */
 @Global()
 @Module({
   imports: [DealsModule, MinersModule, RetrievalModule],
-  providers: [{ provide: HolderDirectory, useClass: LocateHolders }, { provide: PieceSource, useClass: BringBackPiece }],
-  exports: [HolderDirectory, PieceSource],
+  providers: [{ provide: HolderDirectory, useClass: LocateHolders }, { provide: PieceSource, useClass: BringBackPiece }, { provide: ColdDags, useClass: RestoreColdDag }],
+  exports: [HolderDirectory, PieceSource, ColdDags],
 })
 export class RetrievalPortsModule {}

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { CID } from 'multiformats/cid';
+import { DagStore } from '../../content/index.js';
+import { ColdDags } from '../../pinning/index.js';
+import { Clock, type RetrievalId } from '../../shared/index.js';
+import { DagUnknown, RetrievalFailed, RetrievalNotFound } from '../domain/retrieval.errors.js';
+import { RetrievalStore } from '../ports/retrieval-store.port.js';
+import { RequestRetrieval } from './request-retrieval.js';
+
+const POLL_MS = 200;
+
+/** Waits for a retrieval on behalf of a pin: one that runs already, or one of its own. It goes on when the one who waits gives up: others may wait, too. */
+@Injectable()
+export class RestoreColdDag extends ColdDags {
+  constructor(
+    private readonly dags: DagStore,
+    private readonly requests: RequestRetrieval,
+    private readonly retrievals: RetrievalStore,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async restore(root: CID, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    const dag = await this.dags.find(root);
+    if (!dag || dag.hot) return dag !== null;
+    const id = await this.request(root);
+    return id !== null && this.outcome(id, signal);
+  }
+
+  /** Null: its last content was deleted a moment ago. */
+  private async request(root: CID): Promise<RetrievalId | null> {
+    try {
+      return await this.requests.run(root);
+    } catch (error) {
+      if (error instanceof DagUnknown) return null;
+      throw error;
+    }
+  }
+
+  private async outcome(id: RetrievalId, signal: AbortSignal): Promise<boolean> {
+    for (;;) {
+      const retrieval = await this.retrievals.find(id);
+      if (!retrieval) throw new RetrievalNotFound(`no retrieval ${id}`);
+      if (retrieval.state === 'stored') return true;
+      if (retrieval.state === 'failed') {
+        // No miner was ever known to hold it: then nobody could refuse it.
+        if (retrieval.reasons.length > 0 && retrieval.reasons.every(({ source }) => source === 'locate')) return false;
+        throw new RetrievalFailed(retrieval.root, id, retrieval.reasons);
+      }
+      await this.clock.sleep(POLL_MS, signal);
+      signal.throwIfAborted();
+    }
+  }
+}
