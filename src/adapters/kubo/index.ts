@@ -1,0 +1,1 @@
+export { KuboModule } from './kubo.module.js';

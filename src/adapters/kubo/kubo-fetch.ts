@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setMaxListeners } from 'node:events';
+import type { Multiaddr } from '@multiformats/multiaddr';
+import type { CID } from 'multiformats/cid';
+import { canVerify, hashMatches } from '../../content/index.js';
+import { dialable, TCP_AND_QUIC, UnsupportedDag, walkDag, type FetchedBlock, type FetchOptions } from '../../network/index.js';
+import type { KuboCommands } from './kubo-commands.js';
+import { KuboForbidden, KuboRefused, KuboUnreachable } from './kubo-failures.js';
+
+/** No block for this long: Kubo is told of the origins again. Twice as long every time. */
+const QUIET_MS = 10_000;
+const LONGEST_QUIET_MS = 120_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+/** Kubo says no to the same block so often, and it is an answer. */
+const MOST_REFUSALS = 4;
+
+/** Fetches block by block through our Kubo: from its own store, from the origins, and from whomever it finds. */
+export async function* fetchDag(kubo: KuboCommands, root: CID, options: FetchOptions, mayDialPrivate: () => Promise<boolean>): AsyncGenerator<FetchedBlock> {
+  const session = new FetchSession(kubo, options, mayDialPrivate);
+  session.open();
+  try {
+    yield* walkDag(root, {
+      load: (cid, signal) => session.load(cid, signal),
+      signal: options.signal,
+      ...(options.limits ? { limits: options.limits } : {}),
+    });
+  } finally {
+    session.close();
+  }
+}
+
+/** One fetch: its origins, and what it does while Kubo is away. */
+class FetchSession {
+  private readonly done = new AbortController();
+  private readonly connected = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
+  private quietMs = QUIET_MS;
+  private connecting: Promise<void> | null = null;
+
+  constructor(private readonly kubo: KuboCommands, private readonly options: FetchOptions, private readonly mayDialPrivate: () => Promise<boolean>) {
+    setMaxListeners(Infinity, this.done.signal);
+  }
+
+  open(): void {
+    this.connect();
+    this.watch();
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.done.abort(new Error('the fetch is over'));
+  }
+
+  async load(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
+    if (!canVerify(cid)) throw new UnsupportedDag(`${cid.toString()} has hash 0x${cid.multihash.code.toString(16)}, which cannot be verified`);
+    const local = await this.options.have(cid);
+    if (local !== null) return local;
+    const bytes = await this.ask(cid, signal);
+    // Kubo has checked what came from others; this is about Kubo's disk, and about the line.
+    if (!hashMatches(cid, bytes)) throw this.kubo.wrongBytes(cid);
+    this.quietMs = QUIET_MS;
+    this.watch();
+    return bytes;
+  }
+
+  /** Waits while Kubo is away, and a little where it says no; an answer that broke off is asked for again. */
+  private async ask(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
+    let refusals = 0;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await this.kubo.block(cid, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof KuboUnreachable || error instanceof KuboForbidden) this.connected.clear();
+        else if (!(error instanceof KuboRefused) || ++refusals === MOST_REFUSALS) throw error;
+      }
+      await pause(pauseMs, signal);
+      if (this.connected.size === 0) this.connect();
+    }
+  }
+
+  /** (Re)starts the clock that runs while nothing comes. */
+  private watch(): void {
+    if (this.done.signal.aborted) return;
+    if (this.timer && this.quietMs === QUIET_MS) {
+      this.timer.refresh();
+      return;
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.quietMs = Math.min(this.quietMs * 2, LONGEST_QUIET_MS);
+      this.timer = undefined;
+      this.connect();
+      this.watch();
+    }, this.quietMs);
+  }
+
+  private connect(): void {
+    this.connecting ??= this.connectAll().finally(() => { this.connecting = null; });
+  }
+
+  /** Best effort: an origin that cannot be reached is no failure (Pinning Service API 1.0.0, "Provider hints"). */
+  private async connectAll(): Promise<void> {
+    if (this.options.origins.length === 0) return;
+    const allowPrivate = await this.mayDialPrivate();
+    const addresses = await Promise.all(this.options.origins.map((origin) => dialable(origin, allowPrivate, TCP_AND_QUIC)));
+    const peers = Map.groupBy(addresses.filter((address) => address !== null), peerOf);
+    await Promise.all([...peers].map(async ([peer, ways]) => { if (peer !== null) await this.connectPeer(peer, ways); }));
+  }
+
+  /** One way after the other until one leads there. */
+  private async connectPeer(peer: string, ways: Multiaddr[]): Promise<void> {
+    for (const way of ways) {
+      if (this.done.signal.aborted) return;
+      if (!await this.kubo.connect(way, this.done.signal)) continue;
+      if (this.connected.has(peer)) return;
+      this.connected.add(peer);
+      this.options.onSources?.(this.connected.size);
+      return;
+    }
+  }
+}
+
+/** Kubo connects to peers, not to addresses: one without a peer id is of no use to it. */
+function peerOf(address: Multiaddr): string | null {
+  return address.getComponents().find((part) => part.name === 'p2p')?.value ?? null;
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+}

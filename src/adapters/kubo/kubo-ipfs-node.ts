@@ -1,0 +1,116 @@
+import type { CID } from 'multiformats/cid';
+import { IpfsNode, isLoopback, isPublicAddress, type Announced, type FetchedBlock, type FetchOptions, type NodeStatus } from '../../network/index.js';
+import type { KuboCommands, KuboIdentity } from './kubo-commands.js';
+import { KuboAnswerBroken, KuboRefused } from './kubo-failures.js';
+import { fetchDag } from './kubo-fetch.js';
+
+export interface KuboSettings {
+  /** Whether origins may point inside; undefined: while Kubo itself can be reached from this machine alone. */
+  dialPrivate?: boolean | undefined;
+}
+
+const MOST_ADDRESSES = 20;
+const KNOWN_MS = 30_000;
+/** Kubo's words for "I am not to announce anything": by its configuration, or because it is offline. */
+const ANNOUNCES_NOTHING = /Provide\.Enabled|offline|online mode|routing.*(none|not (enabled|supported|configured))/i;
+
+/**
+ * A Kubo behind the platform's port. It has a store of its own: what peers are to get from us is imported into it and pinned there, a
+ * second copy beside the CAR store, which remains the truth.
+ */
+export class KuboIpfsNode extends IpfsNode {
+  private known: { identity: KuboIdentity; at: number } | null = null;
+  private systems: { names: string[]; at: number } | null = null;
+
+  constructor(readonly kubo: KuboCommands, private readonly settings: KuboSettings = {}) {
+    super();
+  }
+
+  fetch(root: CID, options: FetchOptions): AsyncIterable<FetchedBlock> {
+    return fetchDag(this.kubo, root, options, () => this.mayDialPrivate());
+  }
+
+  /** The last known while Kubo is away. */
+  async addresses(): Promise<string[]> {
+    return dialableOf(await this.identity());
+  }
+
+  async hold(root: CID, blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>, signal: AbortSignal): Promise<void> {
+    if (await this.kubo.pinLocal(root, signal)) return;
+    await this.kubo.importBlocks(blocks(), signal);
+    if (!await this.kubo.pinLocal(root, signal)) throw new KuboAnswerBroken(`the IPFS node lacks blocks of ${root.toString()} after it took them`);
+  }
+
+  async withdraw(root: CID, signal: AbortSignal): Promise<void> {
+    await this.kubo.unpin(root, signal);
+  }
+
+  async announce(root: CID, signal: AbortSignal): Promise<Announced> {
+    const routing = (await this.routing(signal)).filter((system) => system === 'dht' || system === 'custom');
+    if (routing.length === 0) return { routing };
+    try {
+      await this.kubo.provide(root, signal);
+      return { routing };
+    } catch (error) {
+      if (error instanceof KuboRefused && ANNOUNCES_NOTHING.test(error.reason)) return { routing: [] };
+      throw error;
+    }
+  }
+
+  async status(): Promise<NodeStatus> {
+    const identity = await this.identity();
+    const signal = AbortSignal.timeout(KNOWN_MS);
+    return {
+      kind: 'kubo', agent: identity.agent, peerId: identity.peerId, addresses: dialableOf(identity),
+      peers: await this.kubo.peers(signal).catch(() => 0), routing: await this.routing(signal).catch(() => this.systems?.names ?? []),
+    };
+  }
+
+  /** @throws while Kubo does not answer. */
+  async refresh(signal: AbortSignal): Promise<KuboIdentity> {
+    const identity = await this.kubo.identity(signal);
+    this.known = { identity, at: performance.now() };
+    return identity;
+  }
+
+  private async identity(): Promise<KuboIdentity> {
+    if (this.known && performance.now() - this.known.at < KNOWN_MS) return this.known.identity;
+    return this.refresh(AbortSignal.timeout(KNOWN_MS)).catch((error: unknown) => {
+      if (!this.known) throw error;
+      return this.known.identity;
+    });
+  }
+
+  /** LIBP2P_LISTEN says nothing about Kubo: where Kubo itself can be reached does. Nothing is known: not inside. */
+  private async mayDialPrivate(): Promise<boolean> {
+    if (this.settings.dialPrivate !== undefined) return this.settings.dialPrivate;
+    const identity = await this.identity().catch(() => null);
+    return identity !== null && identity.addresses.length > 0 && identity.addresses.every(isLoopback);
+  }
+
+  /** What Kubo's configuration says that it asks and tells (https://github.com/ipfs/kubo/blob/master/docs/config.md#routingtype). */
+  private async routing(signal: AbortSignal): Promise<string[]> {
+    if (this.systems && performance.now() - this.systems.at < KNOWN_MS) return this.systems.names;
+    const [type, provides] = await Promise.all([this.kubo.setting('Routing.Type', signal), this.kubo.setting('Provide.Enabled', signal)]);
+    const names = provides === false ? [] : systemsOf(typeof type === 'string' ? type : 'auto');
+    this.systems = { names, at: performance.now() };
+    return names;
+  }
+}
+
+function systemsOf(type: string): string[] {
+  if (type.startsWith('dht')) return ['dht'];
+  if (type.startsWith('auto') || type === '') return ['dht', 'delegated'];
+  if (type === 'none') return [];
+  return [type];
+}
+
+/** Public ones; without any, what relays offer; without that, all: a node on loopback or inside a network. */
+function dialableOf({ peerId, addresses }: KuboIdentity): string[] {
+  const direct = addresses.filter(isPublicAddress);
+  const named = addresses.filter((address) => address.getComponents()[0]?.name.startsWith('dns'));
+  const chosen = direct.length + named.length > 0 ? [...direct, ...named] : addresses;
+  const texts = chosen.map((address) => address.toString()).map((text) => (text.endsWith(`/p2p/${peerId}`) ? text : `${text}/p2p/${peerId}`));
+  // Those that everybody speaks first.
+  return texts.sort((a, b) => Number(b.includes('/tcp/')) - Number(a.includes('/tcp/'))).slice(0, MOST_ADDRESSES);
+}
