@@ -1,4 +1,4 @@
-// Three rings, one runner: unit (fakes only), integration (real engines), story (npm start's own stack).
+// Rings, one runner: unit (fakes only), integration (real engines), story (npm start's own stack), kubo (where a Kubo is to be had).
 const transform = {
   '^.+\\.ts$': ['@swc/jest', {
     sourceMaps: 'inline',
@@ -25,6 +25,7 @@ export default {
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/unit/**/*.spec.ts'] },
     { ...base, displayName: 'integration', testMatch: ['<rootDir>/src/**/*.int-spec.ts', '<rootDir>/test/integration/**/*.int-spec.ts'], globalSetup: '<rootDir>/test/support/database.setup.mjs', globalTeardown: '<rootDir>/test/support/database.teardown.mjs' },
+    { ...base, displayName: 'kubo', testMatch: ['<rootDir>/test/interop/**/*.kubo-spec.ts'] },
     { ...base, displayName: 'story', testMatch: ['<rootDir>/test/stories/**/*.e2e-spec.ts'] },
   ],
 };

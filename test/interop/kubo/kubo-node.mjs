@@ -1,6 +1,6 @@
 // A Kubo of our own on loopback that knows nobody: no bootstrap, no routing, no discovery.
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,13 +15,25 @@ export class KuboNode {
     this.repo = repo;
   }
 
-  static async start(binary) {
+  /** `port`: of its RPC, the same after every start; otherwise any. `settings`: of its configuration, as JSON values. */
+  static async start(binary, { port = 0, settings = {} } = {}) {
     const node = new KuboNode(binary, await mkdtemp(join(tmpdir(), 'kubo-')));
     await node.ipfs('init', '--empty-repo', '--profile=test');
-    await node.ipfs('config', 'Routing.Type', 'none');
-    await node.ipfs('config', '--json', 'Provide.Enabled', 'false');
+    const all = { 'Addresses.API': `/ip4/127.0.0.1/tcp/${port}`, 'Routing.Type': 'none', 'Provide.Enabled': false, ...settings };
+    for (const [name, value] of Object.entries(all)) await node.ipfs('config', '--json', name, JSON.stringify(value));
     await node.up();
     return node;
+  }
+
+  /** Where its RPC listens. */
+  async rpcUrl() {
+    const [, host, port] = /^\/ip4\/([^/]+)\/tcp\/(\d+)/.exec(await readFile(join(this.repo, 'api'), 'utf8'));
+    return `http://${host}:${port}`;
+  }
+
+  /** Its own addresses, each with its peer id. */
+  async addresses() {
+    return JSON.parse(await this.ipfs('id')).Addresses;
   }
 
   get env() {
@@ -54,11 +66,12 @@ export class KuboNode {
     });
   }
 
-  async down() {
+  /** `SIGKILL`: as if it crashed. */
+  async down(signal = 'SIGINT') {
     const { daemon } = this;
     if (!daemon || daemon.exitCode !== null || daemon.signalCode !== null) return;
     const gone = new Promise((resolve) => daemon.once('exit', resolve));
-    daemon.kill('SIGINT');
+    daemon.kill(signal);
     await gone;
   }
 
