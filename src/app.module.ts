@@ -2,10 +2,10 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsHttpModule, AccountsModule } from './accounts/index.js';
 import { CarStoreModule } from './adapters/car-store/index.js';
 import { CommpModule } from './adapters/commp/index.js';
-import { HeliaModule } from './adapters/helia/index.js';
 import { LotusModule } from './adapters/lotus/index.js';
 import { ProviderHttpModule } from './adapters/provider-http/index.js';
 import { ChainHttpModule, ChainModule } from './chain/index.js';
+import { AppConfig } from './config/index.js';
 import { ContentHttpModule, ContentModule } from './content/index.js';
 import { DealsHttpModule, DealsJobsModule, DealsModule } from './deals/index.js';
 import { GatewayHttpModule } from './gateway/index.js';
@@ -30,15 +30,22 @@ function rooms(role: ProcessRole): NonNullable<DynamicModule['imports']> {
 const doors: NonNullable<DynamicModule['imports']> = [HealthHttpModule, AccountsHttpModule, ContentHttpModule, NetworkPortsModule, NetworkHttpModule, PinningHttpModule, ChainHttpModule, MinersHttpModule, DealsHttpModule, RetrievalHttpModule, GatewayHttpModule, StatsHttpModule];
 
 /** What happens later. */
-const jobs: NonNullable<DynamicModule['imports']> = [HealthWorkerModule, OutboxJobsModule, HeliaModule, CommpModule, ProviderHttpModule, RetrievalPortsModule, NetworkJobsModule, PinningJobsModule, MinersJobsModule, DealsJobsModule, RetrievalJobsModule, StatsJobsModule];
+const jobs: NonNullable<DynamicModule['imports']> = [HealthWorkerModule, OutboxJobsModule, CommpModule, ProviderHttpModule, RetrievalPortsModule, NetworkJobsModule, PinningJobsModule, MinersJobsModule, DealsJobsModule, RetrievalJobsModule, StatsJobsModule];
+
+/** Our node among IPFS peers: a Kubo beside us, or Helia in the process. Only the chosen one is ever loaded. */
+async function ipfsNode(config: AppConfig): Promise<DynamicModule> {
+  if (config.values.KUBO_RPC_URL !== undefined) return { module: (await import('./adapters/kubo/index.js')).KuboModule };
+  return { module: (await import('./adapters/helia/index.js')).HeliaModule };
+}
 
 /** The floor plan: which rooms open in which process, and who fills whose ports. */
 @Module({})
 export class AppModule {
   static forProcess(role: ProcessRole, options: Omit<PlatformOptions, 'process'> = {}): DynamicModule {
+    const config = options.config ?? AppConfig.fromProcess();
     return {
       module: AppModule,
-      imports: [PlatformModule.forRoot({ process: role, ...options }), ...rooms(role), ...(role === 'api' ? doors : jobs)],
+      imports: [PlatformModule.forRoot({ process: role, ...options, config }), ...rooms(role), ...(role === 'api' ? doors : [ipfsNode(config), ...jobs])],
     };
   }
 }
