@@ -137,6 +137,21 @@ describe('contents over HTTP', () => {
       expect((await alice.get<ContentBody>(`/content/${body.estuaryId}`)).body).toMatchObject({ name: 'part.txt', size: 10 });
     });
 
+    it.each([['small', 100], ['large', 2 * MIB]])('with two %s files is refused, and neither is stored', async (_size, size) => {
+      const rows = await node.database.query('SELECT id FROM contents');
+      const before = await cars();
+      const twice = await alice.call<UploadAnswer>('POST', '/content/add', form([['data', new Blob([randomBytes(size)]), 'a'], ['data', new Blob([randomBytes(size)]), 'b']]));
+      expect(twice).toMatchObject({ status: 400, body: { error: { reason: 'ERR_INVALID_INPUT', details: expect.stringContaining('one file is expected') } } });
+      expect(await node.database.query('SELECT id FROM contents')).toEqual(rows);
+      expect(await cars()).toEqual(before);
+    });
+
+    it('may have files in other fields, which are not looked at', async () => {
+      const { status, body } = await alice.call<UploadAnswer>('POST', '/content/add', form([['thumbnail', new Blob(['x']), 't'], ['data', new Blob(['the file']), 'a'], ['more', new Blob(['y']), 'u']]));
+      expect(status).toBe(200);
+      expect((await read(body.cid)).toString()).toBe('the file');
+    });
+
     it('without a file, or that is no form, is refused', async () => {
       const none = await alice.call<UploadAnswer>('POST', '/content/add', form([['filename', 'a']]));
       const noForm = await alice.call<UploadAnswer>('POST', '/content/add', Buffer.from('hello'), { 'content-type': 'multipart/form-data' });

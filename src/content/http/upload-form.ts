@@ -4,7 +4,7 @@ import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy
 import { InvalidInput } from '../../platform/http/index.js';
 import { messageOf } from '../../shared/index.js';
 
-const LIMITS = { files: 1, fields: 64, fieldSize: 64 * 1024, fieldNameSize: 256, headerPairs: 100 };
+const LIMITS = { files: 16, fields: 64, fieldSize: 64 * 1024, fieldNameSize: 256, headerPairs: 100 };
 
 export interface UploadForm {
   /** The file's bytes; ends only when the whole form was read, so that `fields` is complete then. */
@@ -16,7 +16,7 @@ export interface UploadForm {
 
 /**
  * Reads a multipart form with one file in the field `data`, as it comes in: resolves at the file's first byte.
- * @throws InvalidInput for a form that is none, or has no file in `data`
+ * @throws InvalidInput for a form that is none, or has no file in `data`; while the file is read, for a second one: a form is one content
  */
 export async function readUploadForm(request: IncomingMessage): Promise<UploadForm> {
   const fields: Record<string, string> = {};
@@ -36,7 +36,8 @@ export async function readUploadForm(request: IncomingMessage): Promise<UploadFo
   parser.on('error', (error: unknown) => reject(broken(error)));
   request.on('error', reject);
   request.once('aborted', () => reject(new Error('the client went away')));
-  const found = firstFile(parser);
+  parser.once('filesLimit', () => reject(new InvalidInput(`a form may have at most ${LIMITS.files} files, one of them in data`)));
+  const found = firstFile(parser, reject);
   request.pipe(parser);
   const part = await Promise.race([found, ended.then(() => null)]);
   if (!part) throw new InvalidInput('data: a file is expected in this field', { details: { fields: ['data'] } });
@@ -44,11 +45,17 @@ export async function readUploadForm(request: IncomingMessage): Promise<UploadFo
 }
 
 /** The file in `data`; what is in other file fields is read and dropped. */
-function firstFile(parser: BusboyInstance): Promise<{ stream: Readable; filename: string | undefined }> {
+function firstFile(parser: BusboyInstance, refuse: (error: InvalidInput) => void): Promise<{ stream: Readable; filename: string | undefined }> {
   return new Promise((resolve) => {
+    let found = false;
     parser.on('file', (field, stream, filename) => {
-      if (field === 'data') resolve({ stream: readAhead(stream), filename });
-      else stream.on('error', () => undefined).resume();
+      if (field === 'data' && !found) {
+        found = true;
+        resolve({ stream: readAhead(stream), filename });
+        return;
+      }
+      stream.on('error', () => undefined).resume();
+      if (field === 'data') refuse(new InvalidInput('data: one file is expected, and there are several; send each in a form of its own', { details: { fields: ['data'] } }));
     });
   });
 }
