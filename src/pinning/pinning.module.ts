@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/index.js';
 import { ContentModule } from '../content/index.js';
 import { NetworkModule } from '../network/index.js';
 import { QueueModule } from '../platform/queue/index.js';
@@ -20,20 +21,23 @@ import { PinTallies } from './ports/pin-tallies.port.js';
 import { SqlPinLeases } from './store/sql-pin-leases.js';
 import { SqlPinStore } from './store/sql-pin-store.js';
 import { SqlPinTallies } from './store/sql-pin-tallies.js';
+import { BringDag } from './verbs/bring-dag.js';
 import { DeletePinnedContent } from './verbs/delete-pinned-content.js';
 import { FetchPin } from './verbs/fetch-pin.js';
 import { FindManyPins } from './verbs/find-many-pins.js';
 import { FindPin } from './verbs/find-pin.js';
 import { ListPins } from './verbs/list-pins.js';
+import { PinStoredDag } from './verbs/pin-stored-dag.js';
 import { ReleasePins } from './verbs/release-pins.js';
 import { RemovePin } from './verbs/remove-pin.js';
 import { RequestManyPins } from './verbs/request-many-pins.js';
 import { RequestPin } from './verbs/request-pin.js';
 import { SweepPins } from './verbs/sweep-pins.js';
+import { TendPins } from './verbs/tend-pins.js';
 
 /** What pins are and what may be done with them; in both processes. */
 @Module({
-  imports: [ContentModule, NetworkModule, QueueModule.register(pinningQueue)],
+  imports: [AccountsModule, ContentModule, NetworkModule, QueueModule.register(pinningQueue)],
   providers: [
     { provide: PinStore, useClass: SqlPinStore },
     { provide: PinLeases, useClass: SqlPinLeases },
@@ -51,5 +55,5 @@ export class PinningModule {}
 export class PinningHttpModule {}
 
 /** Fetching, and the sweeps; worker process, which has the IPFS node (IpfsNode). */
-@Module({ imports: [PinningModule], providers: [FetchPin, SweepPins, PinningProcessor, PinningSchedule] })
+@Module({ imports: [PinningModule, ContentModule, AccountsModule], providers: [PinStoredDag, BringDag, FetchPin, TendPins, SweepPins, PinningProcessor, PinningSchedule] })
 export class PinningJobsModule {}

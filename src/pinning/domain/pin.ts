@@ -35,6 +35,8 @@ export interface PinRecord extends PinSpec {
   attempts: number;
   /** Attempts that failed. */
   failures: number;
+  /** For how long its first block was looked for since the last failure. */
+  lookedMs: number;
   /** Unique per account at ms precision: the only cursor that the specification has. */
   createdAt: Date;
 }

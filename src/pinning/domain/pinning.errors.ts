@@ -20,6 +20,26 @@ export class TooManyRequests extends DomainError {
   }
 }
 
+/** Pinning Service API 1.0.0, 409: the account's plan has no room for the pin. The reason is the specification's word. */
+abstract class InsufficientFunds extends DomainError {
+  readonly code = 'INSUFFICIENT_FUNDS';
+  override readonly status = 409;
+}
+
+/** The account has as many pins as it may have. */
+export class PinQuotaUsedUp extends InsufficientFunds {
+  constructor() {
+    super('this account has as many pins as it may have: delete some, or ask the operator for a larger quota');
+  }
+}
+
+/** The account stores as many bytes as it may. */
+export class BytesUsedUp extends InsufficientFunds {
+  constructor() {
+    super('this account stores as many bytes as it may: delete something, or ask the operator for a larger quota');
+  }
+}
+
 /** No worker has ever told where it can be reached, so no answer could name the delegates that it must name. */
 export class NoIpfsNode extends DomainError {
   readonly code = 'ERR_NO_IPFS_NODE';
@@ -56,4 +76,18 @@ export class PinStalled extends DomainError {
       ? `no peer sent the first block within ${seconds} s`
       : `no block arrived for ${seconds} s, after ${blocks} blocks`);
   }
+}
+
+/** The transfer took longer than a pin may. What so many hours did not bring, as many more from the beginning would not either. */
+export class PinTimedOut extends DomainError {
+  readonly code = 'ERR_PIN_TIMEOUT';
+
+  constructor(hours: number, blocks: number) {
+    super(`the transfer took more than ${hours} h, and had ${blocks} blocks then`);
+  }
+}
+
+/** Others wait who have had less: the pin goes back to the queue. No failure of anything. */
+export class PinMadeWay extends DomainError {
+  readonly code = 'ERR_PIN_MADE_WAY';
 }

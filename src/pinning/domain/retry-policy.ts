@@ -3,16 +3,23 @@ import { DomainError } from '../../shared/index.js';
 /** A pin that failed so often for passing reasons stays failed. */
 export const MOST_FAILURES = 5;
 /** A pin that took so many workers with it is not given to another. */
-export const MOST_ATTEMPTS = 100;
+export const MOST_CUT_OFFS = 20;
 
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 10 * 60_000;
+const SHORTEST_REST_MS = 5_000;
+const LONGEST_REST_MS = 60_000;
 
 /** How long to wait before the next attempt, or null: it has failed for good. Whoever names a failure says whether it passes; unnamed ones may. */
 export function pauseAfter(error: unknown, failuresBefore: number): number | null {
   if (error instanceof DomainError && !error.retryable) return null;
   if (failuresBefore + 1 >= MOST_FAILURES) return null;
   return Math.min(FIRST_PAUSE_MS * 2 ** failuresBefore, LONGEST_PAUSE_MS);
+}
+
+/** How long a pin that made way stays away: the longer it has been looked for in vain, the longer. */
+export function restAfter(lookedMs: number): number {
+  return Math.min(Math.max(lookedMs, SHORTEST_REST_MS), LONGEST_REST_MS);
 }
 
 /** The reason as its owner reads it; failures without a name say nothing about our insides. */

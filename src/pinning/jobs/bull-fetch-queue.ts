@@ -3,7 +3,6 @@ import { AppLogger } from '../../platform/logging/index.js';
 import { RoomQueue, roomQueueToken } from '../../platform/queue/index.js';
 import { messageOf } from '../../shared/index.js';
 import { FetchQueue } from '../ports/fetch-queue.port.js';
-import type { WaitingPin } from '../ports/pin-leases.port.js';
 import { pinningQueue } from './pinning.queue.js';
 
 @Injectable()
@@ -15,12 +14,11 @@ export class BullFetchQueue extends FetchQueue {
     super();
   }
 
-  async wake(pins: WaitingPin[], delayMs?: number): Promise<void> {
-    const payloads = pins.map(({ requestId, attempts }) => ({ requestId, attempt: attempts }));
+  async wake(): Promise<void> {
     try {
-      await this.queue.addMany('fetch', payloads, delayMs === undefined ? {} : { delayMs });
+      await this.queue.add('fetch', {});
     } catch (error) {
-      this.logger.warn({ pins: pins.length, error: messageOf(error) }, 'the queue takes no pins; the sweep will find them');
+      this.logger.warn({ error: messageOf(error) }, 'the queue takes no wake-up; workers look by themselves within a second');
     }
   }
 }

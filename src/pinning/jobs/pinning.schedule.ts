@@ -5,8 +5,11 @@ import { Schedules } from '../../platform/queue/index.js';
 import { contentId } from '../../shared/index.js';
 import { PinStore } from '../ports/pin-store.port.js';
 import { SweepPins } from '../verbs/sweep-pins.js';
+import { TendPins } from '../verbs/tend-pins.js';
 
 const SWEEP_MS = 5_000;
+/** It runs until the process ends, and again this soon after it failed. */
+const TEND_AGAIN_MS = 1_000;
 
 @Injectable()
 export class PinningSchedule implements OnModuleInit {
@@ -14,10 +17,12 @@ export class PinningSchedule implements OnModuleInit {
     private readonly schedules: Schedules,
     private readonly subscribers: EventSubscribers,
     private readonly sweep: SweepPins,
+    private readonly tend: TendPins,
     private readonly pins: PinStore,
   ) {}
 
   onModuleInit(): void {
+    this.schedules.every('pinning.tend', TEND_AGAIN_MS, (signal) => this.tend.run(signal));
     this.schedules.every('pinning.sweep', SWEEP_MS, () => this.sweep.run());
     this.subscribers.subscribe('pinning.forget-deleted-content', contentDeleted, ({ payload }) => this.pins.removeOf(contentId(payload.contentId)));
   }

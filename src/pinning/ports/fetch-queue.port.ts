@@ -1,7 +1,5 @@
-import type { WaitingPin } from './pin-leases.port.js';
-
-/** Wakes workers. Each call leads to one claim per pin; which pin a worker then takes is decided by fairness, not by the wake-up. */
+/** Wakes a worker that may sleep. Which pin it takes is decided by fairness, not by the wake-up. */
 export abstract class FetchQueue {
-  /** Never throws: what is lost here the sweep finds in the rows. */
-  abstract wake(pins: WaitingPin[], delayMs?: number): Promise<void>;
+  /** After any number of pins once. Never throws: workers look for themselves, only later. */
+  abstract wake(): Promise<void>;
 }

@@ -1,10 +1,30 @@
 import type { Tx } from '../../platform/prisma/index.js';
-import type { ContentId, PinRequestId } from '../../shared/index.js';
+import type { ContentId, UserId } from '../../shared/index.js';
 import type { PinClaim, PinProgress } from '../domain/pin.js';
 
-export interface WaitingPin {
-  requestId: PinRequestId;
-  attempts: number;
+/** Accounts whose share of the queue is not 1. */
+export type Weights = ReadonlyMap<UserId, number>;
+
+/** A sign of life of a claim. */
+export interface ClaimBeat {
+  claim: PinClaim;
+  progress: PinProgress;
+  /** For how long its first block has been looked for, this claim and those before it. */
+  lookedMs: number;
+}
+
+/** An account with pins that workers hold, or that are due and wait for one. */
+export interface AccountShare {
+  userId: UserId;
+  running: number;
+  /** Counted up to what was asked for. */
+  due: number;
+}
+
+export interface Depth {
+  queued: number;
+  pinning: number;
+  oldestSeconds: number;
 }
 
 /**
@@ -12,19 +32,24 @@ export interface WaitingPin {
  * fences: with an older one, or once the pin is removed, nothing can be written. Each change of status announces `pin.changed`.
  */
 export abstract class PinLeases {
-  /** The next pin in fairness: of the account that has the fewest running, its oldest. Null when none is due. */
-  abstract claimNext(now: Date, until: Date): Promise<PinClaim | null>;
-  /** Prolongs the lease and writes the progress down. False: the claim is lost, stop. */
-  abstract extend(claim: PinClaim, until: Date, progress: PinProgress): Promise<boolean>;
+  /**
+   * The next pin in fairness: of the account that has the fewest running for its weight, of two such the one that was served
+   * longer ago, the pin that has been due longest. Null when none is due.
+   */
+  abstract claimNext(now: Date, until: Date, weights: Weights): Promise<PinClaim | null>;
+  /** Prolongs the leases and writes the progress down. The claims that are lost: stop those. */
+  abstract extend(beats: readonly ClaimBeat[], until: Date): Promise<PinClaim[]>;
   /** Inside the transaction that stores the content. @throws PinTakenAway when the claim is lost. */
   abstract pinned(tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void>;
-  /** Back to the queue: cut off by a shutdown, or (with a reason) failed and to be tried again, not before `notBefore`. */
-  abstract giveBack(claim: PinClaim, notBefore: Date | null, reason: string | null): Promise<void>;
+  /** Back to the queue, no failure: the worker goes down (null: it keeps its place), or the pin makes way until then. */
+  abstract giveBack(claim: PinClaim, dueAt: Date | null, lookedMs: number): Promise<void>;
+  /** Back to the queue with a failure more and its reason, to be tried again from the beginning when it is due. */
+  abstract retry(claim: PinClaim, dueAt: Date, reason: string): Promise<void>;
   abstract fail(claim: PinClaim, reason: string): Promise<void>;
-  /** Pins whose worker vanished are queued again; those that took too many workers with them fail. Returns how many. */
-  abstract reclaim(now: Date, mostAttempts: number): Promise<number>;
-  /** Queued pins whose time has come, as many as asked for. Which of them is claimed first is decided by claimNext. */
-  abstract due(now: Date, limit: number): Promise<WaitingPin[]>;
-  /** For the metrics: pins by status, and the age of the oldest that waits. */
-  abstract depth(now: Date): Promise<{ queued: number; pinning: number; oldestSeconds: number }>;
+  /** Pins whose worker vanished are queued again, in their old places; those that took too many workers with them fail. Returns how many. */
+  abstract reclaim(now: Date, mostCutOffs: number): Promise<number>;
+  /** Every account that has pins running or due. As long as the accounts are many, not the pins. */
+  abstract shares(now: Date, mostDue: number): Promise<AccountShare[]>;
+  /** For the metrics: pins that are not done, and the age of the oldest that waits. */
+  abstract depth(now: Date): Promise<Depth>;
 }

@@ -16,6 +16,7 @@ export interface PinRow {
   content_id: string | null;
   attempts: number;
   failures: number;
+  looked_ms: number;
   created_at: Date;
 }
 
@@ -34,6 +35,7 @@ export function pinOf(row: PinRow): PinRecord {
     contentId: row.content_id === null ? null : contentId(row.content_id),
     attempts: row.attempts,
     failures: row.failures,
+    lookedMs: row.looked_ms,
     createdAt: row.created_at,
   };
 }

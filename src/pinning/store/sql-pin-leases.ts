@@ -1,41 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '../../platform/outbox/index.js';
 import { SqlPool, type Tx } from '../../platform/prisma/index.js';
-import { Clock, pinRequestId, type ContentId } from '../../shared/index.js';
+import { Clock, userId, type ContentId } from '../../shared/index.js';
 import type { PinClaim, PinProgress } from '../domain/pin.js';
 import { PinTakenAway } from '../domain/pinning.errors.js';
 import { pinChanged } from '../domain/pinning.events.js';
-import { PinLeases, type WaitingPin } from '../ports/pin-leases.port.js';
+import { PinLeases, type AccountShare, type ClaimBeat, type Depth, type Weights } from '../ports/pin-leases.port.js';
+import { CLAIM_NEXT, SERVED, SHARES } from './claim-next.sql.js';
 import { inTransaction } from './in-transaction.js';
 import { changeOf, pinOf, type PinRow } from './pin-row.js';
 
 /** Claims are made one at a time, or two workers would see the same account at the same number. */
 const CLAIM_LOCK = 7_031_847;
-
-/**
- * Hops from account to account over the index of waiting pins (a loose index scan: the number of accounts counts, not the number
- * of pins), takes each one's oldest pin that is due, and of these the one whose account has the fewest running.
- */
-const CLAIM_NEXT = `
-WITH RECURSIVE waiting AS (
-  (SELECT user_id FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY user_id LIMIT 1)
-  UNION ALL
-  SELECT (SELECT user_id FROM pins WHERE status = 'queued' AND deleted_at IS NULL AND user_id > waiting.user_id ORDER BY user_id LIMIT 1)
-  FROM waiting WHERE waiting.user_id IS NOT NULL
-), running AS (
-  SELECT user_id, count(*) AS pins FROM pins WHERE status = 'pinning' AND deleted_at IS NULL GROUP BY user_id
-), next AS (
-  SELECT head.request_id FROM waiting
-  CROSS JOIN LATERAL (
-    SELECT request_id, created_at FROM pins
-    WHERE user_id = waiting.user_id AND status = 'queued' AND deleted_at IS NULL AND (lease_until IS NULL OR lease_until <= $1)
-    ORDER BY created_at LIMIT 1) head
-  LEFT JOIN running USING (user_id)
-  ORDER BY coalesce(running.pins, 0), head.created_at LIMIT 1
-)
-UPDATE pins SET status = 'pinning', attempts = attempts + 1, lease_until = $2, updated_at = $1
-FROM next WHERE pins.request_id = next.request_id AND pins.status = 'queued' AND pins.deleted_at IS NULL
-RETURNING pins.*`;
 
 @Injectable()
 export class SqlPinLeases extends PinLeases {
@@ -43,22 +19,29 @@ export class SqlPinLeases extends PinLeases {
     super();
   }
 
-  claimNext(now: Date, until: Date): Promise<PinClaim | null> {
+  claimNext(now: Date, until: Date, weights: Weights): Promise<PinClaim | null> {
     return inTransaction(this.sql, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock($1)', [CLAIM_LOCK]);
-      const { rows: [row] } = await client.query<PinRow>(CLAIM_NEXT, [now, until]);
+      const { rows: [row] } = await client.query<PinRow>(CLAIM_NEXT, [now, until, [...weights.keys()], [...weights.values()]]);
       if (!row) return null;
+      await client.query(SERVED, [row.user_id]);
       await this.outbox.addRaw(client, pinChanged, changeOf(row));
       return { pin: pinOf(row), attempt: row.attempts };
     });
   }
 
-  async extend({ pin, attempt }: PinClaim, until: Date, progress: PinProgress): Promise<boolean> {
-    const { rowCount } = await this.sql.pool.query(
-      `UPDATE pins SET lease_until = $3, info = $4 WHERE request_id = $1 AND attempts = $2 AND status = 'pinning' AND deleted_at IS NULL`,
-      [pin.requestId, attempt, until, JSON.stringify(progress)],
+  async extend(beats: readonly ClaimBeat[], until: Date): Promise<PinClaim[]> {
+    if (beats.length === 0) return [];
+    const { rows } = await this.sql.pool.query<{ request_id: string; attempts: number }>(
+      `UPDATE pins SET lease_until = $1, info = beat.info::jsonb, looked_ms = beat.looked_ms
+       FROM unnest($2::uuid[], $3::int[], $4::text[], $5::int[]) AS beat(request_id, attempt, info, looked_ms)
+       WHERE pins.request_id = beat.request_id AND attempts = attempt AND status = 'pinning' AND deleted_at IS NULL
+       RETURNING pins.request_id, attempts`,
+      [until, beats.map(({ claim }) => claim.pin.requestId), beats.map(({ claim }) => claim.attempt),
+        beats.map(({ progress }) => JSON.stringify(progress)), beats.map(({ lookedMs }) => Math.round(lookedMs))],
     );
-    return rowCount === 1;
+    const held = new Set(rows.map((row) => `${row.request_id} ${row.attempts}`));
+    return beats.map(({ claim }) => claim).filter(({ pin, attempt }) => !held.has(`${pin.requestId} ${attempt}`));
   }
 
   async pinned(tx: Tx, { pin, attempt }: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void> {
@@ -73,41 +56,42 @@ export class SqlPinLeases extends PinLeases {
     await this.outbox.add(tx, pinChanged, { requestId: pin.requestId, userId: pin.userId, cid: pin.cid, status: 'pinned', reason: null });
   }
 
-  giveBack(claim: PinClaim, notBefore: Date | null, reason: string | null): Promise<void> {
-    return this.move(claim, `status = 'queued', lease_until = $3, reason = coalesce($4, reason), failures = failures + ($4::text IS NOT NULL)::int`, [notBefore, reason]);
+  giveBack(claim: PinClaim, dueAt: Date | null, lookedMs: number): Promise<void> {
+    return this.move(claim, `status = 'queued', lease_until = NULL, due_at = coalesce($3, due_at), looked_ms = $4`, [dueAt, Math.round(lookedMs)]);
+  }
+
+  retry(claim: PinClaim, dueAt: Date, reason: string): Promise<void> {
+    return this.move(claim, `status = 'queued', lease_until = NULL, due_at = $3, looked_ms = 0, reason = $4, failures = failures + 1`, [dueAt, reason]);
   }
 
   fail(claim: PinClaim, reason: string): Promise<void> {
     return this.move(claim, `status = 'failed', lease_until = NULL, reason = $3, failures = failures + 1`, [reason]);
   }
 
-  async reclaim(now: Date, mostAttempts: number): Promise<number> {
+  async reclaim(now: Date, mostCutOffs: number): Promise<number> {
     return inTransaction(this.sql, async (client) => {
       const { rows } = await client.query<PinRow>(
-        `UPDATE pins SET lease_until = NULL, updated_at = $1,
-           status = CASE WHEN attempts >= $2 THEN 'failed' ELSE 'queued' END,
-           reason = CASE WHEN attempts >= $2 THEN 'ERR_PIN_INTERRUPTED: the fetch was cut off ' || attempts || ' times' ELSE reason END
+        `UPDATE pins SET lease_until = NULL, updated_at = $1, cut_offs = cut_offs + 1,
+           status = CASE WHEN cut_offs + 1 >= $2 THEN 'failed' ELSE 'queued' END,
+           reason = CASE WHEN cut_offs + 1 >= $2 THEN 'ERR_PIN_INTERRUPTED: the fetch was cut off ' || cut_offs + 1 || ' times' ELSE reason END
          WHERE status = 'pinning' AND lease_until < $1 AND deleted_at IS NULL RETURNING *`,
-        [now, mostAttempts],
+        [now, mostCutOffs],
       );
-      for (const row of rows) await this.outbox.addRaw(client, pinChanged, changeOf(row));
+      if (rows.length > 0) await this.outbox.addManyRaw(client, pinChanged, rows.map(changeOf));
       return rows.length;
     });
   }
 
-  async due(now: Date, limit: number): Promise<WaitingPin[]> {
-    const { rows } = await this.sql.pool.query<{ request_id: string; attempts: number }>(
-      `SELECT request_id, attempts FROM pins WHERE status = 'queued' AND deleted_at IS NULL AND (lease_until IS NULL OR lease_until <= $1) LIMIT $2`,
-      [now, limit],
-    );
-    return rows.map((row) => ({ requestId: pinRequestId(row.request_id), attempts: row.attempts }));
+  async shares(now: Date, mostDue: number): Promise<AccountShare[]> {
+    const { rows } = await this.sql.pool.query<{ user_id: string; running: number; due: number }>(SHARES, [now, mostDue]);
+    return rows.map((row) => ({ userId: userId(row.user_id), running: row.running, due: row.due }));
   }
 
-  async depth(now: Date): Promise<{ queued: number; pinning: number; oldestSeconds: number }> {
+  async depth(now: Date): Promise<Depth> {
     const { rows: [row] } = await this.sql.pool.query<{ queued: string; pinning: string; oldest: string | null }>(
-      `SELECT count(*) FILTER (WHERE status = 'queued') AS queued, count(*) FILTER (WHERE status = 'pinning') AS pinning,
-         extract(epoch FROM $1 - min(created_at) FILTER (WHERE status = 'queued')) AS oldest
-       FROM pins WHERE status IN ('queued', 'pinning') AND deleted_at IS NULL`,
+      `SELECT (SELECT count(*) FROM pins WHERE status = 'queued' AND deleted_at IS NULL) AS queued,
+         (SELECT count(*) FROM pins WHERE status = 'pinning' AND deleted_at IS NULL) AS pinning,
+         extract(epoch FROM $1 - (SELECT created_at FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY created_at LIMIT 1)) AS oldest`,
       [now],
     );
     return { queued: Number(row?.queued ?? 0), pinning: Number(row?.pinning ?? 0), oldestSeconds: Math.max(0, Number(row?.oldest ?? 0)) };

@@ -3,12 +3,13 @@ import { AppConfig } from '../../config/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database, SqlPool } from '../../platform/prisma/index.js';
 import { SystemClock } from '../../shared/index.js';
-import { describePinsContract } from '../testing/pins.contract.js';
+import { describePinLeasesContract } from '../testing/pin-leases.contract.js';
+import { describePinsContract, type PinsSetting } from '../testing/pins.contract.js';
 import { SqlPinLeases } from './sql-pin-leases.js';
 import { SqlPinStore } from './sql-pin-store.js';
 import { SqlPinTallies } from './sql-pin-tallies.js';
 
-describePinsContract('PostgreSQL', async () => {
+const make = async (): Promise<PinsSetting> => {
   const database = await testDatabase();
   const config = AppConfig.parse({ DATABASE_URL: database.url });
   const [sql, prisma, outbox, clock] = [new SqlPool(config), new Database(config), new Outbox(), new SystemClock()];
@@ -23,4 +24,7 @@ describePinsContract('PostgreSQL', async () => {
       await database.drop();
     },
   };
-});
+};
+
+describePinsContract('PostgreSQL', make);
+describePinLeasesContract('PostgreSQL', make);

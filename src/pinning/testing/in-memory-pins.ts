@@ -4,7 +4,7 @@ import { pinRequestId, type Clock, type ContentId, type PinRequestId, type UserI
 import type { PinClaim, PinProgress, PinRecord, PinStatus } from '../domain/pin.js';
 import type { PinFilter } from '../domain/pin-filter.js';
 import { PinTakenAway } from '../domain/pinning.errors.js';
-import { PinLeases, type WaitingPin } from '../ports/pin-leases.port.js';
+import { PinLeases, type AccountShare, type ClaimBeat, type Depth, type Weights } from '../ports/pin-leases.port.js';
 import { PinStore, type NewPin } from '../ports/pin-store.port.js';
 import { PinTallies } from '../ports/pin-tallies.port.js';
 
@@ -12,6 +12,8 @@ interface Row extends PinRecord {
   deleted: boolean;
   replacedBy: PinRequestId | null;
   leaseUntil: Date | null;
+  dueAt: Date;
+  cutOffs: number;
 }
 
 /** The table of pins in memory, behind both ports. */
@@ -96,8 +98,8 @@ class InMemoryPinStore extends PinStore {
   private insert(requestId: PinRequestId, pin: NewPin): PinRecord {
     const last = Math.max(0, ...[...this.rows.values()].filter((row) => row.userId === pin.userId).map((row) => row.createdAt.getTime() + 1));
     const row: Row = {
-      ...pin, requestId, status: 'queued', reason: null, progress: null, contentId: null, attempts: 0, failures: 0,
-      createdAt: new Date(Math.max(this.clock.now().getTime(), last)), deleted: false, replacedBy: null, leaseUntil: null,
+      ...pin, requestId, status: 'queued', reason: null, progress: null, contentId: null, attempts: 0, failures: 0, lookedMs: 0,
+      createdAt: new Date(Math.max(this.clock.now().getTime(), last)), deleted: false, replacedBy: null, leaseUntil: null, dueAt: this.clock.now(), cutOffs: 0,
     };
     this.rows.set(requestId, row);
     return { ...row };
@@ -141,22 +143,28 @@ class InMemoryPinTallies extends PinTallies {
 }
 
 class InMemoryPinLeases extends PinLeases {
+  /** Accounts, the one that was served last at the end. */
+  private readonly served = new Set<UserId>();
+
   constructor(private readonly rows: Map<PinRequestId, Row>) {
     super();
   }
 
-  claimNext(now: Date, until: Date): Promise<PinClaim | null> {
-    const running = (userId: string) => this.pick((row) => row.status === 'pinning' && row.userId === userId).length;
-    const [next] = this.dueRows(now).sort((a, b) => running(a.userId) - running(b.userId) || a.createdAt.getTime() - b.createdAt.getTime());
+  claimNext(now: Date, until: Date, weights: Weights): Promise<PinClaim | null> {
+    const shares = new Map(this.shareList(now).map(({ userId, running }) => [userId, running / (weights.get(userId) ?? 1)]));
+    const turns = [...this.served];
+    const [next] = this.due(now).sort((a, b) => (shares.get(a.userId) ?? 0) - (shares.get(b.userId) ?? 0)
+      || turns.indexOf(a.userId) - turns.indexOf(b.userId) || a.dueAt.getTime() - b.dueAt.getTime());
     if (!next) return Promise.resolve(null);
+    this.served.delete(next.userId);
+    this.served.add(next.userId);
     Object.assign(next, { status: 'pinning', attempts: next.attempts + 1, leaseUntil: until });
     return Promise.resolve({ pin: { ...next }, attempt: next.attempts });
   }
 
-  extend(claim: PinClaim, until: Date, progress: PinProgress): Promise<boolean> {
-    const row = this.held(claim);
-    if (row) Object.assign(row, { leaseUntil: until, progress: { ...progress } });
-    return Promise.resolve(row !== undefined);
+  extend(beats: readonly ClaimBeat[], until: Date): Promise<PinClaim[]> {
+    for (const { claim, progress, lookedMs } of beats) Object.assign(this.held(claim) ?? {}, { leaseUntil: until, progress: { ...progress }, lookedMs });
+    return Promise.resolve(beats.map(({ claim }) => claim).filter((claim) => !this.held(claim)));
   }
 
   pinned(_tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void> {
@@ -166,9 +174,15 @@ class InMemoryPinLeases extends PinLeases {
     return Promise.resolve();
   }
 
-  giveBack(claim: PinClaim, notBefore: Date | null, reason: string | null): Promise<void> {
+  giveBack(claim: PinClaim, dueAt: Date | null, lookedMs: number): Promise<void> {
     const row = this.held(claim);
-    if (row) Object.assign(row, { status: 'queued', leaseUntil: notBefore, reason: reason ?? row.reason, failures: row.failures + (reason === null ? 0 : 1) });
+    if (row) Object.assign(row, { status: 'queued', leaseUntil: null, dueAt: dueAt ?? row.dueAt, lookedMs });
+    return Promise.resolve();
+  }
+
+  retry(claim: PinClaim, dueAt: Date, reason: string): Promise<void> {
+    const row = this.held(claim);
+    if (row) Object.assign(row, { status: 'queued', leaseUntil: null, dueAt, reason, failures: row.failures + 1, lookedMs: 0 });
     return Promise.resolve();
   }
 
@@ -178,28 +192,34 @@ class InMemoryPinLeases extends PinLeases {
     return Promise.resolve();
   }
 
-  reclaim(now: Date, mostAttempts: number): Promise<number> {
+  reclaim(now: Date, mostCutOffs: number): Promise<number> {
     const lost = this.pick((row) => row.status === 'pinning' && row.leaseUntil !== null && row.leaseUntil < now);
-    for (const row of lost) Object.assign(row, { leaseUntil: null, status: row.attempts >= mostAttempts ? 'failed' : 'queued' });
+    for (const row of lost) Object.assign(row, { leaseUntil: null, cutOffs: row.cutOffs + 1, status: row.cutOffs + 1 >= mostCutOffs ? 'failed' : 'queued' });
     return Promise.resolve(lost.length);
   }
 
-  due(now: Date, limit: number): Promise<WaitingPin[]> {
-    return Promise.resolve(this.dueRows(now).slice(0, limit).map(({ requestId, attempts }) => ({ requestId, attempts })));
+  shares(now: Date, mostDue: number): Promise<AccountShare[]> {
+    return Promise.resolve(this.shareList(now).map((share) => ({ ...share, due: Math.min(share.due, mostDue) })));
   }
 
-  depth(now: Date): Promise<{ queued: number; pinning: number; oldestSeconds: number }> {
+  depth(now: Date): Promise<Depth> {
     const queued = this.pick((row) => row.status === 'queued');
     const oldest = Math.min(now.getTime(), ...queued.map((row) => row.createdAt.getTime()));
     return Promise.resolve({ queued: queued.length, pinning: this.pick((row) => row.status === 'pinning').length, oldestSeconds: (now.getTime() - oldest) / 1000 });
+  }
+
+  private shareList(now: Date): AccountShare[] {
+    const [running, due] = [this.pick((row) => row.status === 'pinning'), this.due(now)];
+    const count = (rows: Row[], userId: UserId) => rows.filter((row) => row.userId === userId).length;
+    return [...new Set([...running, ...due].map((row) => row.userId))].map((userId) => ({ userId, running: count(running, userId), due: count(due, userId) }));
   }
 
   private pick(matches: (row: Row) => boolean): Row[] {
     return [...this.rows.values()].filter((row) => !row.deleted && matches(row));
   }
 
-  private dueRows(now: Date): Row[] {
-    return this.pick((row) => row.status === 'queued' && (row.leaseUntil === null || row.leaseUntil <= now)).sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  private due(now: Date): Row[] {
+    return this.pick((row) => row.status === 'queued' && row.dueAt <= now);
   }
 
   private held({ pin, attempt }: PinClaim): Row | undefined {

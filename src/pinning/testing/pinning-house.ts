@@ -1,35 +1,47 @@
 import { randomUUID } from 'node:crypto';
-import type { CID } from 'multiformats/cid';
+import { setTimeout as wait } from 'node:timers/promises';
+import { CID } from 'multiformats/cid';
+import { testLimits } from '../../accounts/testing/test-limits.js';
+import type { AccountLimits } from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
+import { AccountQuota, type AccountUsage } from '../../content/index.js';
+import { AppLogger } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
-import { userId } from '../../shared/index.js';
+import { userId, type UserId } from '../../shared/index.js';
 import type { PinRecord, PinSpec } from '../domain/pin.js';
 import { FetchQueue } from '../ports/fetch-queue.port.js';
-import type { WaitingPin } from '../ports/pin-leases.port.js';
+import type { ColdDags } from '../ports/cold-dags.port.js';
+import { BringDag } from '../verbs/bring-dag.js';
 import { FetchPin } from '../verbs/fetch-pin.js';
+import { PinStoredDag } from '../verbs/pin-stored-dag.js';
 import { ReleasePins } from '../verbs/release-pins.js';
 import { RemovePin } from '../verbs/remove-pin.js';
 import { RequestPin } from '../verbs/request-pin.js';
 import { SweepPins } from '../verbs/sweep-pins.js';
+import { TendPins } from '../verbs/tend-pins.js';
 import { BlockMap } from '../../network/testing/block-map.js';
 import { FastClock } from './fast-clock.js';
 import { InMemoryIpfsNode } from '../../network/testing/in-memory-ipfs-node.js';
 import { InMemoryDags, RecordedReleases } from './in-memory-dags.js';
 import { InMemoryPins } from './in-memory-pins.js';
 
-/** A queue that only remembers; `broken` loses everything, as a wiped queue does. */
+/** A queue that only remembers how often it was called. */
 export class RecordedWakeUps extends FetchQueue {
-  readonly woken: WaitingPin[] = [];
-  broken = false;
+  woken = 0;
 
-  wake(pins: WaitingPin[]): Promise<void> {
-    if (!this.broken) this.woken.push(...pins);
+  wake(): Promise<void> {
+    this.woken += 1;
     return Promise.resolve();
   }
 }
 
+export interface HouseOptions {
+  limits?: AccountLimits;
+  cold?: ColdDags;
+}
+
 /** The whole room on fakes, with one remote peer at /memory/1. */
-export function pinningHouse(settings: Record<string, string> = {}) {
+export function pinningHouse(settings: Record<string, string> = {}, { limits = testLimits(), cold }: HouseOptions = {}) {
   const clock = new FastClock();
   const pins = new InMemoryPins(clock);
   const dags = new InMemoryDags();
@@ -39,18 +51,43 @@ export function pinningHouse(settings: Record<string, string> = {}) {
   const remote = new BlockMap();
   node.addPeer('/memory/1', remote);
   const config = AppConfig.parse(settings);
+  const metrics = new Metrics();
   const release = new ReleasePins(pins.store, releases);
   const request = new RequestPin(pins.store, pins.leases, dags, dags.hot, queue);
   const owner = userId(randomUUID());
+  /** A worker process: as many as are wanted, on the same rows. */
+  const worker = () => {
+    const bring = new BringDag(pins.leases, node, dags, dags.hot, new AccountQuota(limits, usageOf(dags)), config);
+    const fetch = new FetchPin(pins.leases, new PinStoredDag(pins.leases, dags, dags.hot, cold), bring, clock, new AppLogger({ level: 'silent', process: 'test' }));
+    return new TendPins(pins.leases, fetch, limits, metrics, clock, config);
+  };
+  const busy = () => [...pins.rows.values()].some((row) => !row.deleted && (row.status === 'pinning' || (row.status === 'queued' && row.dueAt <= clock.now())));
   return {
-    clock, pins, dags, queue, releases, remote, owner,
-    request,
-    fetch: new FetchPin(pins.leases, node, dags, dags.hot, config, clock),
+    clock, pins, dags, queue, releases, remote, owner, metrics,
+    request, worker,
+    /** Lets a worker work until no pin is due or held, or until it is told to stop. */
+    work: async (shutdown: AbortSignal = new AbortController().signal): Promise<void> => {
+      const over = new AbortController();
+      const working = worker().run(AbortSignal.any([shutdown, over.signal]));
+      while (busy() && !shutdown.aborted) await wait(2);
+      over.abort(new Error('enough'));
+      await working;
+    },
     remove: new RemovePin(pins.store, release),
-    sweep: new SweepPins(pins.leases, queue, release, new Metrics(), clock),
-    pin: (root: CID, spec: Partial<PinSpec> = {}): Promise<PinRecord> => request.run({
-      userId: owner, spec: { cid: root.toString(), name: null, origins: ['/memory/1'], meta: {}, ...spec },
-    }),
+    sweep: new SweepPins(pins.leases, release, metrics, clock),
+    pin: (root: CID, spec: Partial<PinSpec> & { userId?: UserId } = {}): Promise<PinRecord> => {
+      const { userId: by = owner, ...over } = spec;
+      return request.run({ userId: by, spec: { cid: root.toString(), name: null, origins: ['/memory/1'], meta: {}, ...over } });
+    },
     look: (pin: PinRecord) => pins.store.find(pin.userId, pin.requestId),
   };
+}
+
+function usageOf(dags: InMemoryDags): AccountUsage {
+  const counted = async (user: UserId) => {
+    const own = [...dags.contents.values()].filter(({ userId: by }) => by === user);
+    const sizes = await Promise.all(own.map(async ({ root }) => (await dags.find(CID.parse(root)))?.size ?? 0));
+    return { bytes: sizes.reduce((sum, size) => sum + size, 0), contents: own.length };
+  };
+  return { counted, ofMany: async (users) => new Map(await Promise.all(users.map(async (user) => [user, await counted(user)] as const))) };
 }

@@ -1,92 +1,59 @@
 import { Injectable } from '@nestjs/common';
-import { CID } from 'multiformats/cid';
-import { AppConfig } from '../../config/index.js';
-import { DagStore, HotBlocks, type DagIntake } from '../../content/index.js';
-import { IpfsNode } from '../../network/index.js';
-import { Clock } from '../../shared/index.js';
-import { dagTypeOf } from '../domain/dag-type.js';
-import type { PinClaim } from '../domain/pin.js';
-import { PinTakenAway } from '../domain/pinning.errors.js';
-import { pauseAfter, reasonOf } from '../domain/retry-policy.js';
-import { TransferSlots } from '../domain/transfer-slots.js';
+import { AppLogger } from '../../platform/logging/index.js';
+import { Clock, DomainError, messageOf } from '../../shared/index.js';
+import { PinMadeWay, PinTakenAway } from '../domain/pinning.errors.js';
+import { pauseAfter, reasonOf, restAfter } from '../domain/retry-policy.js';
 import { PinLeases } from '../ports/pin-leases.port.js';
-import { adoptOptions, pinHotDag } from './pin-hot-dag.js';
-import { LEASE_MS, PinWatch } from './pin-watch.js';
+import { BringDag } from './bring-dag.js';
+import { PinStoredDag } from './pin-stored-dag.js';
+import type { PinWatch } from './pin-watch.js';
 
-/** Takes the pin whose turn it is, brings its DAG from the network into a CAR, and marks it pinned with the content that holds it. */
+export type FetchOutcome = 'pinned' | 'taken away' | 'made way' | 'given back' | 'retried' | 'failed';
+
+/** Works on one claimed pin until it is pinned, or its row says why not. */
 @Injectable()
 export class FetchPin {
-  private readonly slots: TransferSlots;
-
   constructor(
-    readonly leases: PinLeases,
-    private readonly node: IpfsNode,
-    readonly dags: DagStore,
-    readonly blocks: HotBlocks,
-    private readonly config: AppConfig,
+    private readonly leases: PinLeases,
+    private readonly stored: PinStoredDag,
+    private readonly bring: BringDag,
     private readonly clock: Clock,
-  ) {
-    this.slots = new TransferSlots(config.values.PIN_CONCURRENCY);
-  }
+    private readonly logger: AppLogger,
+  ) {}
 
-  /** @throws what the fetch failed with, once the row says so. A pin that was taken away meanwhile is no failure. */
-  async run(signal: AbortSignal): Promise<'none due' | 'pinned' | 'taken away'> {
-    const now = this.clock.now();
-    const claim = await this.leases.claimNext(now, new Date(now.getTime() + LEASE_MS));
-    if (!claim) return 'none due';
-    const watch = new PinWatch(claim, this.leases, this.clock, this.config.values.PIN_IDLE_TIMEOUT_SECONDS * 1000, signal);
+  /** @throws when the row could not be written: then the lease lapses, and the sweep finds it. */
+  async run(watch: PinWatch, shutdown: AbortSignal): Promise<FetchOutcome> {
     try {
-      await this.bring(claim, watch);
+      if (!(await this.stored.run(watch))) await this.bring.run(watch);
       return 'pinned';
     } catch (error) {
-      if (error instanceof PinTakenAway) return 'taken away';
-      await this.settle(claim, error, signal);
-      throw error;
-    } finally {
-      await watch.stop();
+      return await this.settle(watch, watch.signal.aborted ? watch.signal.reason : error, shutdown);
     }
   }
 
-  private async bring(claim: PinClaim, watch: PinWatch): Promise<void> {
-    if (await pinHotDag(this, claim)) return;
-    const root = CID.parse(claim.pin.cidV1);
-    const options = adoptOptions(claim, this.leases, watch.progress);
-    let release: (() => void) | undefined;
-    let intake: DagIntake | undefined;
-    try {
-      for await (const block of this.node.fetch(root, this.fetchOptions(claim, watch))) {
-        watch.arrived(block.bytes.length);
-        if (!intake) {
-          options.type = dagTypeOf(block.cid, block.bytes);
-          release = await watch.pausedFor(this.slots.acquire(watch.signal));
-          intake = await this.dags.begin('pin');
-        }
-        await intake.put(block.cid, block.bytes);
-      }
-      watch.signal.throwIfAborted();
-      await intake?.adopt(root, options);
-    } catch (error) {
-      await intake?.abort();
-      throw error;
-    } finally {
-      release?.();
+  private async settle({ claim, lookedMs, stage }: PinWatch, error: unknown, shutdown: AbortSignal): Promise<FetchOutcome> {
+    const later = (ms: number) => new Date(this.clock.now().getTime() + ms);
+    if (error instanceof PinTakenAway) return 'taken away';
+    if (error instanceof PinMadeWay) {
+      // What was found already keeps its place.
+      await this.leases.giveBack(claim, stage === 'looking' ? later(restAfter(lookedMs)) : null, lookedMs);
+      return 'made way';
     }
-  }
-
-  private fetchOptions({ pin }: PinClaim, watch: PinWatch): Parameters<IpfsNode['fetch']>[1] {
-    return {
-      origins: pin.origins,
-      signal: watch.signal,
-      have: (cid) => this.blocks.get(cid),
-      limits: { bytes: this.config.values.PIN_MAX_BYTES },
-      onSources: (connected) => watch.connected(connected),
-    };
-  }
-
-  private async settle(claim: PinClaim, error: unknown, shutdown: AbortSignal): Promise<void> {
-    if (shutdown.aborted) return this.leases.giveBack(claim, null, null);
+    if (shutdown.aborted) {
+      await this.leases.giveBack(claim, null, lookedMs);
+      return 'given back';
+    }
     const pause = pauseAfter(error, claim.pin.failures);
-    if (pause === null) await this.leases.fail(claim, reasonOf(error));
-    else await this.leases.giveBack(claim, new Date(this.clock.now().getTime() + pause), reasonOf(error));
+    const reason = reasonOf(error);
+    this.log(claim.pin.requestId, error, pause);
+    if (pause === null) await this.leases.fail(claim, reason);
+    else await this.leases.retry(claim, later(pause), reason);
+    return pause === null ? 'failed' : 'retried';
+  }
+
+  private log(requestId: string, error: unknown, retryInMs: number | null): void {
+    const context = { requestId, retryInMs, error: messageOf(error) };
+    if (error instanceof DomainError) this.logger.info({ ...context, code: error.code }, 'pin not fetched');
+    else this.logger.error({ ...context, err: error }, 'pin not fetched, unexpectedly');
   }
 }

@@ -1,68 +1,98 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../shared/index.js';
 import type { PinClaim, PinProgress } from '../domain/pin.js';
-import { PinStalled, PinTakenAway } from '../domain/pinning.errors.js';
-import type { PinLeases } from '../ports/pin-leases.port.js';
+import { PinMadeWay, PinStalled, PinTakenAway, PinTimedOut } from '../domain/pinning.errors.js';
+import type { Transfer, TransferSlots } from '../domain/transfer-slots.js';
 
-/** After a crash a pin is free again this soon. */
-export const LEASE_MS = 15_000;
-const BEAT_MS = 1_000;
+export interface PinPatience {
+  /** Without a block. */
+  idleMs: number;
+  /** Of transferring, in one attempt. */
+  longestMs: number;
+}
 
-/**
- * Stays with a fetch: prolongs its lease every second, writes its progress down, and aborts it when the pin was taken away
- * or no block has come for too long.
- */
+/** What this worker knows of one of its fetches: how far it is, and how to stop it. TendPins looks after it every second. */
 export class PinWatch {
   readonly progress: PinProgress = { blocks: 0, bytes: 0, sources: 0 };
   readonly signal: AbortSignal;
+  readonly since: number;
   private readonly cut = new AbortController();
-  private readonly over = new AbortController();
-  private lastAt: number;
+  private transfer: Transfer | null = null;
+  private lastBlockAt: number;
+  private checkedAt: number;
+  private transferredMs = 0;
   private paused = false;
-  private beating: Promise<void>;
 
-  constructor(private readonly claim: PinClaim, private readonly leases: PinLeases, private readonly clock: Clock, private readonly idleMs: number, shutdown: AbortSignal) {
-    this.lastAt = clock.now().getTime();
+  constructor(
+    readonly claim: PinClaim,
+    private readonly slots: TransferSlots,
+    private readonly clock: Clock,
+    private readonly patience: PinPatience,
+    shutdown: AbortSignal,
+  ) {
+    this.since = this.lastBlockAt = this.checkedAt = clock.now().getTime();
     this.signal = AbortSignal.any([shutdown, this.cut.signal]);
     setMaxListeners(Infinity, this.signal);
-    this.beating = this.beat();
+  }
+
+  /** Looking for the first block, or waiting with it for the first slot (parked), or beyond: then it has something to lose. */
+  get stage(): 'looking' | 'parked' | 'transferring' {
+    if (this.transfer?.begun) return 'transferring';
+    return this.transfer ? 'parked' : 'looking';
+  }
+
+  /** For how long the first block has been looked for, over all claims; 0 once it is here. */
+  get lookedMs(): number {
+    return this.stage === 'looking' ? this.claim.pin.lookedMs + this.clock.now().getTime() - this.since : 0;
   }
 
   arrived(bytes: number): void {
     this.progress.blocks += 1;
     this.progress.bytes += bytes;
-    this.lastAt = this.clock.now().getTime();
+    this.lastBlockAt = this.clock.now().getTime();
   }
 
   connected(sources: number): void {
     this.progress.sources = sources;
   }
 
-  /** Waiting for its turn is not idling. */
+  /** Resolves when it may take a block: at once, unless others are to have the slot now. @throws the signal's reason */
+  async turn(): Promise<void> {
+    this.transfer ??= this.slots.join(this.claim.pin.userId);
+    if (this.transfer.running) this.signal.throwIfAborted();
+    else await this.pausedFor(this.transfer.turn(this.signal));
+  }
+
+  /** What somebody else watches over is no idling, and waiting for a slot is none either. */
   async pausedFor<T>(work: Promise<T>): Promise<T> {
     this.paused = true;
     try {
       return await work;
     } finally {
       this.paused = false;
-      this.lastAt = this.clock.now().getTime();
+      this.lastBlockAt = this.clock.now().getTime();
     }
   }
 
-  async stop(): Promise<void> {
-    this.over.abort();
-    await this.beating;
+  /** Stops what has run out of time. */
+  check(): void {
+    const now = this.clock.now().getTime();
+    if (this.stage === 'transferring' && !this.paused) this.transferredMs += now - this.checkedAt;
+    this.checkedAt = now;
+    const idleMs = this.stage === 'looking' ? this.lookedMs : now - this.lastBlockAt;
+    if (!this.paused && idleMs >= this.patience.idleMs) this.cut.abort(new PinStalled(this.patience.idleMs / 1000, this.progress.blocks));
+    if (this.transferredMs >= this.patience.longestMs) this.cut.abort(new PinTimedOut(this.patience.longestMs / 3_600_000, this.progress.blocks));
   }
 
-  private async beat(): Promise<void> {
-    while (!this.over.signal.aborted && !this.signal.aborted) {
-      await this.clock.sleep(BEAT_MS, this.over.signal).catch(() => undefined);
-      if (this.over.signal.aborted) return;
-      const now = this.clock.now().getTime();
-      // An unreachable database costs the lease only when it stays so until the lease is over.
-      const held = await this.leases.extend(this.claim, new Date(now + LEASE_MS), this.progress).catch(() => true);
-      if (!held) this.cut.abort(new PinTakenAway(`the pin ${this.claim.pin.requestId} was removed or taken over`));
-      if (!this.paused && now - this.lastAt >= this.idleMs) this.cut.abort(new PinStalled(this.idleMs / 1000, this.progress.blocks));
-    }
+  takenAway(): void {
+    this.cut.abort(new PinTakenAway(`the pin ${this.claim.pin.requestId} was removed or taken over`));
+  }
+
+  makeWay(): void {
+    this.cut.abort(new PinMadeWay(`the pin ${this.claim.pin.requestId} makes way`));
+  }
+
+  end(): void {
+    this.transfer?.end();
   }
 }

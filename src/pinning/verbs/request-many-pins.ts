@@ -5,9 +5,6 @@ import type { PinRecord, PinSpec } from '../domain/pin.js';
 import { FetchQueue } from '../ports/fetch-queue.port.js';
 import { PinStore } from '../ports/pin-store.port.js';
 
-/** As many as can begin soon; the sweep wakes workers for the others. */
-const WAKE_UPS = 1_000;
-
 /** Accepts many pins in one transaction. Those that are hot here already are pinned by the worker like all others: no request waits for 10,000 look-ups. */
 @Injectable()
 export class RequestManyPins {
@@ -17,7 +14,7 @@ export class RequestManyPins {
   async run(userId: UserId, specs: PinSpec[]): Promise<PinRecord[]> {
     if (specs.length === 0) return [];
     const pins = await this.pins.addAll(specs.map((spec) => ({ ...spec, userId, cidV1: canonicalCid(CID.parse(spec.cid)) })));
-    await this.queue.wake(pins.slice(0, WAKE_UPS).map(({ requestId, attempts }) => ({ requestId, attempts })));
+    await this.queue.wake();
     return pins;
   }
 }

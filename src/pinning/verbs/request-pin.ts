@@ -37,7 +37,7 @@ export class RequestPin {
     const pin = replaces === undefined ? await this.pins.add(row) : await this.pins.replace(replaces, row);
     if (!pin) throw new PinNotFound(replaces ?? '');
     if (await this.pinAtOnce(pin)) return (await this.pins.find(userId, pin.requestId)) ?? pin;
-    await this.queue.wake([{ requestId: pin.requestId, attempts: pin.attempts }]);
+    await this.queue.wake();
     return pin;
   }
 

@@ -1,19 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics/index.js';
 import { Clock } from '../../shared/index.js';
-import { MOST_ATTEMPTS } from '../domain/retry-policy.js';
-import { FetchQueue } from '../ports/fetch-queue.port.js';
+import { MOST_CUT_OFFS } from '../domain/retry-policy.js';
 import { PinLeases } from '../ports/pin-leases.port.js';
 import { ReleasePins } from './release-pins.js';
 
 const BATCH = 1_000;
 
-/** Finds the work that a crash or a wiped queue forgot, out of the rows alone (Estuary's D1 and D2). */
+/** Finds what a crash left behind, out of the rows alone (Estuary's D1 and D2). Queued pins need nobody: workers look for them in the rows. */
 @Injectable()
 export class SweepPins {
   constructor(
     private readonly leases: PinLeases,
-    private readonly queue: FetchQueue,
     private readonly release: ReleasePins,
     private readonly metrics: Metrics,
     private readonly clock: Clock,
@@ -21,9 +19,7 @@ export class SweepPins {
 
   async run(): Promise<void> {
     const now = this.clock.now();
-    await this.leases.reclaim(now, MOST_ATTEMPTS);
-    const due = await this.leases.due(now, BATCH);
-    if (due.length > 0) await this.queue.wake(due);
+    await this.leases.reclaim(now, MOST_CUT_OFFS);
     await this.release.run(BATCH);
     await this.measure(now);
   }
