@@ -1,5 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+
+const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'] as const;
 
 const DESCRIPTION = [
   'Storage and retrieval on IPFS and Filecoin: upload by API key, six deals with six miners, back through the gateway.',
@@ -14,5 +16,20 @@ export function serveDocs(app: NestFastifyApplication, url: string): void {
   const config = new DocumentBuilder().setTitle('Tidewater').setDescription(DESCRIPTION).setVersion('1')
     .addServer(url).addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'EST...ARY' }).build();
   app.getHttpAdapter().getInstance().get('/', (_request, reply) => reply.redirect('/docs'));
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config));
+  SwaggerModule.setup('docs', app, () => nameEveryParameter(SwaggerModule.createDocument(app, config)));
+}
+
+/** What stands in braces in a path is a parameter of it (OpenAPI 3.0, 4.8.8), also where a route takes it by a decorator that Nest's module does not read. */
+export function nameEveryParameter(document: OpenAPIObject): OpenAPIObject {
+  for (const [path, item] of Object.entries(document.paths)) {
+    const names = [...path.matchAll(/{([^}]+)}/g)].map(([, name]) => name as string);
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (!operation) continue;
+      const known = new Set((operation.parameters ?? []).map((parameter) => ('in' in parameter && parameter.in === 'path' ? parameter.name : '')));
+      const missing = names.filter((name) => !known.has(name)).map((name) => ({ name, in: 'path' as const, required: true, schema: { type: 'string' as const } }));
+      operation.parameters = [...missing, ...operation.parameters ?? []];
+    }
+  }
+  return document;
 }
