@@ -35,7 +35,7 @@ export class NetworkModule {}
 export class NetworkHttpModule {}
 
 /** What the process that has the IPFS node does by itself. */
-@Module({ imports: [NetworkModule], providers: [AnnounceRoot, AnnounceRoots, SweepAnnouncements, NetworkSchedule, NetworkSubscriptions, NetworkGauges] })
+@Module({ imports: [ContentModule, NetworkModule], providers: [AnnounceRoot, AnnounceRoots, SweepAnnouncements, NetworkSchedule, NetworkSubscriptions, NetworkGauges] })
 export class NetworkJobsModule {}
 
 /** Fills content's port. Global because content, upstream, cannot know this room. */
