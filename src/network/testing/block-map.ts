@@ -18,7 +18,7 @@ export class BlockMap extends HotBlocks {
   async get(cid: CID): Promise<Uint8Array | null> {
     this.reads += 1;
     if (this.delayMs > 0) await sleep(this.delayMs);
-    return this.blocks.get(key(cid))?.bytes ?? null;
+    return this.blocks.get(key(cid))?.bytes.slice() ?? null;
   }
 
   has(cid: CID): Promise<boolean> {
