@@ -10,10 +10,11 @@ import { tcp } from '@libp2p/tcp';
 import type { LevelDatastore } from 'datastore-level';
 import { createHeliaLight } from 'helia';
 import type { HotBlocks } from '../../content/index.js';
+import { BlockServer } from './block-server.js';
 import { dialGate } from './dial-gate.js';
-import { EgressMetrics } from './egress-metrics.js';
 import { loadHasher } from './hashers.js';
 import { HotBlockstore } from './hot-blockstore.js';
+import { serveBy } from './own-serving.js';
 import { ownPublicAddresses } from './public-addresses.js';
 import type { RoutingSettings } from './routing-settings.js';
 
@@ -40,7 +41,7 @@ const noRouter = { name: 'libp2p-router', async *findProviders() { /* nobody */ 
 
 /** Wires the node: libp2p over TCP with noise and yamux, bitswap both ways, blocks out of the CAR store, a DHT when asked for. */
 export function assemble({ blocks, datastore, listen, announce, dialPrivate, routing, onSent }: Parts): Node {
-  const helia = createHeliaLight({ blockstore: new HotBlockstore(blocks), datastore, loadHasher, routers: [noRouter], metrics: new EgressMetrics(onSent) });
+  const helia = createHeliaLight({ blockstore: new HotBlockstore(blocks), datastore, loadHasher, routers: [noRouter] });
   const connected = withLibp2pLight<typeof helia, Services>(helia, {
     addresses: { listen, announce, appendAnnounce: announce.length === 0 ? ownPublicAddresses(listen) : [] },
     nodeInfo: { userAgent: `tidewater helia/${helia.info.version}` },
@@ -53,13 +54,15 @@ export function assemble({ blocks, datastore, listen, announce, dialPrivate, rou
     // A peer that is busy sending us blocks answers pings late; that is no reason to hang up on it.
     connectionMonitor: { abortConnectionOnPingFailure: false },
   });
-  return withBitswap<Services>(connected, {
+  const node = withBitswap<Services>(connected, {
     sendWantlistDebounce: 2,
     // A slow line needs longer than ten seconds for a window of blocks.
     messageSendTimeout: 120_000,
     messageReceiveTimeout: 120_000,
-    sendBlocksTimeout: 120_000,
   });
+  const server = new BlockServer({ blocks, onSent, openStream: (peer, signal) => node.libp2p.dialProtocol(peer, '/ipfs/bitswap/1.2.0', { signal }) });
+  node.addMixin({ name: 'own serving', start: (started) => serveBy(server, started) });
+  return node;
 }
 
 /** Amino: a client, and a server from when we have a public address. LAN: always a server, for its nodes reach each other. */

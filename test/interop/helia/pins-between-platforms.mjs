@@ -14,6 +14,8 @@ const MOST_MEMORY = 512;
 export async function pinsBetweenPlatforms(checks, { there, here, large }) {
   const size = (large ? 1024 : 64) * MIB;
   const files = large ? 10_000 : 1_000;
+  // Large enough to be in the middle of it when something happens.
+  const middling = (large ? 256 : 64) * MIB;
 
   await checks.that(`a file of ${size / MIB} MiB that only another Helia has is pinned, byte for byte`, async () => {
     const file = await uploadFile(there, size);
@@ -41,7 +43,7 @@ export async function pinsBetweenPlatforms(checks, { there, here, large }) {
 
   await checks.that('a pin that is cancelled while it runs leaves nothing', async () => {
     const before = await bytesBelow(join(here.dataFolder, 'cars'));
-    const file = await uploadFile(there, size);
+    const file = await uploadFile(there, middling);
     const { requestid } = await pin(there, here, file.cid);
     await until(async () => Number((await call(here, 'GET', `/pinning/pins/${requestid}`)).info?.bytes ?? 0) > 8 * MIB || undefined, 60, 'bytes come in');
     await call(here, 'DELETE', `/pinning/pins/${requestid}`);
@@ -58,7 +60,7 @@ export async function pinsBetweenPlatforms(checks, { there, here, large }) {
   }, 300);
 
   await checks.that('a pin outlives the death of the worker that it is fetched from', async () => {
-    const file = await uploadFile(there, size);
+    const file = await uploadFile(there, middling);
     const request = await pin(there, here, file.cid);
     await until(async () => Number((await call(here, 'GET', `/pinning/pins/${request.requestid}`)).info?.bytes ?? 0) > 8 * MIB || undefined, 60, 'bytes come in');
     process.kill(workerOf(there), 'SIGKILL');
