@@ -2,9 +2,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Type, DynamicModule } from '@nestjs/common';
 import { AppLogger } from '../logging/index.js';
+import { Metrics } from '../metrics/index.js';
 import { JSON_BODY_LIMIT, registerBodyParsers } from './body-parsing.js';
 import { refuseEarly, refuseUnreadable } from './early-errors.js';
 import { registerRequestContext, requestIdOf } from './request-context.js';
+import { registerRequestMetrics } from './request-metrics.js';
 import { RouteTable } from './route-table.js';
 import { registerWayDown } from './way-down.js';
 
@@ -36,6 +38,7 @@ export function configureHttpApp(app: NestFastifyApplication): void {
   const instance = app.getHttpAdapter().getInstance();
   const routes = app.get(RouteTable);
   instance.addHook('onRoute', (route) => routes.add(route.url, route.method));
+  registerRequestMetrics(instance, app.get(Metrics));
   registerRequestContext(instance, logger);
   registerBodyParsers(instance);
   registerWayDown(instance);

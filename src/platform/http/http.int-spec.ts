@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { AppConfig } from '../../config/index.js';
 import { DomainError } from '../../shared/index.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { Metrics } from '../metrics/index.js';
 import { PlatformModule } from '../platform.module.js';
 import { createHttpApp, parseInput, RawBody } from './index.js';
 
@@ -203,6 +204,26 @@ describe('HTTP', () => {
 
   it('breaks the connection when half an answer has left', async () => {
     await expect(fetch(`${url}/half`).then((answer) => answer.text())).rejects.toThrow();
+  });
+
+  it('counts requests and their seconds by route, never by address', async () => {
+    const before = await app.get(Metrics).render();
+    const count = (text: string, line: string): number => Number(text.split('\n').find((known) => known.startsWith(`${line} `))?.split(' ').at(-1) ?? 0);
+    const grown = async (line: string): Promise<number> => count(await app.get(Metrics).render(), line) - count(before, line);
+    await Promise.all(['a', 'b', 'c'].map((how) => send('GET', `/fail/${how}`)));
+    await send('GET', '/nowhere/at/all/bafybeigdyrzt');
+    await send('GET', '/echo?n=1&bafybeigdyrzt');
+    const gone = new AbortController();
+    const left = fetch(`${url}/slow/300`, { signal: gone.signal }).catch(() => undefined);
+    setTimeout(() => gone.abort(), 50);
+    await left;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(await grown('tidewater_http_requests_total{method="GET",route="/fail/:how",status="500"}')).toBe(3);
+    expect(await grown('tidewater_http_requests_total{method="GET",route="none",status="404"}')).toBe(1);
+    expect(await grown('tidewater_http_requests_total{method="GET",route="/echo",status="200"}')).toBe(1);
+    expect(await grown('tidewater_http_requests_total{method="GET",route="/slow/:ms",status="499"}')).toBe(1);
+    expect(await grown('tidewater_http_request_duration_seconds_count{method="GET",route="/fail/:how"}')).toBe(3);
+    expect(await app.get(Metrics).render()).not.toContain('bafybeigdyrzt');
   });
 
   it('is open to pages of any origin', async () => {

@@ -50,6 +50,15 @@ export class Metrics {
     gauge.set(labels, value);
   }
 
+  observe(name: string, help: string, value: number, labels: Labels, buckets: number[]): void {
+    let histogram = this.histograms.get(name);
+    if (!histogram) {
+      histogram = new Histogram({ name, help, labelNames: Object.keys(labels), buckets, registers: [this.registry] });
+      this.histograms.set(name, histogram);
+    }
+    histogram.observe(labels, value);
+  }
+
   /** Starts a timer; call what it returns with the outcome to record the seconds. */
   timer(name: string, help: string, labels: Labels = {}): (outcome: { outcome: string }) => void {
     let histogram = this.histograms.get(name);
