@@ -4,12 +4,16 @@ import { EventSubscribers } from '../../platform/outbox/index.js';
 import { Schedules } from '../../platform/queue/index.js';
 import { contentId } from '../../shared/index.js';
 import { PinStore } from '../ports/pin-store.port.js';
+import { PinTallies } from '../ports/pin-tallies.port.js';
 import { SweepPins } from '../verbs/sweep-pins.js';
 import { TendPins } from '../verbs/tend-pins.js';
 
 const SWEEP_MS = 5_000;
 /** It runs until the process ends, and again this soon after it failed. */
 const TEND_AGAIN_MS = 1_000;
+const FOLD_MS = 1_000;
+/** More than can change in that time. */
+const FOLD_MOST = 50_000;
 
 @Injectable()
 export class PinningSchedule implements OnModuleInit {
@@ -19,10 +23,12 @@ export class PinningSchedule implements OnModuleInit {
     private readonly sweep: SweepPins,
     private readonly tend: TendPins,
     private readonly pins: PinStore,
+    private readonly tallies: PinTallies,
   ) {}
 
   onModuleInit(): void {
     this.schedules.every('pinning.tend', TEND_AGAIN_MS, (signal) => this.tend.run(signal));
+    this.schedules.every('pinning.fold', FOLD_MS, () => this.tallies.fold(FOLD_MOST));
     this.schedules.every('pinning.sweep', SWEEP_MS, () => this.sweep.run());
     this.subscribers.subscribe('pinning.forget-deleted-content', contentDeleted, ({ payload }) => this.pins.removeOf(contentId(payload.contentId)));
   }

@@ -21,12 +21,6 @@ export interface AccountShare {
   due: number;
 }
 
-export interface Depth {
-  queued: number;
-  pinning: number;
-  oldestSeconds: number;
-}
-
 /**
  * Who works on which pin. A claim is a lease in the pin's own row, so that a crash always gives it back; the attempt's number
  * fences: with an older one, or once the pin is removed, nothing can be written. Each change of status announces `pin.changed`.
@@ -50,6 +44,6 @@ export abstract class PinLeases {
   abstract reclaim(now: Date, mostCutOffs: number): Promise<number>;
   /** Every account that has pins running or due. As long as the accounts are many, not the pins. */
   abstract shares(now: Date, mostDue: number): Promise<AccountShare[]>;
-  /** For the metrics: pins that are not done, and the age of the oldest that waits. */
-  abstract depth(now: Date): Promise<Depth>;
+  /** Age of the oldest pin that is queued; 0 when none is. */
+  abstract oldestSeconds(now: Date): Promise<number>;
 }

@@ -5,7 +5,7 @@ import { Clock, userId, type ContentId } from '../../shared/index.js';
 import type { PinClaim, PinProgress } from '../domain/pin.js';
 import { PinTakenAway } from '../domain/pinning.errors.js';
 import { pinChanged } from '../domain/pinning.events.js';
-import { PinLeases, type AccountShare, type ClaimBeat, type Depth, type Weights } from '../ports/pin-leases.port.js';
+import { PinLeases, type AccountShare, type ClaimBeat, type Weights } from '../ports/pin-leases.port.js';
 import { CLAIM_NEXT, SERVED, SHARES } from './claim-next.sql.js';
 import { inTransaction } from './in-transaction.js';
 import { changeOf, pinOf, type PinRow } from './pin-row.js';
@@ -87,14 +87,11 @@ export class SqlPinLeases extends PinLeases {
     return rows.map((row) => ({ userId: userId(row.user_id), running: row.running, due: row.due }));
   }
 
-  async depth(now: Date): Promise<Depth> {
-    const { rows: [row] } = await this.sql.pool.query<{ queued: string; pinning: string; oldest: string | null }>(
-      `SELECT (SELECT count(*) FROM pins WHERE status = 'queued' AND deleted_at IS NULL) AS queued,
-         (SELECT count(*) FROM pins WHERE status = 'pinning' AND deleted_at IS NULL) AS pinning,
-         extract(epoch FROM $1 - (SELECT created_at FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY created_at LIMIT 1)) AS oldest`,
-      [now],
+  async oldestSeconds(now: Date): Promise<number> {
+    const { rows: [oldest] } = await this.sql.pool.query<{ created_at: Date }>(
+      `SELECT created_at FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY created_at LIMIT 1`,
     );
-    return { queued: Number(row?.queued ?? 0), pinning: Number(row?.pinning ?? 0), oldestSeconds: Math.max(0, Number(row?.oldest ?? 0)) };
+    return oldest ? Math.max(0, (now.getTime() - oldest.created_at.getTime()) / 1000) : 0;
   }
 
   /** A move of a claimed pin; nothing happens when the claim is lost. */

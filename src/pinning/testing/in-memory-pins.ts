@@ -4,7 +4,7 @@ import { pinRequestId, type Clock, type ContentId, type PinRequestId, type UserI
 import type { PinClaim, PinProgress, PinRecord, PinStatus } from '../domain/pin.js';
 import type { PinFilter } from '../domain/pin-filter.js';
 import { PinTakenAway } from '../domain/pinning.errors.js';
-import { PinLeases, type AccountShare, type ClaimBeat, type Depth, type Weights } from '../ports/pin-leases.port.js';
+import { PinLeases, type AccountShare, type ClaimBeat, type Weights } from '../ports/pin-leases.port.js';
 import { PinStore, type NewPin } from '../ports/pin-store.port.js';
 import { PinTallies } from '../ports/pin-tallies.port.js';
 
@@ -202,10 +202,9 @@ class InMemoryPinLeases extends PinLeases {
     return Promise.resolve(this.shareList(now).map((share) => ({ ...share, due: Math.min(share.due, mostDue) })));
   }
 
-  depth(now: Date): Promise<Depth> {
-    const queued = this.pick((row) => row.status === 'queued');
-    const oldest = Math.min(now.getTime(), ...queued.map((row) => row.createdAt.getTime()));
-    return Promise.resolve({ queued: queued.length, pinning: this.pick((row) => row.status === 'pinning').length, oldestSeconds: (now.getTime() - oldest) / 1000 });
+  oldestSeconds(now: Date): Promise<number> {
+    const oldest = Math.min(now.getTime(), ...this.pick((row) => row.status === 'queued').map((row) => row.createdAt.getTime()));
+    return Promise.resolve((now.getTime() - oldest) / 1000);
   }
 
   private shareList(now: Date): AccountShare[] {

@@ -63,7 +63,7 @@ export function pinningHouse(settings: Record<string, string> = {}, { limits = t
   };
   const busy = () => [...pins.rows.values()].some((row) => !row.deleted && (row.status === 'pinning' || (row.status === 'queued' && row.dueAt <= clock.now())));
   return {
-    clock, pins, dags, queue, releases, remote, owner, metrics,
+    clock, pins, dags, queue, releases, node, remote, owner, metrics,
     request, worker,
     /** Lets a worker work until no pin is due or held, or until it is told to stop. */
     work: async (shutdown: AbortSignal = new AbortController().signal): Promise<void> => {
@@ -74,7 +74,7 @@ export function pinningHouse(settings: Record<string, string> = {}, { limits = t
       await working;
     },
     remove: new RemovePin(pins.store, release),
-    sweep: new SweepPins(pins.leases, release, metrics, clock),
+    sweep: new SweepPins(pins.leases, pins.tallies, release, metrics, clock),
     pin: (root: CID, spec: Partial<PinSpec> & { userId?: UserId } = {}): Promise<PinRecord> => {
       const { userId: by = owner, ...over } = spec;
       return request.run({ userId: by, spec: { cid: root.toString(), name: null, origins: ['/memory/1'], meta: {}, ...over } });

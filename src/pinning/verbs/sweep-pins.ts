@@ -3,6 +3,7 @@ import { Metrics } from '../../platform/metrics/index.js';
 import { Clock } from '../../shared/index.js';
 import { MOST_CUT_OFFS } from '../domain/retry-policy.js';
 import { PinLeases } from '../ports/pin-leases.port.js';
+import { PinTallies } from '../ports/pin-tallies.port.js';
 import { ReleasePins } from './release-pins.js';
 
 const BATCH = 1_000;
@@ -12,6 +13,7 @@ const BATCH = 1_000;
 export class SweepPins {
   constructor(
     private readonly leases: PinLeases,
+    private readonly tallies: PinTallies,
     private readonly release: ReleasePins,
     private readonly metrics: Metrics,
     private readonly clock: Clock,
@@ -25,9 +27,7 @@ export class SweepPins {
   }
 
   private async measure(now: Date): Promise<void> {
-    const { queued, pinning, oldestSeconds } = await this.leases.depth(now);
-    this.metrics.gauge('tidewater_pins', 'Pins that are not done', queued, { status: 'queued' });
-    this.metrics.gauge('tidewater_pins', 'Pins that are not done', pinning, { status: 'pinning' });
-    this.metrics.gauge('tidewater_pins_oldest_seconds', 'Age of the oldest queued pin', oldestSeconds);
+    for (const [status, count] of Object.entries(await this.tallies.byStatus())) this.metrics.gauge('tidewater_pins', 'Pins by status', count, { status });
+    this.metrics.gauge('tidewater_pins_oldest_seconds', 'Age of the oldest queued pin', await this.leases.oldestSeconds(now));
   }
 }
