@@ -1,3 +1,4 @@
+import { bases } from 'multiformats/basics';
 import { describe, expect, it } from '@jest/globals';
 import { canonicalCid, dateToEpoch, epochToDate, formatFil, parseCid, parseRowId, pricePerEpoch } from './index.js';
 
@@ -39,6 +40,21 @@ describe('CIDs', () => {
     if (!cid) return;
     expect(canonicalCid(cid)).toBe('bafybeif7ztnhq65lumvvtr4ekcwd2ifwgm3awq4zfr3srh462rwyinlb4y');
     expect(canonicalCid(cid.toV1())).toBe(canonicalCid(cid));
+  });
+
+  it('are read in every multibase, and written in one', () => {
+    const text = 'bafybeif7ztnhq65lumvvtr4ekcwd2ifwgm3awq4zfr3srh462rwyinlb4y';
+    const cid = parseCid(text)!;
+    const others = Object.values(bases).filter(({ name }) => name !== 'identity').map((base) => cid.toString(base.encoder));
+    expect(others.length).toBeGreaterThan(20);
+    expect(others).toContain(text.toUpperCase());
+    for (const other of others) {
+      expect(parseCid(other)?.toString()).toBe(text);
+      expect(canonicalCid(parseCid(other)!)).toBe(text);
+    }
+    // Decoders take either case, as they are told to (RFC 4648, 3.4 leaves it open).
+    expect(parseCid(`b${text.slice(1).toUpperCase()}`)?.toString()).toBe(text);
+    for (const wrong of [`F${text.slice(1)}`, '🚀', 'm', 'é', '\u0000abc']) expect(parseCid(wrong)).toBeNull();
   });
 
   it('what is no CID is null and never throws', () => {

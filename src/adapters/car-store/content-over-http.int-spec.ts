@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { exporter } from 'ipfs-unixfs-exporter';
+import { base16upper } from 'multiformats/bases/base16';
 import { CID } from 'multiformats/cid';
 import { DagStore, HotBlocks } from '../../content/index.js';
 import { contentNode, type ContentNode } from './testing/content-app.js';
@@ -231,7 +232,7 @@ describe('contents over HTTP', () => {
     it('can be found by CID, of either version', async () => {
       const { body } = await alice.put(randomBytes(50), '?profile=unixfs-v0-2015');
       const v1 = CID.parse(body.cid).toV1().toString();
-      for (const cid of [body.cid, v1]) expect((await alice.get<{ content: ContentBody }[]>(`/content/by-cid/${cid}`)).body.map(({ content }) => content.id)).toEqual([body.estuaryId]);
+      for (const cid of [body.cid, v1, v1.toUpperCase(), CID.parse(v1).toString(base16upper.encoder)]) expect((await alice.get<{ content: ContentBody }[]>(`/content/by-cid/${cid}`)).body.map(({ content }) => content.id)).toEqual([body.estuaryId]);
       expect((await bob.get<unknown[]>(`/content/by-cid/${v1}`)).body).toEqual([]);
       expect((await bob.get<unknown[]>('/content/by-cid/nonsense')).status).toBe(400);
     });
