@@ -40,7 +40,7 @@ export class EstimateDeals {
     const wanted = request.replication ?? DEALS_REPLICATION;
     const duration = request.duration ?? DEALS_DURATION;
     const verified = request.verified ?? DEALS_VERIFIED;
-    const { chosen, unfit } = await this.choose.run({ pieceSize, verified, maxPrice: verified ? DEALS_MAX_VERIFIED_PRICE : DEALS_MAX_PRICE, count: wanted, exclude: [] });
+    const { chosen, unfit } = await this.choose.run({ pieceSize, verified, maxPrice: verified ? DEALS_MAX_VERIFIED_PRICE : DEALS_MAX_PRICE, count: wanted, exclude: [], rehearsal: true });
     if (chosen.length === 0) throw new NoMinerFits('no miner fits now', { details: { unfit: unfit.slice(0, 50).map(({ miner, reason }) => `${miner}: ${reason}`) } });
     const asks = chosen.map(({ miner, ask }) => {
       const { price, verifiedPrice, minPieceSize, maxPieceSize } = ask;

@@ -128,6 +128,19 @@ describe('The choice of miners', () => {
     expect(await fits()).toBe(true);
   });
 
+  it('does not use up the one try of a failing miner when it only rehearses', async () => {
+    await fail(id(0), 5);
+    clock.pass(61_000);
+    const all = { ...wanted, count: 10 };
+    for (let i = 0; i < 3; i++) {
+      const { chosen } = await choose().run({ ...all, rehearsal: true });
+      expect(chosen.map(({ miner }) => miner)).toContain(id(0));
+    }
+    expect((await choose().run(all)).chosen.map(({ miner }) => miner)).toContain(id(0));
+    expect((await choose().run(all)).chosen.map(({ miner }) => miner)).not.toContain(id(0));
+    expect((await choose().run({ ...all, rehearsal: true })).chosen.map(({ miner }) => miner)).not.toContain(id(0));
+  });
+
   it('does not hold against a miner what is not its fault', async () => {
     for (const reason of ['protocol-unsupported', 'refused-terms']) for (let i = 0; i < 9; i++) await outcomes.run(id(0), { ok: false, reason });
     expect((await store.find(id(0)))?.breaker.failures).toBe(0);

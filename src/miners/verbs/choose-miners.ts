@@ -22,6 +22,8 @@ export interface ChoiceWanted {
   exclude: MinerId[];
   /** Deals on their way per miner: who has few is preferred. */
   inFlight?: ReadonlyMap<MinerId, number>;
+  /** Nobody will be asked for a deal: the one try that a failing miner has after its pause stays for a real one. */
+  rehearsal?: boolean;
 }
 
 export interface Choice {
@@ -49,15 +51,15 @@ export class ChooseMiners {
     for (const miner of order) {
       if (chosen.length >= wanted.count) break;
       if (miner.ask === null) continue;
-      if (await this.mayAsk(miner, now)) chosen.push({ miner: miner.address, ask: miner.ask });
+      if (await this.mayAsk(miner, now, wanted.rehearsal ?? false)) chosen.push({ miner: miner.address, ask: miner.ask });
       else unfit.push({ miner: miner.address, reason: 'failed several times in a row; another deal is trying it now' });
     }
     return { chosen, unfit };
   }
 
   /** A miner whose pause is over gets one deal to prove itself with, not a flood. */
-  private async mayAsk(miner: Miner, now: Date): Promise<boolean> {
-    if (breakerState(miner.breaker, now) !== 'half-open') return true;
+  private async mayAsk(miner: Miner, now: Date, rehearsal: boolean): Promise<boolean> {
+    if (rehearsal || breakerState(miner.breaker, now) !== 'half-open') return true;
     return this.miners.claimProbe(miner.address, now, new Date(now.getTime() + this.config.values.MINERS_BREAKER_SECONDS * 1000));
   }
 }
