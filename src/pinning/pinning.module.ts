@@ -27,6 +27,7 @@ import { FetchPin } from './verbs/fetch-pin.js';
 import { FindManyPins } from './verbs/find-many-pins.js';
 import { FindPin } from './verbs/find-pin.js';
 import { ListPins } from './verbs/list-pins.js';
+import { PinAllowance } from './verbs/pin-allowance.js';
 import { PinStoredDag } from './verbs/pin-stored-dag.js';
 import { ReleasePins } from './verbs/release-pins.js';
 import { RemovePin } from './verbs/remove-pin.js';
@@ -44,7 +45,7 @@ import { TendPins } from './verbs/tend-pins.js';
     { provide: PinTallies, useClass: SqlPinTallies },
     { provide: FetchQueue, useClass: BullFetchQueue },
     { provide: ContentRelease, useClass: DeletePinnedContent },
-    RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins,
+    PinAllowance, RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins,
   ],
   exports: [PinStore, PinLeases, PinTallies, FetchQueue, RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins],
 })

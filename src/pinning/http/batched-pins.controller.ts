@@ -3,6 +3,8 @@ import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagg
 import type { FastifyRequest } from 'fastify';
 import { CurrentUser, type Caller } from '../../accounts/index.js';
 import { InvalidInput, jsonOfGet, JsonLimit, parseInput } from '../../platform/http/index.js';
+import { DomainError } from '../../shared/index.js';
+import type { PinRecord } from '../domain/pin.js';
 import { PinNotFound } from '../domain/pinning.errors.js';
 import { FindManyPins } from '../verbs/find-many-pins.js';
 import { RequestManyPins } from '../verbs/request-many-pins.js';
@@ -31,9 +33,13 @@ export class BatchedPinsController {
   @ApiResponse({ status: 202, description: 'An array as long: PinStatus, or {error: {reason, details}}' })
   async add(@CurrentUser() caller: Caller, @Body() body: unknown): Promise<Item[]> {
     const items = readBatch(body);
-    const pins = await this.requestMany.run(caller.userId, items.flatMap((item) => (isFailure(item) ? [] : [item])));
-    const views = (await this.presenter.all(pins)).values();
-    return items.map((item) => (isFailure(item) ? item : views.next().value as PinStatusView));
+    const outcomes = (await this.requestMany.run(caller.userId, items.flatMap((item) => (isFailure(item) ? [] : [item])))).values();
+    const delegates = await this.presenter.addresses();
+    return items.map((item) => {
+      if (isFailure(item)) return item;
+      const outcome = outcomes.next().value as PinRecord | DomainError;
+      return outcome instanceof DomainError ? failureOf(outcome) : this.presenter.view(outcome, delegates);
+    });
   }
 
   @Get()

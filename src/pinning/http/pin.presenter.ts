@@ -37,6 +37,10 @@ export class PinPresenter {
     return pins.map((pin) => view(pin, delegates));
   }
 
+  view(pin: PinRecord, delegates: string[]): PinStatusView {
+    return view(pin, delegates);
+  }
+
   /** At least one, as the specification has it. @throws NoIpfsNode */
   async addresses(): Promise<string[]> {
     const addresses = await this.recent();

@@ -1,5 +1,5 @@
 import type { PinFilter } from '../domain/pin-filter.js';
-import type { Bind } from './pin-list.sql.js';
+import type { Bind } from './sql-text.js';
 
 /** Levels of the tallies: buckets of so many bits of `created_at` in milliseconds (migration 0009). */
 const BITS = [12n, 20n, 28n, 36n] as const;

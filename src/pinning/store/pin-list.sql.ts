@@ -1,15 +1,7 @@
 import type { PinFilter } from '../domain/pin-filter.js';
 import { countSql } from './pin-count.sql.js';
 import { isRequestId } from './pin-row.js';
-
-export interface Query {
-  text: string;
-  /** From $1 on. */
-  values: unknown[];
-}
-
-/** Takes a value in, and gives the place that stands for it in the text. */
-export type Bind = (given: unknown) => string;
+import type { Bind, Query } from './sql-text.js';
 
 /**
  * A page of an account's pins, newest first, and the number of all that match, out of one snapshot: a row per pin with `count` beside it,

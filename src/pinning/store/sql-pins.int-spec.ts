@@ -14,7 +14,7 @@ const make = async (): Promise<PinsSetting> => {
   const config = AppConfig.parse({ DATABASE_URL: database.url });
   const [sql, prisma, outbox, clock] = [new SqlPool(config), new Database(config), new Outbox(), new SystemClock()];
   return {
-    store: new SqlPinStore(sql, outbox, clock),
+    store: new SqlPinStore(sql, clock),
     leases: new SqlPinLeases(sql, outbox, clock),
     tallies: new SqlPinTallies(sql),
     transact: (work) => prisma.$transaction(work),

@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/prisma/index.js';
 import { pinRequestId, type Clock, type ContentId, type PinRequestId, type UserId } from '../../shared/index.js';
 import type { PinClaim, PinProgress, PinRecord, PinStatus } from '../domain/pin.js';
 import type { PinFilter } from '../domain/pin-filter.js';
-import { PinTakenAway } from '../domain/pinning.errors.js';
+import { PinQuotaUsedUp, PinTakenAway } from '../domain/pinning.errors.js';
 import { PinLeases, type AccountShare, type ClaimBeat, type Weights } from '../ports/pin-leases.port.js';
 import { PinStore, type NewPin } from '../ports/pin-store.port.js';
 import { PinTallies } from '../ports/pin-tallies.port.js';
@@ -36,11 +36,12 @@ class InMemoryPinStore extends PinStore {
   }
 
   add(pin: NewPin): Promise<PinRecord> {
+    if (this.full(pin)) return Promise.reject(new PinQuotaUsedUp());
     return Promise.resolve(this.insert(pinRequestId(randomUUID()), pin));
   }
 
-  addAll(pins: NewPin[]): Promise<PinRecord[]> {
-    return Promise.resolve(pins.map((pin) => this.insert(pinRequestId(randomUUID()), pin)));
+  addAll(pins: NewPin[]): Promise<(PinRecord | null)[]> {
+    return Promise.resolve(pins.map((pin) => (this.full(pin) ? null : this.insert(pinRequestId(randomUUID()), pin))));
   }
 
   findAll(userId: UserId, { requestIds, contentIds }: { requestIds: string[]; contentIds: string[] }): Promise<PinRecord[]> {
@@ -51,6 +52,7 @@ class InMemoryPinStore extends PinStore {
   replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null> {
     const old = this.live(pin.userId, requestId);
     if (!old) return Promise.resolve(null);
+    if (this.full(pin, 1)) return Promise.reject(new PinQuotaUsedUp());
     const fresh = pinRequestId(randomUUID());
     Object.assign(old, { deleted: true, replacedBy: fresh });
     for (const row of this.rows.values()) if (row.replacedBy === requestId) row.replacedBy = fresh;
@@ -90,12 +92,16 @@ class InMemoryPinStore extends PinStore {
     return Promise.resolve();
   }
 
+  private full({ userId, most = null }: NewPin, leaving = 0): boolean {
+    return most !== null && [...this.rows.values()].filter((row) => row.userId === userId && !row.deleted).length - leaving >= most;
+  }
+
   private live(userId: UserId, requestId: PinRequestId): Row | undefined {
     const row = this.rows.get(requestId);
     return row && row.userId === userId && !row.deleted ? row : undefined;
   }
 
-  private insert(requestId: PinRequestId, pin: NewPin): PinRecord {
+  private insert(requestId: PinRequestId, { most: _most, ...pin }: NewPin): PinRecord {
     const last = Math.max(0, ...[...this.rows.values()].filter((row) => row.userId === pin.userId).map((row) => row.createdAt.getTime() + 1));
     const row: Row = {
       ...pin, requestId, status: 'queued', reason: null, progress: null, contentId: null, attempts: 0, failures: 0, lookedMs: 0,

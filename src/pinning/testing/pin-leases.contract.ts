@@ -24,7 +24,11 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
     const add = (owner: UserId): Promise<PinRecord> => at.store.add({ userId: owner, cid: CID_TEXT, cidV1: CID_TEXT, name: null, origins: [], meta: {} });
     const addMany = async (owner: UserId, count: number) => {
       const pins = [];
-      for (let n = 0; n < count; n++) pins.push(await add(owner));
+      for (let n = 0; n < count; n++) {
+        pins.push(await add(owner));
+        // Those of one millisecond are due together.
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
       return pins;
     };
     const next = (weights: Weights = new Map(), now = later(0)): Promise<PinClaim | null> => at.leases.claimNext(now, later(60_000), weights);

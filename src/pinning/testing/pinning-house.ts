@@ -13,6 +13,7 @@ import { FetchQueue } from '../ports/fetch-queue.port.js';
 import type { ColdDags } from '../ports/cold-dags.port.js';
 import { BringDag } from '../verbs/bring-dag.js';
 import { FetchPin } from '../verbs/fetch-pin.js';
+import { PinAllowance } from '../verbs/pin-allowance.js';
 import { PinStoredDag } from '../verbs/pin-stored-dag.js';
 import { ReleasePins } from '../verbs/release-pins.js';
 import { RemovePin } from '../verbs/remove-pin.js';
@@ -53,7 +54,7 @@ export function pinningHouse(settings: Record<string, string> = {}, { limits = t
   const config = AppConfig.parse(settings);
   const metrics = new Metrics();
   const release = new ReleasePins(pins.store, releases);
-  const request = new RequestPin(pins.store, pins.leases, dags, dags.hot, queue);
+  const request = new RequestPin(pins.store, pins.leases, dags, dags.hot, queue, new PinAllowance(limits, new AccountQuota(limits, usageOf(dags))));
   const owner = userId(randomUUID());
   /** A worker process: as many as are wanted, on the same rows. */
   const worker = () => {

@@ -55,7 +55,7 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
 
     it('adds many at once, in their order, each with a created of its own and none of them in the future', async () => {
       const owner = account();
-      const made = await at.store.addAll(Array.from({ length: 500 }, (_, n) => ({ userId: owner, cid: A, cidV1: A, name: `${n}`, origins: ['/a'], meta: { n: `${n}` } })));
+      const made = (await at.store.addAll(Array.from({ length: 500 }, (_, n) => ({ userId: owner, cid: A, cidV1: A, name: `${n}`, origins: ['/a'], meta: { n: `${n}` } })))).map((pin) => pin!);
       expect(made.map((pin) => pin.name)).toEqual(Array.from({ length: 500 }, (_, n) => `${n}`));
       expect(made[7]).toMatchObject({ status: 'queued', origins: ['/a'], meta: { n: '7' }, attempts: 0 });
       expect(new Set(made.map((pin) => pin.createdAt.getTime())).size).toBe(500);
@@ -143,6 +143,43 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       }
       const after = await at.tallies.byStatus();
       expect(PIN_STATUSES.map((status) => after[status] - before[status])).toEqual([8, 0, 2, 1]);
+    });
+
+    it('accepts as many pins as the account may have and not one more, however they come', async () => {
+      const owner = account();
+      const pin = { userId: owner, cid: A, cidV1: A, name: null, origins: [], meta: {}, most: 8 };
+      const alone = await Promise.allSettled(Array.from({ length: 5 }, () => at.store.add({ ...pin, most: 3 })));
+      expect(alone.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+      expect(alone.find((outcome) => outcome.status === 'rejected')).toMatchObject({ reason: { code: 'INSUFFICIENT_FUNDS', status: 409 } });
+      const many = await at.store.addAll(Array.from({ length: 7 }, (_, n) => ({ ...pin, name: String(n) })));
+      expect(many.map((made) => made?.name ?? null)).toEqual(['0', '1', '2', '3', '4', null, null]);
+      const fresh = await at.store.replace(many[0]!.requestId, { ...pin, name: 'in its place' });
+      expect(fresh).toMatchObject({ name: 'in its place' });
+      await expect(at.store.replace(fresh!.requestId, { ...pin, most: 7 })).rejects.toMatchObject({ code: 'INSUFFICIENT_FUNDS' });
+      expect(await at.store.find(owner, fresh!.requestId)).not.toBeNull();
+      await at.store.remove(owner, fresh!.requestId);
+      await at.tallies.fold(1_000_000);
+      await at.store.add(pin);
+      await expect(at.store.add(pin)).rejects.toMatchObject({ code: 'INSUFFICIENT_FUNDS' });
+      expect((await list(owner)).count).toBe(8);
+    });
+
+    it('answers pins of many accounts together, each in the order in which its account asked', async () => {
+      const owners = [account(), account(), account()];
+      const made = await Promise.all(Array.from({ length: 60 }, (_, n) => add(owners[n % 3]!, { name: String(n) })));
+      for (const [n, pin] of made.entries()) expect([pin.name, pin.userId]).toEqual([String(n), owners[n % 3]]);
+      for (const [n, owner] of owners.entries()) expect((await list(owner)).pins.map((pin) => pin.name)).toEqual(Array.from({ length: 20 }, (_, m) => String(57 + n - 3 * m)));
+    });
+
+    it('lets one of two replacements at once win, and a deletion or a replacement', async () => {
+      const owner = account();
+      const old = await add(owner);
+      const both = await Promise.all([at.store.replace(old.requestId, old), at.store.replace(old.requestId, old)]);
+      const [won] = both.filter((pin) => pin !== null);
+      expect(both.filter((pin) => pin === null)).toHaveLength(1);
+      const [fresh, gone] = await Promise.all([at.store.replace(won!.requestId, old), at.store.remove(owner, won!.requestId)]);
+      expect([fresh, gone].filter((pin) => pin === null)).toHaveLength(1);
+      expect((await list(owner)).count).toBe(fresh ? 1 : 0);
     });
 
     it('gives 50 pins that arrive together 50 different times and ids', async () => {

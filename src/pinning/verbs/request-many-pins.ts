@@ -2,19 +2,28 @@ import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
 import { canonicalCid, type UserId } from '../../shared/index.js';
 import type { PinRecord, PinSpec } from '../domain/pin.js';
+import { BytesUsedUp, PinQuotaUsedUp } from '../domain/pinning.errors.js';
 import { FetchQueue } from '../ports/fetch-queue.port.js';
 import { PinStore } from '../ports/pin-store.port.js';
+import { PinAllowance } from './pin-allowance.js';
 
 /** Accepts many pins in one transaction. Those that are hot here already are pinned by the worker like all others: no request waits for 10,000 look-ups. */
 @Injectable()
 export class RequestManyPins {
-  constructor(private readonly pins: PinStore, private readonly queue: FetchQueue) {}
+  constructor(private readonly pins: PinStore, private readonly queue: FetchQueue, private readonly allowance: PinAllowance) {}
 
-  /** The pins in the order of the specs. */
-  async run(userId: UserId, specs: PinSpec[]): Promise<PinRecord[]> {
+  /** In the order of the specs: the pin, or why the account may not have it. */
+  async run(userId: UserId, specs: PinSpec[]): Promise<(PinRecord | PinQuotaUsedUp | BytesUsedUp)[]> {
     if (specs.length === 0) return [];
-    const pins = await this.pins.addAll(specs.map((spec) => ({ ...spec, userId, cidV1: canonicalCid(CID.parse(spec.cid)) })));
+    let most: number | null;
+    try {
+      most = await this.allowance.of(userId);
+    } catch (error) {
+      if (error instanceof BytesUsedUp) return specs.map(() => error);
+      throw error;
+    }
+    const pins = await this.pins.addAll(specs.map((spec) => ({ ...spec, userId, cidV1: canonicalCid(CID.parse(spec.cid)), most })));
     await this.queue.wake();
-    return pins;
+    return pins.map((pin) => pin ?? new PinQuotaUsedUp());
   }
 }

@@ -2,12 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
 import { DagStore, HotBlocks } from '../../content/index.js';
 import { canonicalCid, type PinRequestId, type UserId } from '../../shared/index.js';
+import { Pace } from '../domain/pace.js';
 import type { PinRecord, PinSpec } from '../domain/pin.js';
 import { PinExists, PinNotFound } from '../domain/pinning.errors.js';
 import { FetchQueue } from '../ports/fetch-queue.port.js';
 import { PinLeases } from '../ports/pin-leases.port.js';
 import { PinStore } from '../ports/pin-store.port.js';
+import { PinAllowance } from './pin-allowance.js';
 import { pinHotDag } from './pin-hot-dag.js';
+
+/** Thousands of pins a second wake workers no more often than this. */
+const WAKE_EVERY_MS = 100;
 
 export interface PinRequest {
   userId: UserId;
@@ -21,23 +26,28 @@ export interface PinRequest {
 /** Accepts a pin. What this node already has hot is pinned at once; anything else is fetched later. */
 @Injectable()
 export class RequestPin {
+  private readonly wakeUps: Pace;
+
   constructor(
     private readonly pins: PinStore,
     readonly leases: PinLeases,
     readonly dags: DagStore,
     readonly blocks: HotBlocks,
-    private readonly queue: FetchQueue,
-  ) {}
+    queue: FetchQueue,
+    private readonly allowance: PinAllowance,
+  ) {
+    this.wakeUps = new Pace(() => queue.wake(), WAKE_EVERY_MS);
+  }
 
-  /** @throws PinNotFound when there is no such pin to replace; PinExists */
+  /** @throws PinNotFound when there is no such pin to replace; PinExists; PinQuotaUsedUp, BytesUsedUp */
   async run({ userId, spec, replaces, ignoreDupes }: PinRequest): Promise<PinRecord> {
     const root = CID.parse(spec.cid);
-    const row = { ...spec, userId, cidV1: canonicalCid(root) };
+    const row = { ...spec, userId, cidV1: canonicalCid(root), most: await this.allowance.of(userId) };
     if (ignoreDupes) await this.refuseDuplicate(userId, row.cidV1);
     const pin = replaces === undefined ? await this.pins.add(row) : await this.pins.replace(replaces, row);
     if (!pin) throw new PinNotFound(replaces ?? '');
-    if (await this.pinAtOnce(pin)) return (await this.pins.find(userId, pin.requestId)) ?? pin;
-    await this.queue.wake();
+    if (await this.pinAtOnce(root, pin)) return (await this.pins.find(userId, pin.requestId)) ?? pin;
+    this.wakeUps.ask();
     return pin;
   }
 
@@ -47,9 +57,10 @@ export class RequestPin {
   }
 
   /** A failure here is no failure of the request: the worker tries the same again, and names it. */
-  private async pinAtOnce(pin: PinRecord): Promise<boolean> {
+  private async pinAtOnce(root: CID, pin: PinRecord): Promise<boolean> {
     try {
-      return await pinHotDag(this, { pin, attempt: pin.attempts });
+      // A look into memory, which spares most pins the look into the database.
+      return await this.blocks.has(root) && await pinHotDag(this, { pin, attempt: pin.attempts });
     } catch {
       return false;
     }
