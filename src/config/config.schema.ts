@@ -87,7 +87,7 @@ export const environmentSchema = z.object({
   PIN_MAX_DEPTH: z.coerce.number().int().min(1).max(1_000_000).default(1024),
   PIN_MAX_HOURS: z.coerce.number().positive().max(8760).default(24),
   /** Requests per second of one API key on the pinning routes; half a minute of them may come at once. 0: no limit. */
-  PIN_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(2_000),
+  PIN_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(5_000),
 
   /** Lotus JSON-RPC, http(s):// or ws(s)://. Empty: the launcher starts the devnet. */
   LOTUS_API_URL: z.string().default(''),
