@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { messageOf } from '../../shared/index.js';
 import { carForm } from './car-form.js';
 import { KuboAnswerBroken, KuboForbidden, KuboRefused, KuboUnreachable, KuboWrongBytes } from './kubo-failures.js';
-import { KuboRpc, type KuboEndpoint } from './kubo-rpc.js';
+import { codeOf, KuboRpc, type KuboEndpoint } from './kubo-rpc.js';
 
 export interface KuboIdentity {
   peerId: string;
@@ -72,6 +72,17 @@ export class KuboCommands {
     return new KuboWrongBytes(`the IPFS node gave other bytes than those of ${cid.toString()}`);
   }
 
+  /** Asks Kubo's list of pins, not its blocks: what is pinned is complete. */
+  async isPinned(root: CID, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.rpc.objects('pin/ls', { arg: root.toString(), type: 'recursive' }, { signal, withinMs: 6 * SHORT_MS });
+      return true;
+    } catch (error) {
+      if (error instanceof KuboRefused && /not pinned/i.test(error.reason)) return false;
+      throw error;
+    }
+  }
+
   /** Pins what lies in Kubo's store already; false when a block of it is missing there. Asks nobody else. */
   async pinLocal(root: CID, signal: AbortSignal): Promise<boolean> {
     try {
@@ -127,13 +138,11 @@ export class KuboCommands {
 }
 
 function nameClientError(command: string, error: unknown): KuboForbidden | KuboRefused | KuboUnreachable {
-  const response: unknown = error instanceof Object && 'response' in error ? error.response : undefined;
+  const response: unknown = typeof error === 'object' && error !== null && 'response' in error ? error.response : undefined;
   if (response instanceof Response) {
     if (response.status === 401 || response.status === 403) return new KuboForbidden(`the IPFS node does not let us use ${command}: HTTP ${response.status}`);
     const fromKubo = (response.headers.get('content-type') ?? '').startsWith('application/json');
     return fromKubo || response.status < 500 ? new KuboRefused(command, messageOf(error)) : new KuboUnreachable(`the IPFS node answers HTTP ${response.status} to ${command}`);
   }
-  const cause: unknown = error instanceof Object && 'cause' in error ? error.cause : undefined;
-  const code = cause instanceof Object && 'code' in cause && typeof cause.code === 'string' ? cause.code : messageOf(error);
-  return new KuboUnreachable(`the IPFS node cannot be reached for ${command}: ${code}`, { cause: error });
+  return new KuboUnreachable(`the IPFS node cannot be reached for ${command}: ${codeOf(error)}`, { cause: error });
 }

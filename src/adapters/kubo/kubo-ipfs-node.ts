@@ -36,7 +36,7 @@ export class KuboIpfsNode extends IpfsNode {
   }
 
   async hold(root: CID, blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>, signal: AbortSignal): Promise<void> {
-    if (await this.kubo.pinLocal(root, signal)) return;
+    if (await this.kubo.isPinned(root, signal) || await this.kubo.pinLocal(root, signal)) return;
     await this.kubo.importBlocks(blocks(), signal);
     if (!await this.kubo.pinLocal(root, signal)) throw new KuboAnswerBroken(`the IPFS node lacks blocks of ${root.toString()} after it took them`);
   }

@@ -79,7 +79,7 @@ export class KuboRpc {
   private send(command: string, query: Query, options: CallOptions, body: AsyncIterable<Uint8Array> | null): Promise<Dispatcher.ResponseData> {
     const patience = options.patienceMs ?? PATIENCE;
     const search = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]));
-    return request(`${this.base}/${command}?${search}`, {
+    return request(`${this.base}/${command}${search.size > 0 ? '?' : ''}${search}`, {
       method: 'POST', dispatcher: this.agent, signal: options.signal, body: body && Readable.from(body, { objectMode: false }),
       headers: { ...this.headers, 'user-agent': 'tidewater', ...(options.form ? { 'content-type': options.form.type } : {}) },
       headersTimeout: patience.first, bodyTimeout: patience.next,
@@ -118,8 +118,17 @@ function nameStatus(command: string, status: number, text: string): DomainError 
 
 function named(command: string, error: unknown): DomainError {
   if (error instanceof DomainError) return error;
-  const code = error instanceof Object && 'code' in error && typeof error.code === 'string' ? error.code : messageOf(error);
-  return new KuboUnreachable(`the IPFS node cannot be reached for ${command}: ${code}`, { cause: error, details: { command } });
+  return new KuboUnreachable(`the IPFS node cannot be reached for ${command}: ${codeOf(error)}`, { cause: error, details: { command } });
+}
+
+/** ECONNREFUSED and its like, which says no addresses. fetch() has it one level down. */
+export function codeOf(error: unknown): string {
+  for (const each of [error, causeOf(error)]) if (typeof each === 'object' && each !== null && 'code' in each && typeof each.code === 'string') return each.code;
+  return messageOf(error);
+}
+
+function causeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
 }
 
 function objectIn(text: string): Record<string, unknown> | null {
