@@ -35,6 +35,17 @@ describe('a disk that does not play along', () => {
     expect(explained.message).toContain('TIDEWATER_DATA');
   });
 
+  it.each([
+    ['PostgreSQL', Object.assign(new Error('could not extend file "base/5/1249"'), { code: '53100' })],
+    ['initdb', new Error('PostgreSQL did not start:\nFATAL:  could not write to file "pg_wal/xlogtemp.3720": No space left on device')],
+    ['the admin\'s key', new LaunchRefused('The first admin could not be made: ENOSPC: no space left on device, write')],
+  ])('is explained in one sentence when %s finds it full', (_who, error) => {
+    const explained = explainDiskError(error, '/data');
+    expect(explained).toBeInstanceOf(LaunchRefused);
+    expect(explained.message).toMatch(/^The disk that holds \/data is full/);
+    expect(explained.message).not.toContain('\n');
+  });
+
   it('keeps an unknown error as it is', () => {
     const unknown = failure('EWHAT');
     expect(explainDiskError(unknown, '/data')).toBe(unknown);

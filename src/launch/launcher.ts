@@ -11,7 +11,7 @@ import { EmbeddedDatabase } from './embedded-database.js';
 import { holdPort, isFree } from './free-port.js';
 import { KeptChildren } from './kept-children.js';
 import { KeptPorts } from './kept-ports.js';
-import { explainDiskError, LaunchRefused } from './launch.errors.js';
+import { explainDiskError, isFull, LaunchRefused } from './launch.errors.js';
 import type { LaunchOptions } from './launch-options.js';
 import { LogFile } from './log-file.js';
 import { applyMigrations } from './migrations.js';
@@ -56,7 +56,9 @@ export class Launcher {
 
   /** Resolves when GET /ready answers 200. @throws LaunchRefused with what to do about it. */
   start(): Promise<void> {
-    this.starting = this.startInOrder();
+    this.starting = this.startInOrder().catch((error: unknown) => {
+      throw isFull(error) ? explainDiskError(error, this.config.dataDir) : error;
+    });
     return this.starting;
   }
 
