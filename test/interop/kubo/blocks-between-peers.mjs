@@ -9,14 +9,15 @@ import { call, fromGateway } from './platform-calls.mjs';
 const MIB = 1024 ** 2;
 
 /** Bitswap both ways: what was uploaded to us on a Kubo that only knows our delegates, and what only a Kubo has with us. */
-export async function blocksBetweenPeers(checks, { platform, node, stranger, large }) {
-  const pinAll = (...args) => node.ipfs('pin', 'remote', 'add', '--service=tidewater', ...args);
+export async function blocksBetweenPeers(checks, { platform, node, stranger, large, service = 'tidewater', prefix = '', held = () => undefined }) {
+  const pinAll = (...args) => node.ipfs('pin', 'remote', 'add', `--service=${service}`, ...args);
 
-  await checks.that('a Kubo fetches over bitswap from our delegates what was uploaded to us', async () => {
+  await checks.that(`${prefix}a Kubo fetches over bitswap from our delegates what was uploaded to us`, async () => {
     const bytes = randomBytes(20 * MIB);
     const { cid } = await call(platform, 'PUT', '/content/add?filename=uploaded.bin', bytes, 'application/octet-stream');
     const { delegates } = await call(platform, 'POST', '/pinning/pins', { cid });
     assert(delegates.length >= 1 && delegates.every((address) => /\/p2p\/[^/]+$/.test(address)), JSON.stringify(delegates));
+    await held(cid, delegates);
     await stranger.ipfs('swarm', 'connect', delegates[0]);
     const began = performance.now();
     assert((await stranger.bytes('cat', cid)).equals(bytes), 'the bytes differ');
@@ -24,8 +25,8 @@ export async function blocksBetweenPeers(checks, { platform, node, stranger, lar
   });
 
   const size = large ? 1024 * MIB : 64 * MIB;
-  await checks.that(`we pin a file of ${size / MIB} MiB that only a Kubo has`, async () => {
-    const file = join(node.repo, 'large.bin');
+  await checks.that(`${prefix}we pin a file of ${size / MIB} MiB that only a Kubo has`, async () => {
+    const file = join(node.repo, `${service}-large.bin`);
     const hash = await writeRandom(file, size);
     const cid = await node.ipfs('add', '--quieter', '--cid-version=1', '--raw-leaves', file);
     const began = performance.now();
@@ -38,8 +39,8 @@ export async function blocksBetweenPeers(checks, { platform, node, stranger, lar
   }, large ? 600 : 180);
 
   const files = large ? 10_000 : 1_000;
-  await checks.that(`we pin a directory of ${files.toLocaleString('en')} files that only a Kubo has`, async () => {
-    const folder = join(node.repo, 'many');
+  await checks.that(`${prefix}we pin a directory of ${files.toLocaleString('en')} files that only a Kubo has`, async () => {
+    const folder = join(node.repo, `${service}-many`);
     await mkdir(folder);
     for (let n = 0; n < files; n++) await writeFile(join(folder, `${n}.txt`), `file ${n} ${randomBytes(16).toString('hex')}\n`);
     const cid = await node.ipfs('add', '--quieter', '--recursive', '--cid-version=1', folder);
