@@ -60,13 +60,13 @@ async function setUp() {
 }
 
 describe('the bitswap server', () => {
-  it('sends a long wantlist in batches: no more than four mebibytes are in memory, however much is wanted', async () => {
+  it('sends a long wantlist in batches: no more than three mebibytes are in memory, however much is wanted', async () => {
     const { line, server, put, want, sent } = await setUp();
     const all = await Promise.all(Array.from({ length: 30 }, () => put(MIB)));
     server.receive(PEER, want(...all.map(({ cid }) => cid)));
     await line.settled();
     expect(all.every(({ bytes }) => line.has(bytes))).toBe(true);
-    expect(Math.max(...sent)).toBeLessThanOrEqual(4 * MIB);
+    expect(Math.max(...sent)).toBeLessThanOrEqual(3 * MIB);
     expect(sent.reduce((sum, bytes) => sum + bytes, 0)).toBe(30 * MIB);
   });
 

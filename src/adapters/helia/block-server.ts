@@ -31,8 +31,9 @@ interface Ledger {
 
 const MOST_WANTS = 16_384;
 const LOOK_AHEAD = 64;
-const BATCH_BYTES = 4 * 1024 ** 2;
-const BATCHES_AT_ONCE = 8;
+/** A batch goes into one stream. Helia hangs up on a stream that brought four mebibytes before its handler was ready to read. */
+const BATCH_BYTES = 3 * 1024 ** 2;
+const BATCHES_AT_ONCE = 16;
 /** Whoever asks whether we have a block this small gets it at once. */
 const SMALL_BLOCK = 1024;
 /** What is smaller travels together. */
@@ -44,7 +45,7 @@ const SEND_TIMEOUT_MS = 120_000;
 /**
  * The half of bitswap that sends blocks, in place of Helia's: that one loads all that a peer wants (up to 1,024 blocks) into memory before
  * it sends the first, encodes each three times, and does not answer a want again that it believes answered, however long the peer asks.
- * Here each peer has one batch of 4 MiB on its way, eight of them at most, and who asks again gets an answer again.
+ * Here each peer has one batch of 3 MiB on its way, sixteen of them at most, and who asks again gets an answer again.
  */
 export class BlockServer {
   private readonly ledgers = new Map<string, Ledger>();
@@ -101,7 +102,6 @@ export class BlockServer {
       if (answers.every(({ fields }) => fields.length === 0)) return;
       await this.send(ledger.peer, answers.map(({ fields }) => fields));
       this.options.onSent(blocks.reduce((sum, block) => sum + block.length, 0));
-      blocks.forEach(giveBack);
     } finally {
       ledger.sending = new Set();
     }
@@ -194,9 +194,4 @@ function* messagesOf(answers: Uint8Array[][]): Generator<Uint8Array[]> {
     [together, bytes] = [[], 0];
   }
   if (bytes > 0) yield [Buffer.concat(framed(together))];
-}
-
-/** Left to the collector, the memory of sent blocks gathers to hundreds of megabytes. HotBlocks gave them to this reader alone. */
-function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength >= MESSAGE_BYTES && buffer instanceof ArrayBuffer && buffer.byteLength - byteLength <= 128) buffer.transfer(0);
 }

@@ -36,6 +36,12 @@ export interface Parts {
   onSent: (bytes: number) => void;
 }
 
+/**
+ * What may lie unread in a stream: what yamux lets a peer send ahead. By its default of 4 MiB a stream is cut off when its blocks come
+ * faster than its handler begins to read, and they are lost.
+ */
+const UNREAD_BYTES = 16 * 1024 ** 2;
+
 /** Helia looks for providers of every single block by itself; here a fetch looks when it stalls. */
 const noRouter = { name: 'libp2p-router', async *findProviders() { /* nobody */ } };
 
@@ -47,7 +53,7 @@ export function assemble({ blocks, datastore, listen, announce, dialPrivate, rou
     nodeInfo: { userAgent: `tidewater helia/${helia.info.version}` },
     transports: [tcp()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [yamux({ streamOptions: { maxReadBufferLength: UNREAD_BYTES } })],
     ...(routing.bootstrap.length > 0 ? { peerDiscovery: [bootstrap({ list: [...routing.bootstrap], tagName: 'keep-alive-bootstrap' })] } : {}),
     services: { identify: identify(), ping: ping(), ...(routing.dht ? { dht: dhtOf(routing.dht) } : {}) },
     connectionGater: { denyDialMultiaddr: dialGate(dialPrivate, routing.bootstrap) },
