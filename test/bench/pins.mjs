@@ -119,7 +119,7 @@ async function fill({ userId }, count) {
       `INSERT INTO pins (request_id, user_id, cid, cid_v1, name, origins, meta, status, created_at, due_at, updated_at)
        SELECT gen_random_uuid(), $1, cid, cid, 'pin ' || n, '[]', jsonb_build_object('app', 'bench', 'n', n::text),
          CASE WHEN n % ($2::int / 5) = 7 THEN 'failed' WHEN n % 20 = 0 THEN 'queued' ELSE 'pinned' END, now() - ($2::int - n) * interval '1 second', now() + interval '10 days', now()
-       FROM (SELECT n, 'bafkreig' || left(translate(md5(n::text) || md5('x' || n), '0189', 'wxyz'), 51) AS cid FROM generate_series($3::int, $4::int) n) made`,
+       FROM (SELECT n, 'bafkreig' || left(translate(md5(n::text) || md5('x' || n), '0189', 'wxyz'), 50) || 'a' AS cid FROM generate_series($3::int, $4::int) n) made`,
       [userId, count, from, Math.min(count, from + 50_000) - 1]);
   }
   const filled = (performance.now() - began) / 1000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseInput } from '../../platform/http/index.js';
 import { pinSchema } from './pin.dto.js';
+import { PIN_STATUSES } from '../domain/pin.js';
 import { pinQuerySchema } from './pin-query.dto.js';
 
 const V0 = 'QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n';
@@ -18,6 +19,13 @@ describe('the query of a pin listing', () => {
     expect(parse({ meta: '{"a":"b"}' }).statuses).toEqual(['pinned']);
   });
 
+  it('takes every subset of the statuses, in any order', () => {
+    for (let subset = 1; subset < 16; subset++) {
+      const statuses = PIN_STATUSES.filter((_, bit) => subset & (1 << bit)).reverse();
+      expect(parse({ status: statuses.join(',') }).statuses).toEqual(statuses);
+    }
+  });
+
   it('takes lists with commas, repeated, and both; v0 and v1 of one hash are one', () => {
     expect(parse({ status: 'queued,pinning' }).statuses).toEqual(['queued', 'pinning']);
     expect(parse({ status: ['queued', 'pinned,failed'] }).statuses).toEqual(['queued', 'pinned', 'failed']);
@@ -29,12 +37,17 @@ describe('the query of a pin listing', () => {
     expect(parse({ before: '2026-11-21T03:11:15.123000000Z' }).before).toEqual(new Date('2026-11-21T03:11:15.123Z'));
     expect(parse({ before: '2026-11-21T03:11:15.123000001Z' }).before).toEqual(new Date('2026-11-21T03:11:15.124Z'));
     expect(parse({ after: '2026-11-21T03:11:15.123999999Z' }).after).toEqual(new Date('2026-11-21T03:11:15.123Z'));
+    expect(parse({ before: '2026-11-21t03:11:15z' }).before).toEqual(new Date('2026-11-21T03:11:15Z'));
+    expect(parse({ before: '2026-11-21T03:11:15.5Z' }).before).toEqual(new Date('2026-11-21T03:11:15.500Z'));
+    expect(parse({ before: '2028-02-29T03:11:15 05:30' }).before).toEqual(new Date('2028-02-28T21:41:15Z'));
+    expect(parse({ before: '2016-12-31T23:59:60Z' }).before).toEqual(new Date('2017-01-01T00:00:00Z'));
     expect(parse({ after: '2026-11-21T04:11:15+01:00' }).after).toEqual(new Date('2026-11-21T03:11:15Z'));
   });
 
   it('refuses what it cannot read with 400 and the name of the parameter', () => {
     const bad: Record<string, unknown>[] = [
-      { cid: 'nonsense' }, { match: 'fuzzy' }, { before: 'yesterday' }, { after: '2026-11-21' }, { limit: '0' }, { limit: '1001' }, { limit: 'ten' },
+      { cid: 'nonsense' }, { match: 'fuzzy' }, { before: 'yesterday' }, { after: '2026-11-21' }, { after: '2026-02-29T00:00:00Z' }, { before: '2026-01-01T24:00:00Z' },
+      { before: '2026-01-01T00:00:00+25:00' }, { limit: '1e2' }, { limit: '0x10' }, { limit: ' 10' }, { limit: '0' }, { limit: '1001' }, { limit: 'ten' },
       { meta: 'map[a:b]' }, { meta: '{"a":1}' }, { name: 'x'.repeat(256) },
       { name: 'a\0' }, { name: '\ud800' }, { meta: '{"a":"\\u0000"}' }, { meta: '{"\\ud800":"b"}' }, { meta: '[]' }, { meta: 'null' }, { meta: '' }, { cid: '' }, { limit: '' }, { limit: ['1', '2'] },
     ];

@@ -16,20 +16,29 @@ const cids = list.transform((texts, context) => {
   return distinct;
 });
 
-const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})$/;
+const RFC3339 = /^(\d{4}-\d{2}-\d{2})[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:)([0-5]\d|60)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** A second past the 59th is the next minute's first: leap seconds have no time of their own here. Null: no such day. */
+function millisecondsOf([, day = '', minute = '', second = '', fraction = '', zone = '']: string[]): number | null {
+  const noon = new Date(`${day}T12:00:00Z`);
+  if (Number.isNaN(noon.getTime()) || noon.toISOString().slice(0, 10) !== day) return null;
+  const whole = Date.parse(`${day}T${minute}00${zone.toUpperCase()}`) + Number(second) * 1000;
+  return whole + Number(fraction.slice(0, 3).padEnd(3, '0'));
+}
 
 /**
  * RFC 3339 down to the nanosecond (Kubo sends nine digits). `created` has milliseconds, so what lies between two of them counts
  * as the later one for `before` and as the earlier one for `after`: strictly before and strictly after, both.
  */
 const time = (between: 'later' | 'earlier') => z.string().transform((text, context) => {
+  // The + of a zone that was not encoded arrives as a space.
   const match = RFC3339.exec(text.replace(/ (?=\d{2}:\d{2}$)/, '+'));
-  const ms = match ? Date.parse(match[0].replace(/(\.\d{3})\d+/, '$1').replace(' ', 'T').toUpperCase()) : Number.NaN;
-  if (!match || Number.isNaN(ms)) {
+  const ms = match && millisecondsOf(match);
+  if (!match || ms === null) {
     context.addIssue({ code: 'custom', message: 'is not an RFC 3339 date and time' });
     return z.NEVER;
   }
-  const finer = /[1-9]/.test((match[1] ?? '').slice(3));
+  const finer = /[1-9]/.test((match[4] ?? '').slice(3));
   return new Date(finer && between === 'later' ? ms + 1 : ms);
 });
 
@@ -60,7 +69,7 @@ export const pinQuerySchema = z.object({
   status: statuses.optional(),
   before: time('later').optional(),
   after: time('earlier').optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(10),
+  limit: z.string().regex(/^\d+$/, 'is not a number').transform(Number).pipe(z.number().min(1).max(1000)).default(10),
   meta: meta.optional(),
 }).transform((query): PinFilter => {
   const certain = query.name !== undefined || query.cid !== undefined || query.requestid !== undefined;

@@ -6,4 +6,4 @@ export const storedText = (mostCharacters: number) => z.string()
   .refine((text) => text.length <= mostCharacters || (text.length <= 2 * mostCharacters && [...text].length <= mostCharacters), `at most ${mostCharacters} characters`);
 
 /** The specification's `meta`: strings by string. */
-export const metaSchema = z.record(storedText(255), storedText(64 * 1024));
+export const metaSchema = z.record(storedText(64 * 1024), storedText(64 * 1024));

@@ -182,6 +182,23 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       expect((await list(owner)).count).toBe(fresh ? 1 : 0);
     });
 
+    it('keeps what a pin held while the one in its place has failed, and lets it go when that one is removed or replaced in its turn', async () => {
+      const freed = async (owner: UserId) => (await at.store.removed(1000)).filter((pin) => pin.userId === owner).map((pin) => pin.requestId);
+      for (const end of ['removed', 'replaced']) {
+        const owner = account();
+        const old = await add(owner);
+        await reach(old, 'pinned');
+        const failed = (await at.store.replace(old.requestId, { ...old, cid: B, cidV1: B }))!;
+        await reach(failed, 'failed');
+        expect(await freed(owner)).toEqual([]);
+        if (end === 'removed') await at.store.remove(owner, failed.requestId);
+        else await reach((await at.store.replace(failed.requestId, old))!, 'pinned');
+        expect((await freed(owner)).sort()).toEqual([old.requestId, failed.requestId].sort());
+        for (const id of await freed(owner)) await at.store.purge(id);
+        expect(await freed(owner)).toEqual([]);
+      }
+    });
+
     it('gives 50 pins that arrive together 50 different times and ids', async () => {
       const owner = account();
       const pins = await Promise.all(Array.from({ length: 50 }, () => add(owner)));
