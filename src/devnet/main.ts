@@ -3,9 +3,16 @@ import { Network } from './network.js';
 import { parseOptions, type DevnetOptions } from './options.js';
 import { MinerHttp } from './retrieval/miner-http.js';
 import { NetworkServer, NOTICE } from './rpc/http-server.js';
+import { isDiskFull, untilRoom } from './storage/disk-room.js';
+
+const say = (what: unknown): void => console.error(what);
 
 /** The devnet's process: a simulated Filecoin network on loopback, until its parent goes or it is told to stop. */
 async function main(options: DevnetOptions): Promise<void> {
+  const leave = () => process.exit(0);
+  process.once('disconnect', leave);
+  await untilRoom(options.dataDir, say);
+  process.off('disconnect', leave);
   const net = new Network(options);
   const miners = net.roster.miners.map((miner) => new MinerHttp(net, miner));
   for (const miner of miners) await miner.listen();
@@ -31,6 +38,14 @@ async function main(options: DevnetOptions): Promise<void> {
 
   const { port } = server.address() as AddressInfo;
   console.log(JSON.stringify({ ready: true, rpc: `http://127.0.0.1:${port}/rpc/v1`, miners: net.roster.miners.length, notice: NOTICE }));
+}
+
+// What a full disk cut off in the middle is taken up by the next start, which waits for room.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    say(isDiskFull(error) ? 'devnet: the disk is full; starting over when there is room' : error);
+    process.exit(1);
+  });
 }
 
 try {

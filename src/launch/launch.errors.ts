@@ -6,7 +6,7 @@ export function explainDiskError(error: unknown, folder: string): Error {
   const { code, message, path } = error as NodeJS.ErrnoException;
   const at = path ?? folder;
   if (isFull(error)) {
-    return new LaunchRefused(`The disk that holds ${folder} is full (${code ?? 'ENOSPC'}). Make room (a first start takes about 100 MiB), or choose another data folder with TIDEWATER_DATA=/path npm start`, { cause: error });
+    return new LaunchRefused(`The disk that holds ${folder} is full (${code === 'EDQUOT' ? code : 'ENOSPC'}). Make room (a first start takes about 100 MiB), or choose another data folder with TIDEWATER_DATA=/path npm start`, { cause: error });
   }
   switch (code) {
     case 'EACCES':

@@ -36,4 +36,28 @@ describe('The chain', () => {
     expect(() => clock.advance(1, () => undefined)).toThrow('trouble');
     expect([clock.height, db.meta('height', () => 'none')]).toEqual([1, '1']);
   });
+
+  it('stands still on a full disk, says so once, and goes on when there is room', async () => {
+    const said: string[] = [];
+    const clock = new EpochClock(new Database(':memory:'), 5, Date.now, (line) => said.push(line));
+    let full = true;
+    clock.onEpoch = () => {
+      if (full) throw Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
+    };
+    clock.start();
+    await until(() => said.length === 1);
+    expect([clock.height, said]).toEqual([1, [expect.stringContaining('the disk is full; the chain stands still at epoch 1')]]);
+    full = false;
+    await until(() => clock.height > 3);
+    clock.stop();
+    expect(said).toEqual([expect.anything(), expect.stringContaining('there is room again')]);
+  });
 });
+
+async function until(condition: () => boolean): Promise<void> {
+  const end = Date.now() + 4_000;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error('it did not come to that');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,4 +1,8 @@
 import type { Database } from '../storage/database.js';
+import { isDiskFull } from '../storage/disk-room.js';
+
+/** Between two tries on a full disk. */
+const FULL_PAUSE_MS = 1_000;
 
 type Listener = (height: number) => void;
 
@@ -9,10 +13,16 @@ type Listener = (height: number) => void;
 export class EpochClock {
   height: number;
   private timer: NodeJS.Timeout | undefined;
+  private full = false;
   private readonly listeners = new Set<Listener>();
   private segment: { start_height: number; start_ms: number; epoch_ms: number };
 
-  constructor(private readonly db: Database, readonly epochMs: number, private readonly now: () => number = Date.now) {
+  constructor(
+    private readonly db: Database,
+    readonly epochMs: number,
+    private readonly now: () => number = Date.now,
+    private readonly say: (line: string) => void = (line) => void process.stderr.write(`${line}\n`),
+  ) {
     this.height = Number(db.meta('height', () => '1'));
     if (!db.one('select 1 from clock limit 1')) this.openSegment(0, this.now() - epochMs);
     this.segment = this.openSegment(this.height, this.now());
@@ -31,11 +41,9 @@ export class EpochClock {
     const due = () => this.segment.start_ms + (this.height + 1 - this.segment.start_height) * this.epochMs;
     const next = () => {
       this.timer = setTimeout(() => {
-        // After a pause of the machine the chain goes on from here instead of racing to catch up.
-        if (this.now() - due() > 10 * this.epochMs) this.segment = this.openSegment(this.height, this.now() - this.epochMs);
-        this.step();
+        this.tick(due());
         next();
-      }, Math.max(0, due() - this.now()));
+      }, this.full ? FULL_PAUSE_MS : Math.max(0, due() - this.now()));
     };
     next();
   }
@@ -59,6 +67,21 @@ export class EpochClock {
   timestamp(height: number): number {
     const segment = this.db.one<typeof this.segment>('select * from clock where start_height <= ? order by start_height desc limit 1', height) ?? this.segment;
     return Math.floor((segment.start_ms + (height - segment.start_height) * segment.epoch_ms) / 1000);
+  }
+
+  /** A chain whose node has no disk stands still, and goes on when it has. */
+  private tick(dueMs: number): void {
+    try {
+      // After a pause of the machine the chain goes on from here instead of racing to catch up.
+      if (this.now() - dueMs > 10 * this.epochMs) this.segment = this.openSegment(this.height, this.now() - this.epochMs);
+      this.step();
+      if (this.full) this.say(`devnet: there is room again; the chain goes on from epoch ${this.height}`);
+      this.full = false;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      if (!this.full) this.say(`devnet: the disk is full; the chain stands still at epoch ${this.height} until there is room`);
+      this.full = true;
+    }
   }
 
   private step(): void {
