@@ -14,7 +14,7 @@ export interface CallOptions {
   signal: AbortSignal;
   /** For the whole call. Without it a call may take for ever while it moves. */
   withinMs?: number;
-  /** How long nothing may come: before the answer begins (0: for ever) and between its parts. */
+  /** How long nothing may happen: before the answer begins (0: for ever), and between the parts of a form or of the answer. */
   patienceMs?: { first: number; next: number };
   /** A multipart form, made while it is sent. */
   form?: { type: string; body: AsyncIterable<Uint8Array> };
@@ -46,9 +46,12 @@ export class KuboRpc {
   /** The whole answer. @throws KuboUnreachable, KuboForbidden, KuboRefused, KuboAnswerBroken, what the form throws, and the signal's reason. */
   async bytes(command: string, query: Query, options: CallOptions): Promise<Uint8Array> {
     const late = options.withinMs === undefined ? null : AbortSignal.timeout(options.withinMs);
-    const signal = late ? AbortSignal.any([options.signal, late]) : options.signal;
+    const stuck = new AbortController();
+    const signal = AbortSignal.any([options.signal, stuck.signal, ...(late ? [late] : [])]);
     let fromForm: { error: unknown } | undefined;
-    const form = options.form ? watched(options.form.body, (error) => { fromForm = { error }; }) : null;
+    const form = options.form ? watched(options.form.body, {
+      patienceMs: (options.patienceMs ?? PATIENCE).next, onStuck: () => stuck.abort(), onError: (error) => { fromForm = { error }; },
+    }) : null;
     try {
       const answer = await this.send(command, query, { ...options, signal }, form);
       return await readWhole(command, answer, options.mostBytes ?? MOST_BYTES);
@@ -56,6 +59,7 @@ export class KuboRpc {
       options.signal.throwIfAborted();
       if (fromForm) throw fromForm.error;
       if (late?.aborted) throw new KuboUnreachable(`the IPFS node did not finish ${command} in ${Number(options.withinMs) / 1000} s`, { details: { command } });
+      if (stuck.signal.aborted) throw new KuboUnreachable(`the IPFS node does not take what it is sent for ${command}`, { details: { command } });
       throw named(command, error);
     }
   }
@@ -146,12 +150,25 @@ function failureIn(object: Record<string, unknown>): string | null {
   return typeof object.Err === 'string' && object.Err !== '' ? object.Err : null;
 }
 
-/** Tells apart a source that broke from a line that did. */
-async function* watched(source: AsyncIterable<Uint8Array>, onError: (error: unknown) => void): AsyncGenerator<Uint8Array> {
+interface FormWatch {
+  patienceMs: number;
+  onStuck: () => void;
+  onError: (error: unknown) => void;
+}
+
+/** Tells apart a source that broke from a line that did, and sees when a part lies here that nobody takes. */
+async function* watched(source: AsyncIterable<Uint8Array>, { patienceMs, onStuck, onError }: FormWatch): AsyncGenerator<Uint8Array> {
+  let timer: NodeJS.Timeout | undefined;
   try {
-    yield* source;
+    for await (const part of source) {
+      timer = setTimeout(onStuck, patienceMs);
+      yield part;
+      clearTimeout(timer);
+    }
   } catch (error) {
     onError(error);
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -54,6 +54,10 @@ export class KuboNode {
   async up() {
     const daemon = spawn(this.binary, ['daemon'], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.daemon = daemon;
+    // Whoever ends the suite ends it, too.
+    const end = () => daemon.kill('SIGKILL');
+    process.once('exit', end);
+    daemon.once('exit', () => process.off('exit', end));
     await new Promise((resolve, reject) => {
       let said = '';
       for (const stream of [daemon.stdout, daemon.stderr]) {
