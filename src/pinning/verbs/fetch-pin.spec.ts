@@ -1,8 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
+import { testLimits } from '../../accounts/testing/test-limits.js';
+import { userId, type UserId } from '../../shared/index.js';
+import { HostileDags } from '../testing/hostile-dags.js';
 import { pinningHouse } from '../testing/pinning-house.js';
 
 const nobodyHas = async () => CID.createV1(raw.code, await sha256.digest(randomBytes(8)));
@@ -131,5 +134,91 @@ describe('fetching a pin', () => {
     for (const open of gates) open();
     await running;
     expect([...house.pins.rows.values()].map((row) => row.status)).toEqual(['pinned', 'pinned', 'pinned', 'pinned']);
+  });
+
+  it('fails a transfer that takes longer than a pin may, and does not try it again', async () => {
+    const house = pinningHouse({ PIN_MAX_HOURS: '0.01' });
+    house.remote.delayMs = 10;
+    const pin = await house.pin(await new HostileDags(house.remote).chain(200));
+    await house.work();
+    expect(await house.look(pin)).toMatchObject({ status: 'failed', failures: 1 });
+    expect((await house.look(pin))?.reason).toMatch(/^ERR_PIN_TIMEOUT: the transfer took more than 0.01 h, and had \d+ blocks then$/);
+    expect(house.dags.aborted).toBe(1);
+  });
+
+  it('fails by name what is larger than the rest of the account\'s quota, before and while it comes', async () => {
+    const [poor, none] = [userId(randomUUID()), userId(randomUUID())];
+    const house = pinningHouse({}, { limits: testLimits([[poor, { bytesQuota: MIB }], [none, { bytesQuota: 0 }]]) });
+    const root = await house.remote.import([{ content: randomBytes(3 * MIB) }]);
+    const queued = (owner: UserId) => house.pins.store.add({ userId: owner, cid: root.toString(), cidV1: root.toString(), name: null, origins: ['/memory/1'], meta: {} });
+    const pins = [await queued(poor), await queued(none)];
+    await house.work();
+    for (const pin of pins) {
+      expect(await house.look(pin)).toMatchObject({ status: 'failed', attempts: 1 });
+      expect((await house.look(pin))?.reason).toMatch(/^ERR_QUOTA_EXCEEDED: /);
+    }
+    expect([house.dags.begun, house.dags.aborted]).toEqual([1, 1]);
+  });
+
+  describe('of what only miners hold', () => {
+    /** A DAG that was pinned once and offloaded since; nobody in the network has it. */
+    const offloaded = async (house: ReturnType<typeof pinningHouse>) => {
+      const root = await house.remote.import([{ content: randomBytes(100) }]);
+      await house.pin(root);
+      await house.work();
+      for (const { cid } of house.remote.entries()) {
+        house.remote.delete(cid);
+        house.dags.hot.delete(cid);
+      }
+      (await house.dags.find(root))!.hot = false;
+      return root;
+    };
+
+    it('waits until it is back, however long that takes, and pins it as hot', async () => {
+      const asked: string[] = [];
+      const house: ReturnType<typeof pinningHouse> = pinningHouse({ PIN_IDLE_TIMEOUT_SECONDS: '30' }, {
+        cold: {
+          restore: async (root) => {
+            asked.push(root.toString());
+            await house.clock.sleep(3_600_000);
+            (await house.dags.find(root))!.hot = true;
+            return true;
+          },
+        },
+      });
+      const root = await offloaded(house);
+      const pin = await house.pin(root);
+      expect(pin.status).toBe('queued');
+      await house.work();
+      expect(await house.look(pin)).toMatchObject({ status: 'pinned', contentId: '2' });
+      expect(asked).toEqual([root.toString()]);
+      expect(house.dags.begun).toBe(1);
+    });
+
+    it('looks for it in the network when no miner gives it', async () => {
+      const house = pinningHouse({ PIN_IDLE_TIMEOUT_SECONDS: '30' }, { cold: { restore: () => Promise.reject(new Error('no miner has it')) } });
+      const pin = await house.pin(await offloaded(house));
+      await house.work();
+      expect((await house.look(pin))?.reason).toMatch(/^ERR_PIN_NO_PROGRESS: no peer/);
+    });
+
+    it('stops asking when the pin is removed', async () => {
+      let reason: unknown;
+      const house = pinningHouse({}, {
+        cold: {
+          restore: (_root, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => {
+            reason = signal.reason;
+            reject(signal.reason as Error);
+          })),
+        },
+      });
+      const pin = await house.pin(await offloaded(house));
+      const working = house.work();
+      await until(async () => (await house.look(pin))?.status === 'pinning');
+      await house.remove.run(house.owner, pin.requestId);
+      await working;
+      await until(() => reason !== undefined);
+      expect(reason).toMatchObject({ code: 'ERR_PIN_TAKEN_AWAY' });
+    });
   });
 });

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
@@ -8,6 +7,7 @@ import { testLimits } from '../../accounts/testing/test-limits.js';
 import { BlockMap } from '../../network/testing/block-map.js';
 import { userId } from '../../shared/index.js';
 import type { PinRecord } from '../domain/pin.js';
+import { HostileDags } from '../testing/hostile-dags.js';
 import { pinningHouse } from '../testing/pinning-house.js';
 
 type House = ReturnType<typeof pinningHouse>;
@@ -22,17 +22,6 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
     if (tries > 2_000) throw new Error('did not happen');
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
-}
-
-/** Blocks under blocks: nothing of it can be loaded ahead. */
-async function chain(blocks: BlockMap, length: number): Promise<CID> {
-  const end = randomBytes(9);
-  let cid = blocks.put(CID.createV1(raw.code, await sha256.digest(end)), end);
-  for (let n = 1; n < length; n++) {
-    const bytes = dagPb.encode(dagPb.prepare({ Links: [{ Hash: cid }] }));
-    cid = blocks.put(CID.createV1(dagPb.code, await sha256.digest(bytes)), bytes);
-  }
-  return cid;
 }
 
 describe('tending pins', () => {
@@ -57,7 +46,7 @@ describe('tending pins', () => {
     house.node.addPeer('/memory/slow', slow);
     slow.delayMs = 10;
     const pins: PinRecord[] = [];
-    for (let n = 0; n < 3; n++) pins.push(await house.pin(await chain(slow, 40), { origins: ['/memory/slow'] }));
+    for (let n = 0; n < 3; n++) pins.push(await house.pin(await new HostileDags(slow).chain(40), { origins: ['/memory/slow'] }));
     return pins;
   };
 
