@@ -2,12 +2,12 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics/index.js';
 import { Clock } from '../../shared/index.js';
 import { AnnouncementList } from '../ports/announcement-list.port.js';
-import { IpfsNode } from '../ports/ipfs-node.port.js';
+import { DelegateBoard } from '../ports/delegate-board.port.js';
 
 /** Announcements by state, those that fail, and how late the most overdue one is; peers of our node. */
 @Injectable()
 export class NetworkGauges implements OnModuleInit {
-  constructor(private readonly list: AnnouncementList, private readonly node: IpfsNode, private readonly clock: Clock, private readonly metrics: Metrics) {}
+  constructor(private readonly list: AnnouncementList, private readonly board: DelegateBoard, private readonly clock: Clock, private readonly metrics: Metrics) {}
 
   onModuleInit(): void {
     this.metrics.onScrape(async () => {
@@ -17,6 +17,7 @@ export class NetworkGauges implements OnModuleInit {
       const late = oldestOverdue ? this.clock.now().getTime() - oldestOverdue.dueAt.getTime() : 0;
       this.metrics.gauge('tidewater_announcement_overdue_seconds', 'How late the most overdue announcement is', late / 1000);
     });
-    this.metrics.onScrape(async () => this.metrics.gauge('tidewater_ipfs_peers', 'Peers that our IPFS node is connected to', (await this.node.status()).peers));
+    // From the board, not from the node: one that hangs must not hold up a scrape.
+    this.metrics.onScrape(async () => this.metrics.gauge('tidewater_ipfs_peers', 'Peers that our IPFS node was connected to when it was seen last', (await this.board.nodes())[0]?.peers ?? 0));
   }
 }
