@@ -59,8 +59,7 @@ class FetchSession {
     const bytes = await this.ask(cid, signal);
     // Kubo has checked what came from others; this is about Kubo's disk, and about the line.
     if (!hashMatches(cid, bytes)) throw this.kubo.wrongBytes(cid);
-    this.quietMs = QUIET_MS;
-    this.watch();
+    this.arrived();
     return bytes;
   }
 
@@ -80,17 +79,19 @@ class FetchSession {
     }
   }
 
+  private arrived(): void {
+    const isCalm = this.quietMs === QUIET_MS;
+    this.quietMs = QUIET_MS;
+    if (isCalm && !this.done.signal.aborted) this.timer?.refresh();
+    else this.watch();
+  }
+
   /** (Re)starts the clock that runs while nothing comes. */
   private watch(): void {
-    if (this.done.signal.aborted) return;
-    if (this.timer && this.quietMs === QUIET_MS) {
-      this.timer.refresh();
-      return;
-    }
     clearTimeout(this.timer);
+    if (this.done.signal.aborted) return;
     this.timer = setTimeout(() => {
       this.quietMs = Math.min(this.quietMs * 2, LONGEST_QUIET_MS);
-      this.timer = undefined;
       this.connect();
       this.watch();
     }, this.quietMs);

@@ -105,12 +105,17 @@ function systemsOf(type: string): string[] {
   return [type];
 }
 
-/** Public ones; without any, what relays offer; without that, all: a node on loopback or inside a network. */
+/** Public ones, of relays too; without any, all: a node on loopback or inside a network. */
 function dialableOf({ peerId, addresses }: KuboIdentity): string[] {
   const direct = addresses.filter(isPublicAddress);
   const named = addresses.filter((address) => address.getComponents()[0]?.name.startsWith('dns'));
   const chosen = direct.length + named.length > 0 ? [...direct, ...named] : addresses;
   const texts = chosen.map((address) => address.toString()).map((text) => (text.endsWith(`/p2p/${peerId}`) ? text : `${text}/p2p/${peerId}`));
-  // Those that everybody speaks first.
-  return texts.sort((a, b) => Number(b.includes('/tcp/')) - Number(a.includes('/tcp/'))).slice(0, MOST_ADDRESSES);
+  return texts.sort((a, b) => rank(a) - rank(b)).slice(0, MOST_ADDRESSES);
+}
+
+/** What everybody speaks first, relays last. */
+function rank(address: string): number {
+  if (address.includes('/p2p-circuit')) return 2;
+  return /^\/[^/]+\/[^/]+\/tcp\/\d+\/p2p\//.test(address) ? 0 : 1;
 }
