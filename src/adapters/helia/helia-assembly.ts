@@ -14,7 +14,7 @@ import { BlockServer } from './block-server.js';
 import { dialGate } from './dial-gate.js';
 import { loadHasher } from './hashers.js';
 import { HotBlockstore } from './hot-blockstore.js';
-import { serveBy } from './own-serving.js';
+import { BITSWAP, repeatEnds, serveBy } from './own-serving.js';
 import { ownPublicAddresses } from './public-addresses.js';
 import type { RoutingSettings } from './routing-settings.js';
 
@@ -66,8 +66,14 @@ export function assemble({ blocks, datastore, listen, announce, dialPrivate, rou
     messageSendTimeout: 120_000,
     messageReceiveTimeout: 120_000,
   });
-  const server = new BlockServer({ blocks, onSent, openStream: (peer, signal) => node.libp2p.dialProtocol(peer, '/ipfs/bitswap/1.2.0', { signal }) });
-  node.addMixin({ name: 'own serving', start: (started) => serveBy(server, started) });
+  const server = new BlockServer({ blocks, onSent, openStream: (peer, signal) => node.libp2p.dialProtocol(peer, BITSWAP, { signal }) });
+  node.addMixin<Node>({
+    name: 'bitswap, mended',
+    start: async (started) => {
+      serveBy(server, started);
+      await repeatEnds(started);
+    },
+  });
   return node;
 }
 

@@ -55,8 +55,11 @@ export async function pinsBetweenPlatforms(checks, { there, here, large }) {
     assert(await bytesBelow(join(here.dataFolder, 'cars')) - before <= Math.max(left, 0), 'more bytes came in afterwards');
     const answer = await fetch(`${here.url}/pinning/pins/${requestid}`, { headers: { authorization: `Bearer ${here.key}` } });
     assert(answer.status === 404, `the pin answers ${answer.status}`);
-    const root = await fetch(`${here.url}/ipfs/${file.cid}?format=raw`);
-    assert(root.status === 404, `the gateway answers ${root.status}`);
+    await until(async () => {
+      const root = await fetch(`${here.url}/ipfs/${file.cid}?format=raw`);
+      await root.arrayBuffer();
+      return root.status === 404 || undefined;
+    }, 30, 'the gateway has nothing of it');
   }, 300);
 
   await checks.that('a pin outlives the death of the worker that it is fetched from', async () => {
