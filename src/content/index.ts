@@ -10,6 +10,7 @@ export { describeRoot } from './domain/dag-root.js';
 export { type DealTerms, dealTermsSchema } from './domain/deal-terms.js';
 export { coverage, movedOffset, type Stretch } from './domain/run-coverage.js';
 export { AccountUsage, type Usage } from './ports/account-usage.port.js';
+export { bytesOnTheWay } from './domain/upload.js';
 export { CarFiles } from './ports/car-files.port.js';
 export { type CarKind, CarLedger, type CarOwner, type CarRecord, type LiveRun } from './ports/car-ledger.port.js';
 export { CarReclaimer } from './ports/car-reclaimer.port.js';

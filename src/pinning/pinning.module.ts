@@ -1,5 +1,5 @@
-import { Module } from '@nestjs/common';
-import { AccountsModule } from '../accounts/index.js';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { AccountsModule, UsageRegistry } from '../accounts/index.js';
 import { ContentModule } from '../content/index.js';
 import { NetworkModule } from '../network/index.js';
 import { QueueModule } from '../platform/queue/index.js';
@@ -52,8 +52,17 @@ import { TendPins } from './verbs/tend-pins.js';
 export class PinningModule {}
 
 /** The Pinning Service API; API process. */
-@Module({ imports: [PinningModule, NetworkModule], controllers: [PinsController, AddIpfsController, BatchedPinsController], providers: [PinPresenter, RequestRate, DelegatesKnown] })
-export class PinningHttpModule {}
+@Module({ imports: [AccountsModule, PinningModule, NetworkModule], controllers: [PinsController, AddIpfsController, BatchedPinsController], providers: [PinPresenter, RequestRate, DelegatesKnown] })
+export class PinningHttpModule implements OnModuleInit {
+  constructor(private readonly uses: UsageRegistry, private readonly tallies: PinTallies) {}
+
+  onModuleInit(): void {
+    this.uses.register(async (users) => {
+      const pins = await this.tallies.ofUsers(users);
+      return new Map(users.map((user) => [user, { pins: pins.get(user) ?? 0 }]));
+    });
+  }
+}
 
 /** Fetching, and the sweeps; worker process, which has the IPFS node (IpfsNode). */
 @Module({ imports: [PinningModule, ContentModule, AccountsModule], providers: [PinStoredDag, BringDag, FetchPin, TendPins, SweepPins, PinningProcessor, PinningSchedule] })

@@ -117,7 +117,9 @@ describe('an account with a quota', () => {
     await leave(4 * 300 * KIB - 1);
     const before = await cars();
     expect(await alice.call('POST', '/content/add', form)).toMatchObject(refused);
-    expect(await alice.addCar(car)).toMatchObject(refused);
+    expect(await alice.addCar(car)).toMatchObject({ ...refused, body: { error: { context: { left: 4 * 300 * KIB - 1 } } } });
+    await leave(100 * KIB);
+    expect(await alice.addCar(car)).toMatchObject({ ...refused, body: { error: { context: { left: 100 * KIB } } } });
     expect(await cars()).toEqual(before);
     expect(await node.app.get(DagStore, { strict: false }).find(root)).toBeNull();
     // What counts is the content; the CAR is larger than that.

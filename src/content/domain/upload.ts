@@ -35,6 +35,17 @@ export interface UploadBounds {
   limit: number;
   /** What the account's quota leaves; null: no quota. */
   left: number | null;
+  /** Bytes that may come in before it is certain that the content passes what is left; without it, as many as are left. */
+  onTheWay?: number;
+}
+
+/**
+ * How many bytes of blocks or of a CAR may come in for an account that may store `left` more. What counts is the size of the content, and
+ * that is known at the end, where the store compares it; on the way only what cannot fit in any case is stopped: nodes, CIDs and headers
+ * come on top of a content's own bytes.
+ */
+export function bytesOnTheWay(left: number): number {
+  return left + Math.ceil(left / 8) + 64 * 1024;
 }
 
 /** The source as it is, up to its bounds; its own failures (a client that hangs up) get a name. */
@@ -58,7 +69,7 @@ export async function* metered(source: AsyncIterable<Uint8Array>, bounds: Upload
 }
 
 /** @throws ContentTooLarge, QuotaExceeded */
-export function assertWithin(bytes: number, { limit, left }: UploadBounds): void {
-  if (left !== null && bytes > left) throw new QuotaExceeded(left);
+export function assertWithin(bytes: number, { limit, left, onTheWay }: UploadBounds): void {
+  if (left !== null && bytes > (onTheWay ?? left)) throw new QuotaExceeded(left);
   if (bytes > limit) throw new ContentTooLarge(`contents may have at most ${limit} bytes`, { details: { limit } });
 }

@@ -3,7 +3,7 @@ import { AppConfig } from '../../config/index.js';
 import { AwaitedBlocks } from '../domain/awaited-blocks.js';
 import { CarReader } from '../domain/car-reader.js';
 import { contentName } from '../domain/content-name.js';
-import { assertWithin, metered, type Upload, type Uploaded } from '../domain/upload.js';
+import { assertWithin, bytesOnTheWay, metered, type Upload, type Uploaded } from '../domain/upload.js';
 import { DagStore, type DagIntake } from '../ports/dag-store.port.js';
 import { AccountQuota } from './account-quota.js';
 import { RefuseDuplicate } from './refuse-duplicate.js';
@@ -22,7 +22,8 @@ export class AddCar {
 
   /** One result per root, in the header's order. @throws CarInvalid, BlockHashMismatch, HashNotSupported, RootMissing, DagIncomplete, ContentTooLarge, QuotaExceeded, ... */
   async run(upload: Upload): Promise<Uploaded[]> {
-    const bounds = { limit: this.limit, left: carBytesFor(await this.quota.left(upload.userId)) };
+    const left = await this.quota.left(upload.userId);
+    const bounds = { limit: this.limit, left, onTheWay: bytesOnTheWay(left ?? 0) };
     assertWithin(upload.length ?? 0, bounds);
     await this.dags.ensureSpace(upload.length ?? 0);
     const intake = await this.dags.begin('pin');
@@ -56,12 +57,4 @@ export class AddCar {
     }));
     return stored.map(({ contentId, dag }, at) => ({ contentId, cid: reader.roots[at]?.toString() ?? dag.root, root: dag.root, size: dag.size }));
   }
-}
-
-/**
- * What counts is the contents' sizes, and these are known at the CAR's end, where the store compares them with the quota. On the way only
- * what cannot fit in any case is stopped: CIDs, nodes and headers come on top of the contents' bytes.
- */
-function carBytesFor(left: number | null): number | null {
-  return left === null ? null : left + Math.ceil(left / 8) + 64 * 1024;
 }

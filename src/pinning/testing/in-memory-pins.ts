@@ -143,6 +143,11 @@ class InMemoryPinTallies extends PinTallies {
     return Promise.resolve(counts);
   }
 
+  ofUsers(users: readonly UserId[]): Promise<ReadonlyMap<UserId, number>> {
+    const living = [...this.rows.values()].filter((row) => !row.deleted);
+    return Promise.resolve(new Map(users.map((user) => [user, living.filter((row) => row.userId === user).length])));
+  }
+
   fold(): Promise<number> {
     return Promise.resolve(0);
   }

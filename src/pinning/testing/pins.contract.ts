@@ -132,6 +132,7 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       const statusOf = (n: number): PinStatus => (n === 4 ? 'failed' : n % 4 === 0 ? 'pinned' : 'queued');
       for (const folded of [false, true]) {
         if (folded) expect(await at.tallies.fold(1_000_000)).toBeGreaterThanOrEqual(0);
+        expect((await at.tallies.ofUsers([owner, account()])).get(owner)).toBe(11);
         for (let subset = 1; subset < 16; subset++) {
           const statuses = PIN_STATUSES.filter((_, bit) => subset & (1 << bit));
           for (const [from, to] of [[-1, 12], [0, 11], [3, 8], [8, 3], [5, 6], [-1, 0], [10, 12]] as const) {
