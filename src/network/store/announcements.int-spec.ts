@@ -88,7 +88,7 @@ describe('announcing on a real database', () => {
     for (let at = 0; at < roots.length; at += 100) await house.withdraw.run(roots.slice(at, at + 100));
     expect(await house.work(node)).toBe(20_000);
     expect([await house.rows(), node.roots.size]).toEqual([[], 0]);
-    // Alone on two cores it is 6 s and 5 s.
+    // Seen: 17 s for both, on two cores that others were busy on.
     expect(announced).toBeLessThan(30_000);
     expect(Date.now() - began).toBeLessThan(60_000);
   }, 90_000);
