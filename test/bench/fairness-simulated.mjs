@@ -43,7 +43,7 @@ async function main(args) {
     const sql = new pg.Pool({ connectionString: postgres.url(), max: 4 });
     const heavy = randomUUID();
     console.log(`Queueing ${args.backlog} pins ...`);
-    await fill(sql, heavy, Number(args.backlog));
+    await fill(sql, heavy, Number(args.backlog), { makeCid: randomUUID });
     const results = {};
     for (const backlog of Object.keys(SERVES)) results[backlog] = await scenario(sql, postgres.url(), heavy, SERVES[backlog], Number(args.pins));
     const worst = Math.max(...Object.values(results).map(({ begun }) => begun.maxSeconds));

@@ -1,12 +1,13 @@
 /**
  * Hops from account to account over the index of waiting pins: a loose index scan, as long as the accounts are many, not the pins.
+ * Ordered as that index is, or the planner may take one in which the pins of accounts that wait for nothing lie in between.
  * A part of WITH RECURSIVE; the last row is null.
  */
 const WAITING = `
 waiting AS (
-  (SELECT user_id FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY user_id LIMIT 1)
+  (SELECT user_id FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY user_id, due_at LIMIT 1)
   UNION ALL
-  SELECT (SELECT user_id FROM pins WHERE status = 'queued' AND deleted_at IS NULL AND user_id > waiting.user_id ORDER BY user_id LIMIT 1)
+  SELECT (SELECT user_id FROM pins WHERE status = 'queued' AND deleted_at IS NULL AND user_id > waiting.user_id ORDER BY user_id, due_at LIMIT 1)
   FROM waiting WHERE waiting.user_id IS NOT NULL
 ), running AS (
   SELECT user_id, count(*) AS pins FROM pins WHERE status = 'pinning' AND deleted_at IS NULL GROUP BY user_id
