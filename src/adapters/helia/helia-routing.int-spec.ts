@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { multiaddr } from '@multiformats/multiaddr';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
@@ -9,6 +10,7 @@ import type { BlockMap } from '../../network/testing/block-map.js';
 import { fetchAll, HeliaPeers } from './testing/helia-peers.js';
 
 const MIB = 1024 ** 2;
+const STRANGER = '12D3KooWJbWQBGr2YZ7c3ECUhQWmhNTB3bq1FJTKz4TZAcZKTpNf';
 const randomRoot = async () => CID.createV1(raw.code, await sha256.digest(randomBytes(16)));
 
 describe('Helia and routing', () => {
@@ -81,6 +83,28 @@ describe('Helia and routing', () => {
       expect(await fetchAll(taker.node, root)).toBe(3);
       // For the root, not for every block.
       expect(asked.map((url) => url.split('?')[0])).toEqual([`/routing/v1/providers/${root.toString()}`]);
+    }, 60_000);
+
+    it('leads nowhere inside while private addresses are not dialled: an origin, a provider or a peer of the DHT', async () => {
+      const called: string[] = [];
+      const inside = createTcpServer((socket) => {
+        called.push(socket.remoteAddress ?? '');
+        socket.destroy();
+      });
+      await new Promise<void>((resolve) => { inside.listen(0, '127.0.0.1', resolve); });
+      const address = `/ip4/127.0.0.1/tcp/${(inside.address() as AddressInfo).port}`;
+      const asked: string[] = [];
+      const router = await serve((request, response) => {
+        asked.push(request.url ?? '');
+        const record = { Schema: 'peer', ID: STRANGER, Addrs: [address, address.replace('ip4/127.0.0.1', 'dns4/localhost')], Protocols: ['transport-bitswap'] };
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ Providers: [record] }));
+      });
+      const careful = await peers.start({ delegated: [router] }, { dialPrivate: false, quietMs: 200 });
+      await expect(fetchAll(careful.node, await randomRoot(), { origins: [`${address}/p2p/${STRANGER}`], signal: AbortSignal.timeout(1_500) })).rejects.toThrow();
+      await expect(careful.helia.libp2p.dial(multiaddr(`${address}/p2p/${STRANGER}`))).rejects.toThrow();
+      inside.close();
+      expect(asked.length).toBeGreaterThan(0);
+      expect(called).toEqual([]);
     }, 60_000);
 
     it('that fails or answers nonsense is no failure of the fetch', async () => {

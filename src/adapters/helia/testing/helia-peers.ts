@@ -27,13 +27,14 @@ export class HeliaPeers {
   }
 
   async start(routing: Partial<RoutingSettings> = {}, settings: Partial<FetcherSettings> = {}): Promise<HeliaPeer> {
+    const dialPrivate = settings.dialPrivate ?? true;
     const blocks = new BlockMap();
     const helia = new HeliaNode({
-      folder: path.join(this.folder, String(this.count++)), blocks, listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], dialPrivate: true, routing: { ...NO_ROUTING, ...routing },
+      folder: path.join(this.folder, String(this.count++)), blocks, listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], dialPrivate, routing: { ...NO_ROUTING, ...routing },
     });
     this.open.push(helia);
     await helia.start();
-    return { helia, blocks, node: new HeliaIpfsNode(helia, { dialPrivate: true, ...settings }), address: helia.addresses()[0]! };
+    return { helia, blocks, node: new HeliaIpfsNode(helia, { ...settings, dialPrivate }), address: helia.addresses()[0]! };
   }
 
   async close(): Promise<void> {
