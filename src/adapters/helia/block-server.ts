@@ -30,7 +30,7 @@ interface Ledger {
 }
 
 const MOST_WANTS = 16_384;
-const LOOK_AHEAD = 64;
+const LOOK_AHEAD = 256;
 /** A batch goes into one stream. Helia hangs up on a stream that brought four mebibytes before its handler was ready to read. */
 const BATCH_BYTES = 3 * 1024 ** 2;
 const BATCHES_AT_ONCE = 16;
