@@ -57,4 +57,9 @@ export class AppConfig {
   get dialPrivate(): boolean {
     return this.values.LIBP2P_DIAL_PRIVATE ?? this.libp2pIsLoopback;
   }
+
+  /** Whether miners may be asked at addresses that point inside. Where the IPFS node listens says nothing of the chain's miners. */
+  get askMinersInside(): boolean {
+    return this.values.MINERS_DIAL_PRIVATE ?? this.values.LIBP2P_DIAL_PRIVATE ?? false;
+  }
 }

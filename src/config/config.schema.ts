@@ -113,6 +113,8 @@ export const environmentSchema = z.object({
   COMMP_THREADS: z.coerce.number().int().min(1).default(1),
 
   MINERS_REFRESH_SECONDS: seconds.default(60),
+  /** Ask miners at private and loopback addresses that they name themselves. Set by the launcher for the devnet; default: LIBP2P_DIAL_PRIVATE, or no. */
+  MINERS_DIAL_PRIVATE: flag.optional(),
   /** Only deal with these (comma-separated addresses); empty: all that the chain lists. */
   MINERS_ALLOW: list.default([]),
   MINERS_EXPLORATION: z.coerce.number().min(0).max(1).default(0.1),

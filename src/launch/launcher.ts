@@ -91,7 +91,7 @@ export class Launcher {
       PORT: String(this.port),
       WORKER_PORT: this.surroundings.WORKER_PORT || String(workerPort),
       LIBP2P_LISTEN: this.surroundings.LIBP2P_LISTEN || `/ip4/127.0.0.1/tcp/${libp2pPort}`,
-      ...(devnet ? { LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1`, DEALS_PATIENCE_SECONDS: this.surroundings.DEALS_PATIENCE_SECONDS || '12' } : {}),
+      ...(devnet ? { LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1`, DEALS_PATIENCE_SECONDS: this.surroundings.DEALS_PATIENCE_SECONDS || '12', MINERS_DIAL_PRIVATE: this.surroundings.MINERS_DIAL_PRIVATE || 'true' } : {}),
     };
     // Who sees /ready answer 200 may count on the key; once it is there, looking after it costs nobody time.
     const adminKey = this.makeAdminKey(environment);
