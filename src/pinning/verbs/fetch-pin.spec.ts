@@ -213,11 +213,13 @@ describe('fetching a pin', () => {
         },
       });
       const pin = await house.pin(await offloaded(house));
-      const working = house.work();
+      const stop = new AbortController();
+      const working = house.worker().run(stop.signal);
       await until(async () => (await house.look(pin))?.status === 'pinning');
       await house.remove.run(house.owner, pin.requestId);
-      await working;
       await until(() => reason !== undefined);
+      stop.abort(new Error('enough'));
+      await working;
       expect(reason).toMatchObject({ code: 'ERR_PIN_TAKEN_AWAY' });
     });
   });
