@@ -104,17 +104,16 @@ export class SqlContentRemovals extends ContentRemovals {
   private async letGo(tx: Tx, cars: readonly DagCar[], gone: typeof carGone | null): Promise<Unwanted> {
     const unwanted: Unwanted = { files: [], freedBytes: 0, stretches: [], pendingBytes: 0 };
     for (const car of cars) {
-      const runs = await tx.run.findMany({ where: { carId: car.id }, include: { dag: { select: { hot: true } } } });
-      const hot = runs.filter((run) => run.dag.hot);
+      const { used, hot } = await useOf(tx, car.id);
       const isFinished = car.state !== 'open';
-      if (hot.length === 0 && isFinished) {
-        await tx.car.update({ where: { id: car.id }, data: { hot: false, ...(runs.length === 0 ? { state: 'discarded' } : {}) } });
-        if (runs.length === 0 && gone) await this.outbox.add(tx, gone, { carId: car.id });
+      if (!hot && isFinished) {
+        await tx.car.update({ where: { id: car.id }, data: { hot: false, ...(used ? {} : { state: 'discarded' }) } });
+        if (!used && gone) await this.outbox.add(tx, gone, { carId: car.id });
         unwanted.files.push(car.id);
         if (car.hot) unwanted.freedBytes += car.bytes;
         continue;
       }
-      const dead = uncovered(car.own, hot.map(({ offset, length }) => ({ offset: Number(offset), length: Number(length) })));
+      const dead = uncovered(car.own, await hotRunsOver(tx, car));
       if (gone) await tx.car.update({ where: { id: car.id }, data: { deadBytes: { increment: coveredBytes(dead) } } });
       unwanted.stretches.push({ carId: car.id, stretches: dead });
       if (car.hot) unwanted.pendingBytes += coveredBytes(dead);
@@ -129,6 +128,24 @@ class Rehearsed extends Error {
   constructor(readonly outcome: { freedBytes: number; pendingBytes: number } | null) {
     super('a rehearsal');
   }
+}
+
+/** Whether any DAG has runs in the CAR, and whether one of them is hot. */
+async function useOf(tx: Tx, id: CarId): Promise<{ used: boolean; hot: boolean }> {
+  const [row] = await tx.$queryRaw<{ used: boolean; hot: boolean }[]>`
+    SELECT EXISTS (SELECT FROM runs WHERE car_id = ${id}::uuid) AS used,
+           EXISTS (SELECT FROM runs JOIN dags ON dags.id = runs.dag_id WHERE runs.car_id = ${id}::uuid AND dags.hot) AS hot`;
+  return row ?? { used: false, hot: false };
+}
+
+/** Runs of hot DAGs that may overlap what is let go: a segment has tens of thousands of others, which stay in the database. */
+async function hotRunsOver(tx: Tx, { id, own }: DagCar): Promise<Stretch[]> {
+  const from = Math.min(...own.map(({ offset }) => offset));
+  const to = Math.max(...own.map(({ offset, length }) => offset + length));
+  const rows = await tx.$queryRaw<{ offset: bigint; length: bigint }[]>`
+    SELECT runs."offset", runs.length FROM runs JOIN dags ON dags.id = runs.dag_id
+    WHERE runs.car_id = ${id}::uuid AND runs."offset" < ${to}::bigint AND runs."offset" + runs.length > ${from}::bigint AND dags.hot`;
+  return rows.map(({ offset, length }) => ({ offset: Number(offset), length: Number(length) }));
 }
 
 async function lockCars(tx: Tx, dagId: bigint): Promise<DagCar[]> {
