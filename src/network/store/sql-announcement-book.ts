@@ -51,6 +51,7 @@ const WITHDRAWN = `
 /** Without a node it is held anew as well as announced. */
 const URGE = 'UPDATE announcements SET due_at = $1, revision = revision + 1, failures = 0, last_error = NULL, node = NULL';
 
+/** Written late throughout: what a crash takes back, the sweep finds missing, or is worked on again. */
 @Injectable()
 export class SqlAnnouncementBook extends AnnouncementBook {
   constructor(private readonly sql: SqlPool, private readonly clock: Clock) {
@@ -60,14 +61,14 @@ export class SqlAnnouncementBook extends AnnouncementBook {
   async hold(roots: readonly string[]): Promise<number> {
     if (roots.length === 0) return 0;
     // In this order: what is removed between the two is added by the second.
-    const revived = await this.sql.pool.query(REVIVED, [roots, this.clock.now()]);
-    const added = await this.sql.pool.query(ADDED, [roots, this.clock.now()]);
+    const revived = await this.sql.late.query(REVIVED, [roots, this.clock.now()]);
+    const added = await this.sql.late.query(ADDED, [roots, this.clock.now()]);
     return (revived.rowCount ?? 0) + (added.rowCount ?? 0);
   }
 
   async withdraw(roots: readonly string[]): Promise<number> {
     if (roots.length === 0) return 0;
-    const { rowCount } = await this.sql.pool.query(WITHDRAWN, [roots, this.clock.now()]);
+    const { rowCount } = await this.sql.late.query(WITHDRAWN, [roots, this.clock.now()]);
     return rowCount ?? 0;
   }
 
@@ -80,17 +81,17 @@ export class SqlAnnouncementBook extends AnnouncementBook {
   }
 
   async hasDue(): Promise<boolean> {
-    const { rowCount } = await this.sql.pool.query(`SELECT 1 FROM announcements WHERE ${FREE} LIMIT 1`, [this.clock.now()]);
+    const { rowCount } = await this.sql.late.query(`SELECT 1 FROM announcements WHERE ${FREE} LIMIT 1`, [this.clock.now()]);
     return rowCount === 1;
   }
 
   async claim(limit: number, leaseMs: number): Promise<ClaimedAnnouncement[]> {
-    const { rows } = await this.sql.pool.query<AnnouncementRow & { claim: number; revision: number }>(CLAIM, [this.clock.now(), this.until(leaseMs), limit]);
+    const { rows } = await this.sql.late.query<AnnouncementRow & { claim: number; revision: number }>(CLAIM, [this.clock.now(), this.until(leaseMs), limit]);
     return rows.map((row) => ({ ...announcementOf(row), claim: row.claim, revision: row.revision }));
   }
 
   async prolong(claims: readonly Pick<ClaimedAnnouncement, 'id' | 'claim'>[], leaseMs: number): Promise<ReadonlySet<string>> {
-    const { rows } = await this.sql.pool.query<{ id: string }>(
+    const { rows } = await this.sql.late.query<{ id: string }>(
       `UPDATE announcements SET lease_until = $3 WHERE id IN (
          SELECT a.id FROM announcements a JOIN unnest($1::bigint[], $2::int[]) AS mine (id, claim) ON a.id = mine.id AND a.claim = mine.claim ORDER BY a.id FOR UPDATE OF a)
        RETURNING id`,
@@ -101,13 +102,13 @@ export class SqlAnnouncementBook extends AnnouncementBook {
 
   async settle(settlements: readonly Settlement[]): Promise<void> {
     const removals = settlements.filter(({ remove }) => remove);
-    if (removals.length > 0) await this.sql.pool.query(REMOVED, [JSON.stringify(removals)]);
+    if (removals.length > 0) await this.sql.late.query(REMOVED, [JSON.stringify(removals)]);
     // Also what was to be removed and is asked for again: the node does not hold it any more.
-    if (settlements.length > 0) await this.sql.pool.query(SETTLED, [JSON.stringify(settlements)]);
+    if (settlements.length > 0) await this.sql.late.query(SETTLED, [JSON.stringify(settlements)]);
   }
 
   private async urged(which: string, parameter: unknown): Promise<string[]> {
-    const { rows } = await this.sql.pool.query<{ root: string }>(`${URGE} WHERE id IN (${which}) RETURNING root`, [this.clock.now(), parameter]);
+    const { rows } = await this.sql.late.query<{ root: string }>(`${URGE} WHERE id IN (${which}) RETURNING root`, [this.clock.now(), parameter]);
     return rows.map(({ root }) => root);
   }
 

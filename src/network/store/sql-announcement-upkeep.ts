@@ -27,32 +27,32 @@ export class SqlAnnouncementUpkeep extends AnnouncementUpkeep {
   }
 
   async page(after: bigint, limit: number): Promise<{ roots: string[]; next: bigint | null }> {
-    const { rows } = await this.sql.pool.query<{ id: string; root: string }>('SELECT id, root FROM announcements WHERE id > $1 ORDER BY id LIMIT $2', [after, limit]);
+    const { rows } = await this.sql.late.query<{ id: string; root: string }>('SELECT id, root FROM announcements WHERE id > $1 ORDER BY id LIMIT $2', [after, limit]);
     const last = rows.at(-1);
     return { roots: rows.map(({ root }) => root), next: last && rows.length === limit ? BigInt(last.id) : null };
   }
 
   async position(walk: string): Promise<bigint> {
-    const { rows } = await this.sql.pool.query<{ position: string }>('SELECT position FROM announcement_walks WHERE name = $1', [walk]);
+    const { rows } = await this.sql.late.query<{ position: string }>('SELECT position FROM announcement_walks WHERE name = $1', [walk]);
     return BigInt(rows[0]?.position ?? 0);
   }
 
   async move(walk: string, position: bigint): Promise<void> {
-    await this.sql.pool.query('INSERT INTO announcement_walks (name, position) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET position = excluded.position', [walk, position]);
+    await this.sql.late.query('INSERT INTO announcement_walks (name, position) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET position = excluded.position', [walk, position]);
   }
 
   async wakeUntold(limit: number): Promise<number> {
-    const { rowCount } = await this.sql.pool.query(UNTOLD, [this.clock.now(), limit]);
+    const { rowCount } = await this.sql.late.query(UNTOLD, [this.clock.now(), limit]);
     return rowCount ?? 0;
   }
 
   async orphan(livingPeerId: string, limit: number): Promise<number> {
     const now = this.clock.now();
-    const { rowCount } = await this.sql.pool.query(ORPHANED, [livingPeerId, now, new Date(now.getTime() - ALIVE_MS), limit]);
+    const { rowCount } = await this.sql.late.query(ORPHANED, [livingPeerId, now, new Date(now.getTime() - ALIVE_MS), limit]);
     return rowCount ?? 0;
   }
 
   async addUp(): Promise<void> {
-    await this.sql.pool.query(ADDED_UP);
+    await this.sql.late.query(ADDED_UP);
   }
 }

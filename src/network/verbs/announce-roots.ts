@@ -72,7 +72,7 @@ export class AnnounceRoots {
     let settled = 0;
     for (;;) {
       const open = !signal.aborted && await this.claim(round);
-      if (tasksOf(round).length > 0) await pause(TICK_MS);
+      if (open || tasksOf(round).length > 0) await pause(TICK_MS);
       settled += await this.settle(round);
       if (tasksOf(round).length === 0 && !open) return settled;
       await this.prolong(round);
@@ -96,7 +96,9 @@ export class AnnounceRoots {
   /** Fills the lanes. False when nothing more is due, or the node is gone. */
   private async claim(round: Round): Promise<boolean> {
     const inHand = tasksOf(round).length;
-    if (inHand > IN_HAND / 2 || (inHand > 0 && performance.now() < round.claimAt)) return true;
+    if (inHand > IN_HAND / 2) return true;
+    // Roots that trickle in are not claimed one by one.
+    if (performance.now() < round.claimAt) return true;
     if (round.failures > 0) {
       round.node = await this.peerId();
       round.failures = 0;

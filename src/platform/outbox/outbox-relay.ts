@@ -9,8 +9,10 @@ import { OUTBOX_CHANNEL } from './outbox.js';
 
 /** A notification can be lost with its connection: look anyway. */
 const POLL_MS = 1_000;
-/** Lets a burst gather: forty rounds a second are plenty. */
+/** Lets a burst gather. While events come without end, their jobs are made for more of them at a time: a job costs more than an event. */
 const GATHER_MS = 25;
+const STREAM_GATHER_MS = 250;
+const STREAM_ROUNDS = 8;
 const SWEEP_MS = 10_000;
 const PATIENCE_MS = 60_000;
 const RECONNECT_MS = 1_000;
@@ -58,11 +60,13 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, Bef
   }
 
   private async run(): Promise<void> {
+    let rounds = 0;
     while (!this.stopping.signal.aborted) {
       try {
         this.noticed = false;
-        if (await this.dispatch.run() === 0) await this.nextNotice();
-        else await this.clock.sleep(GATHER_MS);
+        rounds = await this.dispatch.run() === 0 ? 0 : rounds + 1;
+        if (rounds === 0) await this.nextNotice();
+        else await this.clock.sleep(rounds < STREAM_ROUNDS ? GATHER_MS : STREAM_GATHER_MS, this.stopping.signal).catch(() => undefined);
       } catch (error) {
         this.logger.warn({ error: messageOf(error) }, 'events wait: not handed to the queue');
         await this.clock.sleep(POLL_MS, this.stopping.signal).catch(() => undefined);
