@@ -8,7 +8,7 @@ import { MIB, uploadDirectory, uploadFile } from './uploads.mjs';
 import { peakMemory, workerOf } from './worker-process.mjs';
 
 /** A worker that moves a large file keeps to this much memory, in MiB. */
-const MOST_MEMORY = 768;
+const MOST_MEMORY = 512;
 
 /** Two platforms, each with its own Helia, on loopback: `there` has it, `here` pins it. */
 export async function pinsBetweenPlatforms(checks, { there, here, large }) {
