@@ -1,5 +1,5 @@
+export { type BlockSession, walkSession } from './domain/block-session.js';
 export type { DagLimits } from './domain/dag-limits.js';
-export { walkDag, type WalkOptions } from './domain/dag-walk.js';
 export { DagTooLarge, UndecodableBlock, UnsupportedDag } from './domain/network.errors.js';
 export { NetworkHttpModule, NetworkJobsModule, NetworkModule, NetworkPortsModule } from './network.module.js';
 export { DelegateBoard, type SeenNode } from './ports/delegate-board.port.js';

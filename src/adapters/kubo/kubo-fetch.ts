@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import type { CID } from 'multiformats/cid';
 import { canVerify, hashMatches } from '../../content/index.js';
-import { dialable, TCP_AND_QUIC, UnsupportedDag, walkDag, type FetchedBlock, type FetchOptions } from '../../network/index.js';
+import { dialable, TCP_AND_QUIC, UnsupportedDag, walkSession, type FetchedBlock, type FetchOptions } from '../../network/index.js';
 import type { KuboCommands } from './kubo-commands.js';
 import { KuboForbidden, KuboRefused, KuboUnreachable } from './kubo-failures.js';
 
@@ -16,18 +16,8 @@ const LONGEST_PAUSE_MS = 15_000;
 const MOST_REFUSALS = 4;
 
 /** Fetches block by block through our Kubo: from its own store, from the origins, and from whomever it finds. */
-export async function* fetchDag(kubo: KuboCommands, root: CID, options: FetchOptions, mayDialPrivate: () => Promise<boolean>): AsyncGenerator<FetchedBlock> {
-  const session = new FetchSession(kubo, options, mayDialPrivate);
-  session.open();
-  try {
-    yield* walkDag(root, {
-      load: (cid, signal) => session.load(cid, signal),
-      signal: options.signal,
-      ...(options.limits ? { limits: options.limits } : {}),
-    });
-  } finally {
-    session.close();
-  }
+export function fetchDag(kubo: KuboCommands, root: CID, options: FetchOptions, mayDialPrivate: () => Promise<boolean>): AsyncGenerator<FetchedBlock> {
+  return walkSession(new FetchSession(kubo, options, mayDialPrivate), root, options);
 }
 
 /** One fetch: its origins, and what it does while Kubo is away. */
