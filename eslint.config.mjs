@@ -19,7 +19,10 @@ export default tseslint.config(
     rules: {
       // Promises that nobody waits for are how work and errors get lost.
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false, attributes: false } }],
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: { arguments: false, attributes: false } },
+      ],
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
       '@typescript-eslint/only-throw-error': 'error',
@@ -53,7 +56,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/config/**/*.ts', 'src/launch/**/*.ts', 'src/demo/**/*.ts', 'src/devnet/main.ts', 'src/devnet/options.ts', 'src/cli.ts'],
+    files: [
+      'src/config/**/*.ts',
+      'src/launch/**/*.ts',
+      'src/demo/**/*.ts',
+      'src/devnet/main.ts',
+      'src/devnet/options.ts',
+      'src/cli.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', anyCast] },
   },
   {
@@ -61,7 +71,14 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts', '**/*.contract.ts', '**/testing/**/*.ts', 'test/**/*.ts'],
+    files: [
+      '**/*.spec.ts',
+      '**/*.int-spec.ts',
+      '**/*.e2e-spec.ts',
+      '**/*.contract.ts',
+      '**/testing/**/*.ts',
+      'test/**/*.ts',
+    ],
     rules: {
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': 'off',

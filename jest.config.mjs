@@ -1,17 +1,20 @@
 // Rings, one runner: unit (fakes only), integration (real engines), story (npm start's own stack), kubo (where a Kubo is to be had).
 const transform = {
-  '^.+\\.ts$': ['@swc/jest', {
-    sourceMaps: 'inline',
-    module: { type: 'es6' },
-    jsc: {
-      target: 'es2023',
-      parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-      keepClassNames: true,
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      sourceMaps: 'inline',
+      module: { type: 'es6' },
+      jsc: {
+        target: 'es2023',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        keepClassNames: true,
+      },
+      exclude: [],
+      swcrc: false,
     },
-    exclude: [],
-    swcrc: false,
-  }],
+  ],
 };
 const base = {
   rootDir: import.meta.dirname,
@@ -24,7 +27,13 @@ const base = {
 export default {
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/unit/**/*.spec.ts'] },
-    { ...base, displayName: 'integration', testMatch: ['<rootDir>/src/**/*.int-spec.ts', '<rootDir>/test/integration/**/*.int-spec.ts'], globalSetup: '<rootDir>/test/support/database.setup.mjs', globalTeardown: '<rootDir>/test/support/database.teardown.mjs' },
+    {
+      ...base,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/src/**/*.int-spec.ts', '<rootDir>/test/integration/**/*.int-spec.ts'],
+      globalSetup: '<rootDir>/test/support/database.setup.mjs',
+      globalTeardown: '<rootDir>/test/support/database.teardown.mjs',
+    },
     { ...base, displayName: 'kubo', testMatch: ['<rootDir>/test/interop/**/*.kubo-spec.ts'] },
     { ...base, displayName: 'story', testMatch: ['<rootDir>/test/stories/**/*.e2e-spec.ts'] },
   ],

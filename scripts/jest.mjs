@@ -21,6 +21,10 @@ if (ring === 'kubo') {
   process.env.KUBO_BINARY = path;
 }
 process.exitCode = await run(pinnedNode(), [
-  '--experimental-vm-modules', '--disable-warning=ExperimentalWarning',
-  join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...rest, '--selectProjects', ring,
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+  ...rest,
+  '--selectProjects',
+  ring,
 ]);

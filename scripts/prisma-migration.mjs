@@ -38,7 +38,10 @@ async function main(words) {
     return 1;
   }
   const number = String(migrationNames().length + 1).padStart(4, '0');
-  const name = `${number}_${words.join('_').toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}`;
+  const name = `${number}_${words
+    .join('_')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')}`;
   mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, name, 'migration.sql'), `${sql}\n`);
   writeFileSync(join(folder, 'migration_lock.toml'), lock);
@@ -52,7 +55,10 @@ async function difference() {
   const postgres = await startTemporaryPostgres();
   try {
     const engine = await schemaEngine(postgres.url());
-    const schema = { path: join(root, 'prisma', 'schema.prisma'), content: readFileSync(join(root, 'prisma', 'schema.prisma'), 'utf8') };
+    const schema = {
+      path: join(root, 'prisma', 'schema.prisma'),
+      content: readFileSync(join(root, 'prisma', 'schema.prisma'), 'utf8'),
+    };
     const { stdout } = await engine.diff({
       from: { tag: 'migrations', ...migrationList() },
       to: { tag: 'schemaDatamodel', files: [schema] },
@@ -106,11 +112,13 @@ async function adapterThatKnowsChar(url) {
       const queryRaw = connection.queryRaw.bind(connection);
       connection.queryRaw = async (query) => {
         const answer = await queryRaw(query);
-        const columnTypes = answer.columnTypes.map((type, i) => (charColumns.has(answer.columnNames[i]) ? ColumnTypeEnum.Character : type));
+        const columnTypes = answer.columnTypes.map((type, i) =>
+          charColumns.has(answer.columnNames[i]) ? ColumnTypeEnum.Character : type,
+        );
         return { ...answer, columnTypes };
       };
       // The adapter would cut a script at every semicolon, also inside functions and comments.
-      connection.executeScript = async (script) => void await connection.client.query(script);
+      connection.executeScript = async (script) => void (await connection.client.query(script));
       return connection;
     };
   }
@@ -119,7 +127,10 @@ async function adapterThatKnowsChar(url) {
 
 function migrationNames() {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
 }
 
 function migrationList() {
@@ -129,7 +140,10 @@ function migrationList() {
     shadowDbInitScript: '',
     migrationDirectories: migrationNames().map((path) => ({
       path,
-      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: readFileSync(join(folder, path, 'migration.sql'), 'utf8') } },
+      migrationFile: {
+        path: 'migration.sql',
+        content: { tag: 'ok', value: readFileSync(join(folder, path, 'migration.sql'), 'utf8') },
+      },
     })),
   };
 }

@@ -10,9 +10,11 @@ import { readSettings } from './steps/settings.mjs';
 
 const programs = { demo: 'demo/main.js', cli: 'cli.js' };
 const [name, ...args] = process.argv.slice(2);
-if (!Object.hasOwn(programs, name ?? '')) fail(new Error(`usage: node scripts/run.mjs <${Object.keys(programs).join('|')}> [arguments]`));
+if (!Object.hasOwn(programs, name ?? ''))
+  fail(new Error(`usage: node scripts/run.mjs <${Object.keys(programs).join('|')}> [arguments]`));
 readSettings();
 await setUp().catch(fail);
 process.exitCode = await run(pinnedNode(), ['--enable-source-maps', join(root, 'dist', programs[name]), ...args], {
-  env: name === 'cli' ? { ...process.env, DATABASE_URL: process.env.DATABASE_URL || embeddedDatabaseUrl() } : process.env,
+  env:
+    name === 'cli' ? { ...process.env, DATABASE_URL: process.env.DATABASE_URL || embeddedDatabaseUrl() } : process.env,
 });

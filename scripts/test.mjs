@@ -9,7 +9,11 @@ const longStories = 'killed-at-any-moment|\\.long\\.e2e-spec\\.ts$';
 await setUp().catch(fail);
 const rings = process.argv.includes('--long')
   ? [['story', ['--runInBand', '--passWithNoTests', longStories]]]
-  : [['unit', []], ['integration', []], ['story', ['--runInBand', '--passWithNoTests', '--testPathIgnorePatterns', longStories]]];
+  : [
+      ['unit', []],
+      ['integration', []],
+      ['story', ['--runInBand', '--passWithNoTests', '--testPathIgnorePatterns', longStories]],
+    ];
 const { passed, failed, skipped } = await runRings(rings);
 console.log(`\n${skipped > 0 ? `${skipped} skipped\n` : ''}${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -21,20 +21,56 @@ import { StatsHttpModule, StatsJobsModule, StatsModule, StatsPortsModule } from 
 /** Both processes: what the rooms know and can do, and the adapters that fill their ports. */
 function rooms(role: ProcessRole): NonNullable<DynamicModule['imports']> {
   return [
-    CarStoreModule.forProcess(role), LotusModule, StatsPortsModule,
-    AccountsModule, ContentModule, NetworkModule, PinningModule, ChainModule, MinersModule, DealsModule, RetrievalModule, StatsModule,
+    CarStoreModule.forProcess(role),
+    LotusModule,
+    StatsPortsModule,
+    AccountsModule,
+    ContentModule,
+    NetworkModule,
+    PinningModule,
+    ChainModule,
+    MinersModule,
+    DealsModule,
+    RetrievalModule,
+    StatsModule,
   ];
 }
 
 /** HTTP in and out. */
-const doors: NonNullable<DynamicModule['imports']> = [HealthHttpModule, AccountsHttpModule, ContentHttpModule, NetworkPortsModule, NetworkHttpModule, PinningHttpModule, ChainHttpModule, MinersHttpModule, DealsHttpModule, RetrievalHttpModule, GatewayHttpModule, StatsHttpModule];
+const doors: NonNullable<DynamicModule['imports']> = [
+  HealthHttpModule,
+  AccountsHttpModule,
+  ContentHttpModule,
+  NetworkPortsModule,
+  NetworkHttpModule,
+  PinningHttpModule,
+  ChainHttpModule,
+  MinersHttpModule,
+  DealsHttpModule,
+  RetrievalHttpModule,
+  GatewayHttpModule,
+  StatsHttpModule,
+];
 
 /** What happens later. */
-const jobs: NonNullable<DynamicModule['imports']> = [HealthWorkerModule, OutboxJobsModule, CommpModule, ProviderHttpModule, RetrievalPortsModule, NetworkJobsModule, PinningJobsModule, MinersJobsModule, DealsJobsModule, RetrievalJobsModule, StatsJobsModule];
+const jobs: NonNullable<DynamicModule['imports']> = [
+  HealthWorkerModule,
+  OutboxJobsModule,
+  CommpModule,
+  ProviderHttpModule,
+  RetrievalPortsModule,
+  NetworkJobsModule,
+  PinningJobsModule,
+  MinersJobsModule,
+  DealsJobsModule,
+  RetrievalJobsModule,
+  StatsJobsModule,
+];
 
 /** Our node among IPFS peers: a Kubo beside us, or Helia in the process. Only the chosen one is ever loaded. */
 async function ipfsNode(config: AppConfig): Promise<DynamicModule> {
-  if (config.values.KUBO_RPC_URL !== undefined) return { module: (await import('./adapters/kubo/index.js')).KuboModule };
+  if (config.values.KUBO_RPC_URL !== undefined)
+    return { module: (await import('./adapters/kubo/index.js')).KuboModule };
   return { module: (await import('./adapters/helia/index.js')).HeliaModule };
 }
 
@@ -45,7 +81,11 @@ export class AppModule {
     const config = options.config ?? AppConfig.fromProcess();
     return {
       module: AppModule,
-      imports: [PlatformModule.forRoot({ process: role, ...options, config }), ...rooms(role), ...(role === 'api' ? doors : [ipfsNode(config), ...jobs])],
+      imports: [
+        PlatformModule.forRoot({ process: role, ...options, config }),
+        ...rooms(role),
+        ...(role === 'api' ? doors : [ipfsNode(config), ...jobs]),
+      ],
     };
   }
 }

@@ -40,9 +40,13 @@ const commands: Record<string, (accounts: AccountCommands) => Promise<string>> =
     });
     return `${argument}: ${bytesQuota ?? 'any number of'} bytes, ${pinsQuota ?? 'any number of'} pins, pin weight ${pinWeight}`;
   },
-  'key:create': async (accounts) => accounts.createApiKey({
-    username: required(values.user, '--user'), scope: scopeOf(values.scope), label: values.label, expiry: values.expiry,
-  }),
+  'key:create': async (accounts) =>
+    accounts.createApiKey({
+      username: required(values.user, '--user'),
+      scope: scopeOf(values.scope),
+      label: values.label,
+      expiry: values.expiry,
+    }),
   'key:revoke': async (accounts) => {
     await accounts.revokeApiKey(required(values.user, '--user'), required(argument, 'KEY'));
     return 'revoked';
@@ -66,9 +70,15 @@ function parse() {
     return parseArgs({
       allowPositionals: true,
       options: {
-        'key-file': { type: 'string' }, user: { type: 'string' }, admin: { type: 'boolean', default: false },
-        bytes: { type: 'string' }, pins: { type: 'string' }, weight: { type: 'string' },
-        scope: { type: 'string', default: 'user' }, label: { type: 'string', default: '' }, expiry: { type: 'string', default: '30d' },
+        'key-file': { type: 'string' },
+        user: { type: 'string' },
+        admin: { type: 'boolean', default: false },
+        bytes: { type: 'string' },
+        pins: { type: 'string' },
+        weight: { type: 'string' },
+        scope: { type: 'string', default: 'user' },
+        label: { type: 'string', default: '' },
+        expiry: { type: 'string', default: '30d' },
       },
     });
   } catch (error) {

@@ -7,7 +7,10 @@ import { QueueRegistry } from './platform/queue/index.js';
 
 // The back door: everything that happens later.
 await runProcess('worker', async () => {
-  const app = await NestFactory.createApplicationContext(AppModule.forProcess('worker'), { bufferLogs: true, abortOnError: false });
+  const app = await NestFactory.createApplicationContext(AppModule.forProcess('worker'), {
+    bufferLogs: true,
+    abortOnError: false,
+  });
   app.useLogger(app.get(AppLogger));
   app.get(QueueRegistry).assertHandled();
   return app;

@@ -26,7 +26,11 @@ export async function build() {
       continue;
     }
     const script = target.replace(/\.ts$/, '.js');
-    const { code, map } = await transformFile(join(root, path), { swcrc: true, sourceMaps: true, sourceFileName: relative(dirname(join(root, 'dist', relative(fresh, script))), join(root, path)) });
+    const { code, map } = await transformFile(join(root, path), {
+      swcrc: true,
+      sourceMaps: true,
+      sourceFileName: relative(dirname(join(root, 'dist', relative(fresh, script))), join(root, path)),
+    });
     writeFileSync(script, `${code}\n//# sourceMappingURL=${script.split(sep).pop()}.map\n`);
     if (map !== undefined) writeFileSync(`${script}.map`, map);
   }

@@ -10,8 +10,13 @@ const wanted = () => read('package-lock.json');
 export async function installPackages() {
   if (isInstalled()) return;
   const places = Object.keys(wanted()?.packages ?? {}).filter((place) => place !== '');
-  const arrived = () => `${places.filter((place) => existsSync(join(root, place, 'package.json'))).length} of at most ${places.length} packages`;
-  await step('Installing packages', () => npm(['ci', '--include=dev', '--include=optional', '--no-fund', '--no-audit', '--loglevel=error']), arrived);
+  const arrived = () =>
+    `${places.filter((place) => existsSync(join(root, place, 'package.json'))).length} of at most ${places.length} packages`;
+  await step(
+    'Installing packages',
+    () => npm(['ci', '--include=dev', '--include=optional', '--no-fund', '--no-audit', '--loglevel=error']),
+    arrived,
+  );
 }
 
 /** npm writes down what it installed when it has finished; that list is compared with the one we want. */
@@ -24,7 +29,10 @@ function isInstalled() {
     const found = have[place];
     // Packages for other machines' platforms are optional and rightly absent.
     if (found === undefined) return optional === true || devOptional === true;
-    return found.version === version && (integrity === undefined || found.integrity === undefined || found.integrity === integrity);
+    return (
+      found.version === version &&
+      (integrity === undefined || found.integrity === undefined || found.integrity === integrity)
+    );
   });
 }
 

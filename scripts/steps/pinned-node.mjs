@@ -22,6 +22,6 @@ export function pinnedNode() {
   if (Number(process.versions.node.split('.')[0]) >= leastMajor) return process.execPath;
   throw new Error(
     `Tidewater runs on Node ${leastMajor}. npm carries it for ${Object.keys(packages).join(', ')}, not for ${system}; ` +
-    `this is Node ${process.versions.node}. Install Node ${leastMajor} or newer and try again (was npm told to omit optional packages?).`,
+      `this is Node ${process.versions.node}. Install Node ${leastMajor} or newer and try again (was npm told to omit optional packages?).`,
   );
 }

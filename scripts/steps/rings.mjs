@@ -13,10 +13,14 @@ export async function runRings(rings) {
     for (const [ring, args] of rings) {
       console.log(`\n--- ${ring} tests`);
       const file = join(folder, `${ring}.json`);
-      const code = await run(process.execPath, [join(root, 'scripts', 'jest.mjs'), ring, '--json', `--outputFile=${file}`, ...args], {
-        // The JSON goes to the file; what jest shows people goes to stderr.
-        stdio: ['inherit', 'ignore', 'inherit'],
-      });
+      const code = await run(
+        process.execPath,
+        [join(root, 'scripts', 'jest.mjs'), ring, '--json', `--outputFile=${file}`, ...args],
+        {
+          // The JSON goes to the file; what jest shows people goes to stderr.
+          stdio: ['inherit', 'ignore', 'inherit'],
+        },
+      );
       const result = read(file);
       sum.passed += result.numPassedTests;
       sum.skipped += result.numPendingTests;

@@ -15,7 +15,9 @@ const client = 'src/platform/prisma/generated';
 export async function setUp() {
   await oneAtATime(async () => {
     await installPackages();
-    await unlessDone(`${client}/.made-from`, ['prisma/schema.prisma', 'package-lock.json'], () => step('Generating the database client', generatePrismaClient));
+    await unlessDone(`${client}/.made-from`, ['prisma/schema.prisma', 'package-lock.json'], () =>
+      step('Generating the database client', generatePrismaClient),
+    );
     await unlessDone('dist/.made-from', ['.swcrc', 'package-lock.json', ...sources()], () => step('Building', build));
   });
 }
@@ -23,7 +25,12 @@ export async function setUp() {
 /** Runs `work` unless the stamp says that it was done with just these inputs. */
 async function unlessDone(stamp, inputs, work) {
   const hash = createHash('sha256');
-  for (const path of inputs) hash.update(path).update('\0').update(readFileSync(join(root, path))).update('\0');
+  for (const path of inputs)
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+      .update('\0');
   const now = hash.digest('hex');
   if (readIfThere(stamp) === now) return;
   await work();

@@ -11,7 +11,14 @@ const { PostgresCluster } = await import('../../src/launch/postgres/cluster.ts')
 const { stopLeftover } = await import('../../src/launch/postgres/leftover.ts');
 
 const prefix = 'tidewater-postgres-';
-const speed = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_wal_size=2GB', 'checkpoint_timeout=1h', 'autovacuum_naptime=10s'];
+const speed = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_wal_size=2GB',
+  'checkpoint_timeout=1h',
+  'autovacuum_naptime=10s',
+];
 
 /** Starts one; `stop()` ends it and removes its folder. */
 export async function startTemporaryPostgres() {

@@ -5,15 +5,31 @@ import { AccountCommands } from './account-commands.js';
 
 describe('the command for limits', () => {
   let database: TestDatabase;
-  beforeAll(async () => { database = await testDatabase(); });
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
   afterAll(() => database.drop());
 
   it('sets what is asked for, and shows what holds', async () => {
-    await using commands = new AccountCommands(AppConfig.parse({ DATABASE_URL: database.url, ACCOUNT_PINS_QUOTA: '9' }));
+    await using commands = new AccountCommands(
+      AppConfig.parse({ DATABASE_URL: database.url, ACCOUNT_PINS_QUOTA: '9' }),
+    );
     await commands.createUser('ann', 'user');
-    expect(await commands.userLimits('ann', { bytesQuota: 10 * 1024 ** 3, pinWeight: 2 })).toEqual({ pinWeight: 2, bytesQuota: 10 * 1024 ** 3, pinsQuota: 9 });
-    expect(await commands.userLimits('ann', { pinsQuota: 1 })).toEqual({ pinWeight: 2, bytesQuota: 10 * 1024 ** 3, pinsQuota: 1 });
-    expect(await commands.userLimits('ann', { pinsQuota: null })).toEqual({ pinWeight: 2, bytesQuota: 10 * 1024 ** 3, pinsQuota: 9 });
+    expect(await commands.userLimits('ann', { bytesQuota: 10 * 1024 ** 3, pinWeight: 2 })).toEqual({
+      pinWeight: 2,
+      bytesQuota: 10 * 1024 ** 3,
+      pinsQuota: 9,
+    });
+    expect(await commands.userLimits('ann', { pinsQuota: 1 })).toEqual({
+      pinWeight: 2,
+      bytesQuota: 10 * 1024 ** 3,
+      pinsQuota: 1,
+    });
+    expect(await commands.userLimits('ann', { pinsQuota: null })).toEqual({
+      pinWeight: 2,
+      bytesQuota: 10 * 1024 ** 3,
+      pinsQuota: 9,
+    });
     expect(await commands.userLimits('ANN', {})).toEqual({ pinWeight: 2, bytesQuota: 10 * 1024 ** 3, pinsQuota: 9 });
     await expect(commands.userLimits('nobody', {})).rejects.toMatchObject({ code: 'ERR_USER_NOT_FOUND' });
     await expect(commands.userLimits('ann', { pinWeight: 101 })).rejects.toMatchObject({ code: 'ERR_INVALID_INPUT' });

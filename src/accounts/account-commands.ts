@@ -31,7 +31,9 @@ export class AccountCommands implements AsyncDisposable {
 
   async ensureAdminKey(file: string): Promise<{ created: boolean }> {
     const logger = new AppLogger({ level: 'silent', process: 'cli' });
-    return new EnsureAdminKey(this.store, new VerifyToken(this.store, this.clock, logger), this.createKey).run(new PrivateKeyFile(file));
+    return new EnsureAdminKey(this.store, new VerifyToken(this.store, this.clock, logger), this.createKey).run(
+      new PrivateKeyFile(file),
+    );
   }
 
   async createUser(username: string, role: Role): Promise<{ id: string; username: string }> {
@@ -41,7 +43,9 @@ export class AccountCommands implements AsyncDisposable {
   /** The token. */
   async createApiKey(command: { username: string; scope: Scope; label: string; expiry: string }): Promise<string> {
     const user = await this.userByName(command.username);
-    return (await this.createKey.run({ userId: user.id, scope: command.scope, label: command.label, expiry: command.expiry })).token;
+    return (
+      await this.createKey.run({ userId: user.id, scope: command.scope, label: command.label, expiry: command.expiry })
+    ).token;
   }
 
   async revokeApiKey(username: string, key: string): Promise<void> {
@@ -51,7 +55,10 @@ export class AccountCommands implements AsyncDisposable {
 
   /** What is set for the account after the change, defaults included; an empty change sets nothing. */
   async userLimits(username: string, change: Partial<Limits>): Promise<Limits> {
-    const user = Object.keys(change).length > 0 ? (await new SetLimits(this.store, this.limits).run(username, change)).userId : (await this.userByName(username)).id;
+    const user =
+      Object.keys(change).length > 0
+        ? (await new SetLimits(this.store, this.limits).run(username, change)).userId
+        : (await this.userByName(username)).id;
     return new AccountLimits(this.limits, this.config, this.clock).of(user);
   }
 

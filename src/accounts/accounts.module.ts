@@ -26,7 +26,9 @@ const verbs = [VerifyToken, CreateUser, CreateApiKey, RevokeApiKey, AccountLimit
 
 @Module({
   providers: [
-    OwnerRegistry, UsageRegistry, ...verbs,
+    OwnerRegistry,
+    UsageRegistry,
+    ...verbs,
     { provide: AccountStore, useClass: PrismaAccountStore },
     { provide: LimitStore, useClass: PrismaLimitStore },
   ],
@@ -39,7 +41,8 @@ export class AccountsModule {}
   imports: [AccountsModule, DiscoveryModule, PassportModule],
   controllers: [AccountsController, AdminUsersController, LimitsController],
   providers: [
-    BearerStrategy, RouteAudit,
+    BearerStrategy,
+    RouteAudit,
     { provide: APP_GUARD, useClass: AuthenticationGuard },
     { provide: APP_GUARD, useClass: ScopeGuard },
     { provide: APP_GUARD, useClass: OwnerGuard },

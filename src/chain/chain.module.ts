@@ -8,7 +8,10 @@ import { ConfiguredFilPrice } from './verbs/configured-fil-price.js';
 /** Facts from Filecoin, in both processes. The ChainSource comes from an adapter. */
 @Module({ providers: [ChainFacts, { provide: FilPriceSource, useClass: ConfiguredFilPrice }], exports: [ChainFacts] })
 export class ChainModule implements OnModuleInit {
-  constructor(private readonly health: HealthChecks, private readonly facts: ChainFacts) {}
+  constructor(
+    private readonly health: HealthChecks,
+    private readonly facts: ChainFacts,
+  ) {}
 
   onModuleInit(): void {
     this.health.register('lotus', () => this.facts.assertAnswering());

@@ -33,7 +33,9 @@ describe('the configuration', () => {
   it('strangers may point inside only while our own node listens on loopback alone', () => {
     expect(AppConfig.parse({}).dialPrivate).toBe(true);
     expect(AppConfig.parse({ LIBP2P_LISTEN: '/ip4/0.0.0.0/tcp/4001' }).dialPrivate).toBe(false);
-    expect(AppConfig.parse({ LIBP2P_LISTEN: '/ip4/0.0.0.0/tcp/4001', LIBP2P_DIAL_PRIVATE: 'true' }).dialPrivate).toBe(true);
+    expect(AppConfig.parse({ LIBP2P_LISTEN: '/ip4/0.0.0.0/tcp/4001', LIBP2P_DIAL_PRIVATE: 'true' }).dialPrivate).toBe(
+      true,
+    );
   });
 
   it('the IPFS node asks nobody else while it listens on loopback alone, unless told to', () => {
@@ -47,8 +49,14 @@ describe('the configuration', () => {
   });
 
   it('the RPC address of a Kubo carries no credentials: they have a setting of their own', () => {
-    expect(AppConfig.parse({ KUBO_RPC_URL: 'http://127.0.0.1:5001', KUBO_RPC_AUTH: 'bearer:secret' }).values.KUBO_RPC_URL).toBe('http://127.0.0.1:5001');
-    for (const bad of [{ KUBO_RPC_URL: 'http://user:secret@127.0.0.1:5001' }, { KUBO_RPC_URL: 'file:///secret' }, { KUBO_RPC_AUTH: 'secret' }]) {
+    expect(
+      AppConfig.parse({ KUBO_RPC_URL: 'http://127.0.0.1:5001', KUBO_RPC_AUTH: 'bearer:secret' }).values.KUBO_RPC_URL,
+    ).toBe('http://127.0.0.1:5001');
+    for (const bad of [
+      { KUBO_RPC_URL: 'http://user:secret@127.0.0.1:5001' },
+      { KUBO_RPC_URL: 'file:///secret' },
+      { KUBO_RPC_AUTH: 'secret' },
+    ]) {
       expect(() => AppConfig.parse(bad)).toThrow(ConfigError);
       expect(() => AppConfig.parse(bad)).not.toThrow(/secret/);
     }

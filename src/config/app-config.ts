@@ -16,10 +16,14 @@ export class AppConfig {
   /** @throws ConfigError naming every bad setting at once. */
   static parse(env: Record<string, string | undefined>): AppConfig {
     const known = Object.keys(environmentSchema.shape);
-    const given = Object.fromEntries(known.filter((key) => env[key] !== undefined && env[key] !== '').map((key) => [key, env[key]]));
+    const given = Object.fromEntries(
+      known.filter((key) => env[key] !== undefined && env[key] !== '').map((key) => [key, env[key]]),
+    );
     const result = environmentSchema.safeParse(given);
     if (!result.success) {
-      throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code.replaceAll('_', ' ')}`));
+      throw new ConfigError(
+        result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code.replaceAll('_', ' ')}`),
+      );
     }
     return new AppConfig(result.data);
   }

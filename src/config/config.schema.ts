@@ -4,8 +4,16 @@ const flag = z.enum(['true', 'false', '1', '0', '']).transform((text) => text ==
 const port = z.coerce.number().int().min(0).max(65_535);
 const seconds = z.coerce.number().positive();
 const bytes = z.coerce.number().int().positive();
-const atto = z.string().regex(/^\d+$/).transform((text) => BigInt(text));
-const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''));
+const atto = z
+  .string()
+  .regex(/^\d+$/)
+  .transform((text) => BigInt(text));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
 
 const routing = z.union([
   z.literal('auto'),
@@ -56,9 +64,15 @@ export const environmentSchema = z.object({
   TRUSTLESS_GATEWAY_URLS: urls.default(['https://trustless-gateway.link', 'https://4everland.io']),
 
   /** RPC address of a Kubo that is our IPFS node, http(s)://host:port[/api/v0]; empty: the embedded Helia. Who may use it is said by KUBO_RPC_AUTH. */
-  KUBO_RPC_URL: z.url({ protocol: /^https?$/ }).refine((text) => !/^\w+:\/\/[^/]*@/.test(text), { error: 'credentials belong into KUBO_RPC_AUTH' }).optional(),
+  KUBO_RPC_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((text) => !/^\w+:\/\/[^/]*@/.test(text), { error: 'credentials belong into KUBO_RPC_AUTH' })
+    .optional(),
   /** `user:password` or `bearer:token`, as in Kubo's API.Authorizations. Secret. */
-  KUBO_RPC_AUTH: z.string().regex(/^[^:\s]+:\S+$/).optional(),
+  KUBO_RPC_AUTH: z
+    .string()
+    .regex(/^[^:\s]+:\S+$/)
+    .optional(),
 
   /** Bodies up to this size are complete in memory before they join the shared segment. */
   CONTENT_SMALL_LIMIT: bytes.default(1024 * 1024),
@@ -68,7 +82,11 @@ export const environmentSchema = z.object({
   SEGMENT_MAX_BYTES: bytes.default(256 * 1024 ** 2),
   SEGMENT_MAX_AGE_SECONDS: seconds.default(8),
   /** Keep this much of the disk free; uploads are refused below it. */
-  DISK_RESERVE_BYTES: z.coerce.number().int().min(0).default(64 * 1024 ** 2),
+  DISK_RESERVE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(64 * 1024 ** 2),
 
   /** Bytes that an account may store where the operator has set nothing for it; empty: no quota. */
   ACCOUNT_BYTES_QUOTA: z.coerce.number().int().min(0).optional(),
@@ -94,7 +112,10 @@ export const environmentSchema = z.object({
   LOTUS_API_TOKEN: z.string().default(''),
   LOTUS_TIMEOUT_SECONDS: seconds.default(30),
   /** What a FIL costs in US dollars, where no live source is set up; empty: unknown, and shown as such. */
-  FIL_USD: z.string().regex(/^\d+(\.\d+)?$/).optional(),
+  FIL_USD: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .optional(),
 
   DEALS_REPLICATION: z.coerce.number().int().min(1).max(50).default(6),
   /** Epochs. */

@@ -11,7 +11,9 @@ import { SqlDagLedger } from './store/sql-dag-ledger.js';
 @Module({
   imports: [AccountsModule],
   providers: [
-    { provide: CarLedger, useClass: SqlCarLedger }, { provide: DagLedger, useClass: SqlDagLedger }, { provide: AccountUsage, useClass: SqlAccountUsage },
+    { provide: CarLedger, useClass: SqlCarLedger },
+    { provide: DagLedger, useClass: SqlDagLedger },
+    { provide: AccountUsage, useClass: SqlAccountUsage },
   ],
   exports: [CarLedger, DagLedger, AccountUsage],
 })

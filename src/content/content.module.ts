@@ -24,12 +24,24 @@ import { OffloadDag } from './verbs/offload-dag.js';
 import { ReclaimBytes } from './verbs/reclaim-bytes.js';
 import { RefuseDuplicate } from './verbs/refuse-duplicate.js';
 
-const verbs = [AccountQuota, AddCar, AddFile, CarMembers, ContentTimeline, DeleteContent, FindContent, MarkCommitted, OffloadDag];
+const verbs = [
+  AccountQuota,
+  AddCar,
+  AddFile,
+  CarMembers,
+  ContentTimeline,
+  DeleteContent,
+  FindContent,
+  MarkCommitted,
+  OffloadDag,
+];
 
 @Module({
   imports: [AccountsModule, ContentLedgerModule],
   providers: [
-    ...verbs, ReclaimBytes, RefuseDuplicate,
+    ...verbs,
+    ReclaimBytes,
+    RefuseDuplicate,
     { provide: ContentRows, useClass: SqlContentRows },
     { provide: ContentRemovals, useClass: SqlContentRemovals },
     { provide: HotRoots, useClass: SqlHotRoots },
@@ -49,6 +61,10 @@ export class ContentHttpModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.uses.register((users) => this.usage.ofMany(users));
-    this.owners.register('content', (id) => this.contents.ownerOf(contentId(id)), (id) => new ContentNotFound(`no such content: ${id}`));
+    this.owners.register(
+      'content',
+      (id) => this.contents.ownerOf(contentId(id)),
+      (id) => new ContentNotFound(`no such content: ${id}`),
+    );
   }
 }

@@ -24,7 +24,11 @@ import { ScriptedDealMaker } from './testing/scripted-deal-maker.js';
 
 interface Status {
   content: { state: string };
-  deals: { deal: { id: number; miner: string; state: string; propCid: string; dealId: number }; transfer: { status: string; sent: number }; onChainState: { sectorStartEpoch: number; slashEpoch: number } | null }[];
+  deals: {
+    deal: { id: number; miner: string; state: string; propCid: string; dealId: number };
+    transfer: { status: string; sent: number };
+    onChainState: { sectorStartEpoch: number; slashEpoch: number } | null;
+  }[];
   pieces: { state: string; pieceCid: string; carBytes: number; lastError: string | null }[];
   progress: { active: number; text: string };
   failuresCount: number;
@@ -37,32 +41,72 @@ describe('the deals room in the whole platform', () => {
   let app: NestFastifyApplication;
   let worker: INestApplicationContext;
   let clock: NodeJS.Timeout;
-  const chain = new ScriptedChainSource({ miners: Array.from({ length: 10 }, (_, index) => minerOnChain(`t0${1000 + index}`)), blockDelaySeconds: 1 });
-  const maker = new ScriptedDealMaker(chain).script(minerId('t01001'), 'refuses').script(minerId('t01002'), 'transfer-fails');
+  const chain = new ScriptedChainSource({
+    miners: Array.from({ length: 10 }, (_, index) => minerOnChain(`t0${1000 + index}`)),
+    blockDelaySeconds: 1,
+  });
+  const maker = new ScriptedDealMaker(chain)
+    .script(minerId('t01001'), 'refuses')
+    .script(minerId('t01002'), 'transfer-fails');
   const keys: Record<'alice' | 'bob' | 'root', string> = { alice: '', bob: '', root: '' };
 
   beforeAll(async () => {
     database = await testDatabase();
     folder = await mkdtemp(path.join(tmpdir(), 'deals-'));
-    const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', TIDEWATER_DATA: folder, SEGMENT_MAX_AGE_SECONDS: '0.5', DEALS_CHECK_SECONDS: '0.2', MINERS_REFRESH_SECONDS: '1' });
+    const config = AppConfig.parse({
+      DATABASE_URL: database.url,
+      LOG_LEVEL: 'silent',
+      TIDEWATER_DATA: folder,
+      SEGMENT_MAX_AGE_SECONDS: '0.5',
+      DEALS_CHECK_SECONDS: '0.2',
+      MINERS_REFRESH_SECONDS: '1',
+    });
     @Global()
     @Module({
       providers: [
-        { provide: ChainSource, useValue: chain }, { provide: DealMaker, useValue: maker }, { provide: AskSource, useClass: ScriptedAskSource },
+        { provide: ChainSource, useValue: chain },
+        { provide: DealMaker, useValue: maker },
+        { provide: AskSource, useClass: ScriptedAskSource },
         { provide: PieceSource, useValue: { bring: () => Promise.reject(new Error('nobody has it')) } },
       ],
       exports: [ChainSource, DealMaker, AskSource, PieceSource],
     })
     class PlayedNetwork {}
-    @Module({ imports: [PlatformModule.forRoot({ process: 'api', config }), PlayedNetwork, AccountsModule, AccountsHttpModule, CarStoreModule.forProcess('api'), ContentHttpModule, DealsHttpModule] })
+    @Module({
+      imports: [
+        PlatformModule.forRoot({ process: 'api', config }),
+        PlayedNetwork,
+        AccountsModule,
+        AccountsHttpModule,
+        CarStoreModule.forProcess('api'),
+        ContentHttpModule,
+        DealsHttpModule,
+      ],
+    })
     class ApiProcess {}
-    @Module({ imports: [PlatformModule.forRoot({ process: 'worker', config }), PlayedNetwork, CarStoreModule.forProcess('worker'), CommpModule, OutboxJobsModule, MinersJobsModule, DealsJobsModule] })
+    @Module({
+      imports: [
+        PlatformModule.forRoot({ process: 'worker', config }),
+        PlayedNetwork,
+        CarStoreModule.forProcess('worker'),
+        CommpModule,
+        OutboxJobsModule,
+        MinersJobsModule,
+        DealsJobsModule,
+      ],
+    })
     class WorkerProcess {}
     app = await createHttpApp(ApiProcess);
     await app.init();
     for (const name of ['alice', 'bob', 'root'] as const) {
-      const user = await app.get(CreateUser, { strict: false }).run({ username: name, role: name === 'root' ? 'admin' : 'user' });
-      keys[name] = (await app.get(CreateApiKey, { strict: false }).run({ userId: user.id, scope: name === 'root' ? 'admin' : 'user', label: '', expiry: 'false' })).token;
+      const user = await app
+        .get(CreateUser, { strict: false })
+        .run({ username: name, role: name === 'root' ? 'admin' : 'user' });
+      keys[name] = (
+        await app
+          .get(CreateApiKey, { strict: false })
+          .run({ userId: user.id, scope: name === 'root' ? 'admin' : 'user', label: '', expiry: 'false' })
+      ).token;
     }
     worker = await NestFactory.createApplicationContext(WorkerProcess, { logger: false, abortOnError: false });
     clock = setInterval(() => maker.advance(), 150);
@@ -75,8 +119,16 @@ describe('the deals room in the whole platform', () => {
     await rm(folder, { recursive: true, force: true });
   }, 60_000);
 
-  async function call<T = unknown>(who: keyof typeof keys | null, method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object | Buffer): Promise<{ status: number; body: T }> {
-    const headers = { ...(who ? { authorization: `Bearer ${keys[who]}` } : {}), ...(Buffer.isBuffer(payload) ? { 'content-type': 'application/octet-stream' } : {}) };
+  async function call<T = unknown>(
+    who: keyof typeof keys | null,
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    payload?: object | Buffer,
+  ): Promise<{ status: number; body: T }> {
+    const headers = {
+      ...(who ? { authorization: `Bearer ${keys[who]}` } : {}),
+      ...(Buffer.isBuffer(payload) ? { 'content-type': 'application/octet-stream' } : {}),
+    };
     const answer = await app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
     return { status: answer.statusCode, body: answer.json() as T };
   }
@@ -96,7 +148,12 @@ describe('the deals room in the whole platform', () => {
   let status: Status;
 
   it('takes an upload to six active deals with six miners, past one that refuses and one that fails', async () => {
-    const uploaded = await call<{ estuaryId: number; cid: string }>('alice', 'PUT', '/content/add?filename=a.bin', Buffer.alloc(1024, 7));
+    const uploaded = await call<{ estuaryId: number; cid: string }>(
+      'alice',
+      'PUT',
+      '/content/add?filename=a.bin',
+      Buffer.alloc(1024, 7),
+    );
     expect(uploaded.status).toBe(200);
     ({ estuaryId: contentId, cid } = uploaded.body);
     status = await until(async () => {
@@ -105,8 +162,15 @@ describe('the deals room in the whole platform', () => {
     }, 30_000);
     const active = status.deals.filter(({ deal }) => deal.state === 'active');
     expect(new Set(active.map(({ deal }) => deal.miner)).size).toBe(6);
-    expect(active[0]).toMatchObject({ transfer: { status: 'Completed', sent: status.pieces[0]?.carBytes }, onChainState: { slashEpoch: -1 } });
-    expect(status).toMatchObject({ content: { state: 'stored' }, pieces: [{ state: 'replicated', pieceCid: expect.stringMatching(/^baga6ea4sea/) }], progress: { text: '6 of 6' } });
+    expect(active[0]).toMatchObject({
+      transfer: { status: 'Completed', sent: status.pieces[0]?.carBytes },
+      onChainState: { slashEpoch: -1 },
+    });
+    expect(status).toMatchObject({
+      content: { state: 'stored' },
+      pieces: [{ state: 'replicated', pieceCid: expect.stringMatching(/^baga6ea4sea/) }],
+      progress: { text: '6 of 6' },
+    });
   }, 60_000);
 
   it('shows a deal by each of its names, its receipts with dates and cost, and its timeline', async () => {
@@ -114,12 +178,35 @@ describe('the deals room in the whole platform', () => {
     for (const url of [`/deals/status/${id}`, `/deals/status-by-proposal/${propCid}`, `/deals/by-chain-id/${dealId}`]) {
       expect(await call('alice', 'GET', url)).toMatchObject({ status: 200, body: { deal: { id, state: 'active' } } });
     }
-    expect((await call<Status[]>('alice', 'GET', `/deals/by-cid/${cid}`)).body[0]?.deals.length).toBe(status.deals.length);
-    const dated = { startAt: expect.stringMatching(/^\d{4}-/), endAt: expect.stringMatching(/^\d{4}-/), totalCost: expect.stringMatching(/^\d+$/), totalCostFil: expect.any(String) };
-    expect((await call('alice', 'GET', `/deals/proposal/${propCid}`)).body).toMatchObject({ proposalCid: propCid, miner: expect.stringMatching(/^t0/), ...dated });
-    expect((await call('alice', 'GET', `/deals/info/${dealId}`)).body).toMatchObject({ dealId, Proposal: { PieceCID: { '/': status.pieces[0]?.pieceCid } }, State: { SlashEpoch: -1 }, ...dated });
+    expect((await call<Status[]>('alice', 'GET', `/deals/by-cid/${cid}`)).body[0]?.deals.length).toBe(
+      status.deals.length,
+    );
+    const dated = {
+      startAt: expect.stringMatching(/^\d{4}-/),
+      endAt: expect.stringMatching(/^\d{4}-/),
+      totalCost: expect.stringMatching(/^\d+$/),
+      totalCostFil: expect.any(String),
+    };
+    expect((await call('alice', 'GET', `/deals/proposal/${propCid}`)).body).toMatchObject({
+      proposalCid: propCid,
+      miner: expect.stringMatching(/^t0/),
+      ...dated,
+    });
+    expect((await call('alice', 'GET', `/deals/info/${dealId}`)).body).toMatchObject({
+      dealId,
+      Proposal: { PieceCID: { '/': status.pieces[0]?.pieceCid } },
+      State: { SlashEpoch: -1 },
+      ...dated,
+    });
     const timeline = (await call<{ to: string; cause: string }[]>('alice', 'GET', `/deals/${id}/timeline`)).body;
-    expect(timeline.map(({ to }) => to)).toEqual(['queued', 'proposed', 'accepted', 'transferring', 'published', 'active']);
+    expect(timeline.map(({ to }) => to)).toEqual([
+      'queued',
+      'proposed',
+      'accepted',
+      'transferring',
+      'published',
+      'active',
+    ]);
     expect(timeline.every(({ cause }) => cause !== '')).toBe(true);
   });
 
@@ -127,13 +214,23 @@ describe('the deals room in the whole platform', () => {
     const mine = (await call<{ phase: string; reason: string }[]>('alice', 'GET', '/deals/failures')).body;
     const ofContent = (await call<object[]>('alice', 'GET', `/content/failures/${contentId}`)).body;
     expect(ofContent).toHaveLength(mine.length);
-    for (const { phase, reason } of mine) expect(`${phase}/${reason}`).toMatch(/^(propose\/refused-policy|data-transfer\/transfer-failed)$/);
+    for (const { phase, reason } of mine)
+      expect(`${phase}/${reason}`).toMatch(/^(propose\/refused-policy|data-transfer\/transfer-failed)$/);
     expect((await call<object[]>('bob', 'GET', '/deals/failures')).body).toEqual([]);
   });
 
   it("hides a stranger's deals behind the 404 of deals that do not exist", async () => {
     const { id, propCid, dealId } = status.deals[0]!.deal;
-    for (const url of [`/deals/status/${id}`, `/deals/status-by-proposal/${propCid}`, `/deals/by-chain-id/${dealId || 1000}`, `/deals/proposal/${propCid}`, `/deals/info/${dealId || 1000}`, `/deals/${id}/timeline`, `/content/status/${contentId}`, `/content/failures/${contentId}`]) {
+    for (const url of [
+      `/deals/status/${id}`,
+      `/deals/status-by-proposal/${propCid}`,
+      `/deals/by-chain-id/${dealId || 1000}`,
+      `/deals/proposal/${propCid}`,
+      `/deals/info/${dealId || 1000}`,
+      `/deals/${id}/timeline`,
+      `/content/status/${contentId}`,
+      `/content/failures/${contentId}`,
+    ]) {
       expect([url, (await call('bob', 'GET', url)).status]).toEqual([url, 404]);
     }
     expect((await call<object[]>('bob', 'GET', `/deals/by-cid/${cid}`)).body).toEqual([]);
@@ -145,11 +242,18 @@ describe('the deals room in the whole platform', () => {
     const { body } = await call<{ deals: { dealId: number }[] }[]>(null, 'GET', `/public/by-cid/${cid}`);
     expect(body[0]?.deals).toHaveLength(6);
     expect((await call(null, 'GET', '/public/by-cid/nonsense')).status).toBe(400);
-    expect((await call(null, 'GET', '/public/by-cid/bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy')).body).toEqual([]);
+    expect(
+      (await call(null, 'GET', '/public/by-cid/bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy')).body,
+    ).toEqual([]);
   });
 
   it('estimates by the asks of miners that it would take', async () => {
-    const { status: code, body } = await call<{ totalAttoFil: string; Asks: { cost: string }[] }>('alice', 'POST', '/deals/estimate', { size: 1_000_000, replication: 3, durationBlks: 1000, verified: false });
+    const { status: code, body } = await call<{ totalAttoFil: string; Asks: { cost: string }[] }>(
+      'alice',
+      'POST',
+      '/deals/estimate',
+      { size: 1_000_000, replication: 3, durationBlks: 1000, verified: false },
+    );
     expect(code).toBe(200);
     expect(body.Asks).toHaveLength(3);
     // floor(1e9 * 2^20 / 2^30) per epoch, 1000 epochs, three miners.
@@ -160,11 +264,23 @@ describe('the deals room in the whole platform', () => {
   it('keeps the deal making switch, and shows progress, to admins only', async () => {
     expect((await call('alice', 'POST', '/admin/cm/dealmaking', { enabled: false })).status).toBe(403);
     expect((await call('root', 'POST', '/admin/cm/dealmaking', { enabled: false })).body).toEqual({ enabled: false });
-    expect((await call('root', 'GET', '/admin/cm/progress')).body).toMatchObject({ dealMakingEnabled: false, deals: { active: 6 }, pieces: { replicated: 1 } });
-    const later = (await call<{ estuaryId: number }>('alice', 'PUT', '/content/add?filename=b.bin', Buffer.alloc(2048, 9))).body.estuaryId;
-    expect((await call('root', 'POST', `/admin/cm/offload/${later}`)).body).toMatchObject({ error: { code: 409, reason: 'ERR_NOT_ENOUGH_SEALED_DEALS' } });
+    expect((await call('root', 'GET', '/admin/cm/progress')).body).toMatchObject({
+      dealMakingEnabled: false,
+      deals: { active: 6 },
+      pieces: { replicated: 1 },
+    });
+    const later = (
+      await call<{ estuaryId: number }>('alice', 'PUT', '/content/add?filename=b.bin', Buffer.alloc(2048, 9))
+    ).body.estuaryId;
+    expect((await call('root', 'POST', `/admin/cm/offload/${later}`)).body).toMatchObject({
+      error: { code: 409, reason: 'ERR_NOT_ENOUGH_SEALED_DEALS' },
+    });
     await call('root', 'POST', '/admin/cm/dealmaking', { enabled: true });
-    await until(async () => ((await call<Status>('alice', 'GET', `/content/status/${later}`)).body.progress.active === 6 ? true : null), 30_000);
+    await until(
+      async () =>
+        (await call<Status>('alice', 'GET', `/content/status/${later}`)).body.progress.active === 6 ? true : null,
+      30_000,
+    );
     expect((await call<object[]>('alice', 'GET', '/content/deals')).body).toHaveLength(2);
   }, 60_000);
 
@@ -178,38 +294,70 @@ describe('the deals room in the whole platform', () => {
     }, 30_000);
     const active = repaired.deals.filter(({ deal }) => deal.state === 'active').map(({ deal }) => deal.miner);
     expect(active).not.toContain(lost.miner);
-    expect((await call<{ to: string; epoch: number }[]>('alice', 'GET', `/deals/${lost.id}/timeline`)).body.at(-1)).toMatchObject({ to: 'slashed', cause: expect.stringContaining('slashed at epoch') });
+    expect(
+      (await call<{ to: string; epoch: number }[]>('alice', 'GET', `/deals/${lost.id}/timeline`)).body.at(-1),
+    ).toMatchObject({ to: 'slashed', cause: expect.stringContaining('slashed at epoch') });
   }, 60_000);
 
   it('waits with a readable reason under a price that nobody takes, goes on when it is raised, and grows for who stores the same bytes again', async () => {
     const bytes = Buffer.from('dear to somebody, and then to somebody else');
-    const mine = (await call<{ estuaryId: number }>('alice', 'PUT', '/content/add?replication=2&maxPrice=1', bytes)).body.estuaryId;
+    const mine = (await call<{ estuaryId: number }>('alice', 'PUT', '/content/add?replication=2&maxPrice=1', bytes))
+      .body.estuaryId;
     const read = async () => (await call<Status>('alice', 'GET', `/content/status/${mine}`)).body;
     await until(async () => ((await read()).pieces[0]?.lastError?.includes('above the cap of') ? true : null), 20_000);
     expect((await call('bob', 'POST', `/content/terms/${mine}`, { maxPrice: '30000000000' })).status).toBe(404);
-    expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: 'much' })).toMatchObject({ status: 400, body: { error: { reason: 'ERR_INVALID_INPUT' } } });
-    expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: '30000000000' })).toMatchObject({ status: 200, body: { pieces: [{ maxPrice: '30000000000', replication: 2 }] } });
-    expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: '5' })).toMatchObject({ status: 409, body: { error: { reason: 'ERR_TERMS_NOT_RAISED' } } });
-    expect((await until(async () => ((await read()).progress.text === '2 of 2' ? read() : null), 20_000)).pieces[0]?.state).toBe('replicated');
+    expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: 'much' })).toMatchObject({
+      status: 400,
+      body: { error: { reason: 'ERR_INVALID_INPUT' } },
+    });
+    expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: '30000000000' })).toMatchObject({
+      status: 200,
+      body: { pieces: [{ maxPrice: '30000000000', replication: 2 }] },
+    });
+    expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: '5' })).toMatchObject({
+      status: 409,
+      body: { error: { reason: 'ERR_TERMS_NOT_RAISED' } },
+    });
+    expect(
+      (await until(async () => ((await read()).progress.text === '2 of 2' ? read() : null), 20_000)).pieces[0]?.state,
+    ).toBe('replicated');
 
     expect((await call('bob', 'PUT', '/content/add', bytes)).status).toBe(200);
     const grown = await until(async () => ((await read()).progress.text === '6 of 6' ? read() : null), 30_000);
     expect(grown.pieces).toHaveLength(1);
-    expect(new Set(grown.deals.filter(({ deal }) => deal.state === 'active').map(({ deal }) => deal.miner)).size).toBe(6);
+    expect(new Set(grown.deals.filter(({ deal }) => deal.state === 'active').map(({ deal }) => deal.miner)).size).toBe(
+      6,
+    );
   }, 90_000);
 
   it('raises the price of a piece that contents share for the operator alone', async () => {
     expect((await call('alice', 'POST', `/content/terms/${contentId}`, { maxPrice: '40000000000' })).status).toBe(409);
-    expect(await call('root', 'POST', `/content/terms/${contentId}`, { maxPrice: '40000000000' })).toMatchObject({ status: 200, body: { pieces: [{ maxPrice: '40000000000' }] } });
+    expect(await call('root', 'POST', `/content/terms/${contentId}`, { maxPrice: '40000000000' })).toMatchObject({
+      status: 200,
+      body: { pieces: [{ maxPrice: '40000000000' }] },
+    });
   });
 
   it('offloads what is sealed, after a look that changes nothing', async () => {
     expect((await call<object[]>('root', 'GET', '/admin/cm/offload/candidates')).body.length).toBeGreaterThan(0);
-    expect((await call('root', 'POST', `/admin/cm/offload/${contentId}?execute=false`)).body).toMatchObject({ executed: false, freedBytes: expect.any(Number), pieces: [{ sealed: 6, wanted: 6 }] });
+    expect((await call('root', 'POST', `/admin/cm/offload/${contentId}?execute=false`)).body).toMatchObject({
+      executed: false,
+      freedBytes: expect.any(Number),
+      pieces: [{ sealed: 6, wanted: 6 }],
+    });
     expect((await call<Status>('alice', 'GET', `/content/status/${contentId}`)).body.content.state).toBe('stored');
-    const { freedBytes, pendingBytes } = (await call<{ freedBytes: number; pendingBytes: number }>('root', 'POST', `/admin/cm/offload/${contentId}?execute=false`)).body;
+    const { freedBytes, pendingBytes } = (
+      await call<{ freedBytes: number; pendingBytes: number }>(
+        'root',
+        'POST',
+        `/admin/cm/offload/${contentId}?execute=false`,
+      )
+    ).body;
     expect(freedBytes + pendingBytes).toBeGreaterThan(0);
-    expect(await call('root', 'POST', `/admin/cm/offload/${contentId}`)).toMatchObject({ status: 200, body: { executed: true, freedBytes, pendingBytes } });
+    expect(await call('root', 'POST', `/admin/cm/offload/${contentId}`)).toMatchObject({
+      status: 200,
+      body: { executed: true, freedBytes, pendingBytes },
+    });
     expect((await call<Status>('alice', 'GET', `/content/status/${contentId}`)).body.content.state).toBe('offloaded');
     expect((await call('alice', 'POST', `/admin/cm/offload/${contentId}`)).status).toBe(403);
   });

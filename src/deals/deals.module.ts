@@ -46,18 +46,54 @@ const queries = [ContentDealsQuery, DealFiguresQuery, DealMakingSwitch, DealRead
 const readers = [EstimateDeals, FindHolders, OffloadContent, RaiseTerms, ReadContentDeals, ReadDates];
 
 /** What can be asked of this room, in both processes. */
-@Module({ imports: [ChainModule, ContentModule, MinersModule], providers: [...queries, ...readers], exports: [...queries, ...readers] })
+@Module({
+  imports: [ChainModule, ContentModule, MinersModule],
+  providers: [...queries, ...readers],
+  exports: [...queries, ...readers],
+})
 export class DealsModule {}
 
-@Module({ imports: [AccountsModule, DealsModule], controllers: [ContentDealsController, DealsController, DealsAdminController] })
+@Module({
+  imports: [AccountsModule, DealsModule],
+  controllers: [ContentDealsController, DealsController, DealsAdminController],
+})
 export class DealsHttpModule {}
 
 const stores = [DealMoves, DealStore, PieceStore, ProposalStore];
-const workers = [AssignMiners, BringPiece, CommitPiece, FollowPlatformPrice, LoseDeal, ProposeDeal, RegisterPiece, ReplicatePiece, RetirePiece, SweepPieces, TrackDeal, TrackDeals];
+const workers = [
+  AssignMiners,
+  BringPiece,
+  CommitPiece,
+  FollowPlatformPrice,
+  LoseDeal,
+  ProposeDeal,
+  RegisterPiece,
+  ReplicatePiece,
+  RetirePiece,
+  SweepPieces,
+  TrackDeal,
+  TrackDeals,
+];
 
 /** Deals are made and followed in the worker process alone: only it needs DealMaker, PieceHasher and PieceSource. */
 @Module({
-  imports: [ChainModule, ContentModule, DealsModule, MinersModule, QueueModule.register(piecesQueue), QueueModule.register(dealsQueue)],
-  providers: [...stores, ...workers, PiecesProcessor, DealsProcessor, DealsWiring, TermsWiring, DealsSchedule, DealsGauges],
+  imports: [
+    ChainModule,
+    ContentModule,
+    DealsModule,
+    MinersModule,
+    QueueModule.register(piecesQueue),
+    QueueModule.register(dealsQueue),
+  ],
+  providers: [
+    ...stores,
+    ...workers,
+    PiecesProcessor,
+    DealsProcessor,
+    DealsWiring,
+    TermsWiring,
+    DealsSchedule,
+    DealsGauges,
+  ],
 })
 export class DealsJobsModule {}

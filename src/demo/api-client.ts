@@ -8,7 +8,10 @@ type Body = Record<string, unknown>;
 
 /** The platform as any user sees it: HTTP and a key, nothing else. */
 export class ApiClient {
-  constructor(readonly baseUrl: string, private readonly key: string) {}
+  constructor(
+    readonly baseUrl: string,
+    private readonly key: string,
+  ) {}
 
   async get<T>(path: string): Promise<T> {
     return this.json<T>('GET', path);
@@ -19,7 +22,11 @@ export class ApiClient {
   }
 
   /** Streams a file in; `onProgress` gets the bytes handed over so far. Returns the answer and the file's SHA-256. */
-  async upload<T>(path: string, file: string, onProgress: (bytes: number) => void): Promise<{ answer: T; sha256: string }> {
+  async upload<T>(
+    path: string,
+    file: string,
+    onProgress: (bytes: number) => void,
+  ): Promise<{ answer: T; sha256: string }> {
     const hash = createHash('sha256');
     let sent = 0;
     async function* body() {
@@ -40,10 +47,14 @@ export class ApiClient {
   }
 
   /** Reads a public path to its end. Returns what came, never its bytes. */
-  async download(path: string, onProgress: (bytes: number) => void): Promise<{ bytes: number; sha256: string; firstByteMs: number; ms: number }> {
+  async download(
+    path: string,
+    onProgress: (bytes: number) => void,
+  ): Promise<{ bytes: number; sha256: string; firstByteMs: number; ms: number }> {
     const started = performance.now();
     const response = await fetch(this.baseUrl + path);
-    if (!response.ok || !response.body) throw new DemoFailure(`GET ${path}: ${response.status} ${await response.text()}`);
+    if (!response.ok || !response.body)
+      throw new DemoFailure(`GET ${path}: ${response.status} ${await response.text()}`);
     const hash = createHash('sha256');
     let bytes = 0;
     let firstByteMs = 0;

@@ -24,7 +24,10 @@ function chooseFile(argument: string | undefined): { file: string; cleanUp: () =
 function connect(): ApiClient {
   const port = process.env['PORT'] ?? '3004';
   const keyFile = path.join(process.env['TIDEWATER_DATA'] ?? './data', 'admin.key');
-  if (!existsSync(keyFile)) throw new DemoFailure(`no key at ${path.resolve(keyFile)}: is the platform running (npm start), with the same TIDEWATER_DATA?`);
+  if (!existsSync(keyFile))
+    throw new DemoFailure(
+      `no key at ${path.resolve(keyFile)}: is the platform running (npm start), with the same TIDEWATER_DATA?`,
+    );
   return new ApiClient(`http://127.0.0.1:${port}`, readFileSync(keyFile, 'utf8').trim());
 }
 
@@ -39,7 +42,9 @@ async function main(): Promise<number> {
     return 0;
   } catch (error) {
     const refused = error instanceof TypeError && error.message === 'fetch failed';
-    process.stderr.write(`\nThe demo did not reach its end: ${refused ? 'nobody answers there; start the platform with npm start' : error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      `\nThe demo did not reach its end: ${refused ? 'nobody answers there; start the platform with npm start' : error instanceof Error ? error.message : String(error)}\n`,
+    );
     return 1;
   } finally {
     cleanUp();

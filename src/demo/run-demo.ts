@@ -4,14 +4,56 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DemoFailure, type ApiClient } from './api-client.js';
 import { humanBytes, type Screen } from './screen.js';
 
-interface UploadAnswer { cid: string; estuaryId: string | number; retrieval_url: string }
-interface DealRow { id: string | number; miner: string; state: string; propCid: string | null; dealId: string | number | null; failurePhase?: string | null; failureReason?: string | null }
-interface PieceRow { carId: string; state: string; pieceCid: string | null; pieceSize: string | number | null; carBytes: string | number; lastError?: string | null }
-interface Status { content: { state: string }; deals: { deal: DealRow }[]; pieces: PieceRow[]; replication: number }
-interface RetrievalRow { state: string; source: string | null; miner: string | null; bytes: number; firstByteMs: number | null; durationMs: number | null; reasons: { miner: string | null; reason: string }[] }
+interface UploadAnswer {
+  cid: string;
+  estuaryId: string | number;
+  retrieval_url: string;
+}
+interface DealRow {
+  id: string | number;
+  miner: string;
+  state: string;
+  propCid: string | null;
+  dealId: string | number | null;
+  failurePhase?: string | null;
+  failureReason?: string | null;
+}
+interface PieceRow {
+  carId: string;
+  state: string;
+  pieceCid: string | null;
+  pieceSize: string | number | null;
+  carBytes: string | number;
+  lastError?: string | null;
+}
+interface Status {
+  content: { state: string };
+  deals: { deal: DealRow }[];
+  pieces: PieceRow[];
+  replication: number;
+}
+interface RetrievalRow {
+  state: string;
+  source: string | null;
+  miner: string | null;
+  bytes: number;
+  firstByteMs: number | null;
+  durationMs: number | null;
+  reasons: { miner: string | null; reason: string }[];
+}
 interface MinerStats {
-  miner: string; name: string; dealCount: number;
-  figures: { acceptMs: number | null; transferBytesPerSecond: number | null; publishMs: number | null; sealMs: number | null; retrievals: number; retrievalFirstByteMs: number | null; retrievalBytesPerSecond: number | null };
+  miner: string;
+  name: string;
+  dealCount: number;
+  figures: {
+    acceptMs: number | null;
+    transferBytesPerSecond: number | null;
+    publishMs: number | null;
+    sealMs: number | null;
+    retrievals: number;
+    retrievalFirstByteMs: number | null;
+    retrievalBytesPerSecond: number | null;
+  };
 }
 
 const LIVE = new Set(['queued', 'proposed', 'accepted', 'transferring', 'published', 'active', 'expiring']);
@@ -39,11 +81,19 @@ async function introduce(api: ApiClient, screen: Screen): Promise<string> {
   return info.notice ? ` (${info.notice})` : '';
 }
 
-async function upload(api: ApiClient, screen: Screen, file: string): Promise<{ cid: string; contentId: string; size: number; sha256: string }> {
+async function upload(
+  api: ApiClient,
+  screen: Screen,
+  file: string,
+): Promise<{ cid: string; contentId: string; size: number; sha256: string }> {
   const size = statSync(file).size;
   screen.title(`Upload ${path.basename(file)} (${humanBytes(size)})`);
   const started = performance.now();
-  const { answer, sha256 } = await api.upload<UploadAnswer>(`/content/add?filename=${encodeURIComponent(path.basename(file))}`, file, (bytes) => screen.progress(bytes, size));
+  const { answer, sha256 } = await api.upload<UploadAnswer>(
+    `/content/add?filename=${encodeURIComponent(path.basename(file))}`,
+    file,
+    (bytes) => screen.progress(bytes, size),
+  );
   const seconds = (performance.now() - started) / 1000;
   screen.line(`durable after ${seconds.toFixed(2)} s (${humanBytes(size / seconds)}/s)`);
   screen.line(`CID      ${answer.cid}`);
@@ -69,13 +119,17 @@ function isReplicated(status: Status): boolean {
   if (status.pieces.length === 0 || active.length < wanted) return false;
   const live = status.deals.filter(({ deal }) => LIVE.has(deal.state));
   if (live.length !== wanted) throw new DemoFailure(`${live.length} live deals where ${wanted} are wanted`);
-  if (status.pieces.length === 1 && new Set(active.map(({ deal }) => deal.miner)).size !== wanted) throw new DemoFailure('two active deals with one miner');
+  if (status.pieces.length === 1 && new Set(active.map(({ deal }) => deal.miner)).size !== wanted)
+    throw new DemoFailure('two active deals with one miner');
   return true;
 }
 
 function describeStatus(status: Status): string[] {
   if (status.pieces.length === 0) return ['waiting for the segment to be sealed ...'];
-  const pieces = status.pieces.map((piece) => `piece ${piece.pieceCid ?? '(commP is being computed)'}  ${piece.pieceSize ? humanBytes(Number(piece.pieceSize)) : ''}  ${piece.state}${piece.lastError ? `  ${piece.lastError}` : ''}`);
+  const pieces = status.pieces.map(
+    (piece) =>
+      `piece ${piece.pieceCid ?? '(commP is being computed)'}  ${piece.pieceSize ? humanBytes(Number(piece.pieceSize)) : ''}  ${piece.state}${piece.lastError ? `  ${piece.lastError}` : ''}`,
+  );
   const deals = status.deals.map(({ deal }) => {
     const why = deal.failurePhase ? `${deal.failurePhase}: ${deal.failureReason ?? ''}` : '';
     return `  deal ${String(deal.id).padStart(4)}  ${deal.miner.padEnd(8)}  ${deal.state.padEnd(12)}  ${deal.dealId ? `chain deal ${deal.dealId}` : ''}${why}`;
@@ -101,14 +155,24 @@ async function offload(api: ApiClient, screen: Screen, contentId: string): Promi
   screen.line(`${humanBytes(answer.freedBytes ?? 0)} freed; the content is offloaded`);
 }
 
-async function comeBack(api: ApiClient, screen: Screen, cid: string, expected: { size: number; sha256: string }): Promise<string> {
+async function comeBack(
+  api: ApiClient,
+  screen: Screen,
+  cid: string,
+  expected: { size: number; sha256: string },
+): Promise<string> {
   screen.title('Ask the gateway for it: back from a miner, every block verified');
   const answer = await api.download(`/ipfs/${cid}`, (bytes) => screen.progress(bytes, expected.size));
-  if (answer.bytes !== expected.size || answer.sha256 !== expected.sha256) throw new DemoFailure('what came back is not what went in');
-  screen.line(`${humanBytes(answer.bytes)}, first byte after ${(answer.firstByteMs / 1000).toFixed(2)} s, all after ${(answer.ms / 1000).toFixed(2)} s, SHA-256 equal`);
+  if (answer.bytes !== expected.size || answer.sha256 !== expected.sha256)
+    throw new DemoFailure('what came back is not what went in');
+  screen.line(
+    `${humanBytes(answer.bytes)}, first byte after ${(answer.firstByteMs / 1000).toFixed(2)} s, all after ${(answer.ms / 1000).toFixed(2)} s, SHA-256 equal`,
+  );
   const retrieval = await finishedRetrieval(api, cid);
   for (const { miner, reason } of retrieval.reasons) screen.line(`tried ${miner ?? '-'}: ${reason}`);
-  screen.line(`from miner ${retrieval.miner} by ${retrieval.source}: ${humanBytes(retrieval.bytes)} in ${retrieval.durationMs} ms, first byte after ${retrieval.firstByteMs} ms`);
+  screen.line(
+    `from miner ${retrieval.miner} by ${retrieval.source}: ${humanBytes(retrieval.bytes)} in ${retrieval.durationMs} ms, first byte after ${retrieval.firstByteMs} ms`,
+  );
   return retrieval.miner as string;
 }
 
@@ -130,10 +194,18 @@ async function showMeasurements(api: ApiClient, screen: Screen, status: Status, 
   for (const { miner, dealCount, figures } of stats) {
     const speed = (value: number | null) => (value === null ? '-' : humanBytes(value));
     const ms = (value: number | null) => String(value ?? '-');
-    screen.line([
-      miner.padEnd(8), String(dealCount).padStart(5), ms(figures.acceptMs).padStart(9), speed(figures.transferBytesPerSecond).padStart(11),
-      ms(figures.publishMs).padStart(11), ms(figures.sealMs).padStart(8), ms(figures.retrievalFirstByteMs).padStart(13), speed(figures.retrievalBytesPerSecond).padStart(12),
-    ].join('  '));
+    screen.line(
+      [
+        miner.padEnd(8),
+        String(dealCount).padStart(5),
+        ms(figures.acceptMs).padStart(9),
+        speed(figures.transferBytesPerSecond).padStart(11),
+        ms(figures.publishMs).padStart(11),
+        ms(figures.sealMs).padStart(8),
+        ms(figures.retrievalFirstByteMs).padStart(13),
+        speed(figures.retrievalBytesPerSecond).padStart(12),
+      ].join('  '),
+    );
   }
 }
 
@@ -141,7 +213,9 @@ async function showMeasurements(api: ApiClient, screen: Screen, status: Status, 
 async function measured(api: ApiClient, miners: string[], retrievedFrom: string): Promise<MinerStats[]> {
   for (let tries = 0; tries < 40; tries += 1) {
     const stats = await Promise.all(miners.map((miner) => api.get<MinerStats>(`/public/miners/stats/${miner}`)));
-    const complete = stats.every((row) => row.figures.sealMs !== null && (row.miner !== retrievedFrom || row.figures.retrievals > 0));
+    const complete = stats.every(
+      (row) => row.figures.sealMs !== null && (row.miner !== retrievedFrom || row.figures.retrievals > 0),
+    );
     if (complete) return stats;
     await sleep(500);
   }
@@ -162,6 +236,11 @@ async function showBandwidth(api: ApiClient, screen: Screen, contentId: string, 
 }
 
 async function showTotals(api: ApiClient, screen: Screen): Promise<void> {
-  const rows = await api.get<{ channel: string; direction: string; bytes: number; requests: number }[]>('/public/metrics/bandwidth?hours=1');
-  for (const row of rows) screen.line(`this hour  ${row.channel.padEnd(10)} ${row.direction.padEnd(3)} ${humanBytes(row.bytes).padStart(12)}  ${row.requests} times`);
+  const rows = await api.get<{ channel: string; direction: string; bytes: number; requests: number }[]>(
+    '/public/metrics/bandwidth?hours=1',
+  );
+  for (const row of rows)
+    screen.line(
+      `this hour  ${row.channel.padEnd(10)} ${row.direction.padEnd(3)} ${humanBytes(row.bytes).padStart(12)}  ${row.requests} times`,
+    );
 }

@@ -30,14 +30,23 @@ async function main(options: DevnetOptions): Promise<void> {
     setTimeout(() => process.exit(1), 1800).unref();
     server.closeAllConnections();
     server.close();
-    void Promise.all(miners.map((miner) => miner.close())).then(() => net.stop()).then(() => process.exit(0));
+    void Promise.all(miners.map((miner) => miner.close()))
+      .then(() => net.stop())
+      .then(() => process.exit(0));
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   process.once('disconnect', stop);
 
   const { port } = server.address() as AddressInfo;
-  console.log(JSON.stringify({ ready: true, rpc: `http://127.0.0.1:${port}/rpc/v1`, miners: net.roster.miners.length, notice: NOTICE }));
+  console.log(
+    JSON.stringify({
+      ready: true,
+      rpc: `http://127.0.0.1:${port}/rpc/v1`,
+      miners: net.roster.miners.length,
+      notice: NOTICE,
+    }),
+  );
 }
 
 // What a full disk cut off in the middle is taken up by the next start, which waits for room.
@@ -52,6 +61,12 @@ try {
   await main(parseOptions(process.argv.slice(2)));
 } catch (error) {
   const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  console.error(busy ? `devnet: the port is busy, choose another with --port (${error.message})` : error instanceof Error ? error.message : error);
+  console.error(
+    busy
+      ? `devnet: the port is busy, choose another with --port (${error.message})`
+      : error instanceof Error
+        ? error.message
+        : error,
+  );
   process.exit(1);
 }

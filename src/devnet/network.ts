@@ -50,7 +50,8 @@ export class Network {
     mkdirSync(options.dataDir, { recursive: true });
     this.db = new Database(join(options.dataDir, 'devnet.sqlite'));
     const seed = this.db.meta('seed', () => options.seed);
-    if (seed !== options.seed) throw new Error(`devnet: ${options.dataDir} holds the network of seed '${seed}', not '${options.seed}'`);
+    if (seed !== options.seed)
+      throw new Error(`devnet: ${options.dataDir} holds the network of seed '${seed}', not '${options.seed}'`);
     const count = Number(this.db.meta('miners', () => String(options.miners)));
 
     this.chance = new Chance(seed);
@@ -67,8 +68,15 @@ export class Network {
     this.startDeal = new StartDeal(this.deals, this.imports, this.vault, this.roster, this.accounts, this.clock);
     this.machine = new DealMachine(
       {
-        deals: this.deals, roster: this.roster, accounts: this.accounts, ledger: new Ledger(this.accounts), messages: this.messages,
-        vault: this.vault, clock: this.clock, chance: this.chance, sealEpochs: options.sealEpochs,
+        deals: this.deals,
+        roster: this.roster,
+        accounts: this.accounts,
+        ledger: new Ledger(this.accounts),
+        messages: this.messages,
+        vault: this.vault,
+        clock: this.clock,
+        chance: this.chance,
+        sealEpochs: options.sealEpochs,
       },
       (deal) => this.transfers.start(deal),
     );
@@ -77,14 +85,26 @@ export class Network {
       verified: (n, carId) => this.db.transaction(() => this.machine.verified(n, carId)),
       failed: (n, message) => this.db.transaction(() => this.machine.failed(n, message)),
     });
-    this.dealView = { roster: this.roster, nodePeerId: this.nodePeerId, transferred: (deal) => this.transfers.transferred(deal) };
-    this.retrievals = new Retrievals(this.db, this.blocks, this.roster, this.clock, this.accounts, join(options.dataDir, 'retrieved'));
+    this.dealView = {
+      roster: this.roster,
+      nodePeerId: this.nodePeerId,
+      transferred: (deal) => this.transfers.transferred(deal),
+    };
+    this.retrievals = new Retrievals(
+      this.db,
+      this.blocks,
+      this.roster,
+      this.clock,
+      this.accounts,
+      join(options.dataDir, 'retrieved'),
+    );
   }
 
   start(): void {
     this.clock.onEpoch = (height) => this.machine.onEpoch(height);
     for (const deal of this.deals.inState(State.Transferring, State.CheckForAcceptance)) {
-      if (deal.state === State.Transferring || deal.providerState === 'StorageDealVerifyData') this.transfers.start(deal);
+      if (deal.state === State.Transferring || deal.providerState === 'StorageDealVerifyData')
+        this.transfers.start(deal);
     }
     this.retrievals.resume();
     this.clock.start();
@@ -115,7 +135,11 @@ export class Network {
     const account = this.accounts.find(address);
     if (account) return { id: account.idAddress, key: account.address };
     const id = idOf(sameNetwork(address));
-    const known = this.roster.miners.some((miner) => miner.address === idAddress(id ?? -1) || miner.owner === idAddress(id ?? -1)) || (id !== undefined && id < 100);
+    const known =
+      this.roster.miners.some(
+        (miner) => miner.address === idAddress(id ?? -1) || miner.owner === idAddress(id ?? -1),
+      ) ||
+      (id !== undefined && id < 100);
     if (id === undefined || !known) throw new Error(`resolve address ${address}: actor not found`);
     return { id: idAddress(id), key: idAddress(id) };
   }

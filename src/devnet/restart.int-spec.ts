@@ -8,8 +8,18 @@ import { devnetMain, DevnetProcess, type DevnetStart } from './testing/devnet-pr
 import { lotusOver } from './testing/lotus-over.js';
 import { sampleCar, type SampleCar } from './testing/sample-car.js';
 
-interface DealView { proposalCid: string; miner: string; state: number; dealId: number | null; message: string }
-interface State { height: number; deals: DealView[]; miners: { miner: string; nature: string; http: string }[] }
+interface DealView {
+  proposalCid: string;
+  miner: string;
+  state: number;
+  dealId: number | null;
+  message: string;
+}
+interface State {
+  height: number;
+  deals: DealView[];
+  miners: { miner: string; nature: string; http: string }[];
+}
 
 const OVER = [7, 8, 9, 26];
 
@@ -41,8 +51,12 @@ describe('The devnet', () => {
     const wallet = await lotus.call('walletDefaultAddress');
     for (const { miner } of (await stateOf(devnet)).miners) {
       await lotus.call('clientStartDeal', {
-        Data: { TransferType: 'graphsync', Root, PieceCid: piece.PieceCID, PieceSize: (piece.PieceSize / 128) * 127 }, Wallet: wallet, Miner: miner,
-        EpochPrice: '1000000000', MinBlocksDuration: 518_400, DealStartEpoch: 5000,
+        Data: { TransferType: 'graphsync', Root, PieceCid: piece.PieceCID, PieceSize: (piece.PieceSize / 128) * 127 },
+        Wallet: wallet,
+        Miner: miner,
+        EpochPrice: '1000000000',
+        MinBlocksDuration: 518_400,
+        DealStartEpoch: 5000,
       });
     }
   }
@@ -51,9 +65,11 @@ describe('The devnet', () => {
     for (;;) {
       const state = await stateOf(devnet);
       const stuck = state.miners.find(({ nature }) => nature === 'never-publish')?.miner;
-      const done = (deal: DealView) => OVER.includes(deal.state) || (deal.miner === stuck && deal.message === 'Provider state: StorageDealPublish');
+      const done = (deal: DealView) =>
+        OVER.includes(deal.state) || (deal.miner === stuck && deal.message === 'Provider state: StorageDealPublish');
       // A slashed deal was active: when it is looked at is a matter of time, not of the seed.
-      if (state.deals.every(done)) return { ...state, deals: state.deals.map((deal) => (deal.state === 9 ? { ...deal, state: 7 } : deal)) };
+      if (state.deals.every(done))
+        return { ...state, deals: state.deals.map((deal) => (deal.state === 9 ? { ...deal, state: 7 } : deal)) };
       await sleep(50);
     }
   }
@@ -87,7 +103,10 @@ describe('The devnet', () => {
       const devnet = await start({ data, epochMs: 60, seed: 'twins' });
       await proposeToAll(devnet);
       const { deals, miners } = await whenDone(devnet);
-      histories.push({ deals: deals.map(({ proposalCid, miner, state, message }) => ({ proposalCid, miner, state, message })), miners: miners.map(({ miner, nature }) => ({ miner, nature })) });
+      histories.push({
+        deals: deals.map(({ proposalCid, miner, state, message }) => ({ proposalCid, miner, state, message })),
+        miners: miners.map(({ miner, nature }) => ({ miner, nature })),
+      });
       await devnet.stop();
     }
     expect(histories[0]).toEqual(histories[1]);
@@ -102,7 +121,10 @@ describe('The devnet', () => {
   });
 
   it('ends when its parent disconnects', async () => {
-    const child = fork(await devnetMain(), ['--data', join(dir, 'forked')], { execArgv: ['--disable-warning=ExperimentalWarning'], silent: true });
+    const child = fork(await devnetMain(), ['--data', join(dir, 'forked')], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      silent: true,
+    });
     await new Promise((resolve) => child.stdout?.once('data', resolve));
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.disconnect();

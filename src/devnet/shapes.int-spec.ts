@@ -12,7 +12,11 @@ import { shapeDifferences } from './testing/same-shape.js';
 const NOT_IN_DOCUMENT = ['Version', 'ID', 'ChainNotify', 'ClientGetDealUpdates', 'ClientGetRetrievalUpdates'];
 
 /** Pointers and byte slices that are nil in Go more often than not: Lotus writes null there too. */
-const NIL_IN_GO = ['$.PendingOwnerAddress: null instead of string', '$.Receipt.Return: null instead of string', '$[0].Event: null instead of number'];
+const NIL_IN_GO = [
+  '$.PendingOwnerAddress: null instead of string',
+  '$.Receipt.Return: null instead of string',
+  '$[0].Event: null instead of number',
+];
 
 describe('What the devnet answers has the shape of lotus v1.27.0', () => {
   let dir: string;
@@ -24,7 +28,10 @@ describe('What the devnet answers has the shape of lotus v1.27.0', () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'devnet-shapes-'));
-    examples = JSON.parse(await readFile(new URL('./testing/lotus-shapes.json', import.meta.url), 'utf8')) as Record<string, unknown>;
+    examples = JSON.parse(await readFile(new URL('./testing/lotus-shapes.json', import.meta.url), 'utf8')) as Record<
+      string,
+      unknown
+    >;
     devnet = await DevnetProcess.start({ dataDir: join(dir, 'data'), epochMs: 60, sealEpochs: 1 });
     lotus = lotusOver(devnet.rpcUrl);
     car = await sampleCar(join(dir, 'sample.car'), 100_000);
@@ -34,7 +41,11 @@ describe('What the devnet answers has the shape of lotus v1.27.0', () => {
     const { miners } = (await devnet.admin('state')) as { miners: { miner: string; nature: string }[] };
     const miner = miners.find(({ nature }) => nature === 'good')!.miner;
     const order = {
-      Data: { TransferType: 'graphsync', Root: root, PieceCid: null, PieceSize: 0 }, Wallet: wallet, Miner: miner, EpochPrice: '1000000000', MinBlocksDuration: 518_400,
+      Data: { TransferType: 'graphsync', Root: root, PieceCid: null, PieceSize: 0 },
+      Wallet: wallet,
+      Miner: miner,
+      EpochPrice: '1000000000',
+      MinBlocksDuration: 518_400,
     };
     const proposal = await lotus.call<{ '/': string }>('clientStartDeal', order);
     while ((await lotus.call<{ State: number }>('clientGetDealInfo', proposal)).State !== 7) await sleep(50);
@@ -42,15 +53,45 @@ describe('What the devnet answers has the shape of lotus v1.27.0', () => {
     const offer = await lotus.call<object>('clientMinerQueryOffer', miner, root, null);
     const message = await lotus.call<{ '/': string }>('marketAddBalance', wallet, wallet, '1');
     params = {
-      ChainGetTipSetByHeight: [1, null], ChainGetMessage: [message], StateSearchMsg: [null, message, -1, true], StateWaitMsg: [message, 0, -1, true],
-      StateMinerInfo: [miner, null], StateMinerPower: [miner, null], StateAccountKey: [wallet, null], StateLookupID: [wallet, null], StateGetActor: [wallet, null],
-      StateMarketBalance: [wallet, null], StateMarketStorageDeal: [DealID, null], StateMarketDeals: [null], StateVerifiedClientStatus: [wallet, null],
-      StateDealProviderCollateralBounds: [1024, false, null], StateGetAllocations: [wallet, null], StateGetClaims: [miner, null],
-      WalletBalance: [wallet], WalletHas: [wallet], WalletNew: ['secp256k1'], WalletValidateAddress: [wallet], MarketAddBalance: [wallet, wallet, '1'],
-      ClientImport: [{ Path: car.path, IsCAR: true }], ClientRemoveImport: [99], ClientHasLocal: [root], ClientQueryAsk: ['', miner], ClientCalcCommP: [car.path],
-      ClientDealPieceCID: [root], ClientDealSize: [root], ClientStartDeal: [{ ...order, MinBlocksDuration: 518_401 }], ClientGetDealInfo: [proposal],
-      ClientGetDealStatus: [7], ClientMinerQueryOffer: [miner, root, null], ClientFindData: [root, null], ClientRetrieve: [{ ...offer, Total: '0', Client: wallet }],
-      ClientRetrieveWait: [1], ClientExport: [{ Root: root, DAGs: null, FromLocalCAR: '', DealID: 0 }, { Path: join(dir, 'out.car'), IsCAR: true }],
+      ChainGetTipSetByHeight: [1, null],
+      ChainGetMessage: [message],
+      StateSearchMsg: [null, message, -1, true],
+      StateWaitMsg: [message, 0, -1, true],
+      StateMinerInfo: [miner, null],
+      StateMinerPower: [miner, null],
+      StateAccountKey: [wallet, null],
+      StateLookupID: [wallet, null],
+      StateGetActor: [wallet, null],
+      StateMarketBalance: [wallet, null],
+      StateMarketStorageDeal: [DealID, null],
+      StateMarketDeals: [null],
+      StateVerifiedClientStatus: [wallet, null],
+      StateDealProviderCollateralBounds: [1024, false, null],
+      StateGetAllocations: [wallet, null],
+      StateGetClaims: [miner, null],
+      WalletBalance: [wallet],
+      WalletHas: [wallet],
+      WalletNew: ['secp256k1'],
+      WalletValidateAddress: [wallet],
+      MarketAddBalance: [wallet, wallet, '1'],
+      ClientImport: [{ Path: car.path, IsCAR: true }],
+      ClientRemoveImport: [99],
+      ClientHasLocal: [root],
+      ClientQueryAsk: ['', miner],
+      ClientCalcCommP: [car.path],
+      ClientDealPieceCID: [root],
+      ClientDealSize: [root],
+      ClientStartDeal: [{ ...order, MinBlocksDuration: 518_401 }],
+      ClientGetDealInfo: [proposal],
+      ClientGetDealStatus: [7],
+      ClientMinerQueryOffer: [miner, root, null],
+      ClientFindData: [root, null],
+      ClientRetrieve: [{ ...offer, Total: '0', Client: wallet }],
+      ClientRetrieveWait: [1],
+      ClientExport: [
+        { Root: root, DAGs: null, FromLocalCAR: '', DealID: 0 },
+        { Path: join(dir, 'out.car'), IsCAR: true },
+      ],
       ClientCancelRetrievalDeal: [1],
     };
   }, 60_000);
@@ -66,9 +107,16 @@ describe('What the devnet answers has the shape of lotus v1.27.0', () => {
 
     const differences: Record<string, string[]> = {};
     // The transfer of the deal is over: nothing is left to cancel.
-    for (const name of served.filter((method) => method in examples && method !== 'ClientCancelDataTransfer').sort(inOrder)) {
+    for (const name of served
+      .filter((method) => method in examples && method !== 'ClientCancelDataTransfer')
+      .sort(inOrder)) {
       const answer = await lotus.call<unknown>(name, ...(params[name] ?? []));
-      const found = name === 'StateMarketDeals' ? Object.values(answer as object).flatMap((deal) => shapeDifferences(Object.values(examples[name] as object)[0], deal)) : shapeDifferences(examples[name], answer);
+      const found =
+        name === 'StateMarketDeals'
+          ? Object.values(answer as object).flatMap((deal) =>
+              shapeDifferences(Object.values(examples[name] as object)[0], deal),
+            )
+          : shapeDifferences(examples[name], answer);
       const real = found.filter((difference) => !NIL_IN_GO.includes(difference));
       if (real.length) differences[name] = real;
     }
@@ -86,7 +134,9 @@ describe('What the devnet answers has the shape of lotus v1.27.0', () => {
   });
 
   it('and a wallet without DataCap has none, as in Go: null', async () => {
-    expect(await lotus.call<unknown>('stateVerifiedClientStatus', await lotus.call('walletNew', 'secp256k1'), null)).toBeNull();
+    expect(
+      await lotus.call<unknown>('stateVerifiedClientStatus', await lotus.call('walletNew', 'secp256k1'), null),
+    ).toBeNull();
   });
 });
 

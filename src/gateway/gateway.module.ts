@@ -5,5 +5,9 @@ import { SendAnswer } from './http/send-answer.js';
 import { AnswerRequest } from './verbs/answer-request.js';
 import { OpenBlocks } from './verbs/open-blocks.js';
 
-@Module({ imports: [RetrievalModule], controllers: [GatewayController], providers: [OpenBlocks, AnswerRequest, SendAnswer] })
+@Module({
+  imports: [RetrievalModule],
+  controllers: [GatewayController],
+  providers: [OpenBlocks, AnswerRequest, SendAnswer],
+})
 export class GatewayHttpModule {}

@@ -27,7 +27,7 @@ export class DataLock {
         if (holder !== null && isAlive(holder)) {
           throw new LaunchRefused(
             `Tidewater already runs on ${folder} (process ${holder.pid}). Stop it first, or start a second one beside it with its own folder and port:\n` +
-            '  TIDEWATER_DATA=/another/folder PORT=3104 npm start',
+              '  TIDEWATER_DATA=/another/folder PORT=3104 npm start',
           );
         }
         wasAbandoned = true;

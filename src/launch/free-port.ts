@@ -4,7 +4,9 @@ import { createServer } from 'node:net';
 export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+    );
     probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)));
   });
 }
@@ -14,7 +16,9 @@ export function holdPort(port: number, host: string): Promise<() => Promise<void
   return new Promise((resolve, reject) => {
     const holder = createServer((socket) => socket.destroy());
     holder.once('error', reject);
-    holder.listen({ port, host, exclusive: true }, () => resolve(() => new Promise((released) => holder.close(() => released()))));
+    holder.listen({ port, host, exclusive: true }, () =>
+      resolve(() => new Promise((released) => holder.close(() => released()))),
+    );
   });
 }
 

@@ -9,7 +9,9 @@ describe('children that are kept', () => {
     const folder = mkdtempSync(join(tmpdir(), 'kept-'));
     const children = new KeptChildren(join(folder, 'processes.json'));
     children.add('me', process.pid);
-    expect(JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8'))).toMatchObject({ me: { pid: process.pid } });
+    expect(JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8'))).toMatchObject({
+      me: { pid: process.pid },
+    });
     children.remove('me');
     expect(JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8'))).toEqual({});
     rmSync(folder, { recursive: true });
@@ -19,7 +21,9 @@ describe('children that are kept', () => {
     let code = 'ENOSPC';
     jest.unstable_mockModule('./data-folder.js', () => ({
       readJson: () => ({}),
-      writeJson: () => { throw Object.assign(new Error('no'), { code }); },
+      writeJson: () => {
+        throw Object.assign(new Error('no'), { code });
+      },
     }));
     jest.resetModules();
     const { KeptChildren } = await import('./kept-children.js');

@@ -30,10 +30,13 @@ export class KeptChildren {
    * have not after `patienceMs` are killed. Resolves to the names that were still there.
    */
   async endLeftovers(patienceMs = 5_000): Promise<string[]> {
-    const saved = Object.entries((readJson(this.path) ?? {}) as Record<string, ProcessIdentity>).filter(([, identity]) => isRunning(identity));
+    const saved = Object.entries((readJson(this.path) ?? {}) as Record<string, ProcessIdentity>).filter(
+      ([, identity]) => isRunning(identity),
+    );
     const patientUntil = Date.now() + patienceMs;
     while (saved.some(([, identity]) => isRunning(identity))) {
-      if (Date.now() > patientUntil) for (const [, identity] of saved) if (isRunning(identity)) process.kill(identity.pid, 'SIGKILL');
+      if (Date.now() > patientUntil)
+        for (const [, identity] of saved) if (isRunning(identity)) process.kill(identity.pid, 'SIGKILL');
       await sleep(50);
     }
     return saved.map(([name]) => name);

@@ -12,8 +12,11 @@ export class KeptPorts {
   constructor(path: string) {
     this.path = path;
     const saved = readJson(path);
-    this.kept = new Map(Object.entries(typeof saved === 'object' && saved !== null ? saved : {})
-      .filter((entry): entry is [string, number] => Number.isInteger(entry[1])));
+    this.kept = new Map(
+      Object.entries(typeof saved === 'object' && saved !== null ? saved : {}).filter(
+        (entry): entry is [string, number] => Number.isInteger(entry[1]),
+      ),
+    );
   }
 
   async choose(names: readonly string[]): Promise<number[]> {

@@ -12,7 +12,12 @@ describe('the words after npm start --', () => {
   });
 
   it('say how the devnet runs', () => {
-    expect(parseOptions(['--devnet-epoch-ms', '200', '--devnet-seed', '7']).devnetArgs).toEqual(['--seed', '7', '--epoch-ms', '200']);
+    expect(parseOptions(['--devnet-epoch-ms', '200', '--devnet-seed', '7']).devnetArgs).toEqual([
+      '--seed',
+      '7',
+      '--epoch-ms',
+      '200',
+    ]);
   });
 
   it('are refused with the list of words when they mean nothing', () => {
@@ -37,8 +42,13 @@ describe('a disk that does not play along', () => {
 
   it.each([
     ['PostgreSQL', Object.assign(new Error('could not extend file "base/5/1249"'), { code: '53100' })],
-    ['initdb', new Error('PostgreSQL did not start:\nFATAL:  could not write to file "pg_wal/xlogtemp.3720": No space left on device')],
-    ['the admin\'s key', new LaunchRefused('The first admin could not be made: ENOSPC: no space left on device, write')],
+    [
+      'initdb',
+      new Error(
+        'PostgreSQL did not start:\nFATAL:  could not write to file "pg_wal/xlogtemp.3720": No space left on device',
+      ),
+    ],
+    ["the admin's key", new LaunchRefused('The first admin could not be made: ENOSPC: no space left on device, write')],
   ])('is explained in one sentence when %s finds it full', (_who, error) => {
     const explained = explainDiskError(error, '/data');
     expect(explained).toBeInstanceOf(LaunchRefused);

@@ -83,7 +83,13 @@ export class Launcher {
     await this.claimPort();
     const [devnetPort = 0, workerPort = 0, libp2pPort = 0] = await this.ports.choose(['devnet', 'worker', 'libp2p']);
     const devnet = this.options.devnet && config.values.LOTUS_API_URL === '';
-    if (devnet) this.run('devnet', 'devnet/main.js', ['--port', String(devnetPort), '--data', config.inData('devnet'), ...this.options.devnetArgs], {});
+    if (devnet)
+      this.run(
+        'devnet',
+        'devnet/main.js',
+        ['--port', String(devnetPort), '--data', config.inData('devnet'), ...this.options.devnetArgs],
+        {},
+      );
     const databaseUrl = await this.openDatabase();
     const environment: Environment = {
       DATABASE_URL: databaseUrl,
@@ -91,7 +97,13 @@ export class Launcher {
       PORT: String(this.port),
       WORKER_PORT: this.surroundings.WORKER_PORT || String(workerPort),
       LIBP2P_LISTEN: this.surroundings.LIBP2P_LISTEN || `/ip4/127.0.0.1/tcp/${libp2pPort}`,
-      ...(devnet ? { LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1`, DEALS_PATIENCE_SECONDS: this.surroundings.DEALS_PATIENCE_SECONDS || '12', MINERS_DIAL_PRIVATE: this.surroundings.MINERS_DIAL_PRIVATE || 'true' } : {}),
+      ...(devnet
+        ? {
+            LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1`,
+            DEALS_PATIENCE_SECONDS: this.surroundings.DEALS_PATIENCE_SECONDS || '12',
+            MINERS_DIAL_PRIVATE: this.surroundings.MINERS_DIAL_PRIVATE || 'true',
+          }
+        : {}),
     };
     // Who sees /ready answer 200 may count on the key; once it is there, looking after it costs nobody time.
     const adminKey = this.makeAdminKey(environment);
@@ -101,10 +113,19 @@ export class Launcher {
     await this.releasePort();
     this.run('api', 'main.js', [], environment);
     this.run('worker', 'worker.js', [], environment);
-    await Promise.all([adminKey, untilReady(`${this.localUrl}/ready`, this.waitingFor('devnet', 'api', 'worker'), this.say)]);
-    this.say(banner({
-      url: config.values.PORT === 0 ? this.localUrl : config.publicUrl, dataDir: config.dataDir, keyFile: config.inData('admin.key'), devnet, tookMs: Date.now() - this.begun,
-    }));
+    await Promise.all([
+      adminKey,
+      untilReady(`${this.localUrl}/ready`, this.waitingFor('devnet', 'api', 'worker'), this.say),
+    ]);
+    this.say(
+      banner({
+        url: config.values.PORT === 0 ? this.localUrl : config.publicUrl,
+        dataDir: config.dataDir,
+        keyFile: config.inData('admin.key'),
+        devnet,
+        tookMs: Date.now() - this.begun,
+      }),
+    );
   }
 
   private get localUrl(): string {
@@ -131,7 +152,10 @@ export class Launcher {
       }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      const why = code === 'EACCES' ? 'this user may not listen there (ports below 1024 are root\'s)' : `${HOST} cannot be listened on (${code ?? 'unknown'})`;
+      const why =
+        code === 'EACCES'
+          ? "this user may not listen there (ports below 1024 are root's)"
+          : `${HOST} cannot be listened on (${code ?? 'unknown'})`;
       throw new LaunchRefused(`Port ${PORT}: ${why}. Choose another: PORT=3104 npm start`, { cause: error });
     }
     throw new LaunchRefused(`Port ${PORT} is in use by another program. Choose another: PORT=${PORT + 100} npm start`);
@@ -141,7 +165,8 @@ export class Launcher {
     const { config } = this;
     let url = config.values.DATABASE_URL;
     if (url === '') {
-      if (!existsSync(config.inData('postgres'))) this.say('PostgreSQL: laying out the database (first start only) ...');
+      if (!existsSync(config.inData('postgres')))
+        this.say('PostgreSQL: laying out the database (first start only) ...');
       this.database = new EmbeddedDatabase(config.dataDir, this.ports, this.logFile('postgres'), this.say);
       url = await this.database.start().catch((error: unknown) => {
         throw explainDiskError(error, config.dataDir);
@@ -153,7 +178,10 @@ export class Launcher {
       if (applied.length > 0) this.say(`Database: applied ${applied.join(', ')}`);
     } catch (error) {
       if (config.values.DATABASE_URL === '') throw error;
-      throw new LaunchRefused(`The database that DATABASE_URL names (${new URL(url).host}) cannot be used: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`, { cause: error });
+      throw new LaunchRefused(
+        `The database that DATABASE_URL names (${new URL(url).host}) cannot be used: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`,
+        { cause: error },
+      );
     }
     return url;
   }
@@ -162,18 +190,27 @@ export class Launcher {
     const keyFile = this.config.inData('admin.key');
     try {
       await promisify(execFile)(process.execPath, [program('cli.js'), 'admin:create', '--key-file', keyFile], {
-        env: { ...this.surroundings, ...environment }, signal: this.abort.signal,
+        env: { ...this.surroundings, ...environment },
+        signal: this.abort.signal,
       });
     } catch (error) {
       if (this.abort.signal.aborted) throw error;
-      throw new LaunchRefused(`The first admin could not be made: ${(error as { stderr?: string }).stderr?.trim() || (error as Error).message}`, { cause: error });
+      throw new LaunchRefused(
+        `The first admin could not be made: ${(error as { stderr?: string }).stderr?.trim() || (error as Error).message}`,
+        { cause: error },
+      );
     }
   }
 
   private run(name: string, script: string, args: string[], environment: Environment): void {
     const child = new SupervisedProcess({
-      name, script: program(script), args, env: { ...this.surroundings, ...environment },
-      log: this.logFile(name), say: this.say, children: this.children,
+      name,
+      script: program(script),
+      args,
+      env: { ...this.surroundings, ...environment },
+      log: this.logFile(name),
+      say: this.say,
+      children: this.children,
     });
     this.processes.set(name, child);
     child.start();
@@ -191,7 +228,9 @@ export class Launcher {
       signal: this.abort.signal,
       givenUp: () => {
         const broken = names.find((name) => (this.processes.get(name)?.ended ?? 0) >= toleratedFailures);
-        return broken === undefined ? null : `${broken} does not start; its last words are above and in ${join(this.config.dataDir, 'logs', `${broken}.log`)}`;
+        return broken === undefined
+          ? null
+          : `${broken} does not start; its last words are above and in ${join(this.config.dataDir, 'logs', `${broken}.log`)}`;
       },
     };
   }

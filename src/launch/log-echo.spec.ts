@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LogEcho } from './log-echo.js';
 
-describe('the console\'s share of a log', () => {
+describe("the console's share of a log", () => {
   let said: string[];
   let echo: LogEcho;
 
@@ -10,7 +10,8 @@ describe('the console\'s share of a log', () => {
     echo = new LogEcho('worker', (line) => said.push(line));
   });
 
-  const heed = (...lines: object[]): void => echo.heed(Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
+  const heed = (...lines: object[]): void =>
+    echo.heed(Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
 
   it('leaves out what is only information', () => {
     heed({ level: 30, msg: 'started' }, { level: 20, msg: 'details' });

@@ -15,7 +15,9 @@ describe('applying migrations', () => {
     writeFileSync(join(folder, name, 'migration.sql'), sql);
   };
 
-  beforeAll(async () => { database = await testDatabase(); });
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
   afterAll(() => database.drop());
 
   beforeEach(async () => {
@@ -38,18 +40,24 @@ describe('applying migrations', () => {
   it('writes the history as Prisma does', async () => {
     write('0001_make', 'CREATE TABLE word (n int)');
     await applyMigrations(url, folder);
-    const [row] = await database.query('SELECT checksum, migration_name, applied_steps_count, finished_at IS NOT NULL AS finished FROM _prisma_migrations');
+    const [row] = await database.query(
+      'SELECT checksum, migration_name, applied_steps_count, finished_at IS NOT NULL AS finished FROM _prisma_migrations',
+    );
     expect(row).toEqual({
       checksum: '4041eb73cd15e63abd46ee70384b6ef45ec6853709e102607c72e9279e3dfb20',
-      migration_name: '0001_make', applied_steps_count: 1, finished: true,
+      migration_name: '0001_make',
+      applied_steps_count: 1,
+      finished: true,
     });
   });
 
   it('leaves nothing of a migration that fails, and keeps the ones before', async () => {
     write('0001_make', 'CREATE TABLE word (n int)');
-    write('0002_break', 'CREATE TABLE other (n int); INSERT INTO word VALUES (\'no number\')');
+    write('0002_break', "CREATE TABLE other (n int); INSERT INTO word VALUES ('no number')");
     await expect(applyMigrations(url, folder)).rejects.toThrow(/0002_break failed: .*no number/);
-    expect(await database.query('SELECT to_regclass(\'word\') AS word, to_regclass(\'other\') AS other')).toEqual([{ word: 'word', other: null }]);
+    expect(await database.query("SELECT to_regclass('word') AS word, to_regclass('other') AS other")).toEqual([
+      { word: 'word', other: null },
+    ]);
   });
 
   it('refuses a migration that changed after it was applied', async () => {

@@ -65,9 +65,18 @@ async function findMissing(client: pg.Client, migrations: Migration[]): Promise<
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const row of rows) {
     const migration = known.get(row.migration_name);
-    if (row.finished_at === null) throw new MigrationFailed(`Migration ${row.migration_name} was begun by another tool and never finished; see "prisma migrate resolve".`);
-    if (migration === undefined) throw new MigrationFailed(`The database knows the migration ${row.migration_name}, this version of Tidewater does not: the data is of a newer version.`);
-    if (migration.checksum !== row.checksum) throw new MigrationFailed(`Migration ${row.migration_name} was changed after it was applied; a new migration is the way to change the database.`);
+    if (row.finished_at === null)
+      throw new MigrationFailed(
+        `Migration ${row.migration_name} was begun by another tool and never finished; see "prisma migrate resolve".`,
+      );
+    if (migration === undefined)
+      throw new MigrationFailed(
+        `The database knows the migration ${row.migration_name}, this version of Tidewater does not: the data is of a newer version.`,
+      );
+    if (migration.checksum !== row.checksum)
+      throw new MigrationFailed(
+        `Migration ${row.migration_name} was changed after it was applied; a new migration is the way to change the database.`,
+      );
   }
   const applied = new Set(rows.map((row) => row.migration_name));
   return migrations.filter(({ name }) => !applied.has(name));

@@ -10,7 +10,11 @@ export interface Waiting {
 const pollMs = 60;
 
 /** Resolves when the URL answers 200; every ten seconds tells what it says meanwhile. */
-export async function untilReady(url: string, { signal, givenUp }: Waiting, say: (line: string) => void): Promise<void> {
+export async function untilReady(
+  url: string,
+  { signal, givenUp }: Waiting,
+  say: (line: string) => void,
+): Promise<void> {
   let spoke = Date.now();
   for (;;) {
     const answer = await ask(url);

@@ -46,7 +46,10 @@ export class SupervisedProcess {
     const begun = Date.now();
     const echo = new LogEcho(name, say);
     const child = fork(script, args, {
-      env: { ...lean.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: ['--enable-source-maps', ...lean.flags],
+      env: { ...lean.env, ...env },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: ['--enable-source-maps', ...lean.flags],
     });
     this.child = child;
     if (child.pid !== undefined) children.add(name, child.pid);

@@ -19,7 +19,20 @@ import { RenameMiner } from './verbs/rename-miner.js';
 import { SuspendMiner } from './verbs/suspend-miner.js';
 import { UnsuspendMiner } from './verbs/unsuspend-miner.js';
 
-const verbs = [AddMiner, ChooseMiners, FindMiner, ListMiners, MinerHttp, QueryAsk, RecordOutcome, RefreshMiner, RefreshMiners, RenameMiner, SuspendMiner, UnsuspendMiner];
+const verbs = [
+  AddMiner,
+  ChooseMiners,
+  FindMiner,
+  ListMiners,
+  MinerHttp,
+  QueryAsk,
+  RecordOutcome,
+  RefreshMiner,
+  RefreshMiners,
+  RenameMiner,
+  SuspendMiner,
+  UnsuspendMiner,
+];
 
 /** Whom we deal with, in both processes. The AskSource comes from an adapter. */
 @Module({

@@ -22,23 +22,36 @@ import { UrgeRoots } from './verbs/urge-roots.js';
 import { WithdrawRoots } from './verbs/withdraw-roots.js';
 
 const stores = [
-  { provide: DelegateBoard, useClass: SqlDelegateBoard }, { provide: AnnouncementBook, useClass: SqlAnnouncementBook },
-  { provide: AnnouncementList, useClass: SqlAnnouncementList }, { provide: AnnouncementUpkeep, useClass: SqlAnnouncementUpkeep },
+  { provide: DelegateBoard, useClass: SqlDelegateBoard },
+  { provide: AnnouncementBook, useClass: SqlAnnouncementBook },
+  { provide: AnnouncementList, useClass: SqlAnnouncementList },
+  { provide: AnnouncementUpkeep, useClass: SqlAnnouncementUpkeep },
 ];
 const verbs = [HoldRoots, WithdrawRoots, UrgeRoots];
 
 /** What every process knows of our place in the IPFS network. */
-@Module({ imports: [ContentModule], providers: [...stores, ...verbs], exports: [...stores.map(({ provide }) => provide), ...verbs] })
+@Module({
+  imports: [ContentModule],
+  providers: [...stores, ...verbs],
+  exports: [...stores.map(({ provide }) => provide), ...verbs],
+})
 export class NetworkModule {}
 
 @Module({ imports: [AccountsModule, NetworkModule], controllers: [NetworkAdminController] })
 export class NetworkHttpModule {}
 
 /** What the process that has the IPFS node does by itself. */
-@Module({ imports: [ContentModule, NetworkModule], providers: [AnnounceRoot, AnnounceRoots, SweepAnnouncements, NetworkSchedule, NetworkSubscriptions, NetworkGauges] })
+@Module({
+  imports: [ContentModule, NetworkModule],
+  providers: [AnnounceRoot, AnnounceRoots, SweepAnnouncements, NetworkSchedule, NetworkSubscriptions, NetworkGauges],
+})
 export class NetworkJobsModule {}
 
 /** Fills content's port. Global because content, upstream, cannot know this room. */
 @Global()
-@Module({ imports: [NetworkModule], providers: [{ provide: ProviderAddresses, useClass: OurAddresses }], exports: [ProviderAddresses] })
+@Module({
+  imports: [NetworkModule],
+  providers: [{ provide: ProviderAddresses, useClass: OurAddresses }],
+  exports: [ProviderAddresses],
+})
 export class NetworkPortsModule {}

@@ -45,16 +45,42 @@ import { TendPins } from './verbs/tend-pins.js';
     { provide: PinTallies, useClass: SqlPinTallies },
     { provide: FetchQueue, useClass: BullFetchQueue },
     { provide: ContentRelease, useClass: DeletePinnedContent },
-    PinAllowance, RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins,
+    PinAllowance,
+    RequestPin,
+    RequestManyPins,
+    ListPins,
+    FindPin,
+    FindManyPins,
+    RemovePin,
+    ReleasePins,
   ],
-  exports: [PinStore, PinLeases, PinTallies, FetchQueue, RequestPin, RequestManyPins, ListPins, FindPin, FindManyPins, RemovePin, ReleasePins],
+  exports: [
+    PinStore,
+    PinLeases,
+    PinTallies,
+    FetchQueue,
+    RequestPin,
+    RequestManyPins,
+    ListPins,
+    FindPin,
+    FindManyPins,
+    RemovePin,
+    ReleasePins,
+  ],
 })
 export class PinningModule {}
 
 /** The Pinning Service API; API process. */
-@Module({ imports: [AccountsModule, PinningModule, NetworkModule], controllers: [PinsController, AddIpfsController, BatchedPinsController], providers: [PinPresenter, RequestRate, DelegatesKnown] })
+@Module({
+  imports: [AccountsModule, PinningModule, NetworkModule],
+  controllers: [PinsController, AddIpfsController, BatchedPinsController],
+  providers: [PinPresenter, RequestRate, DelegatesKnown],
+})
 export class PinningHttpModule implements OnModuleInit {
-  constructor(private readonly uses: UsageRegistry, private readonly tallies: PinTallies) {}
+  constructor(
+    private readonly uses: UsageRegistry,
+    private readonly tallies: PinTallies,
+  ) {}
 
   onModuleInit(): void {
     this.uses.register(async (users) => {
@@ -65,5 +91,8 @@ export class PinningHttpModule implements OnModuleInit {
 }
 
 /** Fetching, and the sweeps; worker process, which has the IPFS node (IpfsNode). */
-@Module({ imports: [PinningModule, ContentModule, AccountsModule], providers: [PinStoredDag, BringDag, FetchPin, TendPins, SweepPins, PinningProcessor, PinningSchedule] })
+@Module({
+  imports: [PinningModule, ContentModule, AccountsModule],
+  providers: [PinStoredDag, BringDag, FetchPin, TendPins, SweepPins, PinningProcessor, PinningSchedule],
+})
 export class PinningJobsModule {}

@@ -1,5 +1,11 @@
 export { RetrievalHttpModule, RetrievalJobsModule, RetrievalModule, RetrievalPortsModule } from './retrieval.module.js';
-export { DagUnknown, FetchFailed, type FetchReason, RetrievalFailed, RetrievalPending } from './domain/retrieval.errors.js';
+export {
+  DagUnknown,
+  FetchFailed,
+  type FetchReason,
+  RetrievalFailed,
+  RetrievalPending,
+} from './domain/retrieval.errors.js';
 export { retrievalAttempted, retrievalFinished } from './domain/retrieval.events.js';
 export { type FetchLimits, MinerFetcher, type PieceRange } from './ports/miner-fetcher.port.js';
 export { type NodeOrder, NodeRetriever } from './ports/node-retriever.port.js';

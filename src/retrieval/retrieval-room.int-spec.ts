@@ -32,21 +32,34 @@ let fetcher = new ScriptedMinerFetcher();
 
 /** Delegates, so that every test has miners of its own. */
 class TodaysMiners extends MinerFetcher {
-  car(...args: Parameters<MinerFetcher['car']>) { return fetcher.car(...args); }
-  piece(...[url, pieceCid, range]: Parameters<MinerFetcher['piece']>) { return fetcher.piece(url, pieceCid, range); }
+  car(...args: Parameters<MinerFetcher['car']>) {
+    return fetcher.car(...args);
+  }
+  piece(...[url, pieceCid, range]: Parameters<MinerFetcher['piece']>) {
+    return fetcher.piece(url, pieceCid, range);
+  }
 }
 
 /** commP stands in: any fingerprint of the whole will do. */
 class FingerprintHasher extends PieceHasher {
   async hash(file: string) {
-    return { pieceCid: `baga-${createHash('sha256').update(await readFile(file)).digest('hex')}`, pieceSize: 1024n };
+    return {
+      pieceCid: `baga-${createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex')}`,
+      pieceSize: 1024n,
+    };
   }
 }
 
 class OneFolder extends CarFiles {
   readonly back = new Map<string, Uint8Array>();
-  pathOf(id: string): string { return `/nowhere/${id}.car`; }
-  sizeOf(id: string): Promise<number | null> { return Promise.resolve(this.back.get(id)?.length ?? null); }
+  pathOf(id: string): string {
+    return `/nowhere/${id}.car`;
+  }
+  sizeOf(id: string): Promise<number | null> {
+    return Promise.resolve(this.back.get(id)?.length ?? null);
+  }
   async putBack(id: string, from: string): Promise<void> {
     const moved = `${from}.moved`;
     await rename(from, moved);
@@ -56,8 +69,12 @@ class OneFolder extends CarFiles {
 
 const files = new OneFolder();
 const ports = [
-  { provide: DagStore, useValue: dags }, { provide: HotBlocks, useValue: dags.hotBlocks }, { provide: MinerFetcher, useValue: new TodaysMiners() },
-  { provide: HolderDirectory, useValue: holders }, { provide: NodeRetriever, useValue: node }, { provide: PieceHasher, useValue: new FingerprintHasher() },
+  { provide: DagStore, useValue: dags },
+  { provide: HotBlocks, useValue: dags.hotBlocks },
+  { provide: MinerFetcher, useValue: new TodaysMiners() },
+  { provide: HolderDirectory, useValue: holders },
+  { provide: NodeRetriever, useValue: node },
+  { provide: PieceHasher, useValue: new FingerprintHasher() },
   { provide: CarFiles, useValue: files },
 ];
 
@@ -83,13 +100,21 @@ afterAll(async () => {
   await database.drop();
   await rm(folder, { recursive: true });
 });
-beforeEach(() => { fetcher = new ScriptedMinerFetcher(); });
+beforeEach(() => {
+  fetcher = new ScriptedMinerFetcher();
+});
 
 async function offloaded(size = 30_000): Promise<BuiltDag> {
   const dag = await buildDag(randomBytes(size));
   const intake = await dags.begin('pin');
   for (const { cid, bytes } of dag.blocks) await intake.put(cid, bytes);
-  await intake.adopt(dag.root, { userId: userId('00000000-0000-7000-8000-000000000001'), cid: dag.root.toString(), name: 'a', type: 'file', profile: 'car' });
+  await intake.adopt(dag.root, {
+    userId: userId('00000000-0000-7000-8000-000000000001'),
+    cid: dag.root.toString(),
+    name: 'a',
+    type: 'file',
+    profile: 'car',
+  });
   dags.offload(dag.root);
   fetcher.holds(dag);
   return dag;
@@ -102,29 +127,40 @@ async function retrieve(dag: BuiltDag) {
   await work(id);
   return room.get(ReadRetrieval).byId(id);
 }
-const events = (name: string, id: string) => database.query<{ payload: Record<string, unknown> }>(`select payload from outbox where name = $1 and payload->>'retrievalId' = $2 order by id`, [name, id]);
+const events = (name: string, id: string) =>
+  database.query<{ payload: Record<string, unknown> }>(
+    `select payload from outbox where name = $1 and payload->>'retrievalId' = $2 order by id`,
+    [name, id],
+  );
 
 describe('asking for a DAG', () => {
   it('makes one retrieval, however many ask at once', async () => {
     const dag = await offloaded();
     const ids = await Promise.all(Array.from({ length: 50 }, () => request(dag)));
     expect(new Set(ids).size).toBe(1);
-    expect(await database.query('select count(*)::int as n from retrievals where root = $1', [dag.root.toString()])).toEqual([{ n: 1 }]);
+    expect(
+      await database.query('select count(*)::int as n from retrievals where root = $1', [dag.root.toString()]),
+    ).toEqual([{ n: 1 }]);
   });
 
   it('the database itself refuses a second live one', async () => {
     const dag = await offloaded();
     await request(dag);
-    await expect(database.query('insert into retrievals (id, root) values (gen_random_uuid(), $1)', [dag.root.toString()])).rejects.toThrow(/retrievals_live_root_key/);
+    await expect(
+      database.query('insert into retrievals (id, root) values (gen_random_uuid(), $1)', [dag.root.toString()]),
+    ).rejects.toThrow(/retrievals_live_root_key/);
   });
 
   it('is refused for a root that was never stored', async () => {
-    await expect(room.get(RequestRetrieval).run((await buildDag(randomBytes(5))).root)).rejects.toMatchObject({ code: 'ERR_CONTENT_NOT_FOUND' });
+    await expect(room.get(RequestRetrieval).run((await buildDag(randomBytes(5))).root)).rejects.toMatchObject({
+      code: 'ERR_CONTENT_NOT_FOUND',
+    });
   });
 });
 
 describe('a pin of what only miners hold', () => {
-  const restore = (dag: BuiltDag, signal = new AbortController().signal) => room.get(RestoreColdDag).restore(dag.root, signal);
+  const restore = (dag: BuiltDag, signal = new AbortController().signal) =>
+    room.get(RestoreColdDag).restore(dag.root, signal);
   /** The worker comes to it while somebody waits. */
   async function workOn(dag: BuiltDag): Promise<void> {
     for (;;) {
@@ -157,7 +193,15 @@ describe('a pin of what only miners hold', () => {
     holders.hold(dag.root.toString(), ['t0901']);
     fetcher.script('http://t0901', { does: 'lie', after: 1 });
     const waiting = restore(dag);
-    await Promise.all([expect(waiting).rejects.toMatchObject({ code: 'ERR_RETRIEVAL_FAILED', details: { reasons: expect.arrayContaining([expect.objectContaining({ miner: 't0901', reason: 'wrong-bytes' })]) } }), workOn(dag)]);
+    await Promise.all([
+      expect(waiting).rejects.toMatchObject({
+        code: 'ERR_RETRIEVAL_FAILED',
+        details: {
+          reasons: expect.arrayContaining([expect.objectContaining({ miner: 't0901', reason: 'wrong-bytes' })]),
+        },
+      }),
+      workOn(dag),
+    ]);
   });
 
   it('can be given up; the retrieval goes on', async () => {
@@ -176,14 +220,42 @@ describe('a retrieval', () => {
   it('takes the first miner that is honest, names why the others were not, and tells it all', async () => {
     const dag = await offloaded();
     holders.hold(dag.root.toString(), ['t01', 't02', 't03', 't04', 't05']);
-    fetcher.script('http://t01', { does: 'fail', reason: 'unreachable' }).script('http://t02', { does: 'lie', after: 3 }).script('http://t03', { does: 'cut', after: 9 });
+    fetcher
+      .script('http://t01', { does: 'fail', reason: 'unreachable' })
+      .script('http://t02', { does: 'lie', after: 3 })
+      .script('http://t03', { does: 'cut', after: 9 });
     const { retrieval, moves } = await retrieve(dag);
-    expect(retrieval).toMatchObject({ state: 'stored', live: false, source: 'http-car', miner: 't04', blocks: dag.blocks.length, attempts: 1 });
-    expect(retrieval.reasons.map(({ miner, phase, reason }) => [miner, phase, reason])).toEqual([['t01', 'query', 'unreachable'], ['t02', 'retrieval', 'wrong-bytes'], ['t03', 'retrieval', 'truncated']]);
-    expect(moves.map(({ from, to }) => `${from}>${to}`)).toEqual(['requested>locating', 'locating>fetching', 'fetching>verified', 'verified>stored']);
+    expect(retrieval).toMatchObject({
+      state: 'stored',
+      live: false,
+      source: 'http-car',
+      miner: 't04',
+      blocks: dag.blocks.length,
+      attempts: 1,
+    });
+    expect(retrieval.reasons.map(({ miner, phase, reason }) => [miner, phase, reason])).toEqual([
+      ['t01', 'query', 'unreachable'],
+      ['t02', 'retrieval', 'wrong-bytes'],
+      ['t03', 'retrieval', 'truncated'],
+    ]);
+    expect(moves.map(({ from, to }) => `${from}>${to}`)).toEqual([
+      'requested>locating',
+      'locating>fetching',
+      'fetching>verified',
+      'verified>stored',
+    ]);
     expect((await dags.find(dag.root))?.hot).toBe(true);
-    expect((await events('retrieval.attempted', retrieval.id)).map(({ payload }) => [payload.miner, payload.ok])).toEqual([['t01', false], ['t02', false], ['t03', false], ['t04', true]]);
-    expect(await events('retrieval.finished', retrieval.id)).toEqual([{ payload: expect.objectContaining({ ok: true, miner: 't04' }) }]);
+    expect(
+      (await events('retrieval.attempted', retrieval.id)).map(({ payload }) => [payload.miner, payload.ok]),
+    ).toEqual([
+      ['t01', false],
+      ['t02', false],
+      ['t03', false],
+      ['t04', true],
+    ]);
+    expect(await events('retrieval.finished', retrieval.id)).toEqual([
+      { payload: expect.objectContaining({ ok: true, miner: 't04' }) },
+    ]);
     expect(fetcher.asked).toHaveLength(4);
   });
 
@@ -196,7 +268,9 @@ describe('a retrieval', () => {
   it('reads the stretch of the piece where a miner is no gateway', async () => {
     const dag = await offloaded();
     const piece = Buffer.concat([randomBytes(500), ...dag.blocks.toReversed().map(sectionOf), randomBytes(70)]);
-    holders.parts.set(dag.root.toString(), [{ seq: 0, pieceCid: 'baga1', offset: 500, length: piece.length - 570, holders: [holder('t11')] }]);
+    holders.parts.set(dag.root.toString(), [
+      { seq: 0, pieceCid: 'baga1', offset: 500, length: piece.length - 570, holders: [holder('t11')] },
+    ]);
     fetcher.script('http://t11', { does: 'fail', reason: 'not-held' }).holdsPiece('baga1', piece);
     expect((await retrieve(dag)).retrieval).toMatchObject({ state: 'stored', source: 'http-piece', miner: 't11' });
   });
@@ -204,8 +278,19 @@ describe('a retrieval', () => {
   it('puts a DAG together that lies over several pieces at several miners', async () => {
     const dag = await offloaded();
     const sections = dag.blocks.toReversed().map(sectionOf);
-    const pieces = [sections.slice(0, 10), sections.slice(10, 20), sections.slice(20)].map((part) => Buffer.concat(part));
-    holders.parts.set(dag.root.toString(), pieces.map((piece, seq) => ({ seq, pieceCid: `part${seq}`, offset: 0, length: piece.length, holders: [holder('t12'), holder(`t2${seq}`)].slice(seq === 1 ? 0 : 1) })));
+    const pieces = [sections.slice(0, 10), sections.slice(10, 20), sections.slice(20)].map((part) =>
+      Buffer.concat(part),
+    );
+    holders.parts.set(
+      dag.root.toString(),
+      pieces.map((piece, seq) => ({
+        seq,
+        pieceCid: `part${seq}`,
+        offset: 0,
+        length: piece.length,
+        holders: [holder('t12'), holder(`t2${seq}`)].slice(seq === 1 ? 0 : 1),
+      })),
+    );
     pieces.forEach((piece, seq) => fetcher.holdsPiece(`part${seq}`, piece));
     fetcher.script('http://t12/piece', { does: 'lie', after: 100 });
     const { retrieval } = await retrieve(dag);
@@ -216,10 +301,16 @@ describe('a retrieval', () => {
   it('asks through the node when HTTP gives nothing, and ends with every reason', async () => {
     const dag = await offloaded();
     holders.hold(dag.root.toString(), ['t31', 't32']);
-    fetcher.script('http://t31', { does: 'fail', reason: 'sealed-only' }).script('http://t32', { does: 'fail', reason: 'timeout' });
+    fetcher
+      .script('http://t31', { does: 'fail', reason: 'sealed-only' })
+      .script('http://t32', { does: 'fail', reason: 'timeout' });
     const { retrieval } = await retrieve(dag);
     expect(retrieval.state).toBe('failed');
-    expect(retrieval.reasons.map(({ miner, source, reason }) => [miner, source, reason])).toEqual([['t31', 'http-car', 'sealed-only'], ['t32', 'http-car', 'timeout'], ['t32', 'lotus', 'unsupported']]);
+    expect(retrieval.reasons.map(({ miner, source, reason }) => [miner, source, reason])).toEqual([
+      ['t31', 'http-car', 'sealed-only'],
+      ['t32', 'http-car', 'timeout'],
+      ['t32', 'lotus', 'unsupported'],
+    ]);
     expect(node.orders.at(-1)).toMatchObject({ root: dag.root.toString(), miner: 't32' });
     await expect(room.get(ReadRetrieval).isStored(retrieval.id)).rejects.toMatchObject({ status: 504 });
     expect(await dags.hotBlocks.has(dag.root)).toBe(false);
@@ -228,11 +319,17 @@ describe('a retrieval', () => {
 
   it('fails with a reason when nobody is known to hold it, and when the disk is full', async () => {
     const [lost, full] = [await offloaded(), await offloaded()];
-    expect((await retrieve(lost)).retrieval).toMatchObject({ state: 'failed', reasons: [{ source: 'locate', reason: 'not-held' }] });
+    expect((await retrieve(lost)).retrieval).toMatchObject({
+      state: 'failed',
+      reasons: [{ source: 'locate', reason: 'not-held' }],
+    });
     holders.hold(full.root.toString(), ['t05']);
     dags.failing = 'disk-full';
     try {
-      expect((await retrieve(full)).retrieval).toMatchObject({ state: 'failed', reasons: [{ source: 'store', reason: 'ERR_DISK_FULL' }] });
+      expect((await retrieve(full)).retrieval).toMatchObject({
+        state: 'failed',
+        reasons: [{ source: 'store', reason: 'ERR_DISK_FULL' }],
+      });
     } finally {
       dags.failing = null;
     }
@@ -267,7 +364,11 @@ describe('a worker that dies', () => {
   it('gives its retrieval back at once when it is told to stop', async () => {
     const dag = await offloaded();
     holders.hold(dag.root.toString(), ['t41']);
-    fetcher.script('http://t41', { does: 'pause', after: 3, until: new Promise((resolve) => setTimeout(resolve, 200)) });
+    fetcher.script('http://t41', {
+      does: 'pause',
+      after: 3,
+      until: new Promise((resolve) => setTimeout(resolve, 200)),
+    });
     const id = await request(dag);
     const stop = new AbortController();
     const working = room.get(FetchDag).run(id, stop.signal);
@@ -284,12 +385,24 @@ describe('bringing the CAR of a piece back', () => {
     const car = carOf(dag.root, dag.blocks);
     const pieceCid = `baga-${createHash('sha256').update(car).digest('hex')}`;
     const holding = (miner: string) => ({ miner: minerId(miner), proposalCid: 'bafy', chainDealId: 1n });
-    return { car, piece: { carId: carId(crypto.randomUUID()), pieceCid, pieceSize: 1024n, carBytes: car.length, root: dag.root.toString(), holders: [holding('t51'), holding('t52')] } };
+    return {
+      car,
+      piece: {
+        carId: carId(crypto.randomUUID()),
+        pieceCid,
+        pieceSize: 1024n,
+        carBytes: car.length,
+        root: dag.root.toString(),
+        holders: [holding('t51'), holding('t52')],
+      },
+    };
   }
 
   it('skips a miner that lies, puts the sealed bytes in place, and is done when they are there', async () => {
     const { piece, car } = await wanted();
-    fetcher.holdsPiece(piece.pieceCid, Buffer.concat([car, new Uint8Array(3000)])).script('http://t51/piece', { does: 'lie', after: 5000 });
+    fetcher
+      .holdsPiece(piece.pieceCid, Buffer.concat([car, new Uint8Array(3000)]))
+      .script('http://t51/piece', { does: 'lie', after: 5000 });
     await room.get(BringBackPiece).bring(piece);
     expect(Buffer.from(files.back.get(piece.carId)!).equals(Buffer.from(car))).toBe(true);
     const asked = fetcher.asked.length;
@@ -301,7 +414,10 @@ describe('bringing the CAR of a piece back', () => {
     const { piece, car } = await wanted();
     fetcher.holdsPiece(piece.pieceCid, car).script('http://t51/piece', { does: 'lie', after: 5000 });
     await room.get(BringBackPiece).bring(piece);
-    const attempts = await database.query<{ payload: object }>("SELECT payload FROM outbox WHERE name = 'retrieval.attempted' AND payload->>'root' = $1 ORDER BY id", [piece.root]);
+    const attempts = await database.query<{ payload: object }>(
+      "SELECT payload FROM outbox WHERE name = 'retrieval.attempted' AND payload->>'root' = $1 ORDER BY id",
+      [piece.root],
+    );
     expect(attempts.map(({ payload }) => payload)).toEqual([
       expect.objectContaining({ retrievalId: null, miner: 't51', ok: false, reason: 'wrong-bytes' }),
       expect.objectContaining({ retrievalId: null, miner: 't52', ok: true, reason: null, bytes: car.length }),
@@ -312,7 +428,10 @@ describe('bringing the CAR of a piece back', () => {
     const { piece } = await wanted();
     const other = await buildDag(randomBytes(20_000));
     fetcher.holdsPiece(piece.pieceCid, carOf(other.root, other.blocks));
-    await expect(room.get(BringBackPiece).bring(piece)).rejects.toMatchObject({ code: 'ERR_PIECE_UNAVAILABLE', details: { reasons: { t51: expect.stringContaining('wrong-bytes') } } });
+    await expect(room.get(BringBackPiece).bring(piece)).rejects.toMatchObject({
+      code: 'ERR_PIECE_UNAVAILABLE',
+      details: { reasons: { t51: expect.stringContaining('wrong-bytes') } },
+    });
     expect(files.back.has(piece.carId)).toBe(false);
   });
 });

@@ -23,7 +23,12 @@ import { SweepRetrievals } from './verbs/sweep-retrievals.js';
 /** Asking for DAGs, and looking at what became of it. */
 @Module({
   imports: [QueueModule.register(retrievalQueue)],
-  providers: [{ provide: RetrievalStore, useClass: PrismaRetrievalStore }, RequestRetrieval, ReadRetrieval, SweepRetrievals],
+  providers: [
+    { provide: RetrievalStore, useClass: PrismaRetrievalStore },
+    RequestRetrieval,
+    ReadRetrieval,
+    SweepRetrievals,
+  ],
   exports: [RetrievalStore, RequestRetrieval, ReadRetrieval, SweepRetrievals],
 })
 export class RetrievalModule {}
@@ -32,14 +37,21 @@ export class RetrievalModule {}
 export class RetrievalHttpModule {}
 
 /** Retrievals run in the worker alone: only there are the ports to miners filled. */
-@Module({ imports: [RetrievalModule], providers: [ClimbLadder, OpenSource, FetchDag, RetrievalProcessor, RetrievalSchedule] })
+@Module({
+  imports: [RetrievalModule],
+  providers: [ClimbLadder, OpenSource, FetchDag, RetrievalProcessor, RetrievalSchedule],
+})
 export class RetrievalJobsModule {}
 
 /** Fills ports of deals and pinning, which are upstream and cannot know this room; worker only. */
 @Global()
 @Module({
   imports: [DealsModule, MinersModule, RetrievalModule],
-  providers: [{ provide: HolderDirectory, useClass: LocateHolders }, { provide: PieceSource, useClass: BringBackPiece }, { provide: ColdDags, useClass: RestoreColdDag }],
+  providers: [
+    { provide: HolderDirectory, useClass: LocateHolders },
+    { provide: PieceSource, useClass: BringBackPiece },
+    { provide: ColdDags, useClass: RestoreColdDag },
+  ],
   exports: [HolderDirectory, PieceSource, ColdDags],
 })
 export class RetrievalPortsModule {}

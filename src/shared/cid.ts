@@ -13,9 +13,22 @@ import { CID } from 'multiformats/cid';
 export const MAX_CID_TEXT = 512;
 
 /** Every multibase that multiformats knows, by its prefix; the identity, which is no text, aside. */
-const decoders = new Map([
-  base2, base8, base10, base16, base16upper, ...Object.values(base32), base36, base36upper, base58btc, base58flickr, ...Object.values(base64), base256emoji,
-].map((base) => [base.prefix as string, base.decoder]));
+const decoders = new Map(
+  [
+    base2,
+    base8,
+    base10,
+    base16,
+    base16upper,
+    ...Object.values(base32),
+    base36,
+    base36upper,
+    base58btc,
+    base58flickr,
+    ...Object.values(base64),
+    base256emoji,
+  ].map((base) => [base.prefix as string, base.decoder]),
+);
 
 /** The CID that a text holds, in whatever multibase, or null: callers name the failure in their own words. */
 export function parseCid(text: string): CID | null {

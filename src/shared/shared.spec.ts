@@ -45,7 +45,9 @@ describe('CIDs', () => {
   it('are read in every multibase, and written in one', () => {
     const text = 'bafybeif7ztnhq65lumvvtr4ekcwd2ifwgm3awq4zfr3srh462rwyinlb4y';
     const cid = parseCid(text)!;
-    const others = Object.values(bases).filter(({ name }) => name !== 'identity').map((base) => cid.toString(base.encoder));
+    const others = Object.values(bases)
+      .filter(({ name }) => name !== 'identity')
+      .map((base) => cid.toString(base.encoder));
     expect(others.length).toBeGreaterThan(20);
     expect(others).toContain(text.toUpperCase());
     for (const other of others) {
@@ -65,6 +67,7 @@ describe('CIDs', () => {
 describe('row ids in URLs', () => {
   it('only positive 64-bit integers are ids', () => {
     expect(parseRowId('42')).toBe(42n);
-    for (const text of ['0', '-1', '1.5', 'abc', '', '9223372036854775808', '1e3', ' 1']) expect(parseRowId(text)).toBeNull();
+    for (const text of ['0', '-1', '1.5', 'abc', '', '9223372036854775808', '1e3', ' 1'])
+      expect(parseRowId(text)).toBeNull();
   });
 });

@@ -14,7 +14,10 @@ import { ReadPublicStats } from './verbs/read-public-stats.js';
 
 const queries = [PublicStatsQuery, MinerFiguresQuery, MinerRowsQuery, ContentRootQuery];
 
-@Module({ providers: [ObservationStore, ReadPublicStats, ...queries], exports: [ObservationStore, ReadPublicStats, ...queries] })
+@Module({
+  providers: [ObservationStore, ReadPublicStats, ...queries],
+  exports: [ObservationStore, ReadPublicStats, ...queries],
+})
 export class StatsModule {}
 
 @Module({ imports: [StatsModule], controllers: [PublicStatsController, PublicMinersController, UsageController] })
@@ -25,5 +28,9 @@ export class StatsJobsModule {}
 
 /** Fills the gateway's port. Global because the gateway, upstream, cannot know this room. */
 @Global()
-@Module({ imports: [StatsModule], providers: [MeterEgress, { provide: EgressMeter, useExisting: MeterEgress }], exports: [EgressMeter] })
+@Module({
+  imports: [StatsModule],
+  providers: [MeterEgress, { provide: EgressMeter, useExisting: MeterEgress }],
+  exports: [EgressMeter],
+})
 export class StatsPortsModule {}

@@ -11,7 +11,12 @@ const AT_ONCE = 20_000;
 export const nobodyHas = () => CID.createV1(raw.code, Digest.create(SHA2_256, randomBytes(32)));
 
 /** Queues pins as the API would, only faster: rows, a millisecond apart. */
-export async function fill(sql, userId, count, { makeCid = nobodyHas, origins = [], from = new Date(Date.now() - count) } = {}) {
+export async function fill(
+  sql,
+  userId,
+  count,
+  { makeCid = nobodyHas, origins = [], from = new Date(Date.now() - count) } = {},
+) {
   for (let done = 0; done < count; done += AT_ONCE) {
     const cids = Array.from({ length: Math.min(AT_ONCE, count - done) }, () => makeCid().toString());
     await sql.query(
@@ -26,8 +31,10 @@ export async function fill(sql, userId, count, { makeCid = nobodyHas, origins = 
 
 export function summary(seconds) {
   const sorted = [...seconds].sort((a, b) => a - b);
-  const at = (share) => Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(2));
+  const at = (share) =>
+    Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(2));
   return { pins: sorted.length, p50Seconds: at(0.5), p95Seconds: at(0.95), maxSeconds: at(1) };
 }
 
-export const inWords = ({ p50Seconds, p95Seconds, maxSeconds }) => `${p50Seconds} s median, ${p95Seconds} s at the 95th percentile, ${maxSeconds} s at most`;
+export const inWords = ({ p50Seconds, p95Seconds, maxSeconds }) =>
+  `${p50Seconds} s median, ${p95Seconds} s at the 95th percentile, ${maxSeconds} s at most`;

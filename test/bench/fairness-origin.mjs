@@ -12,7 +12,8 @@ import { HeliaNode } from '../../dist/adapters/helia/helia-node.js';
 
 const SHA2_256 = 0x12;
 
-const cidOf = (codec, bytes) => CID.createV1(codec, Digest.create(SHA2_256, createHash('sha256').update(bytes).digest()));
+const cidOf = (codec, bytes) =>
+  CID.createV1(codec, Digest.create(SHA2_256, createHash('sha256').update(bytes).digest()));
 
 /** Resolves with { addresses, addSmall, addChain, stop }. Each block is sent `delayMs` after it was asked for. */
 export async function startOrigin(delayMs = 0) {
@@ -35,7 +36,9 @@ export async function startOrigin(delayMs = 0) {
       has: async (cid) => blocks.has(key(cid)),
       size: async (cid) => blocks.get(key(cid))?.length ?? null,
     },
-    listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], dialPrivate: true,
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    announce: [],
+    dialPrivate: true,
   });
   await node.start();
   return {

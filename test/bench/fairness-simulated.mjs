@@ -45,11 +45,17 @@ async function main(args) {
     console.log(`Queueing ${args.backlog} pins ...`);
     await fill(sql, heavy, Number(args.backlog), { makeCid: randomUUID });
     const results = {};
-    for (const backlog of Object.keys(SERVES)) results[backlog] = await scenario(sql, postgres.url(), heavy, SERVES[backlog], Number(args.pins));
+    for (const backlog of Object.keys(SERVES))
+      results[backlog] = await scenario(sql, postgres.url(), heavy, SERVES[backlog], Number(args.pins));
     const worst = Math.max(...Object.values(results).map(({ begun }) => begun.maxSeconds));
-    await report('fairness-simulated', Object.entries(results).flatMap(([name, { begun, pinned }]) => [
-      [`${name}: begun after`, inWords(begun)], [`${name}: pinned after`, inWords(pinned)],
-    ]), { backlog: Number(args.backlog), pins: Number(args.pins), results });
+    await report(
+      'fairness-simulated',
+      Object.entries(results).flatMap(([name, { begun, pinned }]) => [
+        [`${name}: begun after`, inWords(begun)],
+        [`${name}: pinned after`, inWords(pinned)],
+      ]),
+      { backlog: Number(args.backlog), pins: Number(args.pins), results },
+    );
     await sql.end();
     process.exitCode = worst < MOST_SECONDS ? 0 : 1;
   } finally {
@@ -79,14 +85,19 @@ async function scenario(sql, url, heavy, serve, count) {
     if (asked.size === count || clock.now().getTime() < nextAt) continue;
     const requestId = randomUUID();
     asked.set(requestId, clock.now());
-    await sql.query(`INSERT INTO pins (request_id, user_id, cid, cid_v1, created_at, due_at) VALUES ($1, $2, $3, $3, $4, $4)`, [requestId, others[asked.size % 2], nobodyHas().toString(), clock.now()]);
+    await sql.query(
+      `INSERT INTO pins (request_id, user_id, cid, cid_v1, created_at, due_at) VALUES ($1, $2, $3, $3, $4, $4)`,
+      [requestId, others[asked.size % 2], nobodyHas().toString(), clock.now()],
+    );
     tend.wake();
     nextAt = clock.now().getTime() - Math.log(Math.random()) * MEAN_GAP_MS;
   }
   stop.abort(new Error('the scenario is over'));
   await working;
   await close();
-  await sql.query(`UPDATE pins SET status = 'queued', lease_until = NULL WHERE user_id = $1 AND status = 'pinning'`, [heavy]);
+  await sql.query(`UPDATE pins SET status = 'queued', lease_until = NULL WHERE user_id = $1 AND status = 'pinning'`, [
+    heavy,
+  ]);
   const seconds = (at) => [...asked].map(([id, since]) => (at.get(id).getTime() - since.getTime()) / 1000);
   return { begun: summary(seconds(begun)), pinned: summary(seconds(pinned)) };
 }
@@ -102,13 +113,39 @@ async function network(watch, { lookMs, blocks, gapMs }, clock) {
 
 async function worker(url, clock, bring) {
   await import('reflect-metadata');
-  const [{ AppConfig }, { Metrics }, { Outbox }, { SqlPool }, { AppLogger }, { SqlPinLeases }, { FetchPin }, { TendPins }] = await Promise.all([
-    'config/index.js', 'platform/metrics/index.js', 'platform/outbox/index.js', 'platform/prisma/index.js', 'platform/logging/index.js',
-    'pinning/store/sql-pin-leases.js', 'pinning/verbs/fetch-pin.js', 'pinning/verbs/tend-pins.js',
-  ].map((path) => import(`../../dist/${path}`)));
+  const [
+    { AppConfig },
+    { Metrics },
+    { Outbox },
+    { SqlPool },
+    { AppLogger },
+    { SqlPinLeases },
+    { FetchPin },
+    { TendPins },
+  ] = await Promise.all(
+    [
+      'config/index.js',
+      'platform/metrics/index.js',
+      'platform/outbox/index.js',
+      'platform/prisma/index.js',
+      'platform/logging/index.js',
+      'pinning/store/sql-pin-leases.js',
+      'pinning/verbs/fetch-pin.js',
+      'pinning/verbs/tend-pins.js',
+    ].map((path) => import(`../../dist/${path}`)),
+  );
   const config = AppConfig.parse({ DATABASE_URL: url });
   const pool = new SqlPool(config);
   const leases = clock.watching(new SqlPinLeases(pool, new Outbox(), clock));
-  const fetch = new FetchPin(leases, { run: async () => false }, { run: bring }, clock, new AppLogger({ level: 'silent', process: 'bench' }));
-  return { tend: new TendPins(leases, fetch, { weights: async () => new Map() }, new Metrics(), clock, config), close: () => pool.onApplicationShutdown() };
+  const fetch = new FetchPin(
+    leases,
+    { run: async () => false },
+    { run: bring },
+    clock,
+    new AppLogger({ level: 'silent', process: 'bench' }),
+  );
+  return {
+    tend: new TendPins(leases, fetch, { weights: async () => new Map() }, new Metrics(), clock, config),
+    close: () => pool.onApplicationShutdown(),
+  };
 }

@@ -43,12 +43,20 @@ async function main(args) {
     results.unfindable = await delays(platform, light, fast, Number(args.pins));
 
     console.log('Slow transfers on every slot ...');
-    await fill(sql, heavy.id, Number(args.transfers) * 3, { makeCid: () => slow.addChain(600), origins: slow.addresses, from: new Date('2000-01-01') });
+    await fill(sql, heavy.id, Number(args.transfers) * 3, {
+      makeCid: () => slow.addChain(600),
+      origins: slow.addresses,
+      from: new Date('2000-01-01'),
+    });
     await until(async () => (await transferring(sql, heavy.id)) >= Number(args.transfers));
     results.slowTransfers = await delays(platform, light, fast, Number(args.pins));
 
     const worst = Math.max(...Object.values(results).map(({ maxSeconds }) => maxSeconds));
-    await report('fairness', Object.entries(results).map(([name, result]) => [name, `pinned after ${inWords(result)}`]), { backlog: Number(args.backlog), pins: Number(args.pins), results });
+    await report(
+      'fairness',
+      Object.entries(results).map(([name, result]) => [name, `pinned after ${inWords(result)}`]),
+      { backlog: Number(args.backlog), pins: Number(args.pins), results },
+    );
     process.exitCode = worst < MOST_SECONDS ? 0 : 1;
   } finally {
     await sql.end();
@@ -59,7 +67,9 @@ async function main(args) {
 
 async function call(platform, key, method, path, body) {
   const answer = await fetch(`${platform.url}${path}`, {
-    method, headers: { authorization: `Bearer ${key}`, ...(body ? { 'content-type': 'application/json' } : {}) }, ...(body ? { body: JSON.stringify(body) } : {}),
+    method,
+    headers: { authorization: `Bearer ${key}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
   });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   return await answer.json();
@@ -71,12 +81,17 @@ async function account(platform, username) {
 }
 
 async function running(sql, userId) {
-  const { rows } = await sql.query(`SELECT count(*)::int AS pins FROM pins WHERE user_id = $1 AND status = 'pinning'`, [userId]);
+  const { rows } = await sql.query(`SELECT count(*)::int AS pins FROM pins WHERE user_id = $1 AND status = 'pinning'`, [
+    userId,
+  ]);
   return rows[0].pins;
 }
 
 async function transferring(sql, userId) {
-  const { rows } = await sql.query(`SELECT count(*)::int AS pins FROM pins WHERE user_id = $1 AND status = 'pinning' AND (info->>'blocks')::int > 1`, [userId]);
+  const { rows } = await sql.query(
+    `SELECT count(*)::int AS pins FROM pins WHERE user_id = $1 AND status = 'pinning' AND (info->>'blocks')::int > 1`,
+    [userId],
+  );
   return rows[0].pins;
 }
 
@@ -86,7 +101,10 @@ async function delays(platform, { key }, origin, count) {
   for (let n = 0; n < count; n++) {
     await sleep(500 + Math.random() * 2_000);
     const began = performance.now();
-    const { requestid } = await call(platform, key, 'POST', '/pinning/pins', { cid: origin.addSmall().toString(), origins: origin.addresses });
+    const { requestid } = await call(platform, key, 'POST', '/pinning/pins', {
+      cid: origin.addSmall().toString(),
+      origins: origin.addresses,
+    });
     await until(async () => (await call(platform, key, 'GET', `/pinning/pins/${requestid}`)).status === 'pinned');
     seconds.push((performance.now() - began) / 1000);
   }

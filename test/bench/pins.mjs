@@ -10,11 +10,17 @@ import pg from 'pg';
 import { assertReady, readArguments, readKey, report } from './platform.mjs';
 import { at, postForSeconds, randomCid } from './post-clients.mjs';
 
-const args = readArguments({ seconds: 8, warmup: 2, rows: 1_000_000, rounds: 200, database: process.env.DATABASE_URL ?? '' });
+const args = readArguments({
+  seconds: 8,
+  warmup: 2,
+  rows: 1_000_000,
+  rounds: 200,
+  database: process.env.DATABASE_URL ?? '',
+});
 const [seconds, warmup, rows, rounds] = [args.seconds, args.warmup, args.rows, args.rounds].map(Number);
 await assertReady(args.url);
 const adminKey = await readKey(args.keyFile);
-const databaseUrl = args.database || await embeddedDatabase();
+const databaseUrl = args.database || (await embeddedDatabase());
 const database = new pg.Client({ connectionString: databaseUrl });
 await database.connect();
 
@@ -26,7 +32,9 @@ async function embeddedDatabase() {
 /** An account of its own for each measurement: its keys, its rate, its times. */
 async function account(purpose) {
   const response = await fetch(`${args.url}/admin/users`, {
-    method: 'POST', headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' }, body: JSON.stringify({ username: `bench-${purpose}-${Date.now().toString(36)}` }),
+    method: 'POST',
+    headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ username: `bench-${purpose}-${Date.now().toString(36)}` }),
   });
   if (!response.ok) throw new Error(await response.text());
   const { id, apiKey } = await response.json();
@@ -41,8 +49,21 @@ async function accepted(clients) {
   const owner = await account(`accept-${clients}`);
   try {
     const body = () => `{"cid":"${randomCid()}","name":"bench","meta":{"app":"bench"}}`;
-    const measured = await postForSeconds({ url: `${args.url}/pinning/pins`, token: owner.token, clients, warmup, seconds, body, status: 202 });
-    const { rows: [{ lost }] } = await database.query('SELECT $2::int - count(*)::int AS lost FROM pins WHERE user_id = $1', [owner.userId, measured.all]);
+    const measured = await postForSeconds({
+      url: `${args.url}/pinning/pins`,
+      token: owner.token,
+      clients,
+      warmup,
+      seconds,
+      body,
+      status: 202,
+    });
+    const {
+      rows: [{ lost }],
+    } = await database.query('SELECT $2::int - count(*)::int AS lost FROM pins WHERE user_id = $1', [
+      owner.userId,
+      measured.all,
+    ]);
     if (lost !== 0) throw new Error(`${lost} pins that were accepted are not in the table`);
     return measured;
   } finally {
@@ -56,11 +77,18 @@ async function batched() {
   try {
     const times = [];
     for (let call = 0; call < 4; call++) {
-      const body = JSON.stringify(Array.from({ length: 10_000 }, () => ({ cid: randomCid(), name: 'bench', meta: { app: 'bench' } })));
+      const body = JSON.stringify(
+        Array.from({ length: 10_000 }, () => ({ cid: randomCid(), name: 'bench', meta: { app: 'bench' } })),
+      );
       const began = performance.now();
-      const response = await fetch(`${args.url}/v2/pinning/batched-pins`, { method: 'POST', headers: { authorization: `Bearer ${owner.token}`, 'content-type': 'application/json' }, body });
+      const response = await fetch(`${args.url}/v2/pinning/batched-pins`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${owner.token}`, 'content-type': 'application/json' },
+        body,
+      });
       const items = await response.json();
-      if (response.status !== 202 || items.some((item) => item.error)) throw new Error(`a batch was refused: ${response.status}`);
+      if (response.status !== 202 || items.some((item) => item.error))
+        throw new Error(`a batch was refused: ${response.status}`);
       // The first one warms.
       if (call > 0) times.push(performance.now() - began);
     }
@@ -72,20 +100,30 @@ async function batched() {
 
 /** What the database does with as many clients and none of us between: a row of the same size, one commit each. */
 async function bareCommits(clients) {
-  await database.query('CREATE TABLE IF NOT EXISTS bench_rows (id uuid PRIMARY KEY, cid text, name text, meta jsonb, created_at timestamptz)');
+  await database.query(
+    'CREATE TABLE IF NOT EXISTS bench_rows (id uuid PRIMARY KEY, cid text, name text, meta jsonb, created_at timestamptz)',
+  );
   const pool = new pg.Pool({ connectionString: databaseUrl, max: clients });
   let done = 0;
   const stopAt = performance.now() + (warmup + seconds) * 1000;
-  const counting = setTimeout(() => { done = 0; }, warmup * 1000);
+  const counting = setTimeout(() => {
+    done = 0;
+  }, warmup * 1000);
   try {
-    await Promise.all(Array.from({ length: clients }, async () => {
-      const client = await pool.connect();
-      while (performance.now() < stopAt) {
-        await client.query({ name: 'bare', text: `INSERT INTO bench_rows VALUES (gen_random_uuid(), $1, 'bench', '{"app":"bench"}', now())`, values: [randomCid()] });
-        done += 1;
-      }
-      client.release();
-    }));
+    await Promise.all(
+      Array.from({ length: clients }, async () => {
+        const client = await pool.connect();
+        while (performance.now() < stopAt) {
+          await client.query({
+            name: 'bare',
+            text: `INSERT INTO bench_rows VALUES (gen_random_uuid(), $1, 'bench', '{"app":"bench"}', now())`,
+            values: [randomCid()],
+          });
+          done += 1;
+        }
+        client.release();
+      }),
+    );
     return done / seconds;
   } finally {
     clearTimeout(counting);
@@ -96,16 +134,34 @@ async function bareCommits(clients) {
 
 /** What Fastify does with the same requests in a process of its own: reads the JSON, answers as much. Nothing is kept. */
 async function bareRoute(clients) {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', `
+  const child = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `
     import fastify from 'fastify';
     const app = fastify();
     app.post('/pins', (request, reply) => reply.code(202).send({ requestid: crypto.randomUUID(), status: 'queued', created: new Date().toISOString(),
       pin: { ...request.body, origins: [] }, delegates: ['/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWJb6Jyx7tWyv7bmTLBEdaDcnV3nkwyW4gzUcQF2yTMgGw'], info: {} }));
-    console.log(await app.listen({ port: 0, host: '127.0.0.1' }));`], { cwd: join(import.meta.dirname, '..', '..'), stdio: ['ignore', 'pipe', 'inherit'] });
+    console.log(await app.listen({ port: 0, host: '127.0.0.1' }));`,
+    ],
+    { cwd: join(import.meta.dirname, '..', '..'), stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   try {
     const [line] = await once(child.stdout, 'data');
     const body = () => `{"cid":"${randomCid()}","name":"bench","meta":{"app":"bench"}}`;
-    return (await postForSeconds({ url: `${String(line).trim()}/pins`, token: 'none', clients, warmup: 1, seconds: Math.min(seconds, 4), body, status: 202 })).perSecond;
+    return (
+      await postForSeconds({
+        url: `${String(line).trim()}/pins`,
+        token: 'none',
+        clients,
+        warmup: 1,
+        seconds: Math.min(seconds, 4),
+        body,
+        status: 202,
+      })
+    ).perSecond;
   } finally {
     child.kill();
   }
@@ -120,7 +176,8 @@ async function fill({ userId }, count) {
        SELECT gen_random_uuid(), $1, cid, cid, 'pin ' || n, '[]', jsonb_build_object('app', 'bench', 'n', n::text),
          CASE WHEN n % ($2::int / 5) = 7 THEN 'failed' WHEN n % 20 = 0 THEN 'queued' ELSE 'pinned' END, now() - ($2::int - n) * interval '1 second', now() + interval '10 days', now()
        FROM (SELECT n, 'bafkreig' || left(translate(md5(n::text) || md5('x' || n), '0189', 'wxyz'), 50) || 'a' AS cid FROM generate_series($3::int, $4::int) n) made`,
-      [userId, count, from, Math.min(count, from + 50_000) - 1]);
+      [userId, count, from, Math.min(count, from + 50_000) - 1],
+    );
   }
   const filled = (performance.now() - began) / 1000;
   while ((await database.query('SELECT fold_pin_deltas(100000) AS folded')).rows[0].folded > 0);
@@ -136,7 +193,9 @@ function get(path, token) {
       for await (const part of response) text += part;
       if (response.statusCode === 200) resolve(JSON.parse(text));
       else reject(new Error(`${path}: ${response.statusCode} ${text}`));
-    }).on('error', reject).end();
+    })
+      .on('error', reject)
+      .end();
   });
 }
 
@@ -146,25 +205,30 @@ const QUERIES = {
   'status=queued': () => 'status=queued',
   'all four statuses': () => 'status=queued,pinning,pinned,failed',
   'sparse: status=failed': () => 'status=failed',
-  'deep before': (count) => `status=queued,pinning,pinned,failed&before=${new Date(Date.now() - count * (0.3 + 0.6 * Math.random()) * 1000).toISOString()}`,
-  'between after and before': (count) => `after=${new Date(Date.now() - count * 900).toISOString()}&before=${new Date(Date.now() - count * (0.3 + 0.5 * Math.random()) * 1000).toISOString()}`,
-  'cid': (_count, sample) => `cid=${sample().cid}`,
+  'deep before': (count) =>
+    `status=queued,pinning,pinned,failed&before=${new Date(Date.now() - count * (0.3 + 0.6 * Math.random()) * 1000).toISOString()}`,
+  'between after and before': (count) =>
+    `after=${new Date(Date.now() - count * 900).toISOString()}&before=${new Date(Date.now() - count * (0.3 + 0.5 * Math.random()) * 1000).toISOString()}`,
+  cid: (_count, sample) => `cid=${sample().cid}`,
   'ten cids': (_count, sample) => `cid=${Array.from({ length: 10 }, () => sample().cid).join(',')}`,
   'exact name': (_count, sample) => `name=${encodeURIComponent(sample().name)}&status=queued,pinning,pinned,failed`,
   'name whatever its case': (_count, sample) => `name=${encodeURIComponent(sample().name.toUpperCase())}&match=iexact`,
-  'requestid': (_count, sample) => `requestid=${sample().request_id}`,
+  requestid: (_count, sample) => `requestid=${sample().request_id}`,
 };
 /** These look at every pin of the account: the figures say so. */
 const LINEAR = {
   'part of a name': (_count, sample) => `name=${encodeURIComponent(sample().name.slice(2))}&match=partial`,
-  'meta': (_count, sample) => `meta=${encodeURIComponent(JSON.stringify({ n: sample().name.slice(4) }))}`,
+  meta: (_count, sample) => `meta=${encodeURIComponent(JSON.stringify({ n: sample().name.slice(4) }))}`,
 };
 
 async function listed(count) {
   const owner = await account(`list-${count}`);
   try {
     const filledSeconds = await fill(owner, count);
-    const { rows: samples } = await database.query('SELECT request_id, cid, name FROM pins WHERE user_id = $1 ORDER BY random() LIMIT 300', [owner.userId]);
+    const { rows: samples } = await database.query(
+      'SELECT request_id, cid, name FROM pins WHERE user_id = $1 ORDER BY random() LIMIT 300',
+      [owner.userId],
+    );
     const sample = () => samples[Math.floor(Math.random() * samples.length)];
     const figures = {};
     for (const [name, query] of [...Object.entries(QUERIES), ...Object.entries(LINEAR)]) {
@@ -199,19 +263,32 @@ agent.destroy();
 
 const [small, large] = figures.lists;
 const ms = ({ p50, p95 }) => `${p50.toFixed(1)} / ${p95.toFixed(1)} ms`;
-await report('pins', [
-  ...[16, 64].flatMap((clients) => {
-    const { perSecond, p50, p99 } = figures.acceptedPerSecond[clients];
-    return [
-      [`pins accepted per second, ${clients} clients`, `${perSecond.toFixed(0)}, answered after ${p50.toFixed(1)} ms median, ${p99.toFixed(1)} ms at the 99th percentile`],
-      ['  bare commits of PostgreSQL', figures.baselines.bareCommitsPerSecond[clients].toFixed(0)],
-      ['  a bare Fastify route', figures.baselines.bareRoutePerSecond[clients].toFixed(0)],
-    ];
-  }),
-  ['pins per second in calls of 10,000', figures.batched.pinsPerSecond.toFixed(0)],
-  [`lists, p50 / p95 at ${small.rows} and ${large.rows} pins`, `(filled by SQL through the triggers in ${large.filledSeconds.toFixed(0)} s)`],
-  ...Object.keys(small.queries).map((name) => [`  ${name}${name in LINEAR ? ' (looks at every pin)' : ''}`, `${ms(small.queries[name])}   ${ms(large.queries[name])}`]),
-], figures);
+await report(
+  'pins',
+  [
+    ...[16, 64].flatMap((clients) => {
+      const { perSecond, p50, p99 } = figures.acceptedPerSecond[clients];
+      return [
+        [
+          `pins accepted per second, ${clients} clients`,
+          `${perSecond.toFixed(0)}, answered after ${p50.toFixed(1)} ms median, ${p99.toFixed(1)} ms at the 99th percentile`,
+        ],
+        ['  bare commits of PostgreSQL', figures.baselines.bareCommitsPerSecond[clients].toFixed(0)],
+        ['  a bare Fastify route', figures.baselines.bareRoutePerSecond[clients].toFixed(0)],
+      ];
+    }),
+    ['pins per second in calls of 10,000', figures.batched.pinsPerSecond.toFixed(0)],
+    [
+      `lists, p50 / p95 at ${small.rows} and ${large.rows} pins`,
+      `(filled by SQL through the triggers in ${large.filledSeconds.toFixed(0)} s)`,
+    ],
+    ...Object.keys(small.queries).map((name) => [
+      `  ${name}${name in LINEAR ? ' (looks at every pin)' : ''}`,
+      `${ms(small.queries[name])}   ${ms(large.queries[name])}`,
+    ]),
+  ],
+  figures,
+);
 const slow = Object.keys(QUERIES).filter((name) => large.queries[name].p95 >= 50);
 if (slow.length > 0) console.log(`  not under 50 ms: ${slow.join(', ')}`);
 process.exit(0);

@@ -10,7 +10,9 @@ export function readArguments(own = {}) {
       url: { type: 'string', default: `http://127.0.0.1:${process.env.PORT ?? 3004}` },
       'key-file': { type: 'string' },
       data: { type: 'string', default: process.env.TIDEWATER_DATA ?? './data' },
-      ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name, { type: 'string', default: String(value) }])),
+      ...Object.fromEntries(
+        Object.entries(own).map(([name, value]) => [name, { type: 'string', default: String(value) }]),
+      ),
     },
   });
   return { ...values, data: resolve(values.data), keyFile: values['key-file'] ?? join(values.data, 'admin.key') };
@@ -34,7 +36,10 @@ export function parseSize(text) {
 
 /** The process that listens on the URL's port, by /proc (Linux), or null. */
 export async function listenerOf(url) {
-  const port = Number(new URL(url).port || 80).toString(16).toUpperCase().padStart(4, '0');
+  const port = Number(new URL(url).port || 80)
+    .toString(16)
+    .toUpperCase()
+    .padStart(4, '0');
   const inodes = new Set();
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
     for (const line of (await readFile(table, 'utf8').catch(() => '')).split('\n').slice(1)) {
@@ -59,7 +64,13 @@ export function watchMemory(pid) {
     peak = Math.max(peak, Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024);
   };
   const timer = setInterval(look, 100);
-  return { async stop() { clearInterval(timer); await look(); return peak; } };
+  return {
+    async stop() {
+      clearInterval(timer);
+      await look();
+      return peak;
+    },
+  };
 }
 
 export const perSecond = (bytes, seconds) => `${(bytes / 1e6 / seconds).toFixed(0)} MB/s`;

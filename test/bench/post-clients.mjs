@@ -29,37 +29,38 @@ export async function postForSeconds({ url, token, clients, warmup, seconds, bod
   const times = [];
   let all = 0;
   let done = 0;
-  const client = () => new Promise((resolve, reject) => {
-    const socket = net.connect({ host: hostname, port: Number(port) });
-    socket.setNoDelay(true);
-    const head = `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: `;
-    let sentAt = 0;
-    let text = '';
-    const send = () => {
-      const payload = body();
-      sentAt = performance.now();
-      socket.write(`${head}${payload.length}\r\n\r\n${payload}`, 'latin1');
-    };
-    socket.on('connect', send);
-    socket.on('data', (data) => {
-      text += data.toString('latin1');
-      const end = text.indexOf('\r\n\r\n');
-      const length = /content-length: (\d+)/i.exec(text)?.[1];
-      if (end < 0 || length === undefined || text.length < end + 4 + Number(length)) return;
-      if (!text.startsWith(`HTTP/1.1 ${status}`)) return reject(new Error(`refused: ${text}`));
-      const now = performance.now();
-      all += 1;
-      if (now >= from && now < until) {
-        done += 1;
-        times.push(now - sentAt);
-      }
-      text = '';
-      if (now < until) return send();
-      socket.end();
-      resolve();
+  const client = () =>
+    new Promise((resolve, reject) => {
+      const socket = net.connect({ host: hostname, port: Number(port) });
+      socket.setNoDelay(true);
+      const head = `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: `;
+      let sentAt = 0;
+      let text = '';
+      const send = () => {
+        const payload = body();
+        sentAt = performance.now();
+        socket.write(`${head}${payload.length}\r\n\r\n${payload}`, 'latin1');
+      };
+      socket.on('connect', send);
+      socket.on('data', (data) => {
+        text += data.toString('latin1');
+        const end = text.indexOf('\r\n\r\n');
+        const length = /content-length: (\d+)/i.exec(text)?.[1];
+        if (end < 0 || length === undefined || text.length < end + 4 + Number(length)) return;
+        if (!text.startsWith(`HTTP/1.1 ${status}`)) return reject(new Error(`refused: ${text}`));
+        const now = performance.now();
+        all += 1;
+        if (now >= from && now < until) {
+          done += 1;
+          times.push(now - sentAt);
+        }
+        text = '';
+        if (now < until) return send();
+        socket.end();
+        resolve();
+      });
+      socket.on('error', reject);
     });
-    socket.on('error', reject);
-  });
   await Promise.all(Array.from({ length: clients }, client));
   times.sort((a, b) => a - b);
   return { perSecond: done / seconds, p50: at(times, 0.5), p99: at(times, 0.99), all };

@@ -15,10 +15,14 @@ export class SimulatedClock {
       if (signal?.aborted) return reject(signal.reason);
       const timer = { at: this.#now + ms, resolve };
       this.#timers.push(timer);
-      signal?.addEventListener('abort', () => {
-        this.#timers = this.#timers.filter((one) => one !== timer);
-        reject(signal.reason);
-      }, { once: true });
+      signal?.addEventListener(
+        'abort',
+        () => {
+          this.#timers = this.#timers.filter((one) => one !== timer);
+          reject(signal.reason);
+        },
+        { once: true },
+      );
     });
   }
 

@@ -16,14 +16,23 @@ let failed = 0;
 const times = [];
 let counting = false;
 const stopAt = performance.now() + (Number(args.warmup) + Number(args.seconds)) * 1000;
-setTimeout(() => { counting = true; done = 0; times.length = 0; }, Number(args.warmup) * 1000);
+setTimeout(
+  () => {
+    counting = true;
+    done = 0;
+    times.length = 0;
+  },
+  Number(args.warmup) * 1000,
+);
 
 /** One keep-alive connection, one request at a time: a bare client, so that the machine's cores go to the platform. */
 function client() {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ host: hostname, port: Number(port) });
     socket.setNoDelay(true);
-    const head = Buffer.from(`PUT /content/add?filename=small HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/octet-stream\r\nContent-Length: ${bytes}\r\n\r\n`);
+    const head = Buffer.from(
+      `PUT /content/add?filename=small HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/octet-stream\r\nContent-Length: ${bytes}\r\n\r\n`,
+    );
     let sentAt = 0;
     let text = '';
     const send = () => {
@@ -52,10 +61,14 @@ await Promise.all(Array.from({ length: clients }, client));
 times.sort((a, b) => a - b);
 const rate = done / Number(args.seconds);
 const at = (share) => times[Math.floor(times.length * share)] ?? 0;
-await report('small', [
-  ['uploads', `${bytes} bytes each, ${clients} clients, ${args.seconds} s after ${args.warmup} s of warm-up`],
-  ['durable uploads per second', rate.toFixed(0)],
-  ['answer after', `${at(0.5).toFixed(1)} ms median, ${at(0.99).toFixed(1)} ms at the 99th percentile`],
-  ['failed', String(failed)],
-], { clients, bytes, seconds: Number(args.seconds), uploadsPerSecond: rate, medianMs: at(0.5), p99Ms: at(0.99), failed });
+await report(
+  'small',
+  [
+    ['uploads', `${bytes} bytes each, ${clients} clients, ${args.seconds} s after ${args.warmup} s of warm-up`],
+    ['durable uploads per second', rate.toFixed(0)],
+    ['answer after', `${at(0.5).toFixed(1)} ms median, ${at(0.99).toFixed(1)} ms at the 99th percentile`],
+    ['failed', String(failed)],
+  ],
+  { clients, bytes, seconds: Number(args.seconds), uploadsPerSecond: rate, medianMs: at(0.5), p99Ms: at(0.99), failed },
+);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -6,7 +6,17 @@ import { rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { assertReady, listenerOf, mebibytes, parseSize, perSecond, readArguments, readKey, report, watchMemory } from './platform.mjs';
+import {
+  assertReady,
+  listenerOf,
+  mebibytes,
+  parseSize,
+  perSecond,
+  readArguments,
+  readKey,
+  report,
+  watchMemory,
+} from './platform.mjs';
 
 const args = readArguments({ size: '1g', runs: 3 });
 const size = parseSize(args.size);
@@ -32,14 +42,19 @@ function* fileOf(bytes) {
 async function upload() {
   const started = performance.now();
   const answer = await new Promise((resolve, reject) => {
-    const put = request(`${args.url}/content/add?filename=bench-${Date.now()}.bin`, {
-      method: 'PUT', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream', 'content-length': size },
-    }, async (response) => {
-      let text = '';
-      for await (const part of response) text += part;
-      if (response.statusCode === 200) resolve(JSON.parse(text));
-      else reject(new Error(`${response.statusCode}: ${text}`));
-    });
+    const put = request(
+      `${args.url}/content/add?filename=bench-${Date.now()}.bin`,
+      {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream', 'content-length': size },
+      },
+      async (response) => {
+        let text = '';
+        for await (const part of response) text += part;
+        if (response.statusCode === 200) resolve(JSON.parse(text));
+        else reject(new Error(`${response.statusCode}: ${text}`));
+      },
+    );
     put.on('error', reject);
     const parts = fileOf(size);
     const more = () => {
@@ -59,7 +74,13 @@ async function dd() {
   const file = join(args.data, `.bench-${process.pid}`);
   const started = performance.now();
   try {
-    await promisify(execFile)('dd', ['if=/dev/zero', `of=${file}`, 'bs=1M', `count=${Math.ceil(size / 1024 ** 2)}`, 'conv=fdatasync']);
+    await promisify(execFile)('dd', [
+      'if=/dev/zero',
+      `of=${file}`,
+      'bs=1M',
+      `count=${Math.ceil(size / 1024 ** 2)}`,
+      'conv=fdatasync',
+    ]);
     return (performance.now() - started) / 1000;
   } finally {
     await rm(file, { force: true });
@@ -82,10 +103,14 @@ for (let run = 0; run < runs; run++) {
 }
 const peak = await memory?.stop();
 const share = median(ddSeconds) / median(uploadSeconds);
-await report('upload', [
-  ['file', `${mebibytes(size)}, ${runs} runs, medians`],
-  ['dd conv=fdatasync', `${median(ddSeconds).toFixed(2)} s   ${perSecond(size, median(ddSeconds))}`],
-  ['PUT /content/add', `${median(uploadSeconds).toFixed(2)} s   ${perSecond(size, median(uploadSeconds))}`],
-  ['share of dd', share.toFixed(2)],
-  ['memory of the API at its peak', peak === undefined ? 'not known here' : mebibytes(peak)],
-], { size, runs, ddSeconds, uploadSeconds, share, peakResidentBytes: peak ?? null });
+await report(
+  'upload',
+  [
+    ['file', `${mebibytes(size)}, ${runs} runs, medians`],
+    ['dd conv=fdatasync', `${median(ddSeconds).toFixed(2)} s   ${perSecond(size, median(ddSeconds))}`],
+    ['PUT /content/add', `${median(uploadSeconds).toFixed(2)} s   ${perSecond(size, median(uploadSeconds))}`],
+    ['share of dd', share.toFixed(2)],
+    ['memory of the API at its peak', peak === undefined ? 'not known here' : mebibytes(peak)],
+  ],
+  { size, runs, ddSeconds, uploadSeconds, share, peakResidentBytes: peak ?? null },
+);

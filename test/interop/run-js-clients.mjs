@@ -16,7 +16,11 @@ await cp(join(import.meta.dirname, 'kubo', 'checks.mjs'), join(place, 'checks.mj
 const platform = await npmStart();
 try {
   // These libraries need Node >= 22; the project's own is in its packages.
-  const clients = spawn(join(root, 'node_modules', '.bin', 'node'), [join(place, 'clients.mjs'), platform.url, platform.key], { stdio: 'inherit' });
+  const clients = spawn(
+    join(root, 'node_modules', '.bin', 'node'),
+    [join(place, 'clients.mjs'), platform.url, platform.key],
+    { stdio: 'inherit' },
+  );
   process.exitCode = await new Promise((resolve) => clients.once('close', resolve));
 } finally {
   await platform.stop();

@@ -15,7 +15,9 @@ import { platformOnKubo } from './kubo/platform-on-kubo.mjs';
 const kubo = kuboBinary();
 if (kubo.why) {
   const line = '!'.repeat(78);
-  console.log(`${line}\n!! No Kubo: ${kubo.why}.\n!! Nothing here was tried with a real IPFS peer.\n${line}\n\n1 skipped\n0 passed, 0 failed`);
+  console.log(
+    `${line}\n!! No Kubo: ${kubo.why}.\n!! Nothing here was tried with a real IPFS peer.\n${line}\n\n1 skipped\n0 passed, 0 failed`,
+  );
 } else {
   const checks = new Checks();
   const open = [];
@@ -23,7 +25,10 @@ if (kubo.why) {
     console.log(`Kubo ${kubo.version}\n`);
     const large = process.env.INTEROP_LARGE !== '0';
     const [one, two] = [await KuboNode.start(kubo.path), await KuboNode.start(kubo.path)];
-    open.push(() => one.destroy(), () => two.destroy());
+    open.push(
+      () => one.destroy(),
+      () => two.destroy(),
+    );
     const onHelia = await npmStart();
     open.push(() => onHelia.stop());
     await one.ipfs('pin', 'remote', 'service', 'add', 'tidewater', `${onHelia.url}/pinning`, onHelia.key);
@@ -40,7 +45,9 @@ if (kubo.why) {
     open.push(() => onKubo.stop());
     await platformOnKubo(checks, { platform: onKubo, ours, node: one, stranger: two, large });
     await checks.that('the contract of IpfsNode holds on a real Kubo', async () => {
-      const code = await run(process.execPath, [join(root, 'scripts', 'jest.mjs'), 'kubo'], { env: { ...process.env, KUBO_BINARY: kubo.path } });
+      const code = await run(process.execPath, [join(root, 'scripts', 'jest.mjs'), 'kubo'], {
+        env: { ...process.env, KUBO_BINARY: kubo.path },
+      });
       assert(code === 0, `exit code ${code}`);
     });
   } catch (error) {

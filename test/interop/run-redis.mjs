@@ -16,7 +16,10 @@ const MIB = 1024 ** 2;
 function redisBinary() {
   const there = () => spawnSync('redis-server', ['--version'], { encoding: 'utf8' }).stdout?.match(/v=(\S+)/)?.[1];
   if (there() === undefined && process.getuid?.() === 0) {
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' } });
+    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], {
+      stdio: 'ignore',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+    });
   }
   return there();
 }
@@ -35,7 +38,22 @@ class RedisServer {
   }
 
   async run() {
-    this.child = spawn('redis-server', ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', '', '--maxmemory-policy', 'noeviction'], { stdio: 'ignore' });
+    this.child = spawn(
+      'redis-server',
+      [
+        '--port',
+        String(this.port),
+        '--bind',
+        '127.0.0.1',
+        '--dir',
+        this.folder,
+        '--save',
+        '',
+        '--maxmemory-policy',
+        'noeviction',
+      ],
+      { stdio: 'ignore' },
+    );
     this.client = new Redis(this.url, { lazyConnect: true, retryStrategy: () => 200, maxRetriesPerRequest: 50 });
     this.client.on('error', () => undefined);
     await this.client.ping();
@@ -55,20 +73,33 @@ class RedisServer {
 }
 
 async function upload(platform, bytes) {
-  const answer = await fetch(`${platform.url}/content/add?filename=redis.bin`, { method: 'PUT', headers: { authorization: `Bearer ${platform.key}` }, body: bytes });
+  const answer = await fetch(`${platform.url}/content/add?filename=redis.bin`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${platform.key}` },
+    body: bytes,
+  });
   assert(answer.status === 200, `the upload answered ${answer.status}`);
   return answer.json();
 }
 
-const sixActive = (platform, id) => until(async () => {
-  const { deals } = await call(platform, 'GET', `/content/status/${id}`);
-  return new Set(deals.filter(({ deal }) => deal.state === 'active').map(({ deal }) => deal.miner)).size === 6 ? true : undefined;
-}, 150, 'six active deals with distinct miners');
+const sixActive = (platform, id) =>
+  until(
+    async () => {
+      const { deals } = await call(platform, 'GET', `/content/status/${id}`);
+      return new Set(deals.filter(({ deal }) => deal.state === 'active').map(({ deal }) => deal.miner)).size === 6
+        ? true
+        : undefined;
+    },
+    150,
+    'six active deals with distinct miners',
+  );
 
 const version = redisBinary();
 if (version === undefined) {
   const line = '!'.repeat(78);
-  console.log(`${line}\n!! No redis-server here: the queue was not tried on Redis.\n${line}\n\n1 skipped\n0 passed, 0 failed`);
+  console.log(
+    `${line}\n!! No redis-server here: the queue was not tried on Redis.\n${line}\n\n1 skipped\n0 passed, 0 failed`,
+  );
 } else {
   const checks = new Checks();
   const open = [];
@@ -86,34 +117,54 @@ if (version === undefined) {
 
     const bytes = randomBytes(5 * MIB);
     let stored;
-    await checks.that('an upload becomes six deals, though the queue is emptied five times meanwhile', async () => {
-      stored = await upload(platform, bytes);
-      const emptied = (async () => {
-        for (let times = 0; times < 5; times += 1) {
-          await sleep(2_000);
-          await redis.client.flushall();
-        }
-      })();
-      await sixActive(platform, stored.estuaryId);
-      await emptied;
-    }, 180);
+    await checks.that(
+      'an upload becomes six deals, though the queue is emptied five times meanwhile',
+      async () => {
+        stored = await upload(platform, bytes);
+        const emptied = (async () => {
+          for (let times = 0; times < 5; times += 1) {
+            await sleep(2_000);
+            await redis.client.flushall();
+          }
+        })();
+        await sixActive(platform, stored.estuaryId);
+        await emptied;
+      },
+      180,
+    );
 
-    await checks.that('an upload made while Redis is dead is stored, and becomes six deals when Redis is back, empty', async () => {
-      await redis.kill();
-      const other = await upload(platform, randomBytes(2 * MIB));
-      await sleep(3_000);
-      await redis.run();
-      await sixActive(platform, other.estuaryId);
-    }, 180);
+    await checks.that(
+      'an upload made while Redis is dead is stored, and becomes six deals when Redis is back, empty',
+      async () => {
+        await redis.kill();
+        const other = await upload(platform, randomBytes(2 * MIB));
+        await sleep(3_000);
+        await redis.run();
+        await sixActive(platform, other.estuaryId);
+      },
+      180,
+    );
 
-    await checks.that('what was offloaded comes back from a miner', async () => {
-      await call(platform, 'POST', `/admin/cm/offload/${stored.estuaryId}?execute=true`);
-      assert((await fromGateway(platform, stored.cid)).equals(bytes), 'other bytes');
-    }, 120);
+    await checks.that(
+      'what was offloaded comes back from a miner',
+      async () => {
+        await call(platform, 'POST', `/admin/cm/offload/${stored.estuaryId}?execute=true`);
+        assert((await fromGateway(platform, stored.cid)).equals(bytes), 'other bytes');
+      },
+      120,
+    );
 
     await checks.that('pins are taken, worked on and cancelled', async () => {
-      const pin = await call(platform, 'POST', '/pinning/pins', { cid: 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy', name: 'nobody has it' });
-      await until(async () => ((await call(platform, 'GET', `/pinning/pins/${pin.requestid}`)).status === 'pinning' ? true : undefined), 20, 'pinning');
+      const pin = await call(platform, 'POST', '/pinning/pins', {
+        cid: 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy',
+        name: 'nobody has it',
+      });
+      await until(
+        async () =>
+          (await call(platform, 'GET', `/pinning/pins/${pin.requestid}`)).status === 'pinning' ? true : undefined,
+        20,
+        'pinning',
+      );
       await call(platform, 'DELETE', `/pinning/pins/${pin.requestid}`);
     });
   } catch (error) {

@@ -3,8 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dealsOf } from './support/deals.js';
 import { Platform, until } from './support/platform.js';
 
-interface PinStatus { requestid: string; status: string; info: Record<string, unknown> }
-interface RetrievalLine { cid: string; state: string; source: string | null; miner: string | null; bytes: number }
+interface PinStatus {
+  requestid: string;
+  status: string;
+  info: Record<string, unknown>;
+}
+interface RetrievalLine {
+  cid: string;
+  state: string;
+  source: string | null;
+  miner: string | null;
+  bytes: number;
+}
 
 let platform: Platform;
 let pinner: string;
@@ -12,7 +22,8 @@ let pinner: string;
 beforeAll(async () => {
   platform = await Platform.create();
   await platform.start(600_000);
-  pinner = (await platform.json<{ apiKey: { token: string } }>('POST', '/admin/users', { username: 'pinner' })).apiKey.token;
+  pinner = (await platform.json<{ apiKey: { token: string } }>('POST', '/admin/users', { username: 'pinner' })).apiKey
+    .token;
 }, 600_000);
 
 afterAll(async () => {
@@ -22,16 +33,23 @@ afterAll(async () => {
 /** Uploaded, at six miners, and gone from this node. */
 async function offloaded(bytes: Uint8Array): Promise<{ cid: string; estuaryId: string }> {
   const upload = await platform.upload(bytes, 'cold.bin');
-  await until(async () => (await dealsOf(platform, upload.estuaryId)).activeMiners.size === 6, 120_000, 'six distinct miners are active');
+  await until(
+    async () => (await dealsOf(platform, upload.estuaryId)).activeMiners.size === 6,
+    120_000,
+    'six distinct miners are active',
+  );
   await platform.json('POST', `/admin/cm/offload/${upload.estuaryId}?execute=true`);
   expect(await platform.json('GET', `/content/${upload.estuaryId}`)).toMatchObject({ state: 'offloaded' });
   return upload;
 }
 
 async function asPinner<T>(method: string, path: string, body?: object): Promise<T> {
-  const answer = await platform.request(method, path, { key: pinner, ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}) });
+  const answer = await platform.request(method, path, {
+    key: pinner,
+    ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
+  });
   expect(answer.status).toBeLessThan(300);
-  return await answer.json() as T;
+  return (await answer.json()) as T;
 }
 
 describe('another account pins what only miners hold', () => {
@@ -49,6 +67,8 @@ describe('another account pins what only miners hold', () => {
     const answer = await platform.request('GET', `/ipfs/${cid}`, { key: null });
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
     expect(await platform.json('GET', `/content/${estuaryId}`)).toMatchObject({ state: 'stored' });
-    expect((await asPinner<{ content: { cid: string; size: number } }[]>('GET', `/content/by-cid/${cid}`))).toEqual([{ content: expect.objectContaining({ cid, size: bytes.length }) }]);
+    expect(await asPinner<{ content: { cid: string; size: number } }[]>('GET', `/content/by-cid/${cid}`)).toEqual([
+      { content: expect.objectContaining({ cid, size: bytes.length }) },
+    ]);
   }, 240_000);
 });

@@ -13,7 +13,8 @@ let key: string;
 beforeAll(async () => {
   platform = await Platform.create();
   await platform.start(600_000);
-  key = (await platform.json<{ apiKey: { token: string } }>('POST', '/admin/users', { username: 'small' })).apiKey.token;
+  key = (await platform.json<{ apiKey: { token: string } }>('POST', '/admin/users', { username: 'small' })).apiKey
+    .token;
 }, 600_000);
 
 afterAll(async () => {
@@ -22,35 +23,55 @@ afterAll(async () => {
 
 async function put(bytes: Uint8Array): Promise<{ status: number; body: { cid: string; error?: { reason: string } } }> {
   const answer = await platform.request('PUT', '/content/add', { key, body: bytes });
-  return { status: answer.status, body: await answer.json() as { cid: string; error?: { reason: string } } };
+  return { status: answer.status, body: (await answer.json()) as { cid: string; error?: { reason: string } } };
 }
 
 describe('an account with a quota', () => {
   it('stores up to it, is refused beyond it by a name, and others are not touched', async () => {
-    expect(await platform.json('PUT', '/admin/users/small/limits', { bytesQuota: 4 * MIB })).toMatchObject({ limits: { bytesQuota: 4 * MIB }, usage: { bytes: 0, contents: 0 } });
+    expect(await platform.json('PUT', '/admin/users/small/limits', { bytesQuota: 4 * MIB })).toMatchObject({
+      limits: { bytesQuota: 4 * MIB },
+      usage: { bytes: 0, contents: 0 },
+    });
     expect((await put(randomBytes(3 * MIB))).status).toBe(200);
-    expect(await put(randomBytes(2 * MIB))).toMatchObject({ status: 403, body: { error: { reason: 'ERR_QUOTA_EXCEEDED' } } });
+    expect(await put(randomBytes(2 * MIB))).toMatchObject({
+      status: 403,
+      body: { error: { reason: 'ERR_QUOTA_EXCEEDED' } },
+    });
     const together = await Promise.all(Array.from({ length: 6 }, () => put(randomBytes(MIB / 2))));
     expect(together.filter(({ status }) => status === 200)).toHaveLength(2);
-    expect(await (await platform.request('GET', '/user/limits', { key })).json()).toMatchObject({ usage: { bytes: 4 * MIB, contents: 3 } });
+    expect(await (await platform.request('GET', '/user/limits', { key })).json()).toMatchObject({
+      usage: { bytes: 4 * MIB, contents: 3 },
+    });
     await platform.upload(randomBytes(6 * MIB), 'the-admin-s.bin');
   }, 60_000);
 
   it('does not get a pin of what it has no room for', async () => {
     const { cid } = await platform.upload(randomBytes(2 * MIB), 'wanted.bin');
-    const answer = await platform.request('POST', '/pinning/pins', { key, body: JSON.stringify({ cid }), headers: { 'content-type': 'application/json' } });
+    const answer = await platform.request('POST', '/pinning/pins', {
+      key,
+      body: JSON.stringify({ cid }),
+      headers: { 'content-type': 'application/json' },
+    });
     if (answer.status === 409) {
       expect(await answer.json()).toMatchObject({ error: { reason: 'INSUFFICIENT_FUNDS' } });
       return;
     }
-    const { requestid } = await answer.json() as { requestid: string };
-    const status = async () => (await (await platform.request('GET', `/pinning/pins/${requestid}`, { key })).json()) as { status: string; info: Record<string, string> };
+    const { requestid } = (await answer.json()) as { requestid: string };
+    const status = async () =>
+      (await (await platform.request('GET', `/pinning/pins/${requestid}`, { key })).json()) as {
+        status: string;
+        info: Record<string, string>;
+      };
     await until(async () => (await status()).status === 'failed', 30_000, 'the pin has failed');
     expect(JSON.stringify((await status()).info)).toMatch(/quota|may store/i);
   }, 60_000);
 
   it('has room again when an operator says so on the command line', async () => {
-    const told = execFileSync('npm', ['run', '--silent', 'cli', '--', 'user:limits', 'small', '--bytes', '8MiB', '--weight', '3'], { cwd: ROOT, encoding: 'utf8', env: { ...process.env, TIDEWATER_DATA: platform.dataDir } });
+    const told = execFileSync(
+      'npm',
+      ['run', '--silent', 'cli', '--', 'user:limits', 'small', '--bytes', '8MiB', '--weight', '3'],
+      { cwd: ROOT, encoding: 'utf8', env: { ...process.env, TIDEWATER_DATA: platform.dataDir } },
+    );
     expect(told).toContain(`${8 * MIB} bytes, any number of pins, pin weight 3`);
     await until(async () => (await put(randomBytes(MIB))).status === 200, 10_000, 'the new quota is in force');
   }, 60_000);

@@ -48,11 +48,25 @@ describe('kill -9 of any process at any moment', () => {
     const parts: Part[] = ['api', 'worker', 'devnet', 'postgres', 'launcher'];
     for (let step = 0; step < KILLS; step += 1) {
       const part = parts[Math.floor(seeded(step, 'part') * parts.length)] as Part;
-      const uploads = [1_000, 60_000, 3_000_000].map((size, at) => uploadQuietly(size + Math.floor(seeded(step, `size${at}`) * 1000)));
+      const uploads = [1_000, 60_000, 3_000_000].map((size, at) =>
+        uploadQuietly(size + Math.floor(seeded(step, `size${at}`) * 1000)),
+      );
       const offload = acknowledged[Math.floor(seeded(step, 'offload') * acknowledged.length)];
       // Refused while its deals are not active yet: that is fine too. What was offloaded comes back with the reads below.
-      if (offload) uploads.push(platform.json('POST', `/admin/cm/offload/${offload.estuaryId}`).then(() => undefined, () => undefined));
-      if (offload) uploads.push(readBack(offload.cid).then(() => undefined, () => undefined));
+      if (offload)
+        uploads.push(
+          platform.json('POST', `/admin/cm/offload/${offload.estuaryId}`).then(
+            () => undefined,
+            () => undefined,
+          ),
+        );
+      if (offload)
+        uploads.push(
+          readBack(offload.cid).then(
+            () => undefined,
+            () => undefined,
+          ),
+        );
       await sleep(seeded(step, 'moment') * 4_000);
       platform.kill(part);
       await Promise.all(uploads);
@@ -71,7 +85,11 @@ describe('kill -9 of any process at any moment', () => {
       expect((back as unknown as Buffer).equals(bytes)).toBe(true);
     }
     for (const { estuaryId } of acknowledged) {
-      await until(async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6, 180_000, `content ${estuaryId} has six active deals`);
+      await until(
+        async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6,
+        180_000,
+        `content ${estuaryId} has six active deals`,
+      );
       const deals = await dealsOf(platform, estuaryId);
       expect(deals.live).toBe(6);
       expect(Math.max(...deals.perMiner.values())).toBe(1);

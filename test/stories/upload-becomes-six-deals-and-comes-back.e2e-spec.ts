@@ -18,22 +18,41 @@ describe('the main job', () => {
   it('a 1 KiB file has six active deals with six miners within a minute, is offloaded, and comes back from a miner', async () => {
     const bytes = randomBytes(1024);
     const { cid, estuaryId } = await platform.upload(bytes, 'small.bin');
-    expect(Buffer.from(await (await platform.request('GET', `/ipfs/${cid}`, { key: null })).arrayBuffer()).equals(bytes)).toBe(true);
+    expect(
+      Buffer.from(await (await platform.request('GET', `/ipfs/${cid}`, { key: null })).arrayBuffer()).equals(bytes),
+    ).toBe(true);
 
-    await until(async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6, 60_000, 'six distinct miners are active');
+    await until(
+      async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6,
+      60_000,
+      'six distinct miners are active',
+    );
     expect((await dealsOf(platform, estuaryId)).live).toBe(6);
 
     await platform.json('POST', `/admin/cm/offload/${estuaryId}`);
     expect(await platform.json('GET', `/content/${estuaryId}`)).toMatchObject({ state: 'offloaded' });
 
-    const answers = await Promise.all(Array.from({ length: 5 }, () => platform.request('GET', `/ipfs/${cid}`, { key: null })));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => platform.request('GET', `/ipfs/${cid}`, { key: null })),
+    );
     for (const answer of answers) {
       expect(answer.status).toBe(200);
       expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
     }
-    await until(async () => (await platform.json<{ state: string }>('GET', `/content/${estuaryId}`)).state === 'stored', 20_000, 'the content is hot again');
-    const retrievals = async () => (await platform.json<{ cid: string; state: string; miner: string | null }[]>('GET', '/retrievals')).filter((row) => row.cid === cid);
-    await until(async () => (await retrievals()).every((row) => row.state === 'stored'), 10_000, 'the retrieval has ended');
+    await until(
+      async () => (await platform.json<{ state: string }>('GET', `/content/${estuaryId}`)).state === 'stored',
+      20_000,
+      'the content is hot again',
+    );
+    const retrievals = async () =>
+      (await platform.json<{ cid: string; state: string; miner: string | null }[]>('GET', '/retrievals')).filter(
+        (row) => row.cid === cid,
+      );
+    await until(
+      async () => (await retrievals()).every((row) => row.state === 'stored'),
+      10_000,
+      'the retrieval has ended',
+    );
     const ofThisRoot = await retrievals();
     expect(ofThisRoot).toHaveLength(1);
     expect(ofThisRoot[0]).toMatchObject({ state: 'stored', miner: expect.stringMatching(/^[ft]0/) });
@@ -42,11 +61,18 @@ describe('the main job', () => {
   it('a file over several chunks keeps its bytes through deals, offload and two ranges of the returned copy', async () => {
     const bytes = randomBytes(5 * 1024 * 1024 + 17);
     const { cid, estuaryId } = await platform.upload(bytes, 'large.bin');
-    await until(async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6, 90_000, 'six distinct miners are active');
+    await until(
+      async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6,
+      90_000,
+      'six distinct miners are active',
+    );
     await platform.json('POST', `/admin/cm/offload/${estuaryId}`);
     const whole = await platform.request('GET', `/ipfs/${cid}`, { key: null });
     expect(Buffer.from(await whole.arrayBuffer()).equals(bytes)).toBe(true);
-    const range = await platform.request('GET', `/ipfs/${cid}`, { key: null, headers: { range: 'bytes=1048570-1048590' } });
+    const range = await platform.request('GET', `/ipfs/${cid}`, {
+      key: null,
+      headers: { range: 'bytes=1048570-1048590' },
+    });
     expect(range.status).toBe(206);
     expect(Buffer.from(await range.arrayBuffer()).equals(bytes.subarray(1048570, 1048591))).toBe(true);
     const tail = await platform.request('GET', `/ipfs/${cid}`, { key: null, headers: { range: 'bytes=-5' } });
@@ -56,10 +82,22 @@ describe('the main job', () => {
   it('the miners of all this have measurements, and the bytes that left are on record', async () => {
     const miners = await platform.json<{ addr: string }[]>('GET', '/public/miners');
     expect(miners.length).toBeGreaterThanOrEqual(10);
-    const stats = await Promise.all(miners.map((miner) => platform.json<{ dealCount: number; figures: { sealMs: number | null; byKind: Record<string, { ok: number }> } }>('GET', `/public/miners/stats/${miner.addr}`)));
+    const stats = await Promise.all(
+      miners.map((miner) =>
+        platform.json<{
+          dealCount: number;
+          figures: { sealMs: number | null; byKind: Record<string, { ok: number }> };
+        }>('GET', `/public/miners/stats/${miner.addr}`),
+      ),
+    );
     expect(stats.filter((miner) => (miner.figures.byKind['seal']?.ok ?? 0) > 0).length).toBeGreaterThanOrEqual(6);
     expect(stats.some((miner) => (miner.figures.byKind['retrieval']?.ok ?? 0) > 0)).toBe(true);
-    await until(async () => (await platform.json<{ bytesOut: number }>('GET', '/public/stats')).bytesOut >= 5 * 1024 * 1024 + 17 + 1024, 5_000, 'the egress is on record');
+    await until(
+      async () =>
+        (await platform.json<{ bytesOut: number }>('GET', '/public/stats')).bytesOut >= 5 * 1024 * 1024 + 17 + 1024,
+      5_000,
+      'the egress is on record',
+    );
   }, 60_000);
 
   it('identical content is stored once and referenced twice, and goes with its last reference', async () => {

@@ -2,8 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Platform, until } from './support/platform.js';
 
-interface Announcement { cid: string; state: string; routing: string[]; failures: number }
-interface Ipfs { node: { kind: string; addresses: string[]; routing: string[]; up: boolean } | null; announcements: Record<string, number> }
+interface Announcement {
+  cid: string;
+  state: string;
+  routing: string[];
+  failures: number;
+}
+interface Ipfs {
+  node: { kind: string; addresses: string[]; routing: string[]; up: boolean } | null;
+  announcements: Record<string, number>;
+}
 
 /** Two platforms in a DHT of their own; nobody tells one of them the other's address. */
 let here: Platform;
@@ -23,13 +31,18 @@ afterAll(async () => {
 
 async function ipfs(platform: Platform): Promise<Ipfs> {
   let found: Ipfs | null = null;
-  await until(async () => (found = await platform.json<Ipfs>('GET', '/admin/ipfs')).node !== null, 20_000, 'the node is on the board');
+  await until(
+    async () => (found = await platform.json<Ipfs>('GET', '/admin/ipfs')).node !== null,
+    20_000,
+    'the node is on the board',
+  );
   return found as unknown as Ipfs;
 }
 
 const announcement = async (cid: string): Promise<Announcement | undefined> =>
   (await here.json<{ announcements: Announcement[] }>('GET', `/admin/announcements?cid=${cid}`)).announcements[0];
-const announced = (cid: string) => until(async () => (await announcement(cid))?.state === 'announced', 30_000, `${cid} is announced`);
+const announced = (cid: string) =>
+  until(async () => (await announcement(cid))?.state === 'announced', 30_000, `${cid} is announced`);
 
 describe('what is stored', () => {
   it('is announced within seconds, and another platform finds it by its CID alone', async () => {
@@ -37,7 +50,11 @@ describe('what is stored', () => {
     await announced(cid);
     expect(await announcement(cid)).toMatchObject({ routing: ['dht'], failures: 0 });
     const { requestid } = await there.json<{ requestid: string }>('POST', '/pinning/pins', { cid });
-    await until(async () => (await there.json<{ status: string }>('GET', `/pinning/pins/${requestid}`)).status === 'pinned', 60_000, 'it is pinned there');
+    await until(
+      async () => (await there.json<{ status: string }>('GET', `/pinning/pins/${requestid}`)).status === 'pinned',
+      60_000,
+      'it is pinned there',
+    );
   }, 120_000);
 
   it('is withdrawn when it is deleted, also while the worker lies dead, and what came meanwhile is announced', async () => {
@@ -49,7 +66,7 @@ describe('what is stored', () => {
     await here.json('DELETE', `/content/${gone.estuaryId}`);
     const late = await here.upload(randomBytes(1_000));
     await announced(late.cid);
-    await until(async () => await announcement(gone.cid) === undefined, 30_000, 'the deleted root is withdrawn');
+    await until(async () => (await announcement(gone.cid)) === undefined, 30_000, 'the deleted root is withdrawn');
     expect((await announcement(kept.cid))?.state).toBe('announced');
   }, 120_000);
 

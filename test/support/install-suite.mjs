@@ -10,7 +10,9 @@ const NAMES = ['package.json', 'package-lock.json', '.npmrc'];
 
 /** The folder that has what `recipe`'s lock names, installed once per lock: beside its place first, so that a broken install is never found there. */
 export async function installSuite(recipe) {
-  const lock = createHash('sha256').update(await readFile(join(recipe, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(await readFile(join(recipe, 'package-lock.json')))
+    .digest('hex');
   const place = toolCache(`${basename(recipe)}-${lock.slice(0, 16)}`);
   if (existsSync(place)) return place;
   console.log(`Installing ${basename(recipe)} ...`);
@@ -20,7 +22,9 @@ export async function installSuite(recipe) {
     for (const name of NAMES) await cp(join(recipe, name), join(fresh, name));
     await run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit'], { cwd: fresh });
     // Whoever was faster has put the same there.
-    await rename(fresh, place).catch((error) => { if (!existsSync(place)) throw error; });
+    await rename(fresh, place).catch((error) => {
+      if (!existsSync(place)) throw error;
+    });
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }

@@ -22,7 +22,9 @@ export async function npmStart(settings = {}) {
   const url = `http://127.0.0.1:${port}`;
   const said = [];
   const child = spawn('npm', ['start', '--silent'], {
-    cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...settings, PORT: String(port), TIDEWATER_DATA: dataFolder },
   });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
@@ -36,7 +38,13 @@ export async function npmStart(settings = {}) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop().finally(() => process.exit(1)));
   try {
     await ready(url, child, said);
-    return { url, pid: child.pid, dataFolder, stop, key: (await readFile(join(dataFolder, 'admin.key'), 'utf8')).trim() };
+    return {
+      url,
+      pid: child.pid,
+      dataFolder,
+      stop,
+      key: (await readFile(join(dataFolder, 'admin.key'), 'utf8')).trim(),
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -46,7 +54,10 @@ export async function npmStart(settings = {}) {
 async function ready(url, child, said) {
   for (const end = Date.now() + 600_000; Date.now() < end; await sleep(200)) {
     if (child.exitCode !== null) throw new Error(`npm start ended with ${child.exitCode}:\n${Buffer.concat(said)}`);
-    const status = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) }).then((answer) => answer.status, () => 0);
+    const status = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) }).then(
+      (answer) => answer.status,
+      () => 0,
+    );
     if (status === 200) return;
   }
   throw new Error(`not ready after ten minutes:\n${Buffer.concat(said)}`);

@@ -19,7 +19,8 @@ export interface TestDatabase {
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const server = process.env.TIDEWATER_TEST_SERVER;
-  if (server === undefined) throw new Error('testDatabase() works in the integration ring only: name the file *.int-spec.ts');
+  if (server === undefined)
+    throw new Error('testDatabase() works in the integration ring only: name the file *.int-spec.ts');
   const { url: serverUrl, template } = JSON.parse(server) as { url: string; template: string };
   const name = `test_${process.pid}_${randomBytes(5).toString('hex')}`;
   await queryAt(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);

@@ -6,7 +6,9 @@ const after = (text: string) => (expiryOf(text, now)?.getTime() ?? NaN) - now.ge
 
 describe('the expiry of a key', () => {
   it('is a Go duration from now, with days and weeks besides', () => {
-    expect([after('720h'), after('1h30m'), after('1.5h'), after('30d'), after('2w'), after('500ms')]).toEqual([2_592_000_000, 5_400_000, 5_400_000, 2_592_000_000, 1_209_600_000, 500]);
+    expect([after('720h'), after('1h30m'), after('1.5h'), after('30d'), after('2w'), after('500ms')]).toEqual([
+      2_592_000_000, 5_400_000, 5_400_000, 2_592_000_000, 1_209_600_000, 500,
+    ]);
   });
 
   it('is never for false', () => {
@@ -14,6 +16,7 @@ describe('the expiry of a key', () => {
   });
 
   it('is refused when it is nothing, endless or not a duration', () => {
-    for (const text of ['', '0h', '-1h', 'tomorrow', '30', '1y', '99999999999h', '1h 30m', 'true']) expect(() => expiryOf(text, now)).toThrow(/expiry/);
+    for (const text of ['', '0h', '-1h', 'tomorrow', '30', '1y', '99999999999h', '1h 30m', 'true'])
+      expect(() => expiryOf(text, now)).toThrow(/expiry/);
   });
 });

@@ -14,7 +14,10 @@ export const DEFAULT_EXPIRY = '720h';
 export function expiryOf(text: string, now: Date): Date | null {
   if (text === 'false') return null;
   if (!DURATION.test(text)) throw new InvalidExpiry('expiry: a duration such as 720h or 30d, or false for never');
-  const ms = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0), 0);
+  const ms = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)].reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0),
+    0,
+  );
   if (ms <= 0 || ms > LONGEST_MS) throw new InvalidExpiry('expiry: more than nothing and at most 100 years');
   return new Date(now.getTime() + ms);
 }

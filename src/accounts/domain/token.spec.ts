@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { hashToken, looksLikeToken, newToken } from './token.js';
 
 describe('a token', () => {
-  it('looks like Estuary\'s and is never the same', () => {
+  it("looks like Estuary's and is never the same", () => {
     const tokens = Array.from({ length: 100 }, newToken);
     expect(tokens.every(looksLikeToken)).toBe(true);
     expect(new Set(tokens).size).toBe(100);

@@ -21,6 +21,11 @@ export class UsageRegistry {
 
   async of(users: readonly UserId[]): Promise<ReadonlyMap<UserId, AccountUse>> {
     const found = await Promise.all(this.lookups.map((lookup) => lookup(users)));
-    return new Map(users.map((user): [UserId, AccountUse] => [user, Object.assign({}, ...found.map((figures) => figures.get(user) ?? {})) as AccountUse]));
+    return new Map(
+      users.map((user): [UserId, AccountUse] => [
+        user,
+        Object.assign({}, ...found.map((figures) => figures.get(user) ?? {})) as AccountUse,
+      ]),
+    );
   }
 }

@@ -45,7 +45,11 @@ export class AccountsController {
   @ApiQuery({ name: 'perms', required: false, description: 'all, upload, user or admin; default all' })
   @ApiQuery({ name: 'label', required: false })
   @ApiOkResponse({ description: '`{token, tokenHash, label, expiry, isSession, id, scope, createdAt, lastUsedAt}`' })
-  async create(@CurrentUser() caller: Caller, @Query() query: object, @Body() body: object | undefined): Promise<object> {
+  async create(
+    @CurrentUser() caller: Caller,
+    @Query() query: object,
+    @Body() body: object | undefined,
+  ): Promise<object> {
     const { expiry, label, ...wish } = parseInput(newKeySchema, { ...query, ...body });
     const scope = scopeFor(wish.scope ?? wish.perms, caller);
     const { key, token } = await this.createKey.run({ userId: caller.userId, scope, label, expiry });
@@ -63,6 +67,7 @@ export class AccountsController {
 /** Nobody hands out more than they hold. */
 function scopeFor(asked: Scope | 'all' | undefined, caller: Caller): Scope {
   const scope = asked === undefined || asked === 'all' ? caller.scope : asked;
-  if (!includesScope(caller.scope, scope)) throw new NotAuthorized(`a key with scope ${caller.scope} cannot make one with scope ${scope}`);
+  if (!includesScope(caller.scope, scope))
+    throw new NotAuthorized(`a key with scope ${caller.scope} cannot make one with scope ${scope}`);
   return scope;
 }

@@ -18,12 +18,16 @@ export const newUserSchema = z.object({
 });
 
 /** A change of limits: what is not named stays. Misspelt names are refused, for they would change nothing in silence. */
-export const limitsSchema = z.strictObject({
-  pinWeight: z.int().min(1).max(MAX_PIN_WEIGHT).optional(),
-  bytesQuota: z.int().min(0).nullable().optional(),
-  pinsQuota: z.int().min(0).max(MAX_PINS_QUOTA).nullable().optional(),
-}).refine((change) => Object.keys(change).length > 0, 'one of pinWeight, bytesQuota, pinsQuota is needed')
-  .transform((change): Partial<Limits> => Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)));
+export const limitsSchema = z
+  .strictObject({
+    pinWeight: z.int().min(1).max(MAX_PIN_WEIGHT).optional(),
+    bytesQuota: z.int().min(0).nullable().optional(),
+    pinsQuota: z.int().min(0).max(MAX_PINS_QUOTA).nullable().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'one of pinWeight, bytesQuota, pinsQuota is needed')
+  .transform((change): Partial<Limits> =>
+    Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
+  );
 
 export const userPageSchema = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(500),

@@ -9,7 +9,16 @@ import { AccountsHttpModule, AccountsModule } from '../index.js';
 import { AccountStore } from '../ports/account-store.port.js';
 import { CreateApiKey } from '../verbs/create-api-key.js';
 
-interface Key { id: string; token: string; tokenHash: string; label: string; expiry: string | null; scope: string; isSession: boolean; lastUsedAt: string | null }
+interface Key {
+  id: string;
+  token: string;
+  tokenHash: string;
+  label: string;
+  expiry: string | null;
+  scope: string;
+  isSession: boolean;
+  lastUsedAt: string | null;
+}
 
 describe('the routes of accounts', () => {
   let database: TestDatabase;
@@ -33,19 +42,39 @@ describe('the routes of accounts', () => {
     await database.drop();
   });
 
-  async function call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, token: string, payload?: object): Promise<{ status: number; body: unknown }> {
-    const answer = await app.inject({ method, url, headers: { authorization: `Bearer ${token}` }, ...(payload ? { payload } : {}) });
+  async function call(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    token: string,
+    payload?: object,
+  ): Promise<{ status: number; body: unknown }> {
+    const answer = await app.inject({
+      method,
+      url,
+      headers: { authorization: `Bearer ${token}` },
+      ...(payload ? { payload } : {}),
+    });
     return { status: answer.statusCode, body: answer.body === '' ? null : answer.json() };
   }
 
   it('show the viewer and the settings that count for uploads', async () => {
-    expect(await call('GET', '/viewer', ann)).toMatchObject({ status: 200, body: { username: 'ann', perms: 2, settings: { replication: 4, contentAddingDisabled: false } } });
-    expect(await call('GET', '/viewer', admin)).toMatchObject({ body: { username: 'root', perms: 10, auth_expiry: null } });
+    expect(await call('GET', '/viewer', ann)).toMatchObject({
+      status: 200,
+      body: { username: 'ann', perms: 2, settings: { replication: 4, contentAddingDisabled: false } },
+    });
+    expect(await call('GET', '/viewer', admin)).toMatchObject({
+      body: { username: 'root', perms: 10, auth_expiry: null },
+    });
   });
 
   it('make a key whose token is shown once and never stored', async () => {
     const made = (await call('POST', '/user/api-keys?expiry=1h&perms=upload&label=laptop', ann)).body as Key;
-    expect(made).toMatchObject({ token: expect.stringMatching(/^EST.{36}ARY$/), label: 'laptop', scope: 'upload', isSession: false });
+    expect(made).toMatchObject({
+      token: expect.stringMatching(/^EST.{36}ARY$/),
+      label: 'laptop',
+      scope: 'upload',
+      isSession: false,
+    });
     expect(new Date(made.expiry ?? 0).getTime() - Date.now()).toBeLessThanOrEqual(3_600_000);
     const listed = ((await call('GET', '/user/api-keys', ann)).body as Key[]).find(({ id }) => id === made.id);
     expect(listed).toMatchObject({ token: '', tokenHash: made.tokenHash });
@@ -57,8 +86,14 @@ describe('the routes of accounts', () => {
   it('let a key live 30 days unless told otherwise, or for ever', async () => {
     const days = (key: Key) => (new Date(key.expiry ?? 0).getTime() - Date.now()) / 86_400_000;
     expect(days((await call('POST', '/user/api-keys', ann)).body as Key)).toBeCloseTo(30, 1);
-    expect((await call('POST', '/user/api-keys?expiry=false', ann)).body).toMatchObject({ expiry: null, scope: 'user' });
-    expect(await call('POST', '/user/api-keys?expiry=soon', ann)).toMatchObject({ status: 400, body: { error: { reason: 'ERR_INVALID_INPUT' } } });
+    expect((await call('POST', '/user/api-keys?expiry=false', ann)).body).toMatchObject({
+      expiry: null,
+      scope: 'user',
+    });
+    expect(await call('POST', '/user/api-keys?expiry=soon', ann)).toMatchObject({
+      status: 400,
+      body: { error: { reason: 'ERR_INVALID_INPUT' } },
+    });
   });
 
   it('revoke by token, hash or id', async () => {
@@ -71,13 +106,21 @@ describe('the routes of accounts', () => {
 
   it('do not reach the keys of others', async () => {
     const roots = (await call('POST', '/user/api-keys', admin)).body as Key;
-    expect((await call('GET', '/user/api-keys', ann)).body).not.toContainEqual(expect.objectContaining({ id: roots.id }));
-    expect(await call('DELETE', `/user/api-keys/${roots.id}`, ann)).toMatchObject({ status: 404, body: { error: { reason: 'ERR_RECORD_NOT_FOUND' } } });
+    expect((await call('GET', '/user/api-keys', ann)).body).not.toContainEqual(
+      expect.objectContaining({ id: roots.id }),
+    );
+    expect(await call('DELETE', `/user/api-keys/${roots.id}`, ann)).toMatchObject({
+      status: 404,
+      body: { error: { reason: 'ERR_RECORD_NOT_FOUND' } },
+    });
     expect((await call('GET', '/viewer', roots.token)).status).toBe(200);
   });
 
   it('hand out no more than the caller holds', async () => {
-    expect(await call('POST', '/user/api-keys?perms=admin', ann)).toMatchObject({ status: 403, body: { error: { reason: 'ERR_NOT_AUTHORIZED' } } });
+    expect(await call('POST', '/user/api-keys?perms=admin', ann)).toMatchObject({
+      status: 403,
+      body: { error: { reason: 'ERR_NOT_AUTHORIZED' } },
+    });
     expect((await call('POST', '/user/api-keys?perms=all', admin)).body).toMatchObject({ scope: 'admin' });
   });
 
@@ -87,40 +130,90 @@ describe('the routes of accounts', () => {
     });
 
     it('show an account what it may have', async () => {
-      expect(await call('GET', '/user/limits', ann)).toEqual({ status: 200, body: { limits: { pinWeight: 1, bytesQuota: null, pinsQuota: null }, usage: {} } });
-      expect((await call('GET', '/viewer', ann)).body).toMatchObject({ limits: { pinWeight: 1, bytesQuota: null, pinsQuota: null } });
+      expect(await call('GET', '/user/limits', ann)).toEqual({
+        status: 200,
+        body: { limits: { pinWeight: 1, bytesQuota: null, pinsQuota: null }, usage: {} },
+      });
+      expect((await call('GET', '/viewer', ann)).body).toMatchObject({
+        limits: { pinWeight: 1, bytesQuota: null, pinsQuota: null },
+      });
     });
 
     it('let an admin change what is named, and take it away again', async () => {
-      expect(await call('PUT', '/admin/users/ANN/limits', admin, { bytesQuota: 1000, pinWeight: 5 })).toMatchObject({ status: 200, body: { username: 'ann', limits: { pinWeight: 5, bytesQuota: 1000, pinsQuota: null } } });
-      expect(await call('GET', '/user/limits', ann)).toMatchObject({ body: { limits: { pinWeight: 5, bytesQuota: 1000 } } });
-      expect(await call('PUT', '/admin/users/ann/limits', admin, { bytesQuota: null, pinsQuota: 7 })).toMatchObject({ body: { limits: { pinWeight: 5, bytesQuota: null, pinsQuota: 7 } } });
-      expect((await call('GET', '/admin/users', admin)).body).toContainEqual(expect.objectContaining({ username: 'ann', limits: { pinWeight: 5, bytesQuota: null, pinsQuota: 7 }, spaceUsed: 0, numFiles: 0 }));
+      expect(await call('PUT', '/admin/users/ANN/limits', admin, { bytesQuota: 1000, pinWeight: 5 })).toMatchObject({
+        status: 200,
+        body: { username: 'ann', limits: { pinWeight: 5, bytesQuota: 1000, pinsQuota: null } },
+      });
+      expect(await call('GET', '/user/limits', ann)).toMatchObject({
+        body: { limits: { pinWeight: 5, bytesQuota: 1000 } },
+      });
+      expect(await call('PUT', '/admin/users/ann/limits', admin, { bytesQuota: null, pinsQuota: 7 })).toMatchObject({
+        body: { limits: { pinWeight: 5, bytesQuota: null, pinsQuota: 7 } },
+      });
+      expect((await call('GET', '/admin/users', admin)).body).toContainEqual(
+        expect.objectContaining({
+          username: 'ann',
+          limits: { pinWeight: 5, bytesQuota: null, pinsQuota: 7 },
+          spaceUsed: 0,
+          numFiles: 0,
+        }),
+      );
     });
 
     it.each([
-      ['nothing', {}], ['a misspelt name', { byteQuota: 5 }], ['less than nothing', { bytesQuota: -1 }], ['half a byte', { bytesQuota: 1.5 }], ['text', { bytesQuota: '5' }],
-      ['more than a number holds', { bytesQuota: 2 ** 53 }], ['no weight', { pinWeight: 0 }], ['null for a weight', { pinWeight: null }], ['too much weight', { pinWeight: 101 }], ['too many pins', { pinsQuota: 2 ** 31 }],
+      ['nothing', {}],
+      ['a misspelt name', { byteQuota: 5 }],
+      ['less than nothing', { bytesQuota: -1 }],
+      ['half a byte', { bytesQuota: 1.5 }],
+      ['text', { bytesQuota: '5' }],
+      ['more than a number holds', { bytesQuota: 2 ** 53 }],
+      ['no weight', { pinWeight: 0 }],
+      ['null for a weight', { pinWeight: null }],
+      ['too much weight', { pinWeight: 101 }],
+      ['too many pins', { pinsQuota: 2 ** 31 }],
     ])('refuse %s', async (_what, change) => {
-      expect(await call('PUT', '/admin/users/lim/limits', admin, change)).toMatchObject({ status: 400, body: { error: { reason: 'ERR_INVALID_INPUT' } } });
-      expect(await database.query('SELECT FROM account_limits l JOIN users u ON u.id = l.user_id WHERE username = $1', ['lim'])).toEqual([]);
+      expect(await call('PUT', '/admin/users/lim/limits', admin, change)).toMatchObject({
+        status: 400,
+        body: { error: { reason: 'ERR_INVALID_INPUT' } },
+      });
+      expect(
+        await database.query('SELECT FROM account_limits l JOIN users u ON u.id = l.user_id WHERE username = $1', [
+          'lim',
+        ]),
+      ).toEqual([]);
     });
 
     it('are set by admins alone, for users that there are', async () => {
       expect((await call('PUT', '/admin/users/ann/limits', ann, { bytesQuota: null })).status).toBe(403);
-      expect(await call('PUT', '/admin/users/nobody/limits', admin, { pinWeight: 2 })).toMatchObject({ status: 404, body: { error: { reason: 'ERR_USER_NOT_FOUND' } } });
+      expect(await call('PUT', '/admin/users/nobody/limits', admin, { pinWeight: 2 })).toMatchObject({
+        status: 404,
+        body: { error: { reason: 'ERR_USER_NOT_FOUND' } },
+      });
     });
   });
 
   it('keep user administration to admins', async () => {
     expect((await call('GET', '/admin/users', ann)).status).toBe(403);
     expect((await call('POST', '/admin/users', ann, { username: 'eve' })).status).toBe(403);
-    expect((await call('GET', '/admin/users', admin)).body).toEqual([expect.objectContaining({ username: 'root', role: 'admin' }), expect.objectContaining({ username: 'ann', role: 'user' }), expect.objectContaining({ username: 'lim' })]);
+    expect((await call('GET', '/admin/users', admin)).body).toEqual([
+      expect.objectContaining({ username: 'root', role: 'admin' }),
+      expect.objectContaining({ username: 'ann', role: 'user' }),
+      expect.objectContaining({ username: 'lim' }),
+    ]);
   });
 
   it('take a name once, whatever its case, and only proper ones', async () => {
-    expect(await call('POST', '/admin/users', admin, { username: 'ANN' })).toMatchObject({ status: 400, body: { error: { reason: 'ERR_USERNAME_TAKEN' } } });
-    expect(await call('POST', '/admin/users', admin, { username: '../x' })).toMatchObject({ status: 400, body: { error: { reason: 'ERR_INVALID_INPUT' } } });
-    expect(await call('POST', '/admin/users', admin, {})).toMatchObject({ status: 400, body: { error: { details: expect.stringContaining('username') } } });
+    expect(await call('POST', '/admin/users', admin, { username: 'ANN' })).toMatchObject({
+      status: 400,
+      body: { error: { reason: 'ERR_USERNAME_TAKEN' } },
+    });
+    expect(await call('POST', '/admin/users', admin, { username: '../x' })).toMatchObject({
+      status: 400,
+      body: { error: { reason: 'ERR_INVALID_INPUT' } },
+    });
+    expect(await call('POST', '/admin/users', admin, {})).toMatchObject({
+      status: 400,
+      body: { error: { details: expect.stringContaining('username') } },
+    });
   });
 });

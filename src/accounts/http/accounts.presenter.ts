@@ -8,8 +8,15 @@ import type { ApiKey, User } from '../ports/account-store.port.js';
 /** Estuary's fields (token is blank for all but the answer that makes the key), then ours. */
 export function presentKey(key: ApiKey, token = ''): object {
   return {
-    token, tokenHash: key.tokenHash, label: key.label, expiry: key.expiresAt, isSession: false,
-    id: key.id, scope: key.scope, createdAt: key.createdAt, lastUsedAt: key.lastUsedAt,
+    token,
+    tokenHash: key.tokenHash,
+    label: key.label,
+    expiry: key.expiresAt,
+    isSession: false,
+    id: key.id,
+    scope: key.scope,
+    createdAt: key.createdAt,
+    lastUsedAt: key.lastUsedAt,
   };
 }
 
@@ -23,18 +30,36 @@ export function presentLimits({ pinWeight, bytesQuota, pinsQuota }: Limits, usag
 
 /** A line of the operator's list: Estuary's `spaceUsed` and `numFiles`, then ours. */
 export function presentUserLine(user: User, limits: Limits, usage: AccountUse): object {
-  return { ...presentUser(user), spaceUsed: usage.bytes ?? 0, numFiles: usage.contents ?? 0, ...presentLimits(limits, usage) };
+  return {
+    ...presentUser(user),
+    spaceUsed: usage.bytes ?? 0,
+    numFiles: usage.contents ?? 0,
+    ...presentLimits(limits, usage),
+  };
 }
 
 /** Estuary's bootstrap call of its front end. */
 export function presentViewer(caller: Caller, limits: Limits, config: AppConfig): object {
   const { DEALS_REPLICATION, DEALS_VERIFIED, DEALS_DURATION, CONTENT_SMALL_LIMIT } = config.values;
   return {
-    username: caller.username, perms: SCOPE_LEVELS[caller.scope], id: caller.userId, role: caller.role, scope: caller.scope,
-    address: '', miners: [], auth_expiry: caller.expiresAt, limits,
+    username: caller.username,
+    perms: SCOPE_LEVELS[caller.scope],
+    id: caller.userId,
+    role: caller.role,
+    scope: caller.scope,
+    address: '',
+    miners: [],
+    auth_expiry: caller.expiresAt,
+    limits,
     settings: {
-      replication: DEALS_REPLICATION, verified: DEALS_VERIFIED, dealDuration: DEALS_DURATION, fileStagingThreshold: CONTENT_SMALL_LIMIT,
-      contentAddingDisabled: false, dealMakingDisabled: false, uploadEndpoints: [`${config.publicUrl}/content/add`], flags: 0,
+      replication: DEALS_REPLICATION,
+      verified: DEALS_VERIFIED,
+      dealDuration: DEALS_DURATION,
+      fileStagingThreshold: CONTENT_SMALL_LIMIT,
+      contentAddingDisabled: false,
+      dealMakingDisabled: false,
+      uploadEndpoints: [`${config.publicUrl}/content/add`],
+      flags: 0,
     },
   };
 }

@@ -26,7 +26,9 @@ export class AdminUsersController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'All users with their limits and what they have, oldest first; next page with `after` = the last id' })
+  @ApiOperation({
+    summary: 'All users with their limits and what they have, oldest first; next page with `after` = the last id',
+  })
   async list(@Query() query: object): Promise<object[]> {
     const { limit, after } = parseInput(userPageSchema, query);
     const users = await this.store.listUsers({ limit, ...(after === undefined ? {} : { after: userId(after) }) });

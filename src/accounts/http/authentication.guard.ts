@@ -13,11 +13,13 @@ export class AuthenticationGuard extends AuthGuard('bearer') {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()])) return true;
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()]))
+      return true;
     const header = context.switchToHttp().getRequest<AuthenticatedRequest>().headers.authorization;
-    if (header === undefined || header.trim() === '') throw new AuthMissing('an API key is needed: Authorization: Bearer <key>');
+    if (header === undefined || header.trim() === '')
+      throw new AuthMissing('an API key is needed: Authorization: Bearer <key>');
     if (!/^Bearer +\S+$/i.test(header)) throw new AuthMissingBearer('the Authorization header has no bearer token');
-    return await super.canActivate(context) === true;
+    return (await super.canActivate(context)) === true;
   }
 
   /** Passport sees the header alone: tokens in queries and bodies end up in logs (RFC 6750, 5.3), so they don't count. */
@@ -26,8 +28,14 @@ export class AuthenticationGuard extends AuthGuard('bearer') {
     return { headers: { authorization: authorization?.replace(/ +/, ' ') } };
   }
 
-  override handleRequest<Caller>(error: unknown, caller: Caller | false, _info: unknown, context: ExecutionContext): Caller {
-    if (error !== null && error !== undefined) throw error instanceof Error ? error : new InvalidToken('the token is not valid', { cause: error });
+  override handleRequest<Caller>(
+    error: unknown,
+    caller: Caller | false,
+    _info: unknown,
+    context: ExecutionContext,
+  ): Caller {
+    if (error !== null && error !== undefined)
+      throw error instanceof Error ? error : new InvalidToken('the token is not valid', { cause: error });
     if (!caller) throw new InvalidToken('the token is not valid');
     Object.assign(context.switchToHttp().getRequest<AuthenticatedRequest>(), { caller });
     return caller;

@@ -19,10 +19,14 @@ export type AuthenticatedRequest = FastifyRequest & { caller?: Caller };
 export const RequireScope = (scope: Scope): CustomDecorator => SetMetadata(SCOPE_KEY, scope);
 
 /** `@Owned('content', 'id')`: the path parameter `id` names a content; whoever does not own it gets the 404 of a content that does not exist. */
-export const Owned = (kind: string, param: string): CustomDecorator => SetMetadata(OWNED_KEY, { kind, param } satisfies OwnedThing);
+export const Owned = (kind: string, param: string): CustomDecorator =>
+  SetMetadata(OWNED_KEY, { kind, param } satisfies OwnedThing);
 
 /** The path parameter names nothing that belongs to anybody (a miner, a chain deal id), or the verb itself looks for the caller's own. */
 export const Unowned = (): CustomDecorator => SetMetadata(OWNED_KEY, null);
 
 /** The caller, in routes that are not public. */
-export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): Caller | undefined => context.switchToHttp().getRequest<AuthenticatedRequest>().caller);
+export const CurrentUser = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Caller | undefined =>
+    context.switchToHttp().getRequest<AuthenticatedRequest>().caller,
+);

@@ -5,7 +5,15 @@ import { AppConfig } from '../../config/index.js';
 import { createHttpApp, Public } from '../../platform/http/index.js';
 import { PlatformModule } from '../../platform/platform.module.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { AccountsHttpModule, AccountsModule, CurrentUser, Owned, OwnerRegistry, RequireScope, type Caller } from '../index.js';
+import {
+  AccountsHttpModule,
+  AccountsModule,
+  CurrentUser,
+  Owned,
+  OwnerRegistry,
+  RequireScope,
+  type Caller,
+} from '../index.js';
 import { hashToken, newToken } from '../domain/token.js';
 import type { Scope } from '../domain/scope.js';
 import { AccountStore, type User } from '../ports/account-store.port.js';
@@ -52,7 +60,10 @@ describe('the guards of every route', () => {
   beforeAll(async () => {
     database = await testDatabase();
     const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent' });
-    @Module({ imports: [PlatformModule.forRoot({ process: 'api', config }), AccountsModule, AccountsHttpModule], controllers: [ThingsController] })
+    @Module({
+      imports: [PlatformModule.forRoot({ process: 'api', config }), AccountsModule, AccountsHttpModule],
+      controllers: [ThingsController],
+    })
     class TestApp {}
     app = await createHttpApp(TestApp);
     app.get(OwnerRegistry).register('thing', (id) => Promise.resolve(id === '1' ? alice.id : null));
@@ -73,25 +84,41 @@ describe('the guards of every route', () => {
     return token;
   }
 
-  async function ask(url: string, authorization?: string): Promise<{ status: number; body: unknown; headers: Record<string, unknown> }> {
+  async function ask(
+    url: string,
+    authorization?: string,
+  ): Promise<{ status: number; body: unknown; headers: Record<string, unknown> }> {
     const answer = await app.inject({ url, headers: authorization === undefined ? {} : { authorization } });
     return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
   }
   const reason = (body: unknown) => (body as { error: { reason: string } }).error.reason;
 
   it('let a good key in and tell the route who asks', async () => {
-    expect(await ask('/things', `Bearer ${await keyFor(alice, 'user')}`)).toMatchObject({ status: 200, body: { who: 'alice' } });
+    expect(await ask('/things', `Bearer ${await keyFor(alice, 'user')}`)).toMatchObject({
+      status: 200,
+      body: { who: 'alice' },
+    });
   });
 
   it('name what is wrong with the authorization, and challenge', async () => {
     const expired = await keyFor(alice, 'user', new Date(Date.now() - 1000));
     const cases: [string | undefined, string][] = [
-      [undefined, 'ERR_AUTH_MISSING'], ['Basic abc', 'ERR_AUTH_MISSING_BEARER'], ['Bearer', 'ERR_AUTH_MISSING_BEARER'], ['Bearer a b', 'ERR_AUTH_MISSING_BEARER'],
-      ['Bearer nonsense', 'ERR_INVALID_TOKEN'], [`Bearer ${newToken()}`, 'ERR_INVALID_TOKEN'], [`Bearer ${expired}`, 'ERR_TOKEN_EXPIRED'],
+      [undefined, 'ERR_AUTH_MISSING'],
+      ['Basic abc', 'ERR_AUTH_MISSING_BEARER'],
+      ['Bearer', 'ERR_AUTH_MISSING_BEARER'],
+      ['Bearer a b', 'ERR_AUTH_MISSING_BEARER'],
+      ['Bearer nonsense', 'ERR_INVALID_TOKEN'],
+      [`Bearer ${newToken()}`, 'ERR_INVALID_TOKEN'],
+      [`Bearer ${expired}`, 'ERR_TOKEN_EXPIRED'],
     ];
     for (const [authorization, expected] of cases) {
       const answer = await ask('/things', authorization);
-      expect([authorization, answer.status, reason(answer.body), answer.headers['www-authenticate']]).toEqual([authorization, 401, expected, 'Bearer']);
+      expect([authorization, answer.status, reason(answer.body), answer.headers['www-authenticate']]).toEqual([
+        authorization,
+        401,
+        expected,
+        'Bearer',
+      ]);
     }
   });
 
@@ -109,7 +136,13 @@ describe('the guards of every route', () => {
     const user = `Bearer ${await keyFor(alice, 'user')}`;
     const admin = `Bearer ${await keyFor(root, 'admin')}`;
     const pretender = `Bearer ${await keyFor(alice, 'admin')}`;
-    const statuses = await Promise.all([ask('/things/upload', upload), ask('/things', upload), ask('/things/secret', user), ask('/things/secret', pretender), ask('/things/secret', admin)]);
+    const statuses = await Promise.all([
+      ask('/things/upload', upload),
+      ask('/things', upload),
+      ask('/things/secret', user),
+      ask('/things/secret', pretender),
+      ask('/things/secret', admin),
+    ]);
     expect(statuses.map(({ status }) => status)).toEqual([200, 403, 403, 403, 200]);
     expect(reason(statuses[1]?.body)).toBe('ERR_NOT_AUTHORIZED');
   });
@@ -135,7 +168,11 @@ describe('the guards of every route', () => {
     const token = await keyFor(alice, 'user');
     await ask('/things', `Bearer ${token}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await database.query('SELECT last_used_at IS NOT NULL AS used FROM api_keys WHERE token_hash = $1', [hashToken(token)])).toEqual([{ used: true }]);
+    expect(
+      await database.query('SELECT last_used_at IS NOT NULL AS used FROM api_keys WHERE token_hash = $1', [
+        hashToken(token),
+      ]),
+    ).toEqual([{ used: true }]);
   });
 });
 
@@ -150,7 +187,10 @@ describe('a controller that names things without an owner check', () => {
     }
     const database = await testDatabase();
     const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent' });
-    @Module({ imports: [PlatformModule.forRoot({ process: 'api', config }), AccountsModule, AccountsHttpModule], controllers: [LeakyController] })
+    @Module({
+      imports: [PlatformModule.forRoot({ process: 'api', config }), AccountsModule, AccountsHttpModule],
+      controllers: [LeakyController],
+    })
     class TestApp {}
     const app = await createHttpApp(TestApp);
     await expect(app.init()).rejects.toThrow(/LeakyController.one \(GET\)/);

@@ -10,14 +10,19 @@ import { limitsSchema } from './accounts.dto.js';
 import { presentLimits } from './accounts.presenter.js';
 import { CurrentUser, RequireScope } from './decorators.js';
 
-const ANSWER = '`{limits: {pinWeight, bytesQuota, pinsQuota}, usage: {bytes, contents, pins}}`; a quota that is null does not exist';
+const ANSWER =
+  '`{limits: {pinWeight, bytesQuota, pinsQuota}, usage: {bytes, contents, pins}}`; a quota that is null does not exist';
 
 /** What accounts may have, and what they have. */
 @ApiTags('accounts')
 @ApiBearerAuth()
 @Controller()
 export class LimitsController {
-  constructor(private readonly limits: AccountLimits, private readonly set: SetLimits, private readonly usage: UsageRegistry) {}
+  constructor(
+    private readonly limits: AccountLimits,
+    private readonly set: SetLimits,
+    private readonly usage: UsageRegistry,
+  ) {}
 
   @Get('user/limits')
   @ApiOperation({ summary: 'What you may have, and what you have' })
@@ -28,16 +33,27 @@ export class LimitsController {
 
   @Put('admin/users/:username/limits')
   @RequireScope('admin')
-  @ApiOperation({ summary: 'Set what an account may have', description: 'What is not named stays; null takes the account\'s own quota away, and the platform\'s default holds. In force within two seconds. Nothing that is stored is touched by a smaller quota.' })
+  @ApiOperation({
+    summary: 'Set what an account may have',
+    description:
+      "What is not named stays; null takes the account's own quota away, and the platform's default holds. In force within two seconds. Nothing that is stored is touched by a smaller quota.",
+  })
   @ApiParam({ name: 'username' })
-  @ApiBody({ schema: { type: 'object', properties: {
-    pinWeight: { type: 'integer', minimum: 1, maximum: 100 }, bytesQuota: { type: 'integer', minimum: 0, nullable: true }, pinsQuota: { type: 'integer', minimum: 0, nullable: true },
-  } } })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      properties: {
+        pinWeight: { type: 'integer', minimum: 1, maximum: 100 },
+        bytesQuota: { type: 'integer', minimum: 0, nullable: true },
+        pinsQuota: { type: 'integer', minimum: 0, nullable: true },
+      },
+    },
+  })
   @ApiOkResponse({ description: ANSWER })
   async change(@Param('username') username: string, @Body() body: unknown): Promise<object> {
     const { userId } = await this.set.run(username, parseInput(limitsSchema, body));
     this.limits.forget(userId);
-    return { username: username.trim().toLowerCase(), ...await this.shown(userId) };
+    return { username: username.trim().toLowerCase(), ...(await this.shown(userId)) };
   }
 
   private async shown(user: UserId): Promise<object> {

@@ -7,7 +7,10 @@ import { OWNED_KEY, type AuthenticatedRequest, type OwnedThing } from './decorat
 /** Third guard: what the path names belongs to the caller. Admins may see everything; others cannot tell "not yours" from "not there". */
 @Injectable()
 export class OwnerGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector, private readonly owners: OwnerRegistry) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly owners: OwnerRegistry,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();

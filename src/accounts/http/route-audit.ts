@@ -19,7 +19,9 @@ export class RouteAudit implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    const faults = this.discovery.getControllers().flatMap(({ metatype }) => (typeof metatype === 'function' ? this.faultsOf(metatype) : []));
+    const faults = this.discovery
+      .getControllers()
+      .flatMap(({ metatype }) => (typeof metatype === 'function' ? this.faultsOf(metatype) : []));
     if (faults.length > 0) throw new Error(`routes without an owner check: ${faults.join('; ')}`);
   }
 
@@ -39,9 +41,11 @@ export class RouteAudit implements OnApplicationBootstrap {
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, both)) return null;
     const thing = this.reflector.get<OwnedThing | null | undefined>(OWNED_KEY, handler);
     if (thing) return this.owners.find(thing.kind) ? null : `nobody registered the owners of '${thing.kind}'`;
-    const named = [Reflect.getMetadata(PATH_METADATA, controller), Reflect.getMetadata(PATH_METADATA, handler)].flat().some((path) => typeof path === 'string' && /[:*]/.test(path));
+    const named = [Reflect.getMetadata(PATH_METADATA, controller), Reflect.getMetadata(PATH_METADATA, handler)]
+      .flat()
+      .some((path) => typeof path === 'string' && /[:*]/.test(path));
     if (!named || thing === null) return null;
     if (this.reflector.getAllAndOverride<Scope | undefined>(SCOPE_KEY, both) === 'admin') return null;
-    return 'its path has a parameter: say @Owned, @Unowned, @Public or @RequireScope(\'admin\')';
+    return "its path has a parameter: say @Owned, @Unowned, @Public or @RequireScope('admin')";
   }
 }

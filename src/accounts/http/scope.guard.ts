@@ -12,8 +12,11 @@ export class ScopeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { caller } = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (!caller) return true;
-    const asked = this.reflector.getAllAndOverride<Scope | undefined>(SCOPE_KEY, [context.getHandler(), context.getClass()]) ?? 'user';
-    if (!includesScope(caller.scope, asked)) throw new NotAuthorized(`this needs a key with scope ${asked}; yours has ${caller.scope}`);
+    const asked =
+      this.reflector.getAllAndOverride<Scope | undefined>(SCOPE_KEY, [context.getHandler(), context.getClass()]) ??
+      'user';
+    if (!includesScope(caller.scope, asked))
+      throw new NotAuthorized(`this needs a key with scope ${asked}; yours has ${caller.scope}`);
     return true;
   }
 }

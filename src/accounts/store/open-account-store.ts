@@ -6,7 +6,15 @@ import { PrismaAccountStore } from './prisma-account-store.js';
 import { PrismaLimitStore } from './prisma-limit-store.js';
 
 /** The store with a connection of its own, for commands that run outside the processes. */
-export function openAccountStore(config: AppConfig): { store: AccountStore; limits: LimitStore; close: () => Promise<void> } {
+export function openAccountStore(config: AppConfig): {
+  store: AccountStore;
+  limits: LimitStore;
+  close: () => Promise<void>;
+} {
   const database = new Database(config);
-  return { store: new PrismaAccountStore(database), limits: new PrismaLimitStore(database), close: () => database.$disconnect() };
+  return {
+    store: new PrismaAccountStore(database),
+    limits: new PrismaLimitStore(database),
+    close: () => database.$disconnect(),
+  };
 }

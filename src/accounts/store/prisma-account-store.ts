@@ -19,7 +19,8 @@ export class PrismaAccountStore extends AccountStore {
     try {
       return userOf(await this.db.user.create({ data: { username, role } }));
     } catch (error) {
-      if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new UsernameTaken(`the name ${username} is taken`);
+      if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
+        throw new UsernameTaken(`the name ${username} is taken`);
       throw error;
     }
   }
@@ -30,7 +31,11 @@ export class PrismaAccountStore extends AccountStore {
   }
 
   async listUsers(page: { limit: number; after?: UserId }): Promise<User[]> {
-    const rows = await this.db.user.findMany({ orderBy: { id: 'asc' }, take: page.limit, ...(page.after === undefined ? {} : { where: { id: { gt: page.after } } }) });
+    const rows = await this.db.user.findMany({
+      orderBy: { id: 'asc' },
+      take: page.limit,
+      ...(page.after === undefined ? {} : { where: { id: { gt: page.after } } }),
+    });
     return rows.map(userOf);
   }
 
@@ -44,11 +49,16 @@ export class PrismaAccountStore extends AccountStore {
   }
 
   async keysOf(owner: UserId): Promise<ApiKey[]> {
-    return (await this.db.apiKey.findMany({ where: { userId: owner, revokedAt: null }, orderBy: { id: 'desc' } })).map(keyOf);
+    return (await this.db.apiKey.findMany({ where: { userId: owner, revokedAt: null }, orderBy: { id: 'desc' } })).map(
+      keyOf,
+    );
   }
 
   async revokeKey(owner: UserId, which: { tokenHash?: string; id?: string }, at: Date): Promise<boolean> {
-    const { count } = await this.db.apiKey.updateMany({ where: { ...which, userId: owner, revokedAt: null }, data: { revokedAt: at } });
+    const { count } = await this.db.apiKey.updateMany({
+      where: { ...which, userId: owner, revokedAt: null },
+      data: { revokedAt: at },
+    });
     return count > 0;
   }
 
@@ -62,5 +72,15 @@ function userOf(row: UserRow): User {
 }
 
 function keyOf({ id, tokenHash, label, expiresAt, createdAt, lastUsedAt, revokedAt, ...row }: KeyRow): ApiKey {
-  return { id, userId: userId(row.userId), tokenHash, label, scope: row.scope as Scope, expiresAt, createdAt, lastUsedAt, revokedAt };
+  return {
+    id,
+    userId: userId(row.userId),
+    tokenHash,
+    label,
+    scope: row.scope as Scope,
+    expiresAt,
+    createdAt,
+    lastUsedAt,
+    revokedAt,
+  };
 }

@@ -19,4 +19,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-describeLimitStoreContract('PostgreSQL', () => new PrismaLimitStore(db), async () => (await new PrismaAccountStore(db).addUser(randomUUID().slice(0, 30), 'user')).id);
+describeLimitStoreContract(
+  'PostgreSQL',
+  () => new PrismaLimitStore(db),
+  async () => (await new PrismaAccountStore(db).addUser(randomUUID().slice(0, 30), 'user')).id,
+);

@@ -22,16 +22,26 @@ export class PrismaLimitStore extends LimitStore {
   }
 
   async weights(): Promise<ReadonlyMap<UserId, number>> {
-    const rows = await this.db.accountLimit.findMany({ where: { pinWeight: { not: DEFAULT_PIN_WEIGHT } }, select: { userId: true, pinWeight: true } });
+    const rows = await this.db.accountLimit.findMany({
+      where: { pinWeight: { not: DEFAULT_PIN_WEIGHT } },
+      select: { userId: true, pinWeight: true },
+    });
     return new Map(rows.map((row) => [userId(row.userId), row.pinWeight]));
   }
 
   async set(user: UserId, { pinWeight, bytesQuota, pinsQuota }: Partial<Limits>): Promise<Limits> {
     const change = {
-      ...(pinWeight === undefined ? {} : { pinWeight }), ...(pinsQuota === undefined ? {} : { pinsQuota }),
+      ...(pinWeight === undefined ? {} : { pinWeight }),
+      ...(pinsQuota === undefined ? {} : { pinsQuota }),
       ...(bytesQuota === undefined ? {} : { bytesQuota: bytesQuota === null ? null : BigInt(bytesQuota) }),
     };
-    return limitsOf(await this.db.accountLimit.upsert({ where: { userId: user }, create: { userId: user, ...change }, update: { ...change, updatedAt: new Date() } }));
+    return limitsOf(
+      await this.db.accountLimit.upsert({
+        where: { userId: user },
+        create: { userId: user, ...change },
+        update: { ...change, updatedAt: new Date() },
+      }),
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AccountStore, type User } from '../ports/account-store.port.js';
 
 let names = 0;
-const freshName = () => `user-${process.pid}-${names += 1}`;
+const freshName = () => `user-${process.pid}-${(names += 1)}`;
 
 /** What every AccountStore promises. `make` gives a store that may hold others' rows. */
 export function describeAccountStoreContract(name: string, make: () => AccountStore): void {
@@ -10,8 +10,9 @@ export function describeAccountStoreContract(name: string, make: () => AccountSt
     let store: AccountStore;
     let ann: User;
     let hashes = 0;
-    const freshHash = () => `hash-${ann.username}-${hashes += 1}`;
-    const addKey = (owner: User, tokenHash: string) => store.addKey({ userId: owner.id, tokenHash, label: 'a label', scope: 'user', expiresAt: null });
+    const freshHash = () => `hash-${ann.username}-${(hashes += 1)}`;
+    const addKey = (owner: User, tokenHash: string) =>
+      store.addKey({ userId: owner.id, tokenHash, label: 'a label', scope: 'user', expiresAt: null });
 
     beforeEach(async () => {
       store = make();
@@ -35,13 +36,19 @@ export function describeAccountStoreContract(name: string, make: () => AccountSt
 
     it('finds a key with its user by its hash', async () => {
       const expiresAt = new Date('2040-01-01T00:00:00.000Z');
-      const key = await store.addKey({ userId: ann.id, tokenHash: freshHash(), label: 'laptop', scope: 'upload', expiresAt });
+      const key = await store.addKey({
+        userId: ann.id,
+        tokenHash: freshHash(),
+        label: 'laptop',
+        scope: 'upload',
+        expiresAt,
+      });
       expect(await store.keyByHash(key.tokenHash)).toEqual({ key, user: ann });
       expect(key).toMatchObject({ label: 'laptop', scope: 'upload', expiresAt, revokedAt: null, lastUsedAt: null });
       expect(await store.keyByHash('no-such-hash')).toBeNull();
     });
 
-    it('lists a user\'s own living keys, newest first', async () => {
+    it("lists a user's own living keys, newest first", async () => {
       const ben = await store.addUser(freshName(), 'user');
       const first = await addKey(ann, freshHash());
       const second = await addKey(ann, freshHash());
@@ -51,7 +58,7 @@ export function describeAccountStoreContract(name: string, make: () => AccountSt
       expect((await store.keysOf(ann.id)).map(({ id }) => id)).toEqual([second.id, first.id]);
     });
 
-    it('revokes a key by hash or id, once, and nobody else\'s', async () => {
+    it("revokes a key by hash or id, once, and nobody else's", async () => {
       const ben = await store.addUser(freshName(), 'user');
       const byHash = await addKey(ann, freshHash());
       const byId = await addKey(ann, freshHash());

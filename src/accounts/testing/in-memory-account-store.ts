@@ -12,7 +12,8 @@ export class InMemoryAccountStore extends AccountStore {
   lookups = 0;
 
   addUser(username: string, role: Role): Promise<User> {
-    if (this.users.some((user) => user.username === username)) return Promise.reject(new UsernameTaken(`the name ${username} is taken`));
+    if (this.users.some((user) => user.username === username))
+      return Promise.reject(new UsernameTaken(`the name ${username} is taken`));
     const user = { id: userId(this.newId()), username, role, createdAt: new Date() };
     this.users.push(user);
     return Promise.resolve(user);
@@ -40,11 +41,21 @@ export class InMemoryAccountStore extends AccountStore {
   }
 
   keysOf(owner: UserId): Promise<ApiKey[]> {
-    return Promise.resolve(this.keys.filter((key) => key.userId === owner && key.revokedAt === null).reverse().map((key) => ({ ...key })));
+    return Promise.resolve(
+      this.keys
+        .filter((key) => key.userId === owner && key.revokedAt === null)
+        .reverse()
+        .map((key) => ({ ...key })),
+    );
   }
 
   revokeKey(owner: UserId, which: { tokenHash?: string; id?: string }, at: Date): Promise<boolean> {
-    const key = this.keys.find((known) => known.userId === owner && known.revokedAt === null && (known.id === which.id || known.tokenHash === which.tokenHash));
+    const key = this.keys.find(
+      (known) =>
+        known.userId === owner &&
+        known.revokedAt === null &&
+        (known.id === which.id || known.tokenHash === which.tokenHash),
+    );
     if (key) key.revokedAt = at;
     return Promise.resolve(key !== undefined);
   }

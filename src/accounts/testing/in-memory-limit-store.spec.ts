@@ -3,4 +3,8 @@ import { userId } from '../../shared/index.js';
 import { InMemoryLimitStore } from './in-memory-limit-store.js';
 import { describeLimitStoreContract } from './limit-store.contract.js';
 
-describeLimitStoreContract('in memory', () => new InMemoryLimitStore(), () => Promise.resolve(userId(randomUUID())));
+describeLimitStoreContract(
+  'in memory',
+  () => new InMemoryLimitStore(),
+  () => Promise.resolve(userId(randomUUID())),
+);

@@ -18,7 +18,13 @@ export class InMemoryLimitStore extends LimitStore {
 
   weights(): Promise<ReadonlyMap<UserId, number>> {
     this.lookups += 1;
-    return Promise.resolve(new Map([...this.rows].filter(([, { pinWeight }]) => pinWeight !== DEFAULT_PIN_WEIGHT).map(([user, { pinWeight }]) => [user, pinWeight])));
+    return Promise.resolve(
+      new Map(
+        [...this.rows]
+          .filter(([, { pinWeight }]) => pinWeight !== DEFAULT_PIN_WEIGHT)
+          .map(([user, { pinWeight }]) => [user, pinWeight]),
+      ),
+    );
   }
 
   set(user: UserId, change: Partial<Limits>): Promise<Limits> {

@@ -21,8 +21,16 @@ export function describeLimitStoreContract(name: string, make: () => LimitStore,
     });
 
     it('changes what is named and leaves the rest', async () => {
-      expect(await store.set(ann, { bytesQuota: 2 ** 52 })).toEqual({ pinWeight: 1, bytesQuota: 2 ** 52, pinsQuota: null });
-      expect(await store.set(ann, { pinWeight: 7, pinsQuota: 0 })).toEqual({ pinWeight: 7, bytesQuota: 2 ** 52, pinsQuota: 0 });
+      expect(await store.set(ann, { bytesQuota: 2 ** 52 })).toEqual({
+        pinWeight: 1,
+        bytesQuota: 2 ** 52,
+        pinsQuota: null,
+      });
+      expect(await store.set(ann, { pinWeight: 7, pinsQuota: 0 })).toEqual({
+        pinWeight: 7,
+        bytesQuota: 2 ** 52,
+        pinsQuota: 0,
+      });
       expect(await store.set(ann, { bytesQuota: null })).toEqual({ pinWeight: 7, bytesQuota: null, pinsQuota: 0 });
       expect(await store.find(ann)).toEqual({ pinWeight: 7, bytesQuota: null, pinsQuota: 0 });
       expect([...(await store.ofMany([ann, ben])).keys()]).toEqual([ann]);

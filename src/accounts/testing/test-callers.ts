@@ -12,9 +12,14 @@ export interface TestCaller {
 let made = 0;
 
 /** A new user with a key, in an application that has AccountsModule: `const ann = await testCaller(app)`. */
-export async function testCaller(app: INestApplicationContext, options: { scope?: Scope; role?: Role; username?: string } = {}): Promise<TestCaller> {
-  const { scope = 'user', role = scope === 'admin' ? 'admin' : 'user', username = `tester-${made += 1}` } = options;
+export async function testCaller(
+  app: INestApplicationContext,
+  options: { scope?: Scope; role?: Role; username?: string } = {},
+): Promise<TestCaller> {
+  const { scope = 'user', role = scope === 'admin' ? 'admin' : 'user', username = `tester-${(made += 1)}` } = options;
   const user = await app.get(CreateUser, { strict: false }).run({ username, role });
-  const { token } = await app.get(CreateApiKey, { strict: false }).run({ userId: user.id, scope, label: '', expiry: 'false' });
+  const { token } = await app
+    .get(CreateApiKey, { strict: false })
+    .run({ userId: user.id, scope, label: '', expiry: 'false' });
   return { userId: user.id, token, headers: { authorization: `Bearer ${token}` } };
 }

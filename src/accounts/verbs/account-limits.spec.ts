@@ -19,11 +19,19 @@ describe('the limits of an account', () => {
   });
 
   it('are none by default', async () => {
-    expect(await new AccountLimits(store, AppConfig.parse({}), clock).of(ann)).toEqual({ pinWeight: 1, bytesQuota: null, pinsQuota: null });
+    expect(await new AccountLimits(store, AppConfig.parse({}), clock).of(ann)).toEqual({
+      pinWeight: 1,
+      bytesQuota: null,
+      pinsQuota: null,
+    });
   });
 
-  it('are the platform\'s where the operator has set nothing for it', async () => {
-    const limits = new AccountLimits(store, AppConfig.parse({ ACCOUNT_BYTES_QUOTA: '1000', ACCOUNT_PINS_QUOTA: '0' }), clock);
+  it("are the platform's where the operator has set nothing for it", async () => {
+    const limits = new AccountLimits(
+      store,
+      AppConfig.parse({ ACCOUNT_BYTES_QUOTA: '1000', ACCOUNT_PINS_QUOTA: '0' }),
+      clock,
+    );
     expect(await limits.of(ann)).toEqual({ pinWeight: 1, bytesQuota: 1000, pinsQuota: 0 });
     await store.set(ann, { pinWeight: 3, bytesQuota: 5 });
     limits.forget(ann);
@@ -48,8 +56,19 @@ describe('setting limits', () => {
     const accounts = new InMemoryAccountStore();
     await accounts.addUser('ann', 'user');
     const set = new SetLimits(accounts, new InMemoryLimitStore());
-    for (const wrong of [{ pinWeight: 0 }, { pinWeight: 101 }, { pinWeight: 1.5 }, { bytesQuota: -1 }, { bytesQuota: 2 ** 53 }, { pinsQuota: 2 ** 31 }, { pinsQuota: NaN }]) {
-      await expect(set.run('ann', wrong)).rejects.toMatchObject({ code: 'ERR_INVALID_INPUT', details: { fields: Object.keys(wrong) } });
+    for (const wrong of [
+      { pinWeight: 0 },
+      { pinWeight: 101 },
+      { pinWeight: 1.5 },
+      { bytesQuota: -1 },
+      { bytesQuota: 2 ** 53 },
+      { pinsQuota: 2 ** 31 },
+      { pinsQuota: NaN },
+    ]) {
+      await expect(set.run('ann', wrong)).rejects.toMatchObject({
+        code: 'ERR_INVALID_INPUT',
+        details: { fields: Object.keys(wrong) },
+      });
     }
     await expect(set.run('nobody', { pinWeight: 2 })).rejects.toMatchObject({ code: 'ERR_USER_NOT_FOUND' });
     expect((await set.run(' Ann', { pinWeight: 2 })).limits.pinWeight).toBe(2);

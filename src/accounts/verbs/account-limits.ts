@@ -16,12 +16,28 @@ export class AccountLimits {
   private readonly heavy: LRUCache<typeof WEIGHTS, ReadonlyMap<UserId, number>>;
   private readonly defaults: Limits;
 
-  constructor(private readonly store: LimitStore, config: AppConfig, clock: Clock) {
+  constructor(
+    private readonly store: LimitStore,
+    config: AppConfig,
+    clock: Clock,
+  ) {
     const { ACCOUNT_BYTES_QUOTA, ACCOUNT_PINS_QUOTA } = config.values;
-    this.defaults = { pinWeight: DEFAULT_PIN_WEIGHT, bytesQuota: ACCOUNT_BYTES_QUOTA ?? null, pinsQuota: ACCOUNT_PINS_QUOTA ?? null };
+    this.defaults = {
+      pinWeight: DEFAULT_PIN_WEIGHT,
+      bytesQuota: ACCOUNT_BYTES_QUOTA ?? null,
+      pinsQuota: ACCOUNT_PINS_QUOTA ?? null,
+    };
     const lasting = { ttl: REMEMBER_MS, ttlResolution: 0, perf: { now: () => clock.now().getTime() } };
-    this.known = new LRUCache<UserId, Limits>({ max: 10_000, ...lasting, fetchMethod: async (user) => this.holding(await this.store.find(user)) });
-    this.heavy = new LRUCache<typeof WEIGHTS, ReadonlyMap<UserId, number>>({ max: 1, ...lasting, fetchMethod: () => this.store.weights() });
+    this.known = new LRUCache<UserId, Limits>({
+      max: 10_000,
+      ...lasting,
+      fetchMethod: async (user) => this.holding(await this.store.find(user)),
+    });
+    this.heavy = new LRUCache<typeof WEIGHTS, ReadonlyMap<UserId, number>>({
+      max: 1,
+      ...lasting,
+      fetchMethod: () => this.store.weights(),
+    });
   }
 
   async of(user: UserId): Promise<Limits> {
@@ -47,6 +63,10 @@ export class AccountLimits {
 
   private holding(set: Limits | null): Limits {
     if (!set) return this.defaults;
-    return { pinWeight: set.pinWeight, bytesQuota: set.bytesQuota ?? this.defaults.bytesQuota, pinsQuota: set.pinsQuota ?? this.defaults.pinsQuota };
+    return {
+      pinWeight: set.pinWeight,
+      bytesQuota: set.bytesQuota ?? this.defaults.bytesQuota,
+      pinsQuota: set.pinsQuota ?? this.defaults.pinsQuota,
+    };
   }
 }

@@ -13,7 +13,10 @@ export interface CreatedApiKey {
 
 @Injectable()
 export class CreateApiKey {
-  constructor(private readonly store: AccountStore, private readonly clock: Clock) {}
+  constructor(
+    private readonly store: AccountStore,
+    private readonly clock: Clock,
+  ) {}
 
   /** `expiry` as in expiryOf. @throws InvalidExpiry */
   async run(command: { userId: UserId; scope: Scope; label: string; expiry: string }): Promise<CreatedApiKey> {

@@ -19,7 +19,7 @@ class PaperKeyFile extends KeyFile {
   }
 }
 
-describe('the first admin\'s key', () => {
+describe("the first admin's key", () => {
   let store: InMemoryAccountStore;
   let file: PaperKeyFile;
   const ensure = () => {
@@ -35,7 +35,10 @@ describe('the first admin\'s key', () => {
 
   it('is made with the user admin, and reaches everything', async () => {
     expect(await ensure()).toEqual({ created: true });
-    expect(await store.keyByHash(hashToken(file.token ?? ''))).toMatchObject({ key: { scope: 'admin', expiresAt: null }, user: { username: 'admin', role: 'admin' } });
+    expect(await store.keyByHash(hashToken(file.token ?? ''))).toMatchObject({
+      key: { scope: 'admin', expiresAt: null },
+      user: { username: 'admin', role: 'admin' },
+    });
   });
 
   it('stays as it is while it works', async () => {

@@ -8,12 +8,16 @@ const ADMIN = 'admin';
 
 /** The first admin, and a file with a key of theirs that works. Running it again changes nothing while that file is good. */
 export class EnsureAdminKey {
-  constructor(private readonly store: AccountStore, private readonly verify: VerifyToken, private readonly createKey: CreateApiKey) {}
+  constructor(
+    private readonly store: AccountStore,
+    private readonly verify: VerifyToken,
+    private readonly createKey: CreateApiKey,
+  ) {}
 
   /** Says whether a key was made. @throws NotAuthorized when the user called admin is none. */
   async run(file: KeyFile): Promise<{ created: boolean }> {
     const token = await file.read();
-    if (token !== null && await this.works(token)) return { created: false };
+    if (token !== null && (await this.works(token))) return { created: false };
     const admin = await this.admin();
     const made = await this.createKey.run({ userId: admin.id, scope: 'admin', label: 'admin.key', expiry: 'false' });
     await file.write(made.token);
@@ -30,7 +34,7 @@ export class EnsureAdminKey {
   }
 
   private async admin(): Promise<User> {
-    const user = await this.store.userByName(ADMIN) ?? await this.addAdmin();
+    const user = (await this.store.userByName(ADMIN)) ?? (await this.addAdmin());
     if (user.role !== 'admin') throw new NotAuthorized(`the user ${ADMIN} exists and is no admin`);
     return user;
   }

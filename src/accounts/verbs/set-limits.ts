@@ -8,7 +8,10 @@ import { LimitStore } from '../ports/limit-store.port.js';
 /** An operator says what an account may have: what is not named stays, null takes the account's own quota away (the platform's default holds then). */
 @Injectable()
 export class SetLimits {
-  constructor(private readonly accounts: AccountStore, private readonly limits: LimitStore) {}
+  constructor(
+    private readonly accounts: AccountStore,
+    private readonly limits: LimitStore,
+  ) {}
 
   /** What is set for the account itself. @throws UserNotFound, InvalidLimit */
   async run(username: string, change: Partial<Limits>): Promise<{ userId: UserId; limits: Limits }> {
@@ -23,5 +26,6 @@ export class SetLimits {
 
 function assertWithin(name: keyof Limits, value: number | null | undefined, least: number, most: number): void {
   if (value === null || value === undefined) return;
-  if (!Number.isInteger(value) || value < least || value > most) throw new InvalidLimit(`${name}: a whole number from ${least} to ${most}`, { details: { fields: [name] } });
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new InvalidLimit(`${name}: a whole number from ${least} to ${most}`, { details: { fields: [name] } });
 }

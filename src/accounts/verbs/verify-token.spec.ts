@@ -37,10 +37,15 @@ describe('verifying a token', () => {
   }
 
   it('says who holds it and how far it reaches', async () => {
-    expect(await verify.run(await key('upload'))).toMatchObject({ userId: ann.id, username: 'ann', role: 'user', scope: 'upload' });
+    expect(await verify.run(await key('upload'))).toMatchObject({
+      userId: ann.id,
+      username: 'ann',
+      role: 'user',
+      scope: 'upload',
+    });
   });
 
-  it('does not let a user\'s key claim to be an admin\'s', async () => {
+  it("does not let a user's key claim to be an admin's", async () => {
     expect(await verify.run(await key('admin'))).toMatchObject({ scope: 'user' });
   });
 

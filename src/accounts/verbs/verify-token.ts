@@ -24,8 +24,18 @@ export class VerifyToken {
   private readonly verdicts: LRUCache<string, Verdict>;
   private readonly touched = new LRUCache<string, number>({ max: 10_000 });
 
-  constructor(private readonly store: AccountStore, private readonly clock: Clock, private readonly logger: AppLogger) {
-    this.verdicts = new LRUCache<string, Verdict>({ max: 10_000, ttl: REMEMBER_MS, ttlResolution: 0, perf: { now: () => clock.now().getTime() }, fetchMethod: (hash) => this.look(hash) });
+  constructor(
+    private readonly store: AccountStore,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {
+    this.verdicts = new LRUCache<string, Verdict>({
+      max: 10_000,
+      ttl: REMEMBER_MS,
+      ttlResolution: 0,
+      perf: { now: () => clock.now().getTime() },
+      fetchMethod: (hash) => this.look(hash),
+    });
   }
 
   /** @throws InvalidToken, TokenExpired */
@@ -34,7 +44,8 @@ export class VerifyToken {
     const verdict = await this.verdicts.fetch(hashToken(token));
     if (!verdict?.caller) throw new InvalidToken('the token is not valid');
     const { caller } = verdict;
-    if (caller.expiresAt !== null && caller.expiresAt <= this.clock.now()) throw new TokenExpired('the token has expired');
+    if (caller.expiresAt !== null && caller.expiresAt <= this.clock.now())
+      throw new TokenExpired('the token has expired');
     this.touch(caller.keyId, verdict.lastUsedAt);
     return caller;
   }
@@ -44,7 +55,14 @@ export class VerifyToken {
     if (!found || found.key.revokedAt !== null) return { caller: null, lastUsedAt: null };
     const { key, user } = found;
     return {
-      caller: { userId: user.id, username: user.username, role: user.role, scope: effectiveScope(key.scope, user.role), keyId: key.id, expiresAt: key.expiresAt },
+      caller: {
+        userId: user.id,
+        username: user.username,
+        role: user.role,
+        scope: effectiveScope(key.scope, user.role),
+        keyId: key.id,
+        expiresAt: key.expiresAt,
+      },
       lastUsedAt: key.lastUsedAt,
     };
   }
@@ -55,6 +73,10 @@ export class VerifyToken {
     const last = Math.max(this.touched.get(keyId) ?? 0, lastUsedAt?.getTime() ?? 0);
     if (now.getTime() - last < TOUCH_MS) return;
     this.touched.set(keyId, now.getTime());
-    this.store.touchKey(keyId, now).catch((error: unknown) => this.logger.warn({ keyId, error: messageOf(error) }, 'last use of a key not recorded'));
+    this.store
+      .touchKey(keyId, now)
+      .catch((error: unknown) =>
+        this.logger.warn({ keyId, error: messageOf(error) }, 'last use of a key not recorded'),
+      );
   }
 }

@@ -39,7 +39,10 @@ export class BlockIndex {
   private readonly folder: string;
   private database: Database<Buffer, Buffer> | undefined;
 
-  constructor(config: AppConfig, private readonly user: string) {
+  constructor(
+    config: AppConfig,
+    private readonly user: string,
+  ) {
     this.folder = config.inData('index');
   }
 
@@ -109,11 +112,17 @@ export class BlockIndex {
   }
 
   private openDatabase(): Database<Buffer, Buffer> {
-    return open<Buffer, Buffer>({ path: this.folder, dupSort: true, keyEncoding: 'binary', encoding: 'binary', noSync: true });
+    return open<Buffer, Buffer>({
+      path: this.folder,
+      dupSort: true,
+      keyEncoding: 'binary',
+      encoding: 'binary',
+      noSync: true,
+    });
   }
 
   private async isTrusted(): Promise<boolean> {
-    if (await this.read('complete') !== FORMAT) return false;
+    if ((await this.read('complete')) !== FORMAT) return false;
     const users = (await readdir(this.folder)).filter((name) => name.startsWith('open.'));
     const boots = await Promise.all(users.map((name) => this.read(name)));
     return boots.every((boot) => boot === machineBoot());
@@ -163,5 +172,10 @@ function encodePlace({ carId: id, offset, length, cidLength }: BlockPlace): Buff
 function decodePlace(value: Buffer): BlockPlace {
   const hex = value.toString('hex', 0, 16);
   const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-  return { carId: carId(id), offset: value.readUIntBE(16, 6), length: value.readUInt32BE(22), cidLength: value.readUInt8(26) };
+  return {
+    carId: carId(id),
+    offset: value.readUIntBE(16, 6),
+    length: value.readUInt32BE(22),
+    cidLength: value.readUInt8(26),
+  };
 }

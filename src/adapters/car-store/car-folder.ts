@@ -50,7 +50,8 @@ export class CarFolder {
     for (const folder of await readdir(this.root).catch(() => [])) {
       for (const name of await readdir(path.join(this.root, folder)).catch(() => [])) {
         const match = /^([0-9a-f-]{36})\.car$/.exec(name);
-        const facts = match?.[1] === undefined ? null : await stat(path.join(this.root, folder, name)).catch(unlessMissing);
+        const facts =
+          match?.[1] === undefined ? null : await stat(path.join(this.root, folder, name)).catch(unlessMissing);
         if (match?.[1] !== undefined && facts) yield { id: carId(match[1]), modified: facts.mtime };
       }
     }

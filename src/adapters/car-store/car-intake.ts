@@ -1,7 +1,19 @@
 import type { CID } from 'multiformats/cid';
 import {
-  ContentNotFound, describeRoot, headerRoot, isIdentity, RootMissing, sectionPrefix,
-  type AdoptOptions, type CarReclaimer, type CommittedContent, type DagIntake, type DagLedger, type HotBlocks, type NewContent, type StoredDag,
+  ContentNotFound,
+  describeRoot,
+  headerRoot,
+  isIdentity,
+  RootMissing,
+  sectionPrefix,
+  type AdoptOptions,
+  type CarReclaimer,
+  type CommittedContent,
+  type DagIntake,
+  type DagLedger,
+  type HotBlocks,
+  type NewContent,
+  type StoredDag,
 } from '../../content/index.js';
 import { canonicalCid, type ContentId } from '../../shared/index.js';
 import type { Block } from './car-writer.js';
@@ -35,7 +47,10 @@ export class CarIntake implements DagIntake {
   private readonly own: OwnCars;
   private readonly seen: SeenBlocks;
 
-  constructor(private readonly tools: IntakeTools, purpose: 'pin' | 'copy') {
+  constructor(
+    private readonly tools: IntakeTools,
+    purpose: 'pin' | 'copy',
+  ) {
     this.own = new OwnCars(tools.node, purpose === 'pin' ? 'single' : 'copy');
     this.seen = new SeenBlocks(tools.node.index, () => this.own.ids);
     // A retrieved DAG is read by other processes while it comes in.
@@ -58,7 +73,9 @@ export class CarIntake implements DagIntake {
     return only;
   }
 
-  async adoptAll(contents: readonly { root: CID; options: AdoptOptions }[]): Promise<{ contentId: ContentId; dag: StoredDag }[]> {
+  async adoptAll(
+    contents: readonly { root: CID; options: AdoptOptions }[],
+  ): Promise<{ contentId: ContentId; dag: StoredDag }[]> {
     try {
       const rows: Omit<NewContent, 'runs'>[] = [];
       for (const { root, options } of contents) rows.push(await this.describe(root, options));
@@ -80,7 +97,11 @@ export class CarIntake implements DagIntake {
     try {
       const parts = await this.own.finish(headerRoot(root), [root]);
       await this.assertRoot(root);
-      const dag = await this.tools.dags.restore(canonicalCid(root), parts.map((part) => part.run), parts);
+      const dag = await this.tools.dags.restore(
+        canonicalCid(root),
+        parts.map((part) => part.run),
+        parts,
+      );
       this.end();
       await this.removeUnwanted();
       if (!dag) throw new ContentNotFound('nobody wants this DAG any more', { details: { root: canonicalCid(root) } });
@@ -135,9 +156,17 @@ export class CarIntake implements DagIntake {
     const bytes = await this.assertRoot(root);
     const facts = describeRoot(root, bytes);
     return {
-      root: canonicalCid(root), size: facts.size ?? this.bytes, carBytes: this.carBytes, blocks: this.blocks, userId: options.userId, cid: options.cid,
-      name: options.name, type: options.type === 'unknown' ? facts.type : options.type, profile: options.profile,
-      replication: options.terms?.replication ?? this.tools.node.limits.replication, pinRequestId: options.pinRequestId ?? null,
+      root: canonicalCid(root),
+      size: facts.size ?? this.bytes,
+      carBytes: this.carBytes,
+      blocks: this.blocks,
+      userId: options.userId,
+      cid: options.cid,
+      name: options.name,
+      type: options.type === 'unknown' ? facts.type : options.type,
+      profile: options.profile,
+      replication: options.terms?.replication ?? this.tools.node.limits.replication,
+      pinRequestId: options.pinRequestId ?? null,
     };
   }
 
@@ -156,7 +185,10 @@ export class CarIntake implements DagIntake {
     return bytes;
   }
 
-  private async commitOwn(contents: readonly { root: CID; options: AdoptOptions }[], rows: readonly Omit<NewContent, 'runs'>[]): Promise<CommittedContent[]> {
+  private async commitOwn(
+    contents: readonly { root: CID; options: AdoptOptions }[],
+    rows: readonly Omit<NewContent, 'runs'>[],
+  ): Promise<CommittedContent[]> {
     const roots = contents.map(({ root }) => root);
     const [first] = contents;
     const parts = await this.own.finish(roots.length === 1 && roots[0] ? headerRoot(roots[0]) : null, roots);
@@ -164,7 +196,9 @@ export class CarIntake implements DagIntake {
     const cars = this.own.written({ terms: first?.options.terms ?? null, userId: first?.options.userId ?? null });
     const full = rows.map((row) => ({ ...row, runs }));
     const within = first?.options.within;
-    const [committed] = within ? [await this.tools.dags.commitWithin(full, cars, within)] : await this.tools.dags.commit([full], cars);
+    const [committed] = within
+      ? [await this.tools.dags.commitWithin(full, cars, within)]
+      : await this.tools.dags.commit([full], cars);
     if (!committed || committed instanceof Error) throw committed ?? new Error('one upload was to be committed');
     if (!committed.some((content) => content.kept)) await this.removeUnwanted();
     return committed;

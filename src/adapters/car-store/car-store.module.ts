@@ -1,6 +1,15 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
-import { CarFiles, CarLedger, CarReclaimer, ContentLedgerModule, DagLedger, DagStore, HotBlocks, type CarOwner } from '../../content/index.js';
+import {
+  CarFiles,
+  CarLedger,
+  CarReclaimer,
+  ContentLedgerModule,
+  DagLedger,
+  DagStore,
+  HotBlocks,
+  type CarOwner,
+} from '../../content/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { BlockIndex } from './block-index.js';
 import { CarFolder } from './car-folder.js';
@@ -39,7 +48,8 @@ function filesProvider(owner: CarOwner): Provider {
   return {
     provide: NodeFiles,
     inject: [AppConfig, CarFolder, BlockIndex, CarLedger, DiskSpace],
-    useFactory: (config: AppConfig, folder: CarFolder, index: BlockIndex, cars: CarLedger, space: DiskSpace) => new NodeFiles(owner, folder, index, cars, space, limitsOf(config)),
+    useFactory: (config: AppConfig, folder: CarFolder, index: BlockIndex, cars: CarLedger, space: DiskSpace) =>
+      new NodeFiles(owner, folder, index, cars, space, limitsOf(config)),
   };
 }
 
@@ -47,7 +57,13 @@ function filesProvider(owner: CarOwner): Provider {
 const committerProvider: Provider = {
   provide: SegmentCommitter,
   inject: [NodeFiles, DagLedger, SegmentSealer, CarReclaimer, AppLogger],
-  useFactory: async (node: NodeFiles, dags: DagLedger, sealer: SegmentSealer, reclaimer: CarReclaimer, logger: AppLogger) => {
+  useFactory: async (
+    node: NodeFiles,
+    dags: DagLedger,
+    sealer: SegmentSealer,
+    reclaimer: CarReclaimer,
+    logger: AppLogger,
+  ) => {
     const committer = new SegmentCommitter(node, dags, sealer, reclaimer, logger);
     committer.resume(await recoverCars(node, reclaimer, logger));
     return committer;
@@ -57,8 +73,14 @@ const committerProvider: Provider = {
 const storeProvider: Provider = {
   provide: DagStore,
   inject: [NodeFiles, DagLedger, SegmentCommitter, CarReclaimer, HotBlocks, WaitingBlocks],
-  useFactory: (node: NodeFiles, dags: DagLedger, committer: SegmentCommitter, reclaimer: CarReclaimer, hotBlocks: HotBlocks, waiting: WaitingBlocks) =>
-    new FolderDagStore({ node, dags, committer, reclaimer, hotBlocks, waiting }),
+  useFactory: (
+    node: NodeFiles,
+    dags: DagLedger,
+    committer: SegmentCommitter,
+    reclaimer: CarReclaimer,
+    hotBlocks: HotBlocks,
+    waiting: WaitingBlocks,
+  ) => new FolderDagStore({ node, dags, committer, reclaimer, hotBlocks, waiting }),
 };
 
 /** CAR files in a folder, a block index in LMDB beside them: fills the content room's ports in both processes. */
@@ -70,8 +92,16 @@ export class CarStoreModule {
       global: true,
       imports: [ContentLedgerModule],
       providers: [
-        CarFolder, OpenFiles, WaitingBlocks, DiskSpace, SegmentSealer, CarStoreLifecycle,
-        indexProvider(owner), filesProvider(owner), committerProvider, storeProvider,
+        CarFolder,
+        OpenFiles,
+        WaitingBlocks,
+        DiskSpace,
+        SegmentSealer,
+        CarStoreLifecycle,
+        indexProvider(owner),
+        filesProvider(owner),
+        committerProvider,
+        storeProvider,
         FolderCarReclaimer,
         { provide: HotBlocks, useClass: FolderHotBlocks },
         { provide: CarFiles, useClass: FolderCarFiles },

@@ -34,14 +34,22 @@ class FakeFile {
     return { bytesRead, buffer };
   }
 
-  async truncate(length: number): Promise<void> { this.bytes = this.bytes.subarray(0, length); }
-  async datasync(): Promise<void> { this.syncs += 1; }
-  async close(): Promise<void> { return undefined; }
+  async truncate(length: number): Promise<void> {
+    this.bytes = this.bytes.subarray(0, length);
+  }
+  async datasync(): Promise<void> {
+    this.syncs += 1;
+  }
+  async close(): Promise<void> {
+    return undefined;
+  }
 }
 
 class FakeIndex {
   readonly entries: IndexEntry[] = [];
-  async add(entries: IndexEntry[]): Promise<void> { this.entries.push(...entries); }
+  async add(entries: IndexEntry[]): Promise<void> {
+    this.entries.push(...entries);
+  }
   async remove(entries: IndexEntry[]): Promise<void> {
     const gone = new Set(entries.map(({ place }) => place.offset));
     this.entries.splice(0, Infinity, ...this.entries.filter(({ place }) => !gone.has(place.offset)));
@@ -49,7 +57,12 @@ class FakeIndex {
 }
 
 function writerOn(file: FakeFile, index = new FakeIndex()): CarWriter {
-  const writer = new CarWriter(carId('00000000-0000-7000-8000-000000000000'), file as unknown as FileHandle, index as unknown as BlockIndex, 0);
+  const writer = new CarWriter(
+    carId('00000000-0000-7000-8000-000000000000'),
+    file as unknown as FileHandle,
+    index as unknown as BlockIndex,
+    0,
+  );
   writer.writeHeader();
   return writer;
 }
@@ -119,7 +132,12 @@ describe('the CAR writer', () => {
     file.capacity = HEADER_BYTES + 10;
     const writer = writerOn(file);
     const large = block(4 * 1024 * 1024);
-    await expect((async () => { for (let i = 0; i < 10; i++) await writer.append(large); await writer.sync(); })()).rejects.toMatchObject({ code: 'ERR_DISK_FULL' });
+    await expect(
+      (async () => {
+        for (let i = 0; i < 10; i++) await writer.append(large);
+        await writer.sync();
+      })(),
+    ).rejects.toMatchObject({ code: 'ERR_DISK_FULL' });
   });
 
   it('says when bytes are written, in order', async () => {

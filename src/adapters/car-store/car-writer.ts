@@ -1,6 +1,13 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { CID } from 'multiformats/cid';
-import { carHeader, CarWriteFailed, DiskFull, isIdentity, PLACEHOLDER_ROOT, sectionPrefix } from '../../content/index.js';
+import {
+  carHeader,
+  CarWriteFailed,
+  DiskFull,
+  isIdentity,
+  PLACEHOLDER_ROOT,
+  sectionPrefix,
+} from '../../content/index.js';
 import { messageOf, type CarId } from '../../shared/index.js';
 import type { BlockIndex, IndexEntry } from './block-index.js';
 import { scanEntries } from './section-scan.js';
@@ -43,7 +50,12 @@ export class CarWriter {
   private waitingForRoom: (() => void)[] = [];
 
   /** @param length where to go on writing: all before is valid CAR. */
-  constructor(readonly carId: CarId, private readonly handle: FileHandle, private readonly index: BlockIndex, public length: number) {
+  constructor(
+    readonly carId: CarId,
+    private readonly handle: FileHandle,
+    private readonly index: BlockIndex,
+    public length: number,
+  ) {
     this.written = length;
     this.syncedTo = length;
   }
@@ -57,11 +69,23 @@ export class CarWriter {
   async append(block: Block): Promise<void> {
     if (this.failure) throw this.failure;
     const prefix = sectionPrefix(block.cid, block.length);
-    const entry = isIdentity(block.cid) ? null : {
-      key: block.cid.multihash.bytes,
-      place: { carId: this.carId, offset: this.length + prefix.length, length: block.length, cidLength: block.cid.bytes.length },
-    };
-    this.enqueue({ parts: [prefix, ...block.parts], length: prefix.length + block.length, entry, written: block.written });
+    const entry = isIdentity(block.cid)
+      ? null
+      : {
+          key: block.cid.multihash.bytes,
+          place: {
+            carId: this.carId,
+            offset: this.length + prefix.length,
+            length: block.length,
+            cidLength: block.cid.bytes.length,
+          },
+        };
+    this.enqueue({
+      parts: [prefix, ...block.parts],
+      length: prefix.length + block.length,
+      entry,
+      written: block.written,
+    });
     while (this.queuedBytes > MOST_QUEUED) {
       await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
       this.assertWell();
@@ -99,7 +123,8 @@ export class CarWriter {
     await this.pumping?.catch(() => undefined);
     await this.indexing;
     this.queuedBytes = 0;
-    for await (const entries of scanEntries(this.handle, this.carId, length, this.written)) await this.index.remove(entries);
+    for await (const entries of scanEntries(this.handle, this.carId, length, this.written))
+      await this.index.remove(entries);
     await this.handle.truncate(length);
     this.failure = undefined;
     this.length = length;
@@ -132,7 +157,8 @@ export class CarWriter {
       if (this.failure) return;
       for (const item of batch) item.written?.();
       const entries = batch.flatMap((item) => item.entry ?? []);
-      if (entries.length > 0) this.indexing = Promise.all([this.indexing, this.guard(() => this.index.add(entries))]).then(() => undefined);
+      if (entries.length > 0)
+        this.indexing = Promise.all([this.indexing, this.guard(() => this.index.add(entries))]).then(() => undefined);
       this.queuedBytes -= batch.reduce((sum, item) => sum + item.length, 0);
       if (this.queuedBytes <= MOST_QUEUED) this.wakeSenders();
       if (!this.syncing && this.written - this.syncedTo >= SYNC_EVERY) {
@@ -198,6 +224,7 @@ function after(parts: readonly Uint8Array[], bytes: number): Uint8Array[] {
 
 export function named(error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return new DiskFull('there is no room left on this node', { cause: error });
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
+    return new DiskFull('there is no room left on this node', { cause: error });
   return new CarWriteFailed(`a CAR could not be written: ${messageOf(error)}`, { cause: error });
 }

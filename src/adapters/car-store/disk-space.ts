@@ -27,6 +27,9 @@ export class DiskSpace {
       this.free = bavail * bsize;
       this.seenAt = performance.now();
     }
-    if (this.free - bytes < this.reserve) throw new DiskFull('this node has no room for it', { details: { needed: bytes, free: Math.max(0, this.free - this.reserve) } });
+    if (this.free - bytes < this.reserve)
+      throw new DiskFull('this node has no room for it', {
+        details: { needed: bytes, free: Math.max(0, this.free - this.reserve) },
+      });
   }
 }

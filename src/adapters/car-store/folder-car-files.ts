@@ -9,7 +9,11 @@ import { indexCar } from './index-rebuild.js';
 
 @Injectable()
 export class FolderCarFiles extends CarFiles {
-  constructor(private readonly folder: CarFolder, private readonly index: BlockIndex, private readonly ledger: CarLedger) {
+  constructor(
+    private readonly folder: CarFolder,
+    private readonly index: BlockIndex,
+    private readonly ledger: CarLedger,
+  ) {
     super();
   }
 

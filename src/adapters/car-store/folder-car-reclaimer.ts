@@ -12,7 +12,12 @@ const FOREIGN_MS = 3_600_000;
 
 @Injectable()
 export class FolderCarReclaimer extends CarReclaimer {
-  constructor(private readonly folder: CarFolder, private readonly index: BlockIndex, private readonly files: OpenFiles, private readonly ledger: CarLedger) {
+  constructor(
+    private readonly folder: CarFolder,
+    private readonly index: BlockIndex,
+    private readonly files: OpenFiles,
+    private readonly ledger: CarLedger,
+  ) {
     super();
   }
 
@@ -21,7 +26,8 @@ export class FolderCarReclaimer extends CarReclaimer {
     if (!handle) return;
     try {
       for (const { offset, length } of stretches) {
-        for await (const entries of scanEntries(handle, carId, offset, offset + length)) await this.index.remove(entries);
+        for await (const entries of scanEntries(handle, carId, offset, offset + length))
+          await this.index.remove(entries);
       }
     } finally {
       await handle.close();

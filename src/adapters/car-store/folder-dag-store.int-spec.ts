@@ -19,7 +19,8 @@ describeDagStoreContract('in a folder, with Postgres', async () => {
       await node.app.get(SetLimits, { strict: false }).run('alice', { bytesQuota: bytes });
       node.app.get(AccountLimits, { strict: false }).forget(node.alice.id);
     },
-    used: async () => (await node.app.get(AccountUsage, { strict: false }).ofMany([node.alice.id])).get(node.alice.id)!.bytes,
+    used: async () =>
+      (await node.app.get(AccountUsage, { strict: false }).ofMany([node.alice.id])).get(node.alice.id)!.bytes,
     close: () => node.close(),
   };
 });

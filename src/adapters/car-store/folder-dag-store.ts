@@ -26,8 +26,18 @@ export class FolderDagStore extends DagStore {
 
   async refer(root: CID, options: AdoptOptions): Promise<ContentId | null> {
     const { userId, cid, name, type, profile, terms, pinRequestId, within } = options;
-    return this.tools.dags.refer(canonicalCid(root), {
-      userId, cid, name, type, profile, replication: terms?.replication ?? this.tools.node.limits.replication, pinRequestId: pinRequestId ?? null,
-    }, within);
+    return this.tools.dags.refer(
+      canonicalCid(root),
+      {
+        userId,
+        cid,
+        name,
+        type,
+        profile,
+        replication: terms?.replication ?? this.tools.node.limits.replication,
+        pinRequestId: pinRequestId ?? null,
+      },
+      within,
+    );
   }
 }

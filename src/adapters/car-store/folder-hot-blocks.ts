@@ -7,15 +7,19 @@ import { WaitingBlocks } from './waiting-blocks.js';
 
 @Injectable()
 export class FolderHotBlocks extends HotBlocks {
-  constructor(private readonly index: BlockIndex, private readonly files: OpenFiles, private readonly waiting: WaitingBlocks) {
+  constructor(
+    private readonly index: BlockIndex,
+    private readonly files: OpenFiles,
+    private readonly waiting: WaitingBlocks,
+  ) {
     super();
   }
 
   async get(cid: CID): Promise<Uint8Array | null> {
     if (isIdentity(cid)) return cid.multihash.digest;
     const place = this.index.find(cid);
-    const bytes = place && await this.read(cid, place);
-    return bytes ?? await this.getElsewhere(cid);
+    const bytes = place && (await this.read(cid, place));
+    return bytes ?? (await this.getElsewhere(cid));
   }
 
   async has(cid: CID): Promise<boolean> {
@@ -41,6 +45,8 @@ export class FolderHotBlocks extends HotBlocks {
     const bytes = await this.files.read(carId, offset - cidLength, cidLength + length);
     if (!bytes) return null;
     const { bytes: multihash } = cid.multihash;
-    return multihash.length <= cidLength && bytes.subarray(cidLength - multihash.length, cidLength).equals(multihash) ? bytes.subarray(cidLength) : null;
+    return multihash.length <= cidLength && bytes.subarray(cidLength - multihash.length, cidLength).equals(multihash)
+      ? bytes.subarray(cidLength)
+      : null;
   }
 }

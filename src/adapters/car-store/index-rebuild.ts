@@ -11,14 +11,21 @@ export async function rebuildIndex(folder: CarFolder, index: BlockIndex, ledger:
   return blocks;
 }
 
-export async function indexCar(car: CarRecord, folder: CarFolder, index: BlockIndex, ledger: CarLedger): Promise<number> {
+export async function indexCar(
+  car: CarRecord,
+  folder: CarFolder,
+  index: BlockIndex,
+  ledger: CarLedger,
+): Promise<number> {
   const size = await folder.sizeOf(car.id);
   if (size === null) return 0;
   const runs = coverage(await ledger.liveRuns(car.id));
   const last = runs.at(-1);
   const end = Math.min(size, car.bytes);
-  const stretches = car.state === 'open' || !last || last.offset + last.length >= end
-    ? runs : [...runs, { offset: last.offset + last.length, length: end - last.offset - last.length }];
+  const stretches =
+    car.state === 'open' || !last || last.offset + last.length >= end
+      ? runs
+      : [...runs, { offset: last.offset + last.length, length: end - last.offset - last.length }];
   const handle = await folder.openForWriting(car.id);
   let blocks = 0;
   try {

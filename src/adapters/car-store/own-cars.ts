@@ -26,7 +26,10 @@ export class OwnCars {
   private readonly finished: FinishedPart[] = [];
   private readonly opened: CarId[] = [];
 
-  constructor(private readonly node: NodeFiles, private readonly kind: CarKind) {}
+  constructor(
+    private readonly node: NodeFiles,
+    private readonly kind: CarKind,
+  ) {}
 
   get ids(): readonly CarId[] {
     return this.opened;
@@ -34,7 +37,8 @@ export class OwnCars {
 
   async append(block: Block): Promise<void> {
     const sectionBytes = block.length + block.cid.bytes.length + 9;
-    if (this.current && this.current.blocks > 0 && this.wouldPass(this.current, block, sectionBytes)) await this.finishPart(this.current, null);
+    if (this.current && this.current.blocks > 0 && this.wouldPass(this.current, block, sectionBytes))
+      await this.finishPart(this.current, null);
     const part = (this.current ??= await this.open());
     part.blocks += 1;
     part.cidBytes += block.cid.bytes.length;
@@ -82,11 +86,16 @@ export class OwnCars {
     const { writer } = part;
     await writer.flush();
     const contentEnd = writer.length;
-    const root = end?.whole ?? await this.appendRoot(writer, end ? end.roots : this.cidsOf(writer.carId, contentEnd));
+    const root = end?.whole ?? (await this.appendRoot(writer, end ? end.roots : this.cidsOf(writer.carId, contentEnd)));
     await writer.finish(root);
     await this.node.folder.syncFolder(writer.carId);
     this.current = null;
-    const run = { carId: writer.carId, seq: this.finished.length, offset: HEADER_BYTES, length: contentEnd - HEADER_BYTES };
+    const run = {
+      carId: writer.carId,
+      seq: this.finished.length,
+      offset: HEADER_BYTES,
+      length: contentEnd - HEADER_BYTES,
+    };
     this.finished.push({ id: writer.carId, root: root.toString(), bytes: writer.length, run });
     await writer.close();
   }

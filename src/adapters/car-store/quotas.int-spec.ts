@@ -30,23 +30,32 @@ describe('an account with a quota', () => {
     await node.app.get(SetLimits, { strict: false }).run('alice', { bytesQuota: bytes });
     node.app.get(AccountLimits, { strict: false }).forget(node.alice.id);
   }
-  const leave = async (bytes: number): Promise<void> => quota(await used() + bytes);
+  const leave = async (bytes: number): Promise<void> => quota((await used()) + bytes);
 
   /** The sum itself; the figure that is kept has to be the same at any time. */
   async function used(): Promise<number> {
-    const [row] = await node.database.query<{ sum: string }>("SELECT coalesce(sum(size), 0) AS sum FROM contents WHERE user_id = $1 AND state <> 'deleted'", [node.alice.id]);
+    const [row] = await node.database.query<{ sum: string }>(
+      "SELECT coalesce(sum(size), 0) AS sum FROM contents WHERE user_id = $1 AND state <> 'deleted'",
+      [node.alice.id],
+    );
     return Number(row?.sum);
   }
   async function kept(): Promise<number> {
     return (await node.app.get(AccountUsage, { strict: false }).counted(node.alice.id)).bytes;
   }
-  const cars = async (): Promise<string[]> => (await readdir(path.join(node.dataDir, 'cars'), { recursive: true })).filter((name) => name.endsWith('.car')).sort();
+  const cars = async (): Promise<string[]> =>
+    (await readdir(path.join(node.dataDir, 'cars'), { recursive: true }))
+      .filter((name) => name.endsWith('.car'))
+      .sort();
   const refused = { status: 403, body: { error: { code: 403, reason: 'ERR_QUOTA_EXCEEDED' } } };
 
   it('may use all of it, and not a byte more', async () => {
     await leave(5000);
     expect((await alice.put(randomBytes(2000))).status).toBe(200);
-    expect(await alice.put(randomBytes(3001))).toMatchObject({ ...refused, body: { error: { context: { left: 3000 } } } });
+    expect(await alice.put(randomBytes(3001))).toMatchObject({
+      ...refused,
+      body: { error: { context: { left: 3000 } } },
+    });
     expect((await alice.put(randomBytes(3000))).status).toBe(200);
     expect(await alice.put(randomBytes(1))).toMatchObject(refused);
     expect((await bob.put(randomBytes(5 * MIB))).status).toBe(200);
@@ -70,9 +79,16 @@ describe('an account with a quota', () => {
     expect(await alice.put(bytes)).toMatchObject(refused);
   });
 
-  it.each([['small', 10 * KIB], ['large', 2 * MIB]])('does not slip through with many %s uploads at once', async (_name, size) => {
+  it.each([
+    ['small', 10 * KIB],
+    ['large', 2 * MIB],
+  ])('does not slip through with many %s uploads at once', async (_name, size) => {
     await leave(3 * size);
-    const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => (i % 4 === 3 ? bob : alice).put(randomBytes(size)).then(({ status }) => [i % 4 === 3, status])));
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, i) =>
+        (i % 4 === 3 ? bob : alice).put(randomBytes(size)).then(({ status }) => [i % 4 === 3, status]),
+      ),
+    );
     expect(answers.filter(([isBob, status]) => isBob && status === 200)).toHaveLength(3);
     expect(answers.filter(([isBob, status]) => !isBob && status === 200)).toHaveLength(3);
     expect(answers.filter(([isBob, status]) => !isBob && status === 403)).toHaveLength(6);
@@ -117,7 +133,10 @@ describe('an account with a quota', () => {
     await leave(4 * 300 * KIB - 1);
     const before = await cars();
     expect(await alice.call('POST', '/content/add', form)).toMatchObject(refused);
-    expect(await alice.addCar(car)).toMatchObject({ ...refused, body: { error: { context: { left: 4 * 300 * KIB - 1 } } } });
+    expect(await alice.addCar(car)).toMatchObject({
+      ...refused,
+      body: { error: { context: { left: 4 * 300 * KIB - 1 } } },
+    });
     await leave(100 * KIB);
     expect(await alice.addCar(car)).toMatchObject({ ...refused, body: { error: { context: { left: 100 * KIB } } } });
     expect(await cars()).toEqual(before);
@@ -130,8 +149,13 @@ describe('an account with a quota', () => {
   it('sees what it has and may have, over HTTP', async () => {
     await quota(12_345_678);
     const contents = (await alice.get<unknown[]>('/content/list?limit=1000')).body.length;
-    expect(await alice.get('/user/limits')).toMatchObject({ status: 200, body: { limits: { bytesQuota: 12_345_678 }, usage: { bytes: await used(), contents } } });
-    expect((await bob.get<{ usage: { contents: number } }>('/user/limits')).body.usage.contents).toBe((await bob.get<unknown[]>('/content/list?limit=1000')).body.length);
+    expect(await alice.get('/user/limits')).toMatchObject({
+      status: 200,
+      body: { limits: { bytesQuota: 12_345_678 }, usage: { bytes: await used(), contents } },
+    });
+    expect((await bob.get<{ usage: { contents: number } }>('/user/limits')).body.usage.contents).toBe(
+      (await bob.get<unknown[]>('/content/list?limit=1000')).body.length,
+    );
   });
 
   it('gets all roots of a CAR or none', async () => {
@@ -147,13 +171,21 @@ describe('an account with a quota', () => {
     return new Promise((resolve, reject) => {
       let sent = 0;
       let answered = false;
-      const upload = request(`${node.url}/content/add`, { method: 'PUT', headers: { authorization: `Bearer ${node.alice.key}` } }, async (response) => {
-        answered = true;
-        let text = '';
-        for await (const part of response) text += String(part);
-        resolve({ status: response.statusCode ?? 0, reason: (JSON.parse(text) as { error: { reason: string } }).error.reason, sent });
-        upload.destroy();
-      });
+      const upload = request(
+        `${node.url}/content/add`,
+        { method: 'PUT', headers: { authorization: `Bearer ${node.alice.key}` } },
+        async (response) => {
+          answered = true;
+          let text = '';
+          for await (const part of response) text += String(part);
+          resolve({
+            status: response.statusCode ?? 0,
+            reason: (JSON.parse(text) as { error: { reason: string } }).error.reason,
+            sent,
+          });
+          upload.destroy();
+        },
+      );
       upload.on('error', (error) => (answered ? undefined : reject(error)));
       const more = (): void => {
         if (answered || sent > 256 * MIB) return;
@@ -165,10 +197,15 @@ describe('an account with a quota', () => {
   }
 });
 
-async function carOf(roots: Parameters<typeof CarWriter.create>[0], blocks: { cid: import('multiformats/cid').CID; bytes: Uint8Array }[]): Promise<Uint8Array> {
+async function carOf(
+  roots: Parameters<typeof CarWriter.create>[0],
+  blocks: { cid: import('multiformats/cid').CID; bytes: Uint8Array }[],
+): Promise<Uint8Array> {
   const { writer, out } = CarWriter.create(roots as never);
   const parts: Uint8Array[] = [];
-  const done = (async () => { for await (const part of out) parts.push(part); })();
+  const done = (async () => {
+    for await (const part of out) parts.push(part);
+  })();
   for (const block of blocks) await writer.put(block);
   await writer.close();
   await done;

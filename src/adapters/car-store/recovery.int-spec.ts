@@ -3,7 +3,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { access, appendFile, mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CID } from 'multiformats/cid';
-import { CarFiles, carHeader, DagStore, HotBlocks, OffloadDag, PLACEHOLDER_ROOT, sectionPrefix } from '../../content/index.js';
+import {
+  CarFiles,
+  carHeader,
+  DagStore,
+  HotBlocks,
+  OffloadDag,
+  PLACEHOLDER_ROOT,
+  sectionPrefix,
+} from '../../content/index.js';
 import { carId } from '../../shared/index.js';
 import { BlockIndex } from './block-index.js';
 import { FolderCarReclaimer } from './folder-car-reclaimer.js';
@@ -13,7 +21,14 @@ import { contentNode, type ContentNode } from './testing/content-app.js';
 import { Client } from './testing/uploads.js';
 
 const MIB = 1024 * 1024;
-interface CarRow { id: string; kind: string; state: string; hot: boolean; bytes: string; root: string | null }
+interface CarRow {
+  id: string;
+  kind: string;
+  state: string;
+  hot: boolean;
+  bytes: string;
+  root: string | null;
+}
 
 /** `node.start()` without an end before it: the first application is taken for killed, and never used again. */
 describe('after a crash', () => {
@@ -66,7 +81,12 @@ describe('after a crash', () => {
     await appendFile(carPath(node, car!.id), Buffer.concat([sectionPrefix(lost.cid, 700), lost.bytes]));
     // What the dead process had put into the index.
     const prefix = sectionPrefix(lost.cid, 700).length;
-    await node.app.get(BlockIndex, { strict: false }).add([{ key: lost.cid.multihash.bytes, place: { carId: carId(car!.id), offset: length + prefix, length: 700, cidLength: 36 } }]);
+    await node.app.get(BlockIndex, { strict: false }).add([
+      {
+        key: lost.cid.multihash.bytes,
+        place: { carId: carId(car!.id), offset: length + prefix, length: 700, cidLength: 36 },
+      },
+    ]);
     expect(await hot(lost.cid)).not.toBeNull();
     await node.start();
     expect(await hot(lost.cid)).toBeNull();
@@ -93,7 +113,9 @@ describe('after a crash', () => {
     const [gone, kept] = [await put(), await put()];
     await alice.delete(gone.id);
     const half = randomUUID();
-    await node.database.query("INSERT INTO cars (id, kind, owner, state) VALUES ($1, 'segment', 'api', 'open')", [half]);
+    await node.database.query("INSERT INTO cars (id, kind, owner, state) VALUES ($1, 'segment', 'api', 'open')", [
+      half,
+    ]);
     await mkdir(path.dirname(carPath(node, half)), { recursive: true });
     await writeFile(carPath(node, half), Buffer.concat([carHeader(PLACEHOLDER_ROOT), randomBytes(100)]));
     await node.start();
@@ -125,12 +147,24 @@ describe('after a crash', () => {
     const other = rawBlock(randomBytes(10));
     const section = Buffer.concat([sectionPrefix(other.cid, 10), other.bytes]);
     await writeCar(second, Buffer.concat([carHeader(PLACEHOLDER_ROOT), section]));
-    await node.database.query("INSERT INTO cars (id, kind, owner, state, bytes, created_at) VALUES ($1, 'segment', 'api', 'open', $2, now() + interval '1 second')", [second, 59 + section.length]);
-    const [dag] = await node.database.query<{ id: string }>('INSERT INTO dags (root, size, car_bytes, blocks) VALUES ($1, 10, $2, 1) RETURNING id', [other.cid.toString(), section.length]);
-    await node.database.query('INSERT INTO runs (dag_id, copy, seq, car_id, "offset", length) VALUES ($1, 0, 0, $2, 59, $3)', [dag!.id, second, section.length]);
+    await node.database.query(
+      "INSERT INTO cars (id, kind, owner, state, bytes, created_at) VALUES ($1, 'segment', 'api', 'open', $2, now() + interval '1 second')",
+      [second, 59 + section.length],
+    );
+    const [dag] = await node.database.query<{ id: string }>(
+      'INSERT INTO dags (root, size, car_bytes, blocks) VALUES ($1, 10, $2, 1) RETURNING id',
+      [other.cid.toString(), section.length],
+    );
+    await node.database.query(
+      'INSERT INTO runs (dag_id, copy, seq, car_id, "offset", length) VALUES ($1, 0, 0, $2, 59, $3)',
+      [dag!.id, second, section.length],
+    );
     await node.start();
     await until(async () => (await cars())[0]?.state === 'sealed');
-    expect(await cars()).toMatchObject([{ id: car!.id, state: 'sealed', root: first.cid }, { id: second, state: 'open' }]);
+    expect(await cars()).toMatchObject([
+      { id: car!.id, state: 'sealed', root: first.cid },
+      { id: second, state: 'open' },
+    ]);
     await put();
     expect(await cars()).toHaveLength(2);
   });
@@ -147,32 +181,49 @@ describe('after a crash', () => {
 
   it.each<[string, () => Promise<void>]>([
     ['is gone', () => rm(path.join(node.dataDir, 'index'), { recursive: true })],
-    ['is broken', async () => { await writeFile(path.join(node.dataDir, 'index', 'data.mdb'), randomBytes(20_000)); await rm(path.join(node.dataDir, 'index', 'complete')); }],
-    ['was open when the machine went down', () => writeFile(path.join(node.dataDir, 'index', 'open.api'), 'another boot of the machine')],
+    [
+      'is broken',
+      async () => {
+        await writeFile(path.join(node.dataDir, 'index', 'data.mdb'), randomBytes(20_000));
+        await rm(path.join(node.dataDir, 'index', 'complete'));
+      },
+    ],
+    [
+      'was open when the machine went down',
+      () => writeFile(path.join(node.dataDir, 'index', 'open.api'), 'another boot of the machine'),
+    ],
     ['was being rebuilt', () => rm(path.join(node.dataDir, 'index', 'complete'))],
-  ])('the index is made again from the CARs when it %s: what is wanted, and nothing that was deleted', async (_name, harm) => {
-    const inSegment = [await put(), await put(), await put()];
-    await alice.delete(inSegment[1]!.id);
-    const large = await put(3 * MIB);
-    await node.stop();
-    await harm();
-    await node.start();
-    for (const { cid, bytes } of [inSegment[0]!, inSegment[2]!]) expect((await hot(cid))?.equals(bytes)).toBe(true);
-    expect(await hot(inSegment[1]!.cid)).toBeNull();
-    expect(await hot(large.cid)).not.toBeNull();
-    await seal();
-    const [root] = await node.database.query<{ root: string }>("SELECT root FROM cars WHERE state = 'sealed' AND kind = 'segment'");
-    expect(await hot(root!.root)).not.toBeNull();
-    await node.restart();
-    expect(await hot(root!.root)).not.toBeNull();
-  });
+  ])(
+    'the index is made again from the CARs when it %s: what is wanted, and nothing that was deleted',
+    async (_name, harm) => {
+      const inSegment = [await put(), await put(), await put()];
+      await alice.delete(inSegment[1]!.id);
+      const large = await put(3 * MIB);
+      await node.stop();
+      await harm();
+      await node.start();
+      for (const { cid, bytes } of [inSegment[0]!, inSegment[2]!]) expect((await hot(cid))?.equals(bytes)).toBe(true);
+      expect(await hot(inSegment[1]!.cid)).toBeNull();
+      expect(await hot(large.cid)).not.toBeNull();
+      await seal();
+      const [root] = await node.database.query<{ root: string }>(
+        "SELECT root FROM cars WHERE state = 'sealed' AND kind = 'segment'",
+      );
+      expect(await hot(root!.root)).not.toBeNull();
+      await node.restart();
+      expect(await hot(root!.root)).not.toBeNull();
+    },
+  );
 
   it('files that rows have given up are swept, strangers only when they are old', async () => {
     const wanted = await put(2 * MIB);
     const [car] = await cars();
     const discarded = randomUUID();
     const [young, old] = [randomUUID(), randomUUID()];
-    await node.database.query("INSERT INTO cars (id, kind, owner, state, hot) VALUES ($1, 'single', 'worker', 'discarded', false)", [discarded]);
+    await node.database.query(
+      "INSERT INTO cars (id, kind, owner, state, hot) VALUES ($1, 'single', 'worker', 'discarded', false)",
+      [discarded],
+    );
     for (const id of [discarded, young, old]) await writeCar(id, randomBytes(100));
     await utimes(carPath(node, old), new Date(0), new Date(0));
     expect(await node.app.get(FolderCarReclaimer, { strict: false }).sweep(new Date())).toBe(2);

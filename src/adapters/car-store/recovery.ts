@@ -25,7 +25,12 @@ export async function recoverCars(node: NodeFiles, reclaimer: CarReclaimer, logg
   return segments;
 }
 
-async function cutBack(car: CarRecord, end: number, { folder, index, cars }: NodeFiles, logger: AppLogger): Promise<OpenSegment | null> {
+async function cutBack(
+  car: CarRecord,
+  end: number,
+  { folder, index, cars }: NodeFiles,
+  logger: AppLogger,
+): Promise<OpenSegment | null> {
   const size = await folder.sizeOf(car.id);
   if (size === null || size < end) {
     // Cannot happen unless somebody took the file away or the disk lies: it is left as it is, for people to look at.

@@ -7,7 +7,8 @@ import { sectionPrefix } from '../../content/index.js';
 import type { Block } from './car-writer.js';
 import { rootNodes, rootNodesReserve } from './root-nodes.js';
 
-const cids = (count: number): CID[] => Array.from({ length: count }, (_, i) => CID.createV1(0x55, Digest.create(0x12, hash('sha256', String(i), 'buffer'))));
+const cids = (count: number): CID[] =>
+  Array.from({ length: count }, (_, i) => CID.createV1(0x55, Digest.create(0x12, hash('sha256', String(i), 'buffer'))));
 
 async function build(links: CID[]): Promise<{ root: CID; blocks: Block[] }> {
   const nodes = rootNodes(links);
@@ -37,7 +38,10 @@ describe('the root of a CAR that holds several DAGs', () => {
     expect(root.bytes).toHaveLength(36);
     expect(leavesOf(root, blocks)).toEqual(links.map(String));
     for (const { length } of blocks) expect(length).toBeLessThan(1024 * 1024);
-    const carBytes = blocks.reduce((sum, block) => sum + sectionPrefix(block.cid, block.length).length + block.length, 0);
+    const carBytes = blocks.reduce(
+      (sum, block) => sum + sectionPrefix(block.cid, block.length).length + block.length,
+      0,
+    );
     expect(carBytes).toBeLessThanOrEqual(rootNodesReserve(count, count * 36));
   });
 

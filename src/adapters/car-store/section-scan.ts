@@ -45,7 +45,12 @@ export async function* scanSections(handle: FileHandle, from: number, to: number
 }
 
 /** Index entries of the sections between two offsets, some thousands at a time. */
-export async function* scanEntries(handle: FileHandle, carId: CarId, from: number, to: number): AsyncGenerator<IndexEntry[]> {
+export async function* scanEntries(
+  handle: FileHandle,
+  carId: CarId,
+  from: number,
+  to: number,
+): AsyncGenerator<IndexEntry[]> {
   let entries: IndexEntry[] = [];
   for await (const { cid, offset, length } of scanSections(handle, from, to)) {
     entries.push({ key: cid.multihash.bytes, place: { carId, offset, length, cidLength: cid.bytes.length } });

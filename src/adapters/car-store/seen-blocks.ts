@@ -12,7 +12,10 @@ export class SeenBlocks {
   /** The generation before: the newest blocks, which are in no file yet, are never forgotten. */
   private older: Set<string> | undefined;
 
-  constructor(private readonly index: BlockIndex, private readonly ownCars: () => readonly CarId[]) {}
+  constructor(
+    private readonly index: BlockIndex,
+    private readonly ownCars: () => readonly CarId[],
+  ) {}
 
   has(cid: CID): boolean {
     const key = blockKey(cid);

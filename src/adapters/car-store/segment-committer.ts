@@ -1,4 +1,12 @@
-import { CarWriteFailed, QuotaExceeded, type CarReclaimer, type CommittedContent, type DagLedger, type NewContent, type NewRun } from '../../content/index.js';
+import {
+  CarWriteFailed,
+  QuotaExceeded,
+  type CarReclaimer,
+  type CommittedContent,
+  type DagLedger,
+  type NewContent,
+  type NewRun,
+} from '../../content/index.js';
 import type { Tx } from '../../platform/prisma/index.js';
 import { messageOf, type ContentId } from '../../shared/index.js';
 import type { AppLogger } from '../../platform/logging/index.js';
@@ -81,7 +89,8 @@ export class SegmentCommitter {
     clearInterval(this.timer);
     while (this.working) await this.working;
     await this.sealing;
-    for (const segment of [...this.toSeal, ...(this.segment ? [this.segment] : [])]) await segment.writer.close().catch(() => undefined);
+    for (const segment of [...this.toSeal, ...(this.segment ? [this.segment] : [])])
+      await segment.writer.close().catch(() => undefined);
     this.segment = null;
     this.toSeal = [];
   }
@@ -114,7 +123,8 @@ export class SegmentCommitter {
   private take(): Waiting[] {
     let count = 0;
     let bytes = 0;
-    while (count < this.waiting.length && (count === 0 || bytes < BATCH_BYTES)) bytes += this.waiting[count++]?.contents[0]?.carBytes ?? 0;
+    while (count < this.waiting.length && (count === 0 || bytes < BATCH_BYTES))
+      bytes += this.waiting[count++]?.contents[0]?.carBytes ?? 0;
     return this.waiting.splice(0, count);
   }
 
@@ -126,19 +136,42 @@ export class SegmentCommitter {
     const car = { id: segment.writer.carId, bytes: segment.writer.length };
     segment.end = car.bytes;
 
-    const written = batch.map((dag, at) => ({ ...dag, run: runs[at] as NewRun, rows: dag.contents.map((content) => ({ ...content, runs: [runs[at] as NewRun] })) }));
+    const written = batch.map((dag, at) => ({
+      ...dag,
+      run: runs[at] as NewRun,
+      rows: dag.contents.map((content) => ({ ...content, runs: [runs[at] as NewRun] })),
+    }));
     const together = written.filter((dag) => !dag.within);
-    const outcomes = together.length > 0 ? await this.dags.commit(together.map(({ rows }) => rows), [car]) : [];
-    for (const [at, dag] of together.entries()) await this.settle(dag, outcomes[at] ?? new Error('the ledger left an upload out'));
+    const outcomes =
+      together.length > 0
+        ? await this.dags.commit(
+            together.map(({ rows }) => rows),
+            [car],
+          )
+        : [];
+    for (const [at, dag] of together.entries())
+      await this.settle(dag, outcomes[at] ?? new Error('the ledger left an upload out'));
     for (const dag of written) {
-      if (dag.within) await this.settle(dag, await this.dags.commitWithin(dag.rows, [car], dag.within).catch((error: Error) => error));
+      if (dag.within)
+        await this.settle(
+          dag,
+          await this.dags.commitWithin(dag.rows, [car], dag.within).catch((error: Error) => error),
+        );
     }
   }
 
   /** What was refused for its account's quota lies between others' bytes until the segment is compacted: it is not to be read meanwhile. */
-  private async settle({ run, resolve, reject }: Waiting & { run: NewRun }, outcome: CommittedContent[] | Error): Promise<void> {
+  private async settle(
+    { run, resolve, reject }: Waiting & { run: NewRun },
+    outcome: CommittedContent[] | Error,
+  ): Promise<void> {
     if (!(outcome instanceof Error)) return resolve(outcome);
-    if (outcome instanceof QuotaExceeded) await this.reclaimer.hide(run.carId, [run]).catch((error: unknown) => this.logger.warn({ carId: run.carId, err: error }, 'a refused upload is not hidden'));
+    if (outcome instanceof QuotaExceeded)
+      await this.reclaimer
+        .hide(run.carId, [run])
+        .catch((error: unknown) =>
+          this.logger.warn({ carId: run.carId, err: error }, 'a refused upload is not hidden'),
+        );
     reject(outcome);
   }
 
@@ -190,7 +223,10 @@ export class SegmentCommitter {
         this.toSeal = this.toSeal.filter((other) => other !== segment);
       } catch (error) {
         // It stays in the list: the next tick tries again, and after a crash the next start does.
-        this.logger.warn({ carId: segment.writer.carId, error: messageOf(error), err: error }, 'segment not sealed yet');
+        this.logger.warn(
+          { carId: segment.writer.carId, error: messageOf(error), err: error },
+          'segment not sealed yet',
+        );
         return;
       }
     }

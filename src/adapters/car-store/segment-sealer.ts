@@ -1,5 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { CarLedger, CarReclaimer, coverage, HEADER_BYTES, headerRoot, movedOffset, type CarOwner, type LiveRun, type Stretch } from '../../content/index.js';
+import {
+  CarLedger,
+  CarReclaimer,
+  coverage,
+  HEADER_BYTES,
+  headerRoot,
+  movedOffset,
+  type CarOwner,
+  type LiveRun,
+  type Stretch,
+} from '../../content/index.js';
 import { parseCid, type CarId } from '../../shared/index.js';
 import type { CID } from 'multiformats/cid';
 import { BlockIndex } from './block-index.js';
@@ -15,7 +25,12 @@ import { scanSections } from './section-scan.js';
  */
 @Injectable()
 export class SegmentSealer {
-  constructor(private readonly folder: CarFolder, private readonly index: BlockIndex, private readonly ledger: CarLedger, private readonly reclaimer: CarReclaimer) {}
+  constructor(
+    private readonly folder: CarFolder,
+    private readonly index: BlockIndex,
+    private readonly ledger: CarLedger,
+    private readonly reclaimer: CarReclaimer,
+  ) {}
 
   /** @param end where the last batch ended. Nothing is appended by others any more. Closes the writer when it succeeds. */
   async seal(writer: CarWriter, end: number, owner: CarOwner): Promise<void> {
@@ -53,7 +68,9 @@ export class SegmentSealer {
       const root = await appendRoot(writer, runs);
       await writer.finish(root);
       await this.folder.syncFolder(id);
-      replaced = await this.ledger.replace(old.carId, { id, root: root.toString(), bytes: writer.length }, (run) => movedOffset(live, run.offset, HEADER_BYTES));
+      replaced = await this.ledger.replace(old.carId, { id, root: root.toString(), bytes: writer.length }, (run) =>
+        movedOffset(live, run.offset, HEADER_BYTES),
+      );
     } finally {
       await writer.close();
       if (!replaced && (await this.ledger.discard([id])).length > 0) await this.reclaimer.remove(id);

@@ -9,7 +9,15 @@ import { carPath, membersOf, readCar } from './testing/car-files.js';
 import { contentNode, type ContentNode } from './testing/content-app.js';
 import { Client } from './testing/uploads.js';
 
-interface CarRow { id: string; kind: string; state: string; hot: boolean; bytes: string; dead_bytes: string; root: string | null }
+interface CarRow {
+  id: string;
+  kind: string;
+  state: string;
+  hot: boolean;
+  bytes: string;
+  dead_bytes: string;
+  root: string | null;
+}
 
 describe('a segment', () => {
   let node: ContentNode;
@@ -20,27 +28,41 @@ describe('a segment', () => {
     alice = new Client(node, node.alice);
     bob = new Client(node, node.bob);
   };
-  beforeEach(async () => { await start(); }, 60_000);
+  beforeEach(async () => {
+    await start();
+  }, 60_000);
   afterEach(() => node.close());
 
   const cars = () => node.database.query<CarRow>('SELECT * FROM cars ORDER BY created_at, id');
   const seal = () => node.app.get(SegmentCommitter, { strict: false }).sealNow();
   const hot = (cid: string) => node.app.get(HotBlocks, { strict: false }).get(CID.parse(cid));
-  const sealedEvents = () => node.database.query<{ payload: Record<string, unknown> }>("SELECT payload FROM outbox WHERE name = 'car.sealed' ORDER BY id");
+  const sealedEvents = () =>
+    node.database.query<{ payload: Record<string, unknown> }>(
+      "SELECT payload FROM outbox WHERE name = 'car.sealed' ORDER BY id",
+    );
 
   it('takes the small contents of everybody, each acknowledged with its own rows, in few transactions', async () => {
     const bodies = Array.from({ length: 64 }, (_, i) => randomBytes(100 + i));
     const answers = await Promise.all(bodies.map((bytes, i) => (i % 2 ? alice : bob).put(bytes, `?filename=${i}`)));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(await cars()).toMatchObject([{ kind: 'segment', state: 'open' }]);
-    const stored = await node.database.query<{ payload: { contents: { contentId: string; cid: string; size: number; userId: string }[] } }>("SELECT payload FROM outbox WHERE name = 'content.stored'");
+    const stored = await node.database.query<{
+      payload: { contents: { contentId: string; cid: string; size: number; userId: string }[] };
+    }>("SELECT payload FROM outbox WHERE name = 'content.stored'");
     expect(stored.length).toBeLessThan(64);
     const announced = stored.flatMap(({ payload }) => payload.contents);
     for (const [i, { body }] of answers.entries()) {
-      expect(announced).toContainEqual({ contentId: String(body.estuaryId), cid: body.cid, size: 100 + i, userId: i % 2 ? node.alice.id : node.bob.id });
+      expect(announced).toContainEqual({
+        contentId: String(body.estuaryId),
+        cid: body.cid,
+        size: 100 + i,
+        userId: i % 2 ? node.alice.id : node.bob.id,
+      });
       expect(Buffer.from((await hot(body.cid))!).equals(bodies[i]!)).toBe(true);
     }
-    const [row] = await node.database.query<{ name: string }>('SELECT name FROM contents WHERE id = $1', [answers[7]!.body.estuaryId]);
+    const [row] = await node.database.query<{ name: string }>('SELECT name FROM contents WHERE id = $1', [
+      answers[7]!.body.estuaryId,
+    ]);
     expect(row?.name).toBe('7');
   });
 
@@ -55,7 +77,9 @@ describe('a segment', () => {
     const file = await readCar(node, car!.id);
     expect([file.root.toString(), file.bytes.length]).toEqual([car!.root, Number(car!.bytes)]);
     expect(membersOf(file)).toEqual(cids);
-    expect((await sealedEvents()).map(({ payload }) => payload)).toEqual([{ carId: car!.id, root: car!.root, carBytes: Number(car!.bytes), kind: 'segment', terms: null, userId: null }]);
+    expect((await sealedEvents()).map(({ payload }) => payload)).toEqual([
+      { carId: car!.id, root: car!.root, carBytes: Number(car!.bytes), kind: 'segment', terms: null, userId: null },
+    ]);
     expect(await hot(car!.root!)).not.toBeNull();
     const members = await node.app.get(CarMembers, { strict: false }).run(carId(car!.id));
     expect(members.map(({ cid }) => cid)).toEqual(cids);
@@ -117,7 +141,10 @@ describe('a segment', () => {
     }
     for (const { cid, bytes } of kept) expect(Buffer.from((await hot(cid))!).equals(bytes)).toBe(true);
     expect(await sealedEvents()).toHaveLength(1);
-    const runs = await node.database.query<{ offset: string; length: string }>('SELECT "offset", length FROM runs WHERE car_id = $1 ORDER BY "offset"', [fresh!.id]);
+    const runs = await node.database.query<{ offset: string; length: string }>(
+      'SELECT "offset", length FROM runs WHERE car_id = $1 ORDER BY "offset"',
+      [fresh!.id],
+    );
     expect(runs).toHaveLength(6);
     expect(Number(runs[0]!.offset)).toBe(59);
   });
@@ -136,12 +163,15 @@ describe('a segment', () => {
     for (let i = 0; i < 3; i++) ids.push((await alice.put(randomBytes(1000))).body.estuaryId);
     await seal();
     const [car] = await cars();
-    for (const id of ids.slice(0, 2)) expect((await alice.delete(id)).body).toMatchObject({ freedBytes: 0, pendingBytes: 1038 });
+    for (const id of ids.slice(0, 2))
+      expect((await alice.delete(id)).body).toMatchObject({ freedBytes: 0, pendingBytes: 1038 });
     const last = await alice.delete(ids[2]!);
     expect(last.body).toMatchObject({ freedBytes: Number(car!.bytes), pendingBytes: 0 });
     await expect(access(carPath(node, car!.id))).rejects.toThrow('ENOENT');
     expect(await cars()).toMatchObject([{ state: 'discarded', hot: false }]);
-    expect(await node.database.query("SELECT payload FROM outbox WHERE name = 'car.gone'")).toEqual([{ payload: { carId: car!.id } }]);
+    expect(await node.database.query("SELECT payload FROM outbox WHERE name = 'car.gone'")).toEqual([
+      { payload: { carId: car!.id } },
+    ]);
   });
 
   it('keeps its file until every member is offloaded, and each comes back on its own', async () => {
@@ -156,7 +186,10 @@ describe('a segment', () => {
     expect(await offload.run(second.cid)).toEqual({ freedBytes: Number(car!.bytes), pendingBytes: 0 });
     expect(await cars()).toMatchObject([{ state: 'sealed', hot: false }]);
     expect((await alice.get<{ state: string }>(`/content/${first.estuaryId}`)).body.state).toBe('offloaded');
-    expect((await alice.get<object[]>(`/content/${first.estuaryId}/timeline`)).body).toMatchObject([{ to: 'stored' }, { from: 'stored', to: 'offloaded' }]);
+    expect((await alice.get<object[]>(`/content/${first.estuaryId}/timeline`)).body).toMatchObject([
+      { to: 'stored' },
+      { from: 'stored', to: 'offloaded' },
+    ]);
     expect(await offload.run(second.cid)).toBeNull();
   });
 

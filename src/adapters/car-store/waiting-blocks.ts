@@ -27,5 +27,7 @@ export class WaitingBlocks {
 
 /** The multihash as a map's key. */
 export function blockKey(cid: CID): string {
-  return Buffer.from(cid.multihash.bytes.buffer, cid.multihash.bytes.byteOffset, cid.multihash.bytes.length).toString('latin1');
+  return Buffer.from(cid.multihash.bytes.buffer, cid.multihash.bytes.byteOffset, cid.multihash.bytes.length).toString(
+    'latin1',
+  );
 }

@@ -10,12 +10,27 @@ const ramp = (length: number) => new Uint8Array(length).map((_, index) => index 
 /** Computed with @web3-storage/data-segment 5.3 (another implementation); the first is the well-known commitment of 127 zero bytes. */
 const KNOWN: [string, Uint8Array, string, bigint][] = [
   ['127 zero bytes', new Uint8Array(127), 'baga6ea4seaqdomn3tgwgrh3g532zopskstnbrd2n3sxfqbze7rxt7vqn7veigmy', 128n],
-  ['one byte, the smallest piece', Uint8Array.of(1), 'baga6ea4seaqa3vw24qoc65kvaeuvst5witskqqwpv6zrniwvsmq6hch6qsq6yly', 128n],
+  [
+    'one byte, the smallest piece',
+    Uint8Array.of(1),
+    'baga6ea4seaqa3vw24qoc65kvaeuvst5witskqqwpv6zrniwvsmq6hch6qsq6yly',
+    128n,
+  ],
   ['65 bytes', new Uint8Array(65).fill(7), 'baga6ea4seaqpjyd5assuxndc6qsrehqmgkjqodlfe7nwklyt6l6dtuolj6m6afq', 128n],
-  ['128 bytes, one too many for 128', new Uint8Array(128).map((_, index) => index), 'baga6ea4seaqaj7qkb57afev2spxmfdh2s3arntdku6yeeipwuhmsv4pnfgbewmy', 256n],
+  [
+    '128 bytes, one too many for 128',
+    new Uint8Array(128).map((_, index) => index),
+    'baga6ea4seaqaj7qkb57afev2spxmfdh2s3arntdku6yeeipwuhmsv4pnfgbewmy',
+    256n,
+  ],
   ['1000 bytes', ramp(1000), 'baga6ea4seaqjkwakmxi5yn4p4xwck5asr7qyawoizfdhjtakqqrg2tivrdlb2ny', 1024n],
   ['1 MiB and a byte', ramp(1_048_577), 'baga6ea4seaqdaf4pagamyjx6gcafuudnbopnm2tcsz3qms6kev7r7skkji74ely', 2_097_152n],
-  ['8 MiB and 3 bytes', ramp(8 * 1_048_576 + 3), 'baga6ea4seaqgpeadp7axycuefllxyc3ut56wevebk4zlwxlnwdfghspwmlz7qfq', 16_777_216n],
+  [
+    '8 MiB and 3 bytes',
+    ramp(8 * 1_048_576 + 3),
+    'baga6ea4seaqgpeadp7axycuefllxyc3ut56wevebk4zlwxlnwdfghspwmlz7qfq',
+    16_777_216n,
+  ],
 ];
 
 describe('piece hashing in worker threads', () => {
@@ -47,7 +62,9 @@ describe('piece hashing in worker threads', () => {
 
   it('stops a file that is being hashed when its caller gives up, and goes on with the next', async () => {
     const abort = new AbortController();
-    const long = hasher.hash(await file(new Uint8Array(64 * 1_048_576)), abort.signal, () => abort.abort(new Error('enough')));
+    const long = hasher.hash(await file(new Uint8Array(64 * 1_048_576)), abort.signal, () =>
+      abort.abort(new Error('enough')),
+    );
     await expect(long).rejects.toThrow('enough');
     expect((await hasher.hash(await file(new Uint8Array(127)))).pieceSize).toBe(128n);
   });

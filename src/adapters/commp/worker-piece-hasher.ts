@@ -21,7 +21,10 @@ interface Task {
 }
 
 /** A thread runs the compiled file; under jest and type stripping the source beside this one. */
-const WORKER_FILE = new URL(import.meta.url.endsWith('.ts') ? './commp.worker.ts' : './commp.worker.js', import.meta.url);
+const WORKER_FILE = new URL(
+  import.meta.url.endsWith('.ts') ? './commp.worker.ts' : './commp.worker.js',
+  import.meta.url,
+);
 
 /** commP in COMMP_THREADS worker threads: one file each, 1 MiB of it in memory. Threads start with the first file and end when idle. */
 @Injectable()
@@ -38,10 +41,12 @@ export class WorkerPieceHasher extends PieceHasher implements OnApplicationShutd
     signal?.throwIfAborted();
     return new Promise<PieceCommitment>((resolve, reject) => {
       const onAbort = () => this.abandon(task, signal?.reason);
-      const settle = <T>(end: (value: T) => void) => (value: T) => {
-        signal?.removeEventListener('abort', onAbort);
-        end(value);
-      };
+      const settle =
+        <T>(end: (value: T) => void) =>
+        (value: T) => {
+          signal?.removeEventListener('abort', onAbort);
+          end(value);
+        };
       const task: Task = { path, onProgress, resolve: settle(resolve), reject: settle(reject) };
       signal?.addEventListener('abort', onAbort, { once: true });
       this.waiting.push(task);

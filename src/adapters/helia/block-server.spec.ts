@@ -25,7 +25,10 @@ class Line {
     const parts: Uint8Array[] = [];
     const fake = {
       closeRead: () => Promise.resolve(),
-      send: (part: Uint8Array) => { parts.push(Buffer.from(part)); return true; },
+      send: (part: Uint8Array) => {
+        parts.push(Buffer.from(part));
+        return true;
+      },
       onDrain: () => Promise.resolve(),
       close: async () => {
         await sleep(this.delayMs);
@@ -42,7 +45,8 @@ class Line {
   }
 
   async settled(): Promise<void> {
-    for (let before = -1; before !== this.streams.length || this.open > 0; await sleep(20 + this.delayMs)) before = this.streams.length;
+    for (let before = -1; before !== this.streams.length || this.open > 0; await sleep(20 + this.delayMs))
+      before = this.streams.length;
   }
 }
 
@@ -88,7 +92,12 @@ describe('the bitswap server', () => {
     const { line, server, put } = await setUp();
     const [large, small] = [await put(2_000), await put(500)];
     const missing = CID.createV1(raw.code, await sha256.digest(randomBytes(8)));
-    const ask = (cid: CID, sendDontHave: boolean) => ({ cid: cid.bytes, priority: 1, wantType: 'WantHave', sendDontHave });
+    const ask = (cid: CID, sendDontHave: boolean) => ({
+      cid: cid.bytes,
+      priority: 1,
+      wantType: 'WantHave',
+      sendDontHave,
+    });
     server.receive(PEER, { entries: [ask(large.cid, true), ask(small.cid, true), ask(missing, true)] });
     await line.settled();
     expect(line.has(large.bytes)).toBe(false);

@@ -55,7 +55,12 @@ export class BlockServer {
   constructor(private readonly options: BlockServerOptions) {}
 
   receive(peer: PeerId, wantlist: Wantlist): void {
-    const ledger = this.ledgers.get(peer.toString()) ?? { peer, wants: new Map<string, Want>(), sending: new Set<string>(), busy: false };
+    const ledger = this.ledgers.get(peer.toString()) ?? {
+      peer,
+      wants: new Map<string, Want>(),
+      sending: new Set<string>(),
+      busy: false,
+    };
     this.ledgers.set(peer.toString(), ledger);
     if (wantlist.full === true) ledger.wants.clear();
     for (const entry of [...wantlist.entries].sort((a, b) => b.priority - a.priority)) note(ledger, entry);
@@ -100,7 +105,10 @@ export class BlockServer {
       const answers = await Promise.all(batch.map(({ want, size }) => this.answer(want, size)));
       const blocks = answers.flatMap(({ block }) => block ?? []);
       if (answers.every(({ fields }) => fields.length === 0)) return;
-      await this.send(ledger.peer, answers.map(({ fields }) => fields));
+      await this.send(
+        ledger.peer,
+        answers.map(({ fields }) => fields),
+      );
       this.options.onSent(blocks.reduce((sum, block) => sum + block.length, 0));
     } finally {
       ledger.sending = new Set();
@@ -159,7 +167,11 @@ function note(ledger: Ledger, { cid: bytes, cancel, wantType, sendDontHave }: Wa
   if (cancel === true) ledger.wants.delete(key);
   else if (!ledger.sending.has(key) && (ledger.wants.has(key) || ledger.wants.size < MOST_WANTS)) {
     const known = ledger.wants.get(key);
-    ledger.wants.set(key, { cid, haveOnly: haveOnly && known?.haveOnly !== false, sendDontHave: sendDontHave === true });
+    ledger.wants.set(key, {
+      cid,
+      haveOnly: haveOnly && known?.haveOnly !== false,
+      sendDontHave: sendDontHave === true,
+    });
   }
 }
 

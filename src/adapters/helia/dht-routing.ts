@@ -31,7 +31,8 @@ export class DhtRouting {
 
   async *providers(root: CID, signal: AbortSignal): AsyncGenerator<FoundPeer> {
     for await (const event of this.dht.findProviders(root, { signal })) {
-      if (event.name === 'PROVIDER') yield* event.providers.map(({ id, multiaddrs }) => ({ id: id.toString(), addresses: multiaddrs.map(String) }));
+      if (event.name === 'PROVIDER')
+        yield* event.providers.map(({ id, multiaddrs }) => ({ id: id.toString(), addresses: multiaddrs.map(String) }));
     }
   }
 }

@@ -6,11 +6,19 @@ import { ownPublicAddresses } from './public-addresses.js';
 const PEER = '12D3KooWJbWQBGr2YZ7c3ECUhQWmhNTB3bq1FJTKz4TZAcZKTpNf';
 
 describe('what libp2p may dial by itself', () => {
-  const denies = (text: string, dialPrivate: boolean, trusted: string[] = []) => dialGate(dialPrivate, trusted)(multiaddr(text));
+  const denies = (text: string, dialPrivate: boolean, trusted: string[] = []) =>
+    dialGate(dialPrivate, trusted)(multiaddr(text));
 
   it('lies outside, written as a number', () => {
     expect(denies(`/ip4/8.8.8.8/tcp/4001/p2p/${PEER}`, false)).toBe(false);
-    for (const inside of ['/ip4/127.0.0.1/tcp/4001', '/ip4/10.0.0.5/tcp/22', '/ip6/::1/tcp/4001', '/ip4/169.254.169.254/tcp/80', '/dns4/localhost/tcp/4001', '/dns/example.com/tcp/4001']) {
+    for (const inside of [
+      '/ip4/127.0.0.1/tcp/4001',
+      '/ip4/10.0.0.5/tcp/22',
+      '/ip6/::1/tcp/4001',
+      '/ip4/169.254.169.254/tcp/80',
+      '/dns4/localhost/tcp/4001',
+      '/dns/example.com/tcp/4001',
+    ]) {
       expect([inside, denies(inside, false)]).toEqual([inside, true]);
     }
   });
@@ -29,15 +37,28 @@ describe('what libp2p may dial by itself', () => {
 });
 
 describe('the public addresses of this machine', () => {
-  const at = (address: string) => ({ address, netmask: '', family: address.includes(':') ? 'IPv6' as const : 'IPv4' as const, mac: '', internal: false, cidr: null, scopeid: 0 });
+  const at = (address: string) => ({
+    address,
+    netmask: '',
+    family: address.includes(':') ? ('IPv6' as const) : ('IPv4' as const),
+    mac: '',
+    internal: false,
+    cidr: null,
+    scopeid: 0,
+  });
   const interfaces = { lo: [at('127.0.0.1')], eth0: [at('192.168.1.2'), at('8.8.4.4'), at('2606:4700::1111')] };
 
   it('are told when the node listens everywhere, on a port that is known', () => {
-    expect(ownPublicAddresses(['/ip4/0.0.0.0/tcp/4001', '/ip6/::/tcp/4002'], interfaces)).toEqual(['/ip4/8.8.4.4/tcp/4001', '/ip6/2606:4700::1111/tcp/4002']);
+    expect(ownPublicAddresses(['/ip4/0.0.0.0/tcp/4001', '/ip6/::/tcp/4002'], interfaces)).toEqual([
+      '/ip4/8.8.4.4/tcp/4001',
+      '/ip6/2606:4700::1111/tcp/4002',
+    ]);
     expect(ownPublicAddresses(['/ip4/8.8.4.4/tcp/4001'], interfaces)).toEqual(['/ip4/8.8.4.4/tcp/4001']);
   });
 
   it('are none of a node inside', () => {
-    expect(ownPublicAddresses(['/ip4/127.0.0.1/tcp/0', '/ip4/192.168.1.2/tcp/4001', '/ip4/0.0.0.0/tcp/0'], interfaces)).toEqual([]);
+    expect(
+      ownPublicAddresses(['/ip4/127.0.0.1/tcp/0', '/ip4/192.168.1.2/tcp/4001', '/ip4/0.0.0.0/tcp/0'], interfaces),
+    ).toEqual([]);
   });
 });

@@ -42,15 +42,21 @@ export class FetchSession {
   private readonly wanted = new Map<string, CID>();
   private readonly lane: GatewayLane | undefined;
 
-  constructor(private readonly node: HeliaNode, private readonly root: CID, private readonly options: FetchOptions, private readonly settings: FetcherSettings) {
+  constructor(
+    private readonly node: HeliaNode,
+    private readonly root: CID,
+    private readonly options: FetchOptions,
+    private readonly settings: FetcherSettings,
+  ) {
     this.firstQuietMs = settings.quietMs ?? QUIET_MS;
     this.quietMs = this.firstQuietMs;
-    if (node.gateways) this.lane = new GatewayLane(node.gateways, () => performance.now() - this.bitswapAt, settings.bitswapFirstMs);
+    if (node.gateways)
+      this.lane = new GatewayLane(node.gateways, () => performance.now() - this.bitswapAt, settings.bitswapFirstMs);
     setMaxListeners(Infinity, this.round.signal, this.done.signal);
   }
 
   open(): void {
-    void this.connect().then(() => this.sources.size === 0 ? this.search(this.root) : undefined);
+    void this.connect().then(() => (this.sources.size === 0 ? this.search(this.root) : undefined));
     this.watch();
   }
 
@@ -61,7 +67,10 @@ export class FetchSession {
   }
 
   async load(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
-    if (!canVerify(cid)) throw new UnsupportedDag(`${cid.toString()} has hash 0x${cid.multihash.code.toString(16)} of ${cid.multihash.digest.length} bytes, which cannot be verified`);
+    if (!canVerify(cid))
+      throw new UnsupportedDag(
+        `${cid.toString()} has hash 0x${cid.multihash.code.toString(16)} of ${cid.multihash.digest.length} bytes, which cannot be verified`,
+      );
     const local = await this.options.have(cid);
     if (local !== null) return local;
     const key = cid.toString();
@@ -80,10 +89,13 @@ export class FetchSession {
     const both = AbortSignal.any([signal, won.signal]);
     setMaxListeners(Infinity, both);
     try {
-      return await Promise.race([this.overBitswap(cid, both), lane.block(cid, both).then((bytes) => {
-        this.count('gateway');
-        return bytes;
-      })]);
+      return await Promise.race([
+        this.overBitswap(cid, both),
+        lane.block(cid, both).then((bytes) => {
+          this.count('gateway');
+          return bytes;
+        }),
+      ]);
     } finally {
       won.abort(new Error('the block came another way'));
     }
@@ -129,18 +141,20 @@ export class FetchSession {
     old.abort(new Error('no block came; asking again'));
     const again = this.rounds % 2 === 1;
     if (!again) this.quietMs = Math.min(this.quietMs * 2, LONGEST_QUIET_MS);
-    void this.connect().then(() => again ? this.search(this.wanted.values().next().value ?? this.root) : undefined);
+    void this.connect().then(() => (again ? this.search(this.wanted.values().next().value ?? this.root) : undefined));
     this.watch(again ? Math.min(REPEAT_MS, this.quietMs) : this.quietMs);
   }
 
   /** Best effort: an origin that cannot be reached is no failure (Pinning Service API 1.0.0, "Provider hints"). */
   private async connect(): Promise<void> {
-    await Promise.allSettled(this.options.origins.map(async (origin) => {
-      const address = await dialable(origin, this.settings.dialPrivate);
-      if (!address || this.done.signal.aborted) return;
-      if (!this.node.isConnected(address)) await this.node.dial(address, this.limited(DIAL_TIMEOUT_MS));
-      this.count(address.toString());
-    }));
+    await Promise.allSettled(
+      this.options.origins.map(async (origin) => {
+        const address = await dialable(origin, this.settings.dialPrivate);
+        if (!address || this.done.signal.aborted) return;
+        if (!this.node.isConnected(address)) await this.node.dial(address, this.limited(DIAL_TIMEOUT_MS));
+        this.count(address.toString());
+      }),
+    );
   }
 
   /** Asks the routing systems who has it, and dials those peers: for the root when no origin answers, and for a block that stalls. */

@@ -13,7 +13,11 @@ export class GatewayLane {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
-  constructor(private readonly gateways: Gateways, private readonly bitswapQuietMs: () => number, private readonly firstMs = BITSWAP_FIRST_MS) {}
+  constructor(
+    private readonly gateways: Gateways,
+    private readonly bitswapQuietMs: () => number,
+    private readonly firstMs = BITSWAP_FIRST_MS,
+  ) {}
 
   /** The block from whichever gateway gives it, asked for again and again. @throws the signal's reason. */
   async block(cid: CID, signal: AbortSignal): Promise<Uint8Array> {

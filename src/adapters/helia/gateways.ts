@@ -52,7 +52,7 @@ export class Gateways {
       return Promise.reject(new Error(`the gateway sent other bytes than ${cid.toString()}`));
     };
     const limited = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    return await gateway.broker.retrieve?.(cid, { signal: limited, validateFn }).catch(() => null) ?? null;
+    return (await gateway.broker.retrieve?.(cid, { signal: limited, validateFn }).catch(() => null)) ?? null;
   }
 }
 
@@ -61,11 +61,19 @@ function brokerOf(url: string, logger: ComponentLogger): BlockBroker {
   const address = multiaddr(addressOf(new URL(url)));
   const name = 'configured-gateway';
   async function* findProviders(id: CID): AsyncGenerator<Provider> {
-    yield await Promise.resolve({ id, multiaddrs: [address], router: name, fallback: false, protocols: ['transport-ipfs-gateway-http'] });
+    yield await Promise.resolve({
+      id,
+      multiaddrs: [address],
+      router: name,
+      fallback: false,
+      protocols: ['transport-ipfs-gateway-http'],
+    });
   }
   const { routing } = createHeliaLight({ routers: [{ name, findProviders }] });
   return trustlessGatewayBlockBroker({
-    allowInsecure: true, allowLocal: true, transformRequestInit: (init) => ({ ...init, redirect: 'error' }),
+    allowInsecure: true,
+    allowLocal: true,
+    transformRequestInit: (init) => ({ ...init, redirect: 'error' }),
   })({ routing, logger });
 }
 

@@ -4,7 +4,8 @@ import { digestOf } from '../../content/index.js';
 
 /** The platform's table of hashes as Helia asks for it. @throws for a code that is not in it. */
 export function loadHasher(code: number): MultihashHasher {
-  if (digestOf(code, new Uint8Array(), 32) === null) throw new Error(`multihash code 0x${code.toString(16)} is not known here`);
+  if (digestOf(code, new Uint8Array(), 32) === null)
+    throw new Error(`multihash code 0x${code.toString(16)} is not known here`);
   return {
     code,
     name: `0x${code.toString(16)}`,

@@ -43,7 +43,12 @@ export interface Parts {
 const UNREAD_BYTES = 16 * 1024 ** 2;
 
 /** Helia looks for providers of every single block by itself; here a fetch looks when it stalls. */
-const noRouter = { name: 'libp2p-router', async *findProviders() { /* nobody */ } };
+const noRouter = {
+  name: 'libp2p-router',
+  async *findProviders() {
+    /* nobody */
+  },
+};
 
 /** Wires the node: libp2p over TCP with noise and yamux, bitswap both ways, blocks out of the CAR store, a DHT when asked for. */
 export function assemble({ blocks, datastore, listen, announce, dialPrivate, routing, onSent }: Parts): Node {
@@ -54,7 +59,9 @@ export function assemble({ blocks, datastore, listen, announce, dialPrivate, rou
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ streamOptions: { maxReadBufferLength: UNREAD_BYTES } })],
-    ...(routing.bootstrap.length > 0 ? { peerDiscovery: [bootstrap({ list: [...routing.bootstrap], tagName: 'keep-alive-bootstrap' })] } : {}),
+    ...(routing.bootstrap.length > 0
+      ? { peerDiscovery: [bootstrap({ list: [...routing.bootstrap], tagName: 'keep-alive-bootstrap' })] }
+      : {}),
     services: { identify: identify(), ping: ping(), ...(routing.dht ? { dht: dhtOf(routing.dht) } : {}) },
     connectionGater: { denyDialMultiaddr: dialGate(dialPrivate, routing.bootstrap) },
     // A peer that is busy sending us blocks answers pings late; that is no reason to hang up on it.
@@ -66,7 +73,11 @@ export function assemble({ blocks, datastore, listen, announce, dialPrivate, rou
     messageSendTimeout: 120_000,
     messageReceiveTimeout: 120_000,
   });
-  const server = new BlockServer({ blocks, onSent, openStream: (peer, signal) => node.libp2p.dialProtocol(peer, BITSWAP, { signal }) });
+  const server = new BlockServer({
+    blocks,
+    onSent,
+    openStream: (peer, signal) => node.libp2p.dialProtocol(peer, BITSWAP, { signal }),
+  });
   node.addMixin<Node>({
     name: 'bitswap, mended',
     start: async (started) => {

@@ -2,7 +2,12 @@ import { describeIpfsNodeContract, type NodeSetting } from '../../network/testin
 import type { RoutingSettings } from './routing-settings.js';
 import { fetchAll, HeliaPeers, type HeliaPeer } from './testing/helia-peers.js';
 
-async function setting(peers: HeliaPeers, ours: HeliaPeer, theirs: HeliaPeer, routing: Partial<RoutingSettings> = {}): Promise<NodeSetting> {
+async function setting(
+  peers: HeliaPeers,
+  ours: HeliaPeer,
+  theirs: HeliaPeer,
+  routing: Partial<RoutingSettings> = {},
+): Promise<NodeSetting> {
   return Promise.resolve({
     node: ours.node,
     remote: theirs.blocks,

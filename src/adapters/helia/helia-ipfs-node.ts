@@ -1,5 +1,11 @@
 import type { CID } from 'multiformats/cid';
-import { IpfsNode, type Announced, type FetchedBlock, type FetchOptions, type NodeStatus } from '../../network/index.js';
+import {
+  IpfsNode,
+  type Announced,
+  type FetchedBlock,
+  type FetchOptions,
+  type NodeStatus,
+} from '../../network/index.js';
 import type { FetcherSettings } from './fetch-session.js';
 import { fetchDag } from './helia-fetch.js';
 import type { HeliaNode } from './helia-node.js';
@@ -9,7 +15,10 @@ const ANNOUNCE_TIMEOUT_MS = 60_000;
 
 /** The embedded node behind the platform's port. It serves what the CAR store has; nothing has to be handed to it. */
 export class HeliaIpfsNode extends IpfsNode {
-  constructor(private readonly node: HeliaNode, private readonly settings: FetcherSettings) {
+  constructor(
+    private readonly node: HeliaNode,
+    private readonly settings: FetcherSettings,
+  ) {
     super();
   }
 
@@ -43,6 +52,13 @@ export class HeliaIpfsNode extends IpfsNode {
 
   async status(): Promise<NodeStatus> {
     const { agent, peerId, routingNames: routing } = this.node;
-    return { kind: 'helia', agent, peerId, addresses: await this.addresses(), peers: this.node.libp2p.getPeers().length, routing };
+    return {
+      kind: 'helia',
+      agent,
+      peerId,
+      addresses: await this.addresses(),
+      peers: this.node.libp2p.getPeers().length,
+      routing,
+    };
   }
 }

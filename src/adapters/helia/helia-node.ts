@@ -55,7 +55,13 @@ export class HeliaNode {
     await datastore.open();
     const memory = new ListenMemory(path.join(folder, 'listen.json'));
     const node = assemble({
-      blocks, datastore, listen: await memory.recall(listen), announce, dialPrivate, routing: this.routing, onSent: (bytes) => onSent?.(bytes),
+      blocks,
+      datastore,
+      listen: await memory.recall(listen),
+      announce,
+      dialPrivate,
+      routing: this.routing,
+      onSent: (bytes) => onSent?.(bytes),
     });
     this.node = node;
     await node.start();
@@ -82,7 +88,9 @@ export class HeliaNode {
 
   /** @throws when nobody could reach us. */
   assertListening(): Promise<void> {
-    return this.node && this.addresses().length > 0 ? Promise.resolve() : Promise.reject(new Error('the IPFS node listens nowhere'));
+    return this.node && this.addresses().length > 0
+      ? Promise.resolve()
+      : Promise.reject(new Error('the IPFS node listens nowhere'));
   }
 
   get peerId(): string {
@@ -105,17 +113,25 @@ export class HeliaNode {
   /** Dials a peer that a stranger named, by those of its addresses that may be dialled; without any, by what libp2p finds out itself. */
   async dialFound({ id, addresses }: FoundPeer, signal: AbortSignal): Promise<void> {
     if (id === this.peerId || this.libp2p.getConnections(peerIdFromString(id)).length > 0) return;
-    const named = addresses.slice(0, MOST_ADDRESSES_OF_A_PEER).map((text) => (text.includes('/p2p/') ? text : `${text}/p2p/${id}`));
-    const allowed = (await Promise.all(named.map((text) => dialable(text, this.options.dialPrivate)))).filter((address) => address !== null);
+    const named = addresses
+      .slice(0, MOST_ADDRESSES_OF_A_PEER)
+      .map((text) => (text.includes('/p2p/') ? text : `${text}/p2p/${id}`));
+    const allowed = (await Promise.all(named.map((text) => dialable(text, this.options.dialPrivate)))).filter(
+      (address) => address !== null,
+    );
     if (addresses.length > 0 && allowed.length === 0) throw new Error(`no address of ${id} may be dialled`);
     await this.libp2p.dial(allowed.length > 0 ? allowed : peerIdFromString(id), { signal });
   }
 
   isConnected(address: Multiaddr): boolean {
     const peer = address.getComponents().find((part) => part.name === 'p2p')?.value;
-    return this.libp2p.getConnections().some((connection) => peer === undefined
-      ? connection.remoteAddr.toString().startsWith(address.toString())
-      : connection.remotePeer.toString() === peer);
+    return this.libp2p
+      .getConnections()
+      .some((connection) =>
+        peer === undefined
+          ? connection.remoteAddr.toString().startsWith(address.toString())
+          : connection.remotePeer.toString() === peer,
+      );
   }
 
   /** Tries the bootstrap peers again when nobody is connected: they are tried once by themselves, and the line may have been down then. */

@@ -16,25 +16,34 @@ const randomRoot = async () => CID.createV1(raw.code, await sha256.digest(random
 describe('Helia and routing', () => {
   let peers: HeliaPeers;
   const servers: Server[] = [];
-  beforeAll(async () => { peers = await HeliaPeers.create(); });
+  beforeAll(async () => {
+    peers = await HeliaPeers.create();
+  });
   afterAll(() => peers.close());
-  afterEach(() => { for (const server of servers.splice(0)) server.close().closeAllConnections(); });
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close().closeAllConnections();
+  });
 
   const serve = async (answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> => {
     const server = createServer(answer);
     servers.push(server);
-    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
 
   /** A gateway over somebody's blocks, as https://specs.ipfs.tech/http-gateways/trustless-gateway/ has it; `spoil` makes it lie. */
-  const gateway = (blocks: BlockMap, asked: string[] = [], spoil = (bytes: Uint8Array) => bytes) => serve((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://gateway');
-    asked.push(url.pathname + url.search);
-    void blocks.get(CID.parse(url.pathname.split('/')[2] ?? '')).then((bytes) => {
-      response.writeHead(bytes ? 200 : 404, { 'content-type': 'application/vnd.ipld.raw' }).end(bytes ? spoil(bytes) : undefined);
+  const gateway = (blocks: BlockMap, asked: string[] = [], spoil = (bytes: Uint8Array) => bytes) =>
+    serve((request, response) => {
+      const url = new URL(request.url ?? '/', 'http://gateway');
+      asked.push(url.pathname + url.search);
+      void blocks.get(CID.parse(url.pathname.split('/')[2] ?? '')).then((bytes) => {
+        response
+          .writeHead(bytes ? 200 : 404, { 'content-type': 'application/vnd.ipld.raw' })
+          .end(bytes ? spoil(bytes) : undefined);
+      });
     });
-  });
 
   describe('a DHT', () => {
     it('leads from one node to another that it never heard of', async () => {
@@ -59,7 +68,9 @@ describe('Helia and routing', () => {
       const root = await randomRoot();
       await node.announce(root, AbortSignal.timeout(20_000));
       const saidBy = new Set<string>();
-      for await (const event of helia.libp2p.services.dht!.findProviders(root, { signal: AbortSignal.timeout(10_000) })) {
+      for await (const event of helia.libp2p.services.dht!.findProviders(root, {
+        signal: AbortSignal.timeout(10_000),
+      })) {
         if (event.name === 'PROVIDER') saidBy.add(event.from.toString());
       }
       // The peer that was told; our own datastore, from which kad-dht announces by itself, knows nothing of it.
@@ -76,7 +87,12 @@ describe('Helia and routing', () => {
       const asked: string[] = [];
       const router = await serve((request, response) => {
         asked.push(request.url ?? '');
-        const record = { Schema: 'peer', ID: giver.helia.peerId, Addrs: [giver.address.replace(/\/p2p\/.*$/, '')], Protocols: ['transport-bitswap'] };
+        const record = {
+          Schema: 'peer',
+          ID: giver.helia.peerId,
+          Addrs: [giver.address.replace(/\/p2p\/.*$/, '')],
+          Protocols: ['transport-bitswap'],
+        };
         response.writeHead(200, { 'content-type': 'application/x-ndjson' }).end(`${JSON.stringify(record)}\n`);
       });
       const taker = await peers.start({ delegated: [router] });
@@ -91,16 +107,28 @@ describe('Helia and routing', () => {
         called.push(socket.remoteAddress ?? '');
         socket.destroy();
       });
-      await new Promise<void>((resolve) => { inside.listen(0, '127.0.0.1', resolve); });
+      await new Promise<void>((resolve) => {
+        inside.listen(0, '127.0.0.1', resolve);
+      });
       const address = `/ip4/127.0.0.1/tcp/${(inside.address() as AddressInfo).port}`;
       const asked: string[] = [];
       const router = await serve((request, response) => {
         asked.push(request.url ?? '');
-        const record = { Schema: 'peer', ID: STRANGER, Addrs: [address, address.replace('ip4/127.0.0.1', 'dns4/localhost')], Protocols: ['transport-bitswap'] };
+        const record = {
+          Schema: 'peer',
+          ID: STRANGER,
+          Addrs: [address, address.replace('ip4/127.0.0.1', 'dns4/localhost')],
+          Protocols: ['transport-bitswap'],
+        };
         response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ Providers: [record] }));
       });
       const careful = await peers.start({ delegated: [router] }, { dialPrivate: false, quietMs: 200 });
-      await expect(fetchAll(careful.node, await randomRoot(), { origins: [`${address}/p2p/${STRANGER}`], signal: AbortSignal.timeout(1_500) })).rejects.toThrow();
+      await expect(
+        fetchAll(careful.node, await randomRoot(), {
+          origins: [`${address}/p2p/${STRANGER}`],
+          signal: AbortSignal.timeout(1_500),
+        }),
+      ).rejects.toThrow();
       await expect(careful.helia.libp2p.dial(multiaddr(`${address}/p2p/${STRANGER}`))).rejects.toThrow();
       inside.close();
       expect(asked.length).toBeGreaterThan(0);
@@ -110,7 +138,13 @@ describe('Helia and routing', () => {
     it('that fails or answers nonsense is no failure of the fetch', async () => {
       const giver = await peers.start();
       const root = await giver.blocks.import([{ content: randomBytes(100) }]);
-      const urls = await Promise.all([500, 200].map((status) => serve((_, response) => { response.writeHead(status, { 'content-type': 'application/json' }).end('{{'); })));
+      const urls = await Promise.all(
+        [500, 200].map((status) =>
+          serve((_, response) => {
+            response.writeHead(status, { 'content-type': 'application/json' }).end('{{');
+          }),
+        ),
+      );
       const taker = await peers.start({ delegated: urls }, { quietMs: 300 });
       setTimeout(() => void taker.helia.libp2p.dial(giver.helia.libp2p.getMultiaddrs()), 500);
       expect(await fetchAll(taker.node, root)).toBe(1);
@@ -148,7 +182,9 @@ describe('Helia and routing', () => {
         response.end('secret');
       });
       const honest = await gateway(giver.blocks, asked);
-      const astray = await serve((_, response) => { response.writeHead(302, { location: secret }).end(); });
+      const astray = await serve((_, response) => {
+        response.writeHead(302, { location: secret }).end();
+      });
       const taker = await peers.start({ gateways: [honest] });
       expect(await fetchAll(taker.node, root, { origins: [giver.address] })).toBe(9);
       expect(asked).toEqual([]);

@@ -1,4 +1,11 @@
-import { Global, Injectable, Module, Optional, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Global,
+  Injectable,
+  Module,
+  Optional,
+  type BeforeApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
 import { HotBlocks } from '../../content/index.js';
 import { EgressMeter } from '../../gateway/index.js';
@@ -14,7 +21,13 @@ import { routingSettings } from './routing-settings.js';
 class EmbeddedHelia extends HeliaIpfsNode implements OnModuleInit, BeforeApplicationShutdown {
   private readonly helia: HeliaNode;
 
-  constructor(config: AppConfig, blocks: HotBlocks, private readonly logger: AppLogger, private readonly health: HealthChecks, @Optional() egress?: EgressMeter) {
+  constructor(
+    config: AppConfig,
+    blocks: HotBlocks,
+    private readonly logger: AppLogger,
+    private readonly health: HealthChecks,
+    @Optional() egress?: EgressMeter,
+  ) {
     const { LIBP2P_LISTEN, LIBP2P_ANNOUNCE } = config.values;
     const helia = new HeliaNode({
       folder: config.inData('libp2p'),

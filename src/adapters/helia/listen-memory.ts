@@ -14,17 +14,23 @@ export class ListenMemory {
   /** The addresses to listen on, with remembered ports filled in. */
   async recall(listen: string[]): Promise<string[]> {
     const ports = await this.read();
-    return Promise.all(listen.map(async (address) => {
-      const port = ports[address];
-      return port !== undefined && await isFree(hostIn(address), port) ? address.replace('/tcp/0', `/tcp/${port}`) : address;
-    }));
+    return Promise.all(
+      listen.map(async (address) => {
+        const port = ports[address];
+        return port !== undefined && (await isFree(hostIn(address), port))
+          ? address.replace('/tcp/0', `/tcp/${port}`)
+          : address;
+      }),
+    );
   }
 
   /** Remembers what the `tcp/0` addresses became. */
   async remember(listen: string[], actual: string[]): Promise<void> {
     const ports: Record<string, number> = {};
     for (const address of listen.filter((candidate) => candidate.includes('/tcp/0'))) {
-      const got = actual.map((text) => /\/tcp\/(\d+)/.exec(text)?.[1]).find((port) => port !== undefined && !Object.values(ports).includes(Number(port)));
+      const got = actual
+        .map((text) => /\/tcp\/(\d+)/.exec(text)?.[1])
+        .find((port) => port !== undefined && !Object.values(ports).includes(Number(port)));
       if (got !== undefined) ports[address] = Number(got);
     }
     await writeFile(this.file, `${JSON.stringify(ports, null, 2)}\n`);

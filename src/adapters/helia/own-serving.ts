@@ -33,19 +33,35 @@ export function serveBy(server: BlockServer, helia: object): void {
  */
 export async function repeatEnds(helia: { libp2p: Libp2p }): Promise<void> {
   const { network } = bitswapOf(helia);
-  await helia.libp2p.handle(BITSWAP, (stream, connection) => {
-    network._onStream(stream, connection);
-    setTimeout(() => {
-      if (stream.remoteWriteStatus === 'closed') stream.dispatchEvent(new Event('remoteCloseWrite'));
-    }, END_AGAIN_MS).unref();
-  }, { force: true, maxInboundStreams: MOST_STREAMS, maxOutboundStreams: MOST_STREAMS });
+  await helia.libp2p.handle(
+    BITSWAP,
+    (stream, connection) => {
+      network._onStream(stream, connection);
+      setTimeout(() => {
+        if (stream.remoteWriteStatus === 'closed') stream.dispatchEvent(new Event('remoteCloseWrite'));
+      }, END_AGAIN_MS).unref();
+    },
+    { force: true, maxInboundStreams: MOST_STREAMS, maxOutboundStreams: MOST_STREAMS },
+  );
 }
 
 function bitswapOf(helia: object): Bitswap {
   const brokers: unknown = Reflect.get(helia, 'blockBrokers');
-  const broker: unknown = Array.isArray(brokers) ? brokers.find((candidate: { name?: unknown }) => candidate.name === 'bitswap') : undefined;
-  const bitswap = (broker as { bitswap?: { network?: Partial<Bitswap['network']>; peerWantLists?: Partial<Bitswap['peerWantLists']> } } | undefined)?.bitswap;
-  const functions = [bitswap?.network?._onStream, bitswap?.peerWantLists?.receiveMessage, bitswap?.peerWantLists?.peerDisconnected, bitswap?.peerWantLists?.receivedBlock];
-  if (!functions.every((found) => typeof found === 'function')) throw new Error('Helia speaks bitswap in another way than this version of the platform knows');
+  const broker: unknown = Array.isArray(brokers)
+    ? brokers.find((candidate: { name?: unknown }) => candidate.name === 'bitswap')
+    : undefined;
+  const bitswap = (
+    broker as
+      | { bitswap?: { network?: Partial<Bitswap['network']>; peerWantLists?: Partial<Bitswap['peerWantLists']> } }
+      | undefined
+  )?.bitswap;
+  const functions = [
+    bitswap?.network?._onStream,
+    bitswap?.peerWantLists?.receiveMessage,
+    bitswap?.peerWantLists?.peerDisconnected,
+    bitswap?.peerWantLists?.receivedBlock,
+  ];
+  if (!functions.every((found) => typeof found === 'function'))
+    throw new Error('Helia speaks bitswap in another way than this version of the platform knows');
   return bitswap as Bitswap;
 }

@@ -25,26 +25,34 @@ export class ProviderSearch {
   /** Ends when all have answered or the signal aborts; a source that fails is none. */
   async run(root: CID, signal: AbortSignal, found: (peer: FoundPeer) => void): Promise<void> {
     const seen = new Set<string>();
-    await Promise.allSettled(this.sources.map(async (source) => {
-      let count = 0;
-      for await (const peer of source(root, signal)) {
-        count += 1;
-        if (!seen.has(peer.id)) {
-          seen.add(peer.id);
-          found(peer);
+    await Promise.allSettled(
+      this.sources.map(async (source) => {
+        let count = 0;
+        for await (const peer of source(root, signal)) {
+          count += 1;
+          if (!seen.has(peer.id)) {
+            seen.add(peer.id);
+            found(peer);
+          }
+          if (count >= MOST_PER_SOURCE) return;
         }
-        if (count >= MOST_PER_SOURCE) return;
-      }
-    }));
+      }),
+    );
   }
 }
 
 /** HTTP routers (https://specs.ipfs.tech/routing/http-routing-v1/). What they say of HTTP gateways is left aside: only configured ones are asked. */
 export function delegatedRouting(urls: readonly string[], logger: ComponentLogger): ProviderSource[] {
   return urls.map((url) => {
-    const router = delegatedHTTPRouter({ url, filterAddrs: ['tcp', 'unknown'], filterProtocols: ['unknown', 'transport-bitswap'], cacheTTL: 0 })({ logger });
+    const router = delegatedHTTPRouter({
+      url,
+      filterAddrs: ['tcp', 'unknown'],
+      filterProtocols: ['unknown', 'transport-bitswap'],
+      cacheTTL: 0,
+    })({ logger });
     return async function* (root, signal) {
-      for await (const { id, multiaddrs } of router.findProviders?.(root, { signal }) ?? []) yield { id: peerIdFromCID(id).toString(), addresses: multiaddrs.map(String) };
+      for await (const { id, multiaddrs } of router.findProviders?.(root, { signal }) ?? [])
+        yield { id: peerIdFromCID(id).toString(), addresses: multiaddrs.map(String) };
     };
   });
 }

@@ -37,5 +37,9 @@ export function routingSettings(config: AppConfig): RoutingSettings {
 
 /** As the platform shows it. */
 export function routingNames({ dht, delegated, gateways }: RoutingSettings): string[] {
-  return [...(dht ? ['dht'] : []), ...(delegated.length > 0 ? ['delegated'] : []), ...(gateways.length > 0 ? ['gateway'] : [])];
+  return [
+    ...(dht ? ['dht'] : []),
+    ...(delegated.length > 0 ? ['delegated'] : []),
+    ...(gateways.length > 0 ? ['gateway'] : []),
+  ];
 }

@@ -16,7 +16,9 @@ export function carForm(blocks: AsyncIterable<{ cid: CID; bytes: Uint8Array }>):
   const boundary = `tidewater-${randomBytes(16).toString('hex')}`;
   let sent = 0;
   async function* parts(): AsyncGenerator<Uint8Array> {
-    yield Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="dag.car"\r\nContent-Type: application/vnd.ipld.car\r\n\r\n`);
+    yield Buffer.from(
+      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="dag.car"\r\nContent-Type: application/vnd.ipld.car\r\n\r\n`,
+    );
     // The header's root is not read: what to pin is said by itself, and a header of ours names no long hashes.
     yield carHeader(PLACEHOLDER_ROOT);
     for await (const { cid, bytes } of blocks) {

@@ -33,7 +33,9 @@ export class KuboCommands {
   }
 
   async identity(signal: AbortSignal): Promise<KuboIdentity> {
-    const { id, agentVersion, addresses } = await this.short('id', signal, (within) => this.client.id({ signal: within }));
+    const { id, agentVersion, addresses } = await this.short('id', signal, (within) =>
+      this.client.id({ signal: within }),
+    );
     return { peerId: id.toString(), agent: agentVersion, addresses };
   }
 
@@ -49,7 +51,10 @@ export class KuboCommands {
 
   /** Whether there is a connection now. */
   async connect(address: Multiaddr, signal: AbortSignal): Promise<boolean> {
-    return this.short('swarm/connect', signal, (within) => this.client.swarm.connect(address, { signal: within })).then(() => true, () => false);
+    return this.short('swarm/connect', signal, (within) => this.client.swarm.connect(address, { signal: within })).then(
+      () => true,
+      () => false,
+    );
   }
 
   async peers(signal: AbortSignal): Promise<number> {
@@ -65,7 +70,11 @@ export class KuboCommands {
 
   /** A block from Kubo's store or from whoever has it. Waits until it comes or the signal aborts. The caller checks its hash. */
   block(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
-    return this.rpc.bytes('block/get', { arg: cid.toString() }, { signal, patienceMs: { first: 0, next: 30_000 }, mostBytes: MOST_BLOCK_BYTES });
+    return this.rpc.bytes(
+      'block/get',
+      { arg: cid.toString() },
+      { signal, patienceMs: { first: 0, next: 30_000 }, mostBytes: MOST_BLOCK_BYTES },
+    );
   }
 
   wrongBytes(cid: CID): KuboWrongBytes {
@@ -86,7 +95,11 @@ export class KuboCommands {
   /** Pins what lies in Kubo's store already; false when a block of it is missing there. Asks nobody else. */
   async pinLocal(root: CID, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.rpc.objects('pin/add', { arg: root.toString(), recursive: true, offline: true, progress: true, name: PIN_NAME }, { signal });
+      await this.rpc.objects(
+        'pin/add',
+        { arg: root.toString(), recursive: true, offline: true, progress: true, name: PIN_NAME },
+        { signal },
+      );
       return true;
     } catch (error) {
       if (error instanceof KuboRefused && /not found|could not find/i.test(error.reason)) return false;
@@ -110,14 +123,23 @@ export class KuboCommands {
   async importBlocks(blocks: AsyncIterable<{ cid: CID; bytes: Uint8Array }>, signal: AbortSignal): Promise<void> {
     const form = carForm(blocks);
     const query = { 'pin-roots': false, stats: true, 'allow-big-block': true, 'fast-provide-root': false };
-    const answer = await this.rpc.objects('dag/import', query, { signal, form, patienceMs: { first: 300_000, next: 60_000 } });
+    const answer = await this.rpc.objects('dag/import', query, {
+      signal,
+      form,
+      patienceMs: { first: 300_000, next: 60_000 },
+    });
     const counts = answer.flatMap((object) => importStats.safeParse(object).data?.Stats.BlockCount ?? []);
-    if (counts.at(-1) !== form.sent()) throw new KuboAnswerBroken(`the IPFS node took ${counts.at(-1) ?? 'no'} blocks where ${form.sent()} were sent`);
+    if (counts.at(-1) !== form.sent())
+      throw new KuboAnswerBroken(`the IPFS node took ${counts.at(-1) ?? 'no'} blocks where ${form.sent()} were sent`);
   }
 
   /** Tells the routing systems of Kubo. Kubo answers when the last of them has been told: minutes on a large DHT. */
   async provide(root: CID, signal: AbortSignal): Promise<void> {
-    await this.rpc.objects('routing/provide', { arg: root.toString() }, { signal, patienceMs: { first: 120_000, next: 120_000 } });
+    await this.rpc.objects(
+      'routing/provide',
+      { arg: root.toString() },
+      { signal, patienceMs: { first: 120_000, next: 120_000 } },
+    );
   }
 
   async close(): Promise<void> {
@@ -138,11 +160,15 @@ export class KuboCommands {
 }
 
 function nameClientError(command: string, error: unknown): KuboForbidden | KuboRefused | KuboUnreachable {
-  const response: unknown = typeof error === 'object' && error !== null && 'response' in error ? error.response : undefined;
+  const response: unknown =
+    typeof error === 'object' && error !== null && 'response' in error ? error.response : undefined;
   if (response instanceof Response) {
-    if (response.status === 401 || response.status === 403) return new KuboForbidden(`the IPFS node does not let us use ${command}: HTTP ${response.status}`);
+    if (response.status === 401 || response.status === 403)
+      return new KuboForbidden(`the IPFS node does not let us use ${command}: HTTP ${response.status}`);
     const fromKubo = (response.headers.get('content-type') ?? '').startsWith('application/json');
-    return fromKubo || response.status < 500 ? new KuboRefused(command, messageOf(error)) : new KuboUnreachable(`the IPFS node answers HTTP ${response.status} to ${command}`);
+    return fromKubo || response.status < 500
+      ? new KuboRefused(command, messageOf(error))
+      : new KuboUnreachable(`the IPFS node answers HTTP ${response.status} to ${command}`);
   }
   return new KuboUnreachable(`the IPFS node cannot be reached for ${command}: ${codeOf(error)}`, { cause: error });
 }

@@ -22,8 +22,14 @@ export class KuboRefused extends DomainError {
   override readonly retryable = true;
 
   /** `reason` is Kubo's own text: for our logs and for telling refusals apart. It may name files of its machine, so nobody else is shown it whole. */
-  constructor(command: string, readonly reason: string) {
-    super(`the IPFS node refused ${command}: ${withoutPaths(reason)}`, { cause: new Error(reason), details: { command } });
+  constructor(
+    command: string,
+    readonly reason: string,
+  ) {
+    super(`the IPFS node refused ${command}: ${withoutPaths(reason)}`, {
+      cause: new Error(reason),
+      details: { command },
+    });
   }
 }
 

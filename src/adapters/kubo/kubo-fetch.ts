@@ -3,7 +3,14 @@ import { setMaxListeners } from 'node:events';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import type { CID } from 'multiformats/cid';
 import { canVerify, hashMatches } from '../../content/index.js';
-import { dialable, TCP_AND_QUIC, UnsupportedDag, walkSession, type FetchedBlock, type FetchOptions } from '../../network/index.js';
+import {
+  dialable,
+  TCP_AND_QUIC,
+  UnsupportedDag,
+  walkSession,
+  type FetchedBlock,
+  type FetchOptions,
+} from '../../network/index.js';
 import type { KuboCommands } from './kubo-commands.js';
 import { KuboForbidden, KuboRefused, KuboUnreachable } from './kubo-failures.js';
 
@@ -16,7 +23,12 @@ const LONGEST_PAUSE_MS = 15_000;
 const MOST_REFUSALS = 4;
 
 /** Fetches block by block through our Kubo: from its own store, from the origins, and from whomever it finds. */
-export function fetchDag(kubo: KuboCommands, root: CID, options: FetchOptions, mayDialPrivate: () => Promise<boolean>): AsyncGenerator<FetchedBlock> {
+export function fetchDag(
+  kubo: KuboCommands,
+  root: CID,
+  options: FetchOptions,
+  mayDialPrivate: () => Promise<boolean>,
+): AsyncGenerator<FetchedBlock> {
   return walkSession(new FetchSession(kubo, options, mayDialPrivate), root, options);
 }
 
@@ -28,7 +40,11 @@ class FetchSession {
   private quietMs = QUIET_MS;
   private connecting: Promise<void> | null = null;
 
-  constructor(private readonly kubo: KuboCommands, private readonly options: FetchOptions, private readonly mayDialPrivate: () => Promise<boolean>) {
+  constructor(
+    private readonly kubo: KuboCommands,
+    private readonly options: FetchOptions,
+    private readonly mayDialPrivate: () => Promise<boolean>,
+  ) {
     setMaxListeners(Infinity, this.done.signal);
   }
 
@@ -43,7 +59,10 @@ class FetchSession {
   }
 
   async load(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
-    if (!canVerify(cid)) throw new UnsupportedDag(`${cid.toString()} has hash 0x${cid.multihash.code.toString(16)}, which cannot be verified`);
+    if (!canVerify(cid))
+      throw new UnsupportedDag(
+        `${cid.toString()} has hash 0x${cid.multihash.code.toString(16)}, which cannot be verified`,
+      );
     const local = await this.options.have(cid);
     if (local !== null) return local;
     const bytes = await this.ask(cid, signal);
@@ -88,23 +107,34 @@ class FetchSession {
   }
 
   private connect(): void {
-    this.connecting ??= this.connectAll().finally(() => { this.connecting = null; });
+    this.connecting ??= this.connectAll().finally(() => {
+      this.connecting = null;
+    });
   }
 
   /** Best effort: an origin that cannot be reached is no failure (Pinning Service API 1.0.0, "Provider hints"). */
   private async connectAll(): Promise<void> {
     if (this.options.origins.length === 0) return;
     const allowPrivate = await this.mayDialPrivate();
-    const addresses = await Promise.all(this.options.origins.map((origin) => dialable(origin, allowPrivate, TCP_AND_QUIC)));
-    const peers = Map.groupBy(addresses.filter((address) => address !== null), peerOf);
-    await Promise.all([...peers].map(async ([peer, ways]) => { if (peer !== null) await this.connectPeer(peer, ways); }));
+    const addresses = await Promise.all(
+      this.options.origins.map((origin) => dialable(origin, allowPrivate, TCP_AND_QUIC)),
+    );
+    const peers = Map.groupBy(
+      addresses.filter((address) => address !== null),
+      peerOf,
+    );
+    await Promise.all(
+      [...peers].map(async ([peer, ways]) => {
+        if (peer !== null) await this.connectPeer(peer, ways);
+      }),
+    );
   }
 
   /** One way after the other until one leads there. */
   private async connectPeer(peer: string, ways: Multiaddr[]): Promise<void> {
     for (const way of ways) {
       if (this.done.signal.aborted) return;
-      if (!await this.kubo.connect(way, this.done.signal)) continue;
+      if (!(await this.kubo.connect(way, this.done.signal))) continue;
       if (this.connected.has(peer)) return;
       this.connected.add(peer);
       this.options.onSources?.(this.connected.size);

@@ -41,8 +41,16 @@ class SmallKubo {
     const arg = searchParams.get('arg') ?? '';
     this.asked.push(`${command} ${arg}`.trim());
     if (this.fault(command, answer)) return;
-    const json = (value: unknown, status = 200) => answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-    if (command === 'id') json({ ID: PEER, AgentVersion: 'kubo/small', Addresses: this.addresses.map((address) => `${address}/p2p/${PEER}`), Protocols: [], PublicKey: '' });
+    const json = (value: unknown, status = 200) =>
+      answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    if (command === 'id')
+      json({
+        ID: PEER,
+        AgentVersion: 'kubo/small',
+        Addresses: this.addresses.map((address) => `${address}/p2p/${PEER}`),
+        Protocols: [],
+        PublicKey: '',
+      });
     else if (command === 'swarm/connect') json({ Strings: ['connect success'] });
     else if (command === 'block/get') {
       const held = this.blocks.entries().find(({ cid }) => cid.toString() === arg);
@@ -66,7 +74,13 @@ describe('fetching through a Kubo that has its days', () => {
   const node = (dialPrivate?: boolean) => new KuboIpfsNode(commands, { dialPrivate });
   const fetchAll = async (root: CID, options: Partial<FetchOptions> = {}, from = node()) => {
     let blocks = 0;
-    for await (const { cid } of from.fetch(root, { origins: [], signal: AbortSignal.timeout(20_000), have: () => Promise.resolve(null), ...options })) blocks += cid ? 1 : 0;
+    for await (const { cid } of from.fetch(root, {
+      origins: [],
+      signal: AbortSignal.timeout(20_000),
+      have: () => Promise.resolve(null),
+      ...options,
+    }))
+      blocks += cid ? 1 : 0;
     return blocks;
   };
   const file = (mib = 3) => kubo.blocks.import([{ content: randomBytes(mib * 1024 ** 2) }]);
@@ -95,7 +109,10 @@ describe('fetching through a Kubo that has its days', () => {
     kubo.fault = cut(2);
     expect(await fetchAll(root)).toBe(4);
     kubo.fault = cut(Infinity);
-    await expect(fetchAll(root)).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_REFUSED', message: 'the IPFS node refused block/get: repo is busy' });
+    await expect(fetchAll(root)).rejects.toMatchObject({
+      code: 'ERR_IPFS_NODE_REFUSED',
+      message: 'the IPFS node refused block/get: repo is busy',
+    });
   }, 30_000);
 
   it('waits while Kubo is away, in the middle of a DAG too, and goes on when it is back', async () => {
@@ -116,18 +133,40 @@ describe('fetching through a Kubo that has its days', () => {
 
   it("tells the origins that may be dialled, by Kubo's own place: inside only while it is on loopback alone, or when told", async () => {
     const root = await new BlockMap().import([{ content: randomBytes(100) }]);
-    const origins = ['/ip4/192.168.1.1/tcp/4001', '/ip4/8.8.8.8/tcp/4001', '/ip4/8.8.8.8/udp/4001/quic-v1', '/ip4/127.0.0.1/tcp/22'].map((address, n) => `${address}/p2p/${PEER.slice(0, -1)}${'fghi'[n]}`);
+    const origins = [
+      '/ip4/192.168.1.1/tcp/4001',
+      '/ip4/8.8.8.8/tcp/4001',
+      '/ip4/8.8.8.8/udp/4001/quic-v1',
+      '/ip4/127.0.0.1/tcp/22',
+    ].map((address, n) => `${address}/p2p/${PEER.slice(0, -1)}${'fghi'[n]}`);
     /** Waits for so many sources, and a moment longer: there might be more. */
     const connected = async (expected: number, dialPrivate?: boolean) => {
       kubo.asked.length = 0;
       let sources = 0;
       const stop = new AbortController();
-      const waiting = fetchAll(root, { origins, signal: stop.signal, onSources: (now) => { sources = now; } }, node(dialPrivate)).catch(() => undefined);
-      for (let tries = 0; sources < expected && tries < 100; tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+      const waiting = fetchAll(
+        root,
+        {
+          origins,
+          signal: stop.signal,
+          onSources: (now) => {
+            sources = now;
+          },
+        },
+        node(dialPrivate),
+      ).catch(() => undefined);
+      for (let tries = 0; sources < expected && tries < 100; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 50));
       await new Promise((resolve) => setTimeout(resolve, 200));
       stop.abort(new Error('enough'));
       await waiting;
-      return { told: kubo.asked.filter((line) => line.startsWith('swarm/connect')).map((line) => line.split('/')[3]).sort(), sources };
+      return {
+        told: kubo.asked
+          .filter((line) => line.startsWith('swarm/connect'))
+          .map((line) => line.split('/')[3])
+          .sort(),
+        sources,
+      };
     };
     expect(await connected(4)).toEqual({ told: ['127.0.0.1', '192.168.1.1', '8.8.8.8', '8.8.8.8'], sources: 4 });
     kubo.addresses = ['/ip4/127.0.0.1/tcp/4001', '/ip4/192.168.7.7/tcp/4001'];
@@ -138,7 +177,12 @@ describe('fetching through a Kubo that has its days', () => {
   }, 20_000);
 
   it('tells addresses that others can dial, public ones alone where there are any, and the last known while Kubo is away', async () => {
-    kubo.addresses = ['/ip4/127.0.0.1/tcp/4001', '/ip4/8.8.8.8/udp/4001/quic-v1', '/ip4/8.8.8.8/tcp/4001', '/ip4/10.0.0.1/tcp/4001'];
+    kubo.addresses = [
+      '/ip4/127.0.0.1/tcp/4001',
+      '/ip4/8.8.8.8/udp/4001/quic-v1',
+      '/ip4/8.8.8.8/tcp/4001',
+      '/ip4/10.0.0.1/tcp/4001',
+    ];
     const here = node();
     const expected = [`/ip4/8.8.8.8/tcp/4001/p2p/${PEER}`, `/ip4/8.8.8.8/udp/4001/quic-v1/p2p/${PEER}`];
     expect(await here.addresses()).toEqual(expected);

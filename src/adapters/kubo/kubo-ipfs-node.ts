@@ -1,5 +1,13 @@
 import type { CID } from 'multiformats/cid';
-import { IpfsNode, isLoopback, isPublicAddress, type Announced, type FetchedBlock, type FetchOptions, type NodeStatus } from '../../network/index.js';
+import {
+  IpfsNode,
+  isLoopback,
+  isPublicAddress,
+  type Announced,
+  type FetchedBlock,
+  type FetchOptions,
+  type NodeStatus,
+} from '../../network/index.js';
 import type { KuboCommands, KuboIdentity } from './kubo-commands.js';
 import { KuboAnswerBroken, KuboRefused } from './kubo-failures.js';
 import { fetchDag } from './kubo-fetch.js';
@@ -22,7 +30,10 @@ export class KuboIpfsNode extends IpfsNode {
   private known: { identity: KuboIdentity; at: number } | null = null;
   private systems: { names: string[]; at: number } | null = null;
 
-  constructor(readonly kubo: KuboCommands, private readonly settings: KuboSettings = {}) {
+  constructor(
+    readonly kubo: KuboCommands,
+    private readonly settings: KuboSettings = {},
+  ) {
     super();
   }
 
@@ -35,10 +46,15 @@ export class KuboIpfsNode extends IpfsNode {
     return dialableOf(await this.identity());
   }
 
-  async hold(root: CID, blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>, signal: AbortSignal): Promise<void> {
-    if (await this.kubo.isPinned(root, signal) || await this.kubo.pinLocal(root, signal)) return;
+  async hold(
+    root: CID,
+    blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if ((await this.kubo.isPinned(root, signal)) || (await this.kubo.pinLocal(root, signal))) return;
     await this.kubo.importBlocks(blocks(), signal);
-    if (!await this.kubo.pinLocal(root, signal)) throw new KuboAnswerBroken(`the IPFS node lacks blocks of ${root.toString()} after it took them`);
+    if (!(await this.kubo.pinLocal(root, signal)))
+      throw new KuboAnswerBroken(`the IPFS node lacks blocks of ${root.toString()} after it took them`);
   }
 
   async withdraw(root: CID, signal: AbortSignal): Promise<void> {
@@ -61,8 +77,12 @@ export class KuboIpfsNode extends IpfsNode {
     const identity = await this.identity();
     const signal = AbortSignal.timeout(KNOWN_MS);
     return {
-      kind: 'kubo', agent: identity.agent, peerId: identity.peerId, addresses: dialableOf(identity),
-      peers: await this.kubo.peers(signal).catch(() => 0), routing: await this.routing(signal).catch(() => this.systems?.names ?? []),
+      kind: 'kubo',
+      agent: identity.agent,
+      peerId: identity.peerId,
+      addresses: dialableOf(identity),
+      peers: await this.kubo.peers(signal).catch(() => 0),
+      routing: await this.routing(signal).catch(() => this.systems?.names ?? []),
     };
   }
 
@@ -91,7 +111,10 @@ export class KuboIpfsNode extends IpfsNode {
   /** What Kubo's configuration says that it asks and tells (https://github.com/ipfs/kubo/blob/master/docs/config.md#routingtype). */
   private async routing(signal: AbortSignal): Promise<string[]> {
     if (this.systems && performance.now() - this.systems.at < KNOWN_MS) return this.systems.names;
-    const [type, provides] = await Promise.all([this.kubo.setting('Routing.Type', signal), this.kubo.setting('Provide.Enabled', signal)]);
+    const [type, provides] = await Promise.all([
+      this.kubo.setting('Routing.Type', signal),
+      this.kubo.setting('Provide.Enabled', signal),
+    ]);
     const names = provides === false ? [] : systemsOf(typeof type === 'string' ? type : 'auto');
     this.systems = { names, at: performance.now() };
     return names;
@@ -110,7 +133,9 @@ function dialableOf({ peerId, addresses }: KuboIdentity): string[] {
   const direct = addresses.filter(isPublicAddress);
   const named = addresses.filter((address) => address.getComponents()[0]?.name.startsWith('dns'));
   const chosen = direct.length + named.length > 0 ? [...direct, ...named] : addresses;
-  const texts = chosen.map((address) => address.toString()).map((text) => (text.endsWith(`/p2p/${peerId}`) ? text : `${text}/p2p/${peerId}`));
+  const texts = chosen
+    .map((address) => address.toString())
+    .map((text) => (text.endsWith(`/p2p/${peerId}`) ? text : `${text}/p2p/${peerId}`));
   return texts.sort((a, b) => rank(a) - rank(b)).slice(0, MOST_ADDRESSES);
 }
 

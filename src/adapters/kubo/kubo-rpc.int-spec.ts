@@ -7,7 +7,8 @@ import { KuboRpc } from './kubo-rpc.js';
 type Behaviour = (query: IncomingMessage, answer: ServerResponse) => void;
 
 const never = new AbortController().signal;
-const json = (answer: ServerResponse, status: number, body: unknown) => answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+const json = (answer: ServerResponse, status: number, body: unknown) =>
+  answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 const stream = (answer: ServerResponse) => answer.writeHead(200, { trailer: 'X-Stream-Error' });
 
 describe("Kubo's RPC, when it misbehaves", () => {
@@ -18,7 +19,9 @@ describe("Kubo's RPC, when it misbehaves", () => {
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
-  beforeEach(() => { rpc = new KuboRpc({ url: url() }); });
+  beforeEach(() => {
+    rpc = new KuboRpc({ url: url() });
+  });
   afterAll(async () => {
     await rpc.close();
     server.closeAllConnections();
@@ -34,18 +37,28 @@ describe("Kubo's RPC, when it misbehaves", () => {
       answer.addTrailers({ 'X-Stream-Error': 'walk failed: block was not found' });
       answer.end();
     };
-    await expect(bytes()).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_REFUSED', retryable: true, reason: 'walk failed: block was not found' });
+    await expect(bytes()).rejects.toMatchObject({
+      code: 'ERR_IPFS_NODE_REFUSED',
+      retryable: true,
+      reason: 'walk failed: block was not found',
+    });
   });
 
   it('an error object in the middle of a stream is an error, and so is an Err field', async () => {
     behave = (_query, answer) => stream(answer).end('{"Root":{}}\n{"Message":"boom","Code":0,"Type":"error"}\n');
     await expect(objects()).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_REFUSED', reason: 'boom' });
-    behave = (_query, answer) => stream(answer).end('{"Ref":"a","Err":""}\n{"Ref":"","Err":"failed to fetch all nodes"}\n');
+    behave = (_query, answer) =>
+      stream(answer).end('{"Ref":"a","Err":""}\n{"Ref":"","Err":"failed to fetch all nodes"}\n');
     await expect(objects()).rejects.toMatchObject({ reason: 'failed to fetch all nodes' });
   });
 
   it('hands on what Kubo says under 500, without the paths of its machine', async () => {
-    behave = (_query, answer) => json(answer, 500, { Message: 'open /data/ipfs/blocks/XY/put-1: no space left on device\nat line 2', Code: 0, Type: 'error' });
+    behave = (_query, answer) =>
+      json(answer, 500, {
+        Message: 'open /data/ipfs/blocks/XY/put-1: no space left on device\nat line 2',
+        Code: 0,
+        Type: 'error',
+      });
     await expect(bytes()).rejects.toThrow('the IPFS node refused block/get: open (path): no space left on device');
     await expect(bytes()).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_REFUSED' });
   });
@@ -67,14 +80,25 @@ describe("Kubo's RPC, when it misbehaves", () => {
 
   it('hangs no longer than it may: before the answer, inside it, and altogether', async () => {
     behave = () => undefined;
-    await expect(bytes({ withinMs: 200 })).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_UNREACHABLE', message: 'the IPFS node did not finish block/get in 0.2 s' });
-    await expect(bytes({ patienceMs: { first: 1_100, next: 0 } })).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_UNREACHABLE' });
-    behave = (_query, answer) => { stream(answer).write('and then nothing'); };
-    await expect(bytes({ patienceMs: { first: 0, next: 1_100 } })).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_UNREACHABLE' });
+    await expect(bytes({ withinMs: 200 })).rejects.toMatchObject({
+      code: 'ERR_IPFS_NODE_UNREACHABLE',
+      message: 'the IPFS node did not finish block/get in 0.2 s',
+    });
+    await expect(bytes({ patienceMs: { first: 1_100, next: 0 } })).rejects.toMatchObject({
+      code: 'ERR_IPFS_NODE_UNREACHABLE',
+    });
+    behave = (_query, answer) => {
+      stream(answer).write('and then nothing');
+    };
+    await expect(bytes({ patienceMs: { first: 0, next: 1_100 } })).rejects.toMatchObject({
+      code: 'ERR_IPFS_NODE_UNREACHABLE',
+    });
   });
 
   it("ends with the signal's reason, and Kubo sees that nobody waits", async () => {
-    const gone = new Promise<void>((resolve) => { behave = (query) => query.once('close', resolve); });
+    const gone = new Promise<void>((resolve) => {
+      behave = (query) => query.once('close', resolve);
+    });
     const stop = new AbortController();
     setTimeout(() => stop.abort(new Error('enough')), 100);
     await expect(bytes({ signal: stop.signal })).rejects.toThrow('enough');
@@ -91,13 +115,17 @@ describe("Kubo's RPC, when it misbehaves", () => {
     await expect(bytes()).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_UNREACHABLE' });
     behave = (_query, answer) => answer.writeHead(403).end('403 - Forbidden');
     await expect(bytes()).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_FORBIDDEN', retryable: true });
-    await expect(new KuboRpc({ url: 'http://127.0.0.1:1' }).bytes('id', {}, { signal: never })).rejects.toThrow('the IPFS node cannot be reached for id: ECONNREFUSED');
+    await expect(new KuboRpc({ url: 'http://127.0.0.1:1' }).bytes('id', {}, { signal: never })).rejects.toThrow(
+      'the IPFS node cannot be reached for id: ECONNREFUSED',
+    );
   });
 
   it('sends a form while it is made, holding little of it', async () => {
     let got = 0;
     behave = (query, answer) => {
-      query.on('data', (part: Buffer) => { got += part.length; });
+      query.on('data', (part: Buffer) => {
+        got += part.length;
+      });
       query.on('end', () => stream(answer).end('{"Stats":{}}\n'));
     };
     const chunk = randomBytes(256 * 1024);
@@ -116,13 +144,23 @@ describe("Kubo's RPC, when it misbehaves", () => {
   }, 20_000);
 
   it('does not wait for ever for a Kubo that takes nothing more; a slow source is no such thing', async () => {
-    behave = (query) => { query.pause(); };
+    behave = (query) => {
+      query.pause();
+    };
     const endless = async function* () {
       for (;;) yield await Promise.resolve(randomBytes(64 * 1024));
     };
-    const form = (body: AsyncIterable<Uint8Array>) => ({ form: { type: 'multipart/form-data; boundary=x', body }, patienceMs: { first: 0, next: 500 } });
-    await expect(objects(form(endless()))).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_UNREACHABLE', message: 'the IPFS node does not take what it is sent for dag/import' });
-    behave = (query, answer) => { query.resume().on('end', () => stream(answer).end('{}\n')); };
+    const form = (body: AsyncIterable<Uint8Array>) => ({
+      form: { type: 'multipart/form-data; boundary=x', body },
+      patienceMs: { first: 0, next: 500 },
+    });
+    await expect(objects(form(endless()))).rejects.toMatchObject({
+      code: 'ERR_IPFS_NODE_UNREACHABLE',
+      message: 'the IPFS node does not take what it is sent for dag/import',
+    });
+    behave = (query, answer) => {
+      query.resume().on('end', () => stream(answer).end('{}\n'));
+    };
     const slow = async function* () {
       yield randomBytes(10);
       await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -132,13 +170,17 @@ describe("Kubo's RPC, when it misbehaves", () => {
   });
 
   it('says what the form failed with, not that the line was cut', async () => {
-    behave = (query) => { query.resume(); };
+    behave = (query) => {
+      query.resume();
+    };
     const body = async function* () {
       yield randomBytes(10);
       await Promise.resolve();
       throw new Error('the disk is gone');
     };
-    await expect(objects({ form: { type: 'multipart/form-data; boundary=x', body: body() } })).rejects.toThrow('the disk is gone');
+    await expect(objects({ form: { type: 'multipart/form-data; boundary=x', body: body() } })).rejects.toThrow(
+      'the disk is gone',
+    );
   });
 
   it('shows the secret in the header that Kubo compares, and nowhere else', async () => {
@@ -148,8 +190,15 @@ describe("Kubo's RPC, when it misbehaves", () => {
       answer.writeHead(403).end();
     };
     for (const auth of ['user:secret', 'bearer:secret']) {
-      await expect(new KuboRpc({ url: `${url()}/api/v0/`, auth }).bytes('id', {}, { signal: never })).rejects.not.toThrow(/secret/);
+      await expect(
+        new KuboRpc({ url: `${url()}/api/v0/`, auth }).bytes('id', {}, { signal: never }),
+      ).rejects.not.toThrow(/secret/);
     }
-    expect(seen).toEqual([`Basic ${Buffer.from('user:secret').toString('base64')}`, '/api/v0/id', 'Bearer secret', '/api/v0/id']);
+    expect(seen).toEqual([
+      `Basic ${Buffer.from('user:secret').toString('base64')}`,
+      '/api/v0/id',
+      'Bearer secret',
+      '/api/v0/id',
+    ]);
   });
 });

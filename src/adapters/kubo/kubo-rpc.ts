@@ -49,17 +49,29 @@ export class KuboRpc {
     const stuck = new AbortController();
     const signal = AbortSignal.any([options.signal, stuck.signal, ...(late ? [late] : [])]);
     let fromForm: { error: unknown } | undefined;
-    const form = options.form ? watched(options.form.body, {
-      patienceMs: (options.patienceMs ?? PATIENCE).next, onStuck: () => stuck.abort(), onError: (error) => { fromForm = { error }; },
-    }) : null;
+    const form = options.form
+      ? watched(options.form.body, {
+          patienceMs: (options.patienceMs ?? PATIENCE).next,
+          onStuck: () => stuck.abort(),
+          onError: (error) => {
+            fromForm = { error };
+          },
+        })
+      : null;
     try {
       const answer = await this.send(command, query, { ...options, signal }, form);
       return await readWhole(command, answer, options.mostBytes ?? MOST_BYTES);
     } catch (error) {
       options.signal.throwIfAborted();
       if (fromForm) throw fromForm.error;
-      if (late?.aborted) throw new KuboUnreachable(`the IPFS node did not finish ${command} in ${Number(options.withinMs) / 1000} s`, { details: { command } });
-      if (stuck.signal.aborted) throw new KuboUnreachable(`the IPFS node does not take what it is sent for ${command}`, { details: { command } });
+      if (late?.aborted)
+        throw new KuboUnreachable(`the IPFS node did not finish ${command} in ${Number(options.withinMs) / 1000} s`, {
+          details: { command },
+        });
+      if (stuck.signal.aborted)
+        throw new KuboUnreachable(`the IPFS node does not take what it is sent for ${command}`, {
+          details: { command },
+        });
       throw named(command, error);
     }
   }
@@ -67,33 +79,54 @@ export class KuboRpc {
   /** An answer of JSON objects, one after the other, none of which is an error. */
   async objects(command: string, query: Query, options: CallOptions): Promise<Record<string, unknown>[]> {
     const text = Buffer.from(await this.bytes(command, query, options)).toString('utf8');
-    return text.split('\n').filter((line) => line.trim() !== '').map((line) => {
-      const object = objectIn(line);
-      if (!object) throw new KuboAnswerBroken(`the IPFS node's answer to ${command} is not JSON`, { details: { command } });
-      const failure = failureIn(object);
-      if (failure !== null) throw new KuboRefused(command, failure);
-      return object;
-    });
+    return text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => {
+        const object = objectIn(line);
+        if (!object)
+          throw new KuboAnswerBroken(`the IPFS node's answer to ${command} is not JSON`, { details: { command } });
+        const failure = failureIn(object);
+        if (failure !== null) throw new KuboRefused(command, failure);
+        return object;
+      });
   }
 
   async close(): Promise<void> {
     await this.agent.destroy();
   }
 
-  private send(command: string, query: Query, options: CallOptions, body: AsyncIterable<Uint8Array> | null): Promise<Dispatcher.ResponseData> {
+  private send(
+    command: string,
+    query: Query,
+    options: CallOptions,
+    body: AsyncIterable<Uint8Array> | null,
+  ): Promise<Dispatcher.ResponseData> {
     const patience = options.patienceMs ?? PATIENCE;
-    const search = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]));
+    const search = new URLSearchParams(
+      Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+    );
     return request(`${this.base}/${command}${search.size > 0 ? '?' : ''}${search}`, {
-      method: 'POST', dispatcher: this.agent, signal: options.signal, body: body && Readable.from(body, { objectMode: false }),
-      headers: { ...this.headers, 'user-agent': 'tidewater', ...(options.form ? { 'content-type': options.form.type } : {}) },
-      headersTimeout: patience.first, bodyTimeout: patience.next,
+      method: 'POST',
+      dispatcher: this.agent,
+      signal: options.signal,
+      body: body && Readable.from(body, { objectMode: false }),
+      headers: {
+        ...this.headers,
+        'user-agent': 'tidewater',
+        ...(options.form ? { 'content-type': options.form.type } : {}),
+      },
+      headersTimeout: patience.first,
+      bodyTimeout: patience.next,
     });
   }
 }
 
 /** Kubo compares the whole header with `Basic` or `Bearer` and the secret (config, API.Authorizations). */
 export function authorization(auth: string): string {
-  return auth.startsWith('bearer:') ? `Bearer ${auth.slice('bearer:'.length)}` : `Basic ${Buffer.from(auth).toString('base64')}`;
+  return auth.startsWith('bearer:')
+    ? `Bearer ${auth.slice('bearer:'.length)}`
+    : `Basic ${Buffer.from(auth).toString('base64')}`;
 }
 
 /** An answer is over when its body is and no trailer says that it broke off: Kubo has sent status 200 long before it knows. */
@@ -103,31 +136,41 @@ async function readWhole(command: string, answer: Dispatcher.ResponseData, mostB
   for await (const part of answer.body as AsyncIterable<Uint8Array>) {
     parts.push(part);
     size += part.length;
-    if (size > mostBytes) throw new KuboAnswerBroken(`the IPFS node's answer to ${command} has more than ${mostBytes} bytes`, { details: { command } });
+    if (size > mostBytes)
+      throw new KuboAnswerBroken(`the IPFS node's answer to ${command} has more than ${mostBytes} bytes`, {
+        details: { command },
+      });
   }
   const bytes = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
-  if (answer.statusCode !== 200) throw nameStatus(command, answer.statusCode, Buffer.from(bytes.subarray(0, 65_536)).toString('utf8'));
+  if (answer.statusCode !== 200)
+    throw nameStatus(command, answer.statusCode, Buffer.from(bytes.subarray(0, 65_536)).toString('utf8'));
   const trailer = answer.trailers['x-stream-error'];
   if (trailer !== undefined) throw new KuboRefused(command, String(trailer));
   return bytes;
 }
 
 function nameStatus(command: string, status: number, text: string): DomainError {
-  if (status === 401 || status === 403) return new KuboForbidden(`the IPFS node does not let us use ${command}: HTTP ${status}`, { details: { command } });
+  if (status === 401 || status === 403)
+    return new KuboForbidden(`the IPFS node does not let us use ${command}: HTTP ${status}`, { details: { command } });
   const reason = failureIn(objectIn(text) ?? {});
   // Whoever answers without Kubo's words is not Kubo: a proxy before it, whose node is away.
-  if (reason === null && status >= 500) return new KuboUnreachable(`the IPFS node answers HTTP ${status} to ${command}`, { details: { command } });
+  if (reason === null && status >= 500)
+    return new KuboUnreachable(`the IPFS node answers HTTP ${status} to ${command}`, { details: { command } });
   return new KuboRefused(command, reason ?? `HTTP ${status}`);
 }
 
 function named(command: string, error: unknown): DomainError {
   if (error instanceof DomainError) return error;
-  return new KuboUnreachable(`the IPFS node cannot be reached for ${command}: ${codeOf(error)}`, { cause: error, details: { command } });
+  return new KuboUnreachable(`the IPFS node cannot be reached for ${command}: ${codeOf(error)}`, {
+    cause: error,
+    details: { command },
+  });
 }
 
 /** ECONNREFUSED and its like, which says no addresses. fetch() has it one level down. */
 export function codeOf(error: unknown): string {
-  for (const each of [error, causeOf(error)]) if (typeof each === 'object' && each !== null && 'code' in each && typeof each.code === 'string') return each.code;
+  for (const each of [error, causeOf(error)])
+    if (typeof each === 'object' && each !== null && 'code' in each && typeof each.code === 'string') return each.code;
   return messageOf(error);
 }
 
@@ -157,7 +200,10 @@ interface FormWatch {
 }
 
 /** Tells apart a source that broke from a line that did, and sees when a part lies here that nobody takes. */
-async function* watched(source: AsyncIterable<Uint8Array>, { patienceMs, onStuck, onError }: FormWatch): AsyncGenerator<Uint8Array> {
+async function* watched(
+  source: AsyncIterable<Uint8Array>,
+  { patienceMs, onStuck, onError }: FormWatch,
+): AsyncGenerator<Uint8Array> {
   let timer: NodeJS.Timeout | undefined;
   try {
     for await (const part of source) {

@@ -1,4 +1,11 @@
-import { Global, Injectable, Module, Optional, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Global,
+  Injectable,
+  Module,
+  Optional,
+  type BeforeApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
 import { EgressMeter } from '../../gateway/index.js';
 import { IpfsNode } from '../../network/index.js';
@@ -19,17 +26,25 @@ class OurKubo extends KuboIpfsNode implements OnModuleInit, BeforeApplicationShu
   private timer: NodeJS.Timeout | undefined;
   private sent: number | null = null;
 
-  constructor(config: AppConfig, private readonly logger: AppLogger, private readonly health: HealthChecks, @Optional() private readonly egress?: EgressMeter) {
+  constructor(
+    config: AppConfig,
+    private readonly logger: AppLogger,
+    private readonly health: HealthChecks,
+    @Optional() private readonly egress?: EgressMeter,
+  ) {
     const { KUBO_RPC_URL, KUBO_RPC_AUTH, LIBP2P_DIAL_PRIVATE } = config.values;
     if (KUBO_RPC_URL === undefined) throw new Error('KUBO_RPC_URL is not set');
     super(new KuboCommands({ url: KUBO_RPC_URL, auth: KUBO_RPC_AUTH }), { dialPrivate: LIBP2P_DIAL_PRIVATE });
   }
 
   async onModuleInit(): Promise<void> {
-    this.health.register('ipfs', async () => { await this.refresh(this.within(READY_MS)); });
+    this.health.register('ipfs', async () => {
+      await this.refresh(this.within(READY_MS));
+    });
     await this.refresh(this.within(READY_MS)).then(
       ({ peerId, agent }) => this.logger.info({ peerId, agent }, 'IPFS node is a Kubo'),
-      (error: unknown) => this.logger.warn({ reason: messageOf(error) }, 'our Kubo does not answer; pins wait until it does'),
+      (error: unknown) =>
+        this.logger.warn({ reason: messageOf(error) }, 'our Kubo does not answer; pins wait until it does'),
     );
     this.timer = setInterval(() => void this.countEgress(), LOOK_MS);
   }

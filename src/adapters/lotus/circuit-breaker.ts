@@ -20,7 +20,10 @@ export class CircuitBreaker {
     if (this.failures < FAILURES_TO_OPEN) return;
     const waitMs = this.openUntil - this.now();
     if (waitMs > 0 || this.probing) {
-      throw new ChainUnavailable(`the Filecoin node failed ${this.failures} times in a row and is left alone for a while`, { retryAfterMs: Math.max(waitMs, 500) });
+      throw new ChainUnavailable(
+        `the Filecoin node failed ${this.failures} times in a row and is left alone for a while`,
+        { retryAfterMs: Math.max(waitMs, 500) },
+      );
     }
     this.probing = true;
   }

@@ -28,7 +28,11 @@ let nextId = 1;
  * drops the error's code, keeps a dead socket for ever and writes the token into URLs (standards.md 5.1). The token travels in a header only.
  */
 export class HttpTransport {
-  constructor(private readonly endpoint: LotusEndpoint, private readonly timeoutMs: number, private readonly signal?: AbortSignal) {}
+  constructor(
+    private readonly endpoint: LotusEndpoint,
+    private readonly timeoutMs: number,
+    private readonly signal?: AbortSignal,
+  ) {}
 
   async connect(): Promise<void> {
     this.signal?.throwIfAborted();
@@ -40,7 +44,11 @@ export class HttpTransport {
     try {
       const response = await fetch(this.endpoint.url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json', ...(this.endpoint.token === '' ? {} : { authorization: `Bearer ${this.endpoint.token}` }) },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(this.endpoint.token === '' ? {} : { authorization: `Bearer ${this.endpoint.token}` }),
+        },
         body: writeJson({ jsonrpc: '2.0', id: nextId++, method, params }),
         redirect: 'manual',
         signal,
@@ -48,9 +56,13 @@ export class HttpTransport {
       return readAnswer(method, response.status, await response.text());
     } catch (error) {
       this.signal?.throwIfAborted();
-      if (timeout.aborted) throw new LotusTimeout(`no answer to ${method} in ${this.timeoutMs / 1000} s`, { details: { method } });
+      if (timeout.aborted)
+        throw new LotusTimeout(`no answer to ${method} in ${this.timeoutMs / 1000} s`, { details: { method } });
       if (error instanceof DomainError) throw error;
-      throw new LotusUnreachable(`the Filecoin node cannot be reached: ${causeOf(error)}`, { cause: error, details: { method } });
+      throw new LotusUnreachable(`the Filecoin node cannot be reached: ${causeOf(error)}`, {
+        cause: error,
+        details: { method },
+      });
     }
   }
 
@@ -80,5 +92,7 @@ function jsonOrNothing(text: string): unknown {
 /** fetch says only "fetch failed"; the reason is one level down. */
 function causeOf(error: unknown): string {
   const cause: unknown = error instanceof Object && 'cause' in error ? error.cause : undefined;
-  return cause instanceof Object && 'code' in cause && typeof cause.code === 'string' ? cause.code : messageOf(cause ?? error);
+  return cause instanceof Object && 'code' in cause && typeof cause.code === 'string'
+    ? cause.code
+    : messageOf(cause ?? error);
 }

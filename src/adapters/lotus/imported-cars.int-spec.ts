@@ -28,8 +28,12 @@ describe('CARs at the node', () => {
     expect(imports()).toBe(2);
   });
 
-  it('are found again in the node\'s own list, unless the import there went wrong', async () => {
-    list = [{ FilePath: 'a', Root: link('bafya'), Err: '' }, { FilePath: 'b', Root: link('bafyb'), Err: 'file is gone' }, { FilePath: '', Root: null }];
+  it("are found again in the node's own list, unless the import there went wrong", async () => {
+    list = [
+      { FilePath: 'a', Root: link('bafya'), Err: '' },
+      { FilePath: 'b', Root: link('bafyb'), Err: 'file is gone' },
+      { FilePath: '', Root: null },
+    ];
     await cars.ensure('a', 'bafya');
     expect(imports()).toBe(0);
     await cars.ensure('b', 'bafyb');

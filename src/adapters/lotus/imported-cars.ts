@@ -37,7 +37,9 @@ export class ImportedCars {
   private async list(): Promise<Map<string, string>> {
     try {
       const imports = await listImports(this.client);
-      return new Map(imports.flatMap(({ FilePath, Root, Err }) => (FilePath && Root && !Err ? [[FilePath, Root] as const] : [])));
+      return new Map(
+        imports.flatMap(({ FilePath, Root, Err }) => (FilePath && Root && !Err ? [[FilePath, Root] as const] : [])),
+      );
     } catch (error) {
       this.listed = undefined;
       throw error;

@@ -4,7 +4,11 @@ const LONG_INTEGER = /[:[,]\s*-?\d{16,}/;
 export function parseJson(text: string): unknown {
   if (!LONG_INTEGER.test(text)) return JSON.parse(text) as unknown;
   return JSON.parse(text, (_key, value, context) => {
-    const isLong = typeof value === 'number' && !Number.isSafeInteger(value) && context.source !== undefined && /^-?\d+$/.test(context.source);
+    const isLong =
+      typeof value === 'number' &&
+      !Number.isSafeInteger(value) &&
+      context.source !== undefined &&
+      /^-?\d+$/.test(context.source);
     return isLong ? BigInt(context.source as string) : value;
   });
 }

@@ -17,9 +17,15 @@ export class LotusAskSource extends AskSource {
       const { PeerId } = await minerInfo(this.client, miner, signal);
       if (!PeerId) throw new AskNotAnswered(`${miner} has no peer id on chain`);
       const ask = await queryAsk(this.client, PeerId, miner, signal);
-      return { price: ask.Price, verifiedPrice: ask.VerifiedPrice, minPieceSize: ask.MinPieceSize, maxPieceSize: ask.MaxPieceSize };
+      return {
+        price: ask.Price,
+        verifiedPrice: ask.VerifiedPrice,
+        minPieceSize: ask.MinPieceSize,
+        maxPieceSize: ask.MaxPieceSize,
+      };
     } catch (error) {
-      if (error instanceof ChainCallFailed || error instanceof LotusTimeout) throw new AskNotAnswered(`${miner} did not tell its price: ${error.message}`, { cause: error });
+      if (error instanceof ChainCallFailed || error instanceof LotusTimeout)
+        throw new AskNotAnswered(`${miner} did not tell its price: ${error.message}`, { cause: error });
       throw error;
     }
   }

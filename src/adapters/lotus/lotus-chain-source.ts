@@ -1,4 +1,11 @@
-import { ChainCallFailed, ChainSource, type ChainHead, type MarketDeal, type MinerOnChain, type WalletFacts } from '../../chain/index.js';
+import {
+  ChainCallFailed,
+  ChainSource,
+  type ChainHead,
+  type MarketDeal,
+  type MinerOnChain,
+  type WalletFacts,
+} from '../../chain/index.js';
 import { minerId, type MinerId } from '../../shared/index.js';
 import { blockDelaySeconds, chainHead, genesis, networkName, nodeVersion } from './calls/chain.calls.js';
 import { listMiners, marketBalance, marketStorageDeal, minerInfo, verifiedClientStatus } from './calls/state.calls.js';
@@ -25,7 +32,10 @@ export class LotusChainSource extends ChainSource {
     signal?.throwIfAborted();
     if (this.knownTiming) return this.knownTiming;
     const [first, node] = await Promise.all([genesis(this.client, signal), nodeVersion(this.client, signal)]);
-    this.knownTiming = { genesis: new Date(first.timestamp * 1000), blockDelaySeconds: node.blockDelaySeconds ?? await blockDelaySeconds(this.client, signal) };
+    this.knownTiming = {
+      genesis: new Date(first.timestamp * 1000),
+      blockDelaySeconds: node.blockDelaySeconds ?? (await blockDelaySeconds(this.client, signal)),
+    };
     return this.knownTiming;
   }
 
@@ -59,7 +69,13 @@ export class LotusChainSource extends ChainSource {
 
   async miner(address: MinerId, signal?: AbortSignal): Promise<MinerOnChain> {
     const info = await minerInfo(this.client, address, signal);
-    return { address, peerId: info.PeerId || null, addresses: readableAddresses(info.Multiaddrs ?? []), owner: info.Owner, worker: info.Worker };
+    return {
+      address,
+      peerId: info.PeerId || null,
+      addresses: readableAddresses(info.Multiaddrs ?? []),
+      owner: info.Owner,
+      worker: info.Worker,
+    };
   }
 
   async wallet(signal?: AbortSignal): Promise<WalletFacts> {
@@ -78,7 +94,7 @@ export class LotusChainSource extends ChainSource {
   }
 
   private async networkName(signal?: AbortSignal): Promise<string> {
-    return this.network ??= await networkName(this.client, signal);
+    return (this.network ??= await networkName(this.client, signal));
   }
 }
 

@@ -17,7 +17,9 @@ describe('The Lotus client', () => {
     now = 0;
     lotus = await ScriptedLotus.start({
       WalletDefaultAddress: () => 't1wallet',
-      WalletBalance: (address: string) => { throw new Error(`actor ${address} not found`); },
+      WalletBalance: (address: string) => {
+        throw new Error(`actor ${address} not found`);
+      },
       StateListMiners: () => 'not a list',
       ClientCancelDataTransfer: () => null,
     });
@@ -34,7 +36,15 @@ describe('The Lotus client', () => {
 
   it('sends JSON with the token in the header and nowhere else', async () => {
     expect(await ask()).toBe('t1wallet');
-    expect(lotus.seen).toEqual([{ method: 'Filecoin.WalletDefaultAddress', params: [], authorization: `Bearer ${TOKEN}`, contentType: 'application/json', url: '/rpc/v1' }]);
+    expect(lotus.seen).toEqual([
+      {
+        method: 'Filecoin.WalletDefaultAddress',
+        params: [],
+        authorization: `Bearer ${TOKEN}`,
+        contentType: 'application/json',
+        url: '/rpc/v1',
+      },
+    ]);
   });
 
   it('speaks HTTP to an address written as ws://', async () => {
@@ -44,8 +54,13 @@ describe('The Lotus client', () => {
   });
 
   it.each<[Defect, unknown]>([
-    ['unauthorized', ChainUnauthorized], ['bad-gateway', ChainUnavailable], ['garbage', ChainUnavailable],
-    ['empty', ChainUnavailable], ['cut', ChainUnavailable], ['hang', ChainUnavailable], ['redirect', ChainUnavailable],
+    ['unauthorized', ChainUnauthorized],
+    ['bad-gateway', ChainUnavailable],
+    ['garbage', ChainUnavailable],
+    ['empty', ChainUnavailable],
+    ['cut', ChainUnavailable],
+    ['hang', ChainUnavailable],
+    ['redirect', ChainUnavailable],
   ])('names the failure of a node that answers with: %s', async (defect, expected) => {
     lotus.defect = defect;
     const error = await failure();
@@ -76,7 +91,7 @@ describe('The Lotus client', () => {
     expect(await client.call('WalletDefaultAddress', [], z.null().optional())).toBeFalsy();
   });
 
-  it('gives up when its caller does, with the caller\'s reason', async () => {
+  it("gives up when its caller does, with the caller's reason", async () => {
     lotus.defect = 'hang';
     const controller = new AbortController();
     const asked = ask({ signal: controller.signal });

@@ -47,13 +47,21 @@ export class LotusClient {
     return this.options.timeoutMs;
   }
 
-  async call<S extends z.ZodType>(method: string, params: unknown[], answer: S, options: CallOptions = {}): Promise<z.output<S>> {
+  async call<S extends z.ZodType>(
+    method: string,
+    params: unknown[],
+    answer: S,
+    options: CallOptions = {},
+  ): Promise<z.output<S>> {
     options.signal?.throwIfAborted();
     this.breaker.enter();
     const ended = this.options.started?.(method);
     try {
       const result = answer.safeParse(await this.askTwice(method, params, options));
-      if (!result.success) throw new ChainCallFailed(`${method}: the answer does not look as Lotus documents it`, { details: { method, fields: result.error.issues.map((issue) => issue.path.join('.')) } });
+      if (!result.success)
+        throw new ChainCallFailed(`${method}: the answer does not look as Lotus documents it`, {
+          details: { method, fields: result.error.issues.map((issue) => issue.path.join('.')) },
+        });
       this.breaker.succeeded();
       ended?.('done');
       return result.data;
@@ -75,7 +83,9 @@ export class LotusClient {
 
   /** A client for each call: LotusRPC has no place for a signal, and this way no call can spoil another. */
   private async ask(method: string, params: unknown[], { signal, timeoutMs }: CallOptions): Promise<unknown> {
-    const rpc = new LotusRPC(new HttpTransport(this.endpoint, timeoutMs ?? this.options.timeoutMs, signal), { schema }) as unknown as Methods;
+    const rpc = new LotusRPC(new HttpTransport(this.endpoint, timeoutMs ?? this.options.timeoutMs, signal), {
+      schema,
+    }) as unknown as Methods;
     const send = rpc[method];
     if (send === undefined) throw new Error(`${method} is not in the schema`);
     return send(...params);

@@ -1,5 +1,13 @@
 import { ChainCallFailed, ChainMethodMissing } from '../../chain/index.js';
-import { DealMaker, DealProtocolUnsupported, MinerUnreachable, ProposalRefused, type DealStatus, type ProposalTerms, type ProposedPiece } from '../../deals/index.js';
+import {
+  DealMaker,
+  DealProtocolUnsupported,
+  MinerUnreachable,
+  ProposalRefused,
+  type DealStatus,
+  type ProposalTerms,
+  type ProposedPiece,
+} from '../../deals/index.js';
 import { pricePerEpoch, type MinerId } from '../../shared/index.js';
 import { cancelDataTransfer, getDealInfo, listDeals, startDeal, type WireDealInfo } from './calls/client.calls.js';
 import { walletDefaultAddress } from './calls/wallet.calls.js';
@@ -9,7 +17,8 @@ import type { LotusClient } from './lotus-client.js';
 import { sameAddress } from './miner-addresses.js';
 
 const REFUSED = /reject|refus(ed|es) (the )?(deal|proposal)|not accepting/i;
-const NOT_REACHED = /\bdial\b|failed to open stream|no addresses|routing: not found|connection refused|i\/o timeout|peer ?id/i;
+const NOT_REACHED =
+  /\bdial\b|failed to open stream|no addresses|routing: not found|connection refused|i\/o timeout|peer ?id/i;
 
 /** Deals through a Lotus node's own client (up to v1.27.0): import the CAR by its path, propose, and let the miner pull or be pushed the bytes. */
 export class LotusDealMaker extends DealMaker {
@@ -21,24 +30,48 @@ export class LotusDealMaker extends DealMaker {
     this.cars = new ImportedCars(client);
   }
 
-  async propose(piece: ProposedPiece, terms: ProposalTerms, miner: MinerId, signal?: AbortSignal): Promise<{ proposalCid: string }> {
+  async propose(
+    piece: ProposedPiece,
+    terms: ProposalTerms,
+    miner: MinerId,
+    signal?: AbortSignal,
+  ): Promise<{ proposalCid: string }> {
     return supported(async () => {
       signal?.throwIfAborted();
-      const [wallet] = await Promise.all([walletDefaultAddress(this.client, signal), this.cars.ensure(piece.carPath, piece.root, signal)]);
+      const [wallet] = await Promise.all([
+        walletDefaultAddress(this.client, signal),
+        this.cars.ensure(piece.carPath, piece.root, signal),
+      ]);
       signal?.throwIfAborted();
-      const proposalCid = await startDeal(this.client, {
-        root: piece.root, pieceCid: piece.pieceCid, unpaddedPieceSize: (piece.pieceSize * 127n) / 128n, wallet, miner,
-        epochPrice: pricePerEpoch(terms.price, piece.pieceSize), duration: terms.duration, startEpoch: terms.startEpoch, verified: terms.verified,
-      }, signal).catch((error: unknown) => {
+      const proposalCid = await startDeal(
+        this.client,
+        {
+          root: piece.root,
+          pieceCid: piece.pieceCid,
+          unpaddedPieceSize: (piece.pieceSize * 127n) / 128n,
+          wallet,
+          miner,
+          epochPrice: pricePerEpoch(terms.price, piece.pieceSize),
+          duration: terms.duration,
+          startEpoch: terms.startEpoch,
+          verified: terms.verified,
+        },
+        signal,
+      ).catch((error: unknown) => {
         throw this.nameRefusal(error, piece, miner);
       });
       return { proposalCid };
     });
   }
 
-  async find(piece: Pick<ProposedPiece, 'pieceCid' | 'root'>, miner: MinerId, signal?: AbortSignal): Promise<{ proposalCid: string; createdAt: Date | null }[]> {
+  async find(
+    piece: Pick<ProposedPiece, 'pieceCid' | 'root'>,
+    miner: MinerId,
+    signal?: AbortSignal,
+  ): Promise<{ proposalCid: string; createdAt: Date | null }[]> {
     const deals = await supported(() => listDeals(this.client, signal));
-    return deals.filter((deal) => sameAddress(deal.Provider, miner) && isAbout(deal, piece))
+    return deals
+      .filter((deal) => sameAddress(deal.Provider, miner) && isAbout(deal, piece))
       .map((deal) => ({ proposalCid: deal.ProposalCid, createdAt: dateOf(deal.CreationTime) }))
       .sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
   }
@@ -54,7 +87,13 @@ export class LotusDealMaker extends DealMaker {
     const { Initiator, Responder, ID } = info.TransferChannelID;
     const isInitiator = info.DataTransfer?.IsInitiator ?? true;
     try {
-      await cancelDataTransfer(this.client, ID, info.DataTransfer?.OtherPeer ?? (isInitiator ? Responder : Initiator), isInitiator, signal);
+      await cancelDataTransfer(
+        this.client,
+        ID,
+        info.DataTransfer?.OtherPeer ?? (isInitiator ? Responder : Initiator),
+        isInitiator,
+        signal,
+      );
     } catch (error) {
       // A transfer that is over, or a node that cannot stop one: nothing more can be done.
       if (!(error instanceof ChainCallFailed || error instanceof ChainMethodMissing)) throw error;
@@ -74,7 +113,8 @@ export class LotusDealMaker extends DealMaker {
   private nameRefusal(error: unknown, piece: ProposedPiece, miner: MinerId): unknown {
     if (!(error instanceof ChainCallFailed)) return error;
     if (REFUSED.test(error.message)) return new ProposalRefused(`${miner} refused: ${error.message}`, { cause: error });
-    if (NOT_REACHED.test(error.message)) return new MinerUnreachable(`${miner} cannot be reached: ${error.message}`, { cause: error });
+    if (NOT_REACHED.test(error.message))
+      return new MinerUnreachable(`${miner} cannot be reached: ${error.message}`, { cause: error });
     this.cars.forget(piece.carPath);
     return error;
   }
@@ -84,7 +124,11 @@ async function supported<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ChainMethodMissing) throw new DealProtocolUnsupported(`this Filecoin node makes no deals (Lotus has had no client deal methods since v1.27.1): ${error.message}`, { cause: error });
+    if (error instanceof ChainMethodMissing)
+      throw new DealProtocolUnsupported(
+        `this Filecoin node makes no deals (Lotus has had no client deal methods since v1.27.1): ${error.message}`,
+        { cause: error },
+      );
     throw error;
   }
 }

@@ -5,7 +5,19 @@ import { LotusNodeRetriever } from './lotus-node-retriever.js';
 import { ScriptedLotus } from './testing/scripted-lotus.js';
 
 const link = (cid: string) => ({ '/': cid });
-const offer = { Err: '', Root: link('bafyroot'), Piece: link('bagapiece'), Size: 1000, MinPrice: '0', UnsealPrice: '0', PricePerByte: '0', PaymentInterval: 1, PaymentIntervalIncrease: 1, Miner: 't01000', MinerPeer: { Address: 't01000', ID: '12D3', PieceCID: link('bagapiece') } };
+const offer = {
+  Err: '',
+  Root: link('bafyroot'),
+  Piece: link('bagapiece'),
+  Size: 1000,
+  MinPrice: '0',
+  UnsealPrice: '0',
+  PricePerByte: '0',
+  PaymentInterval: 1,
+  PaymentIntervalIncrease: 1,
+  Miner: 't01000',
+  MinerPeer: { Address: 't01000', ID: '12D3', PieceCID: link('bagapiece') },
+};
 const order = { root: 'bafyroot', pieceCid: 'bagapiece', miner: minerId('t01000') };
 const never = new AbortController().signal;
 
@@ -15,7 +27,12 @@ describe('retrieval through the node', () => {
 
   beforeEach(async () => {
     lotus = await ScriptedLotus.start({
-      ClientMinerQueryOffer: () => offer, WalletDefaultAddress: () => 't3wallet', ClientRetrieve: () => ({ DealID: 7 }), ClientRetrieveWait: () => null, ClientExport: () => null, ClientCancelRetrievalDeal: () => null,
+      ClientMinerQueryOffer: () => offer,
+      WalletDefaultAddress: () => 't3wallet',
+      ClientRetrieve: () => ({ DealID: 7 }),
+      ClientRetrieveWait: () => null,
+      ClientExport: () => null,
+      ClientCancelRetrievalDeal: () => null,
     });
     retriever = new LotusNodeRetriever(new LotusClient({ url: lotus.url, token: '', timeoutMs: 1_000 }));
   });
@@ -26,13 +43,19 @@ describe('retrieval through the node', () => {
   it('takes a free offer, waits for it, and has the CAR exported', async () => {
     await retriever.retrieve(order, '/data/x.car', never);
     expect(paramsOf('ClientMinerQueryOffer')).toEqual(['t01000', link('bafyroot'), link('bagapiece')]);
-    expect(paramsOf('ClientRetrieve')).toMatchObject([{ Root: link('bafyroot'), Miner: 't01000', Client: 't3wallet', Total: '0', Size: 1000 }]);
+    expect(paramsOf('ClientRetrieve')).toMatchObject([
+      { Root: link('bafyroot'), Miner: 't01000', Client: 't3wallet', Total: '0', Size: 1000 },
+    ]);
     expect(paramsOf('ClientRetrieveWait')).toEqual([7]);
-    expect(paramsOf('ClientExport')).toEqual([{ Root: link('bafyroot'), DealID: 7 }, { Path: '/data/x.car', IsCAR: true }]);
+    expect(paramsOf('ClientExport')).toEqual([
+      { Root: link('bafyroot'), DealID: 7 },
+      { Path: '/data/x.car', IsCAR: true },
+    ]);
   });
 
   it.each([
-    ['asks for unsealing', { ...offer, UnsealPrice: '5', MinPrice: '5' }, 'sealed-only'], ['asks for money', { ...offer, MinPrice: '5' }, 'payment-asked'],
+    ['asks for unsealing', { ...offer, UnsealPrice: '5', MinPrice: '5' }, 'sealed-only'],
+    ['asks for money', { ...offer, MinPrice: '5' }, 'payment-asked'],
     ['does not have it', { ...offer, Err: 'retrieval query offer was unavailable' }, 'not-held'],
   ])('pays nothing to a miner that %s', async (_name, answer, reason) => {
     lotus.methods.set('ClientMinerQueryOffer', () => answer);
@@ -41,10 +64,17 @@ describe('retrieval through the node', () => {
   });
 
   it.each([
-    ['failed to dial t01000: all dials failed', 'unreachable'], ['retrieval failed: block hash mismatch', 'wrong-bytes'], ['retrieval failed: stream reset', 'truncated'],
+    ['failed to dial t01000: all dials failed', 'unreachable'],
+    ['retrieval failed: block hash mismatch', 'wrong-bytes'],
+    ['retrieval failed: stream reset', 'truncated'],
   ])('names "%s"', async (message, reason) => {
-    lotus.methods.set('ClientRetrieveWait', () => { throw new Error(message); });
-    await expect(retriever.retrieve(order, '/data/x.car', never)).rejects.toMatchObject({ code: 'FETCH_FAILED', reason });
+    lotus.methods.set('ClientRetrieveWait', () => {
+      throw new Error(message);
+    });
+    await expect(retriever.retrieve(order, '/data/x.car', never)).rejects.toMatchObject({
+      code: 'FETCH_FAILED',
+      reason,
+    });
   });
 
   it('says that a newer node cannot retrieve at all', async () => {

@@ -1,6 +1,13 @@
 import { ChainCallFailed, ChainMethodMissing, ChainUnavailable } from '../../chain/index.js';
 import { FetchFailed, type NodeOrder, NodeRetriever } from '../../retrieval/index.js';
-import { cancelRetrieval, exportCar, minerQueryOffer, retrieve, retrieveWait, type WireOffer } from './calls/retrieval.calls.js';
+import {
+  cancelRetrieval,
+  exportCar,
+  minerQueryOffer,
+  retrieve,
+  retrieveWait,
+  type WireOffer,
+} from './calls/retrieval.calls.js';
 import { walletDefaultAddress } from './calls/wallet.calls.js';
 import { LotusTimeout } from './json-rpc-failure.js';
 import type { LotusClient } from './lotus-client.js';
@@ -40,13 +47,20 @@ export class LotusNodeRetriever extends NodeRetriever {
 
 /** Nothing is paid here: what costs money needs somebody's consent first. */
 function assertFree(offer: WireOffer): void {
-  if (offer.Err !== '') throw new FetchFailed(/unavailable|not hold|not found/i.test(offer.Err) ? 'not-held' : 'unreachable', offer.Err);
-  if (offer.UnsealPrice > 0n) throw new FetchFailed('sealed-only', `it asks ${offer.UnsealPrice} attoFIL for unsealing`);
+  if (offer.Err !== '')
+    throw new FetchFailed(/unavailable|not hold|not found/i.test(offer.Err) ? 'not-held' : 'unreachable', offer.Err);
+  if (offer.UnsealPrice > 0n)
+    throw new FetchFailed('sealed-only', `it asks ${offer.UnsealPrice} attoFIL for unsealing`);
   if (offer.MinPrice > 0n) throw new FetchFailed('payment-asked', `it asks ${offer.MinPrice} attoFIL`);
 }
 
 function nameFailure(error: unknown): unknown {
-  if (error instanceof ChainMethodMissing) return new FetchFailed('unsupported', 'the Filecoin node cannot retrieve (Lotus has had no retrieval methods since v1.27.1)', error);
+  if (error instanceof ChainMethodMissing)
+    return new FetchFailed(
+      'unsupported',
+      'the Filecoin node cannot retrieve (Lotus has had no retrieval methods since v1.27.1)',
+      error,
+    );
   if (error instanceof LotusTimeout) return new FetchFailed('timeout', error.message, error);
   if (error instanceof ChainCallFailed) {
     const { message } = error;
@@ -54,6 +68,7 @@ function nameFailure(error: unknown): unknown {
     if (/not found|does not hold|unavailable/i.test(message)) return new FetchFailed('not-held', message, error);
     return new FetchFailed(/hash|mismatch|corrupt/i.test(message) ? 'wrong-bytes' : 'truncated', message, error);
   }
-  if (error instanceof ChainUnavailable) return new FetchFailed('unreachable', `the Filecoin node: ${error.message}`, error);
+  if (error instanceof ChainUnavailable)
+    return new FetchFailed('unreachable', `the Filecoin node: ${error.message}`, error);
   return error;
 }

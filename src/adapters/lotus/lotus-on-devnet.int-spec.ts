@@ -46,7 +46,13 @@ async function piece(bytes = 300_000): Promise<ProposedPiece> {
   const name = `${cars++}.car`;
   const car = await sampleCar(join(dataDir, name), bytes, name);
   const commP = await client.call('ClientCalcCommP', [car.path], z.object({ Root: wireCid, Size: z.number() }));
-  return { carPath: car.path, root: car.root.toString(), carBytes: car.bytes.length, pieceCid: commP.Root, pieceSize: (BigInt(commP.Size) * 128n) / 127n };
+  return {
+    carPath: car.path,
+    root: car.root.toString(),
+    carBytes: car.bytes.length,
+    pieceCid: commP.Root,
+    pieceSize: (BigInt(commP.Size) * 128n) / 127n,
+  };
 }
 
 async function terms(): Promise<ProposalTerms> {
@@ -70,7 +76,11 @@ describeChainSourceContract('LotusChainSource on the devnet', async () => ({
   },
 }));
 
-describeAskSourceContract('LotusAskSource on the devnet', async () => ({ source: new LotusAskSource(client), answering: miner(0), silent: miner(5) }));
+describeAskSourceContract('LotusAskSource on the devnet', async () => ({
+  source: new LotusAskSource(client),
+  answering: miner(0),
+  silent: miner(5),
+}));
 
 describeDealMakerContract('LotusDealMaker on the devnet', async () => ({
   maker: new LotusDealMaker(client),
@@ -91,10 +101,16 @@ describe('Miners through Lotus', () => {
 describe('Deals through Lotus', () => {
   it('import each CAR once, also after a restart of ours', async () => {
     const proposed = await piece();
-    const imports = async () => (await client.call('ClientListImports', [], z.array(z.object({ FilePath: z.string() })))).filter(({ FilePath }) => FilePath === proposed.carPath).length;
+    const imports = async () =>
+      (await client.call('ClientListImports', [], z.array(z.object({ FilePath: z.string() })))).filter(
+        ({ FilePath }) => FilePath === proposed.carPath,
+      ).length;
     const maker = new LotusDealMaker(client);
-    await Promise.all([maker.propose(proposed, await terms(), miner(0)), maker.propose(proposed, await terms(), miner(1))]);
-    await new LotusDealMaker(client).propose(proposed, { ...await terms(), duration: 600_000 }, miner(0));
+    await Promise.all([
+      maker.propose(proposed, await terms(), miner(0)),
+      maker.propose(proposed, await terms(), miner(1)),
+    ]);
+    await new LotusDealMaker(client).propose(proposed, { ...(await terms()), duration: 600_000 }, miner(0));
     expect(await imports()).toBe(1);
   });
 
@@ -107,16 +123,30 @@ describe('Deals through Lotus', () => {
       await new Promise((resolve) => setTimeout(resolve, 25));
       status = await maker.status(proposalCid);
     }
-    expect(status).toMatchObject({ phase: 'active', bytesSent: proposed.carBytes, publishCid: expect.stringMatching(/^bafy2bza/), proposal: { root: proposed.root, duration: 518_400 } });
-    expect(await new LotusChainSource(client).marketDeal(status?.chainDealId ?? 0n)).toMatchObject({ pieceCid: proposed.pieceCid, pieceSize: proposed.pieceSize, label: proposed.root, slashEpoch: null });
+    expect(status).toMatchObject({
+      phase: 'active',
+      bytesSent: proposed.carBytes,
+      publishCid: expect.stringMatching(/^bafy2bza/),
+      proposal: { root: proposed.root, duration: 518_400 },
+    });
+    expect(await new LotusChainSource(client).marketDeal(status?.chainDealId ?? 0n)).toMatchObject({
+      pieceCid: proposed.pieceCid,
+      pieceSize: proposed.pieceSize,
+      label: proposed.root,
+      slashEpoch: null,
+    });
   });
 
   it('are refused by name on a node that makes none', async () => {
     const modern = await ScriptedLotus.start({ WalletDefaultAddress: () => 't1wallet' });
     try {
       const maker = new LotusDealMaker(new LotusClient({ url: modern.url, token: '', timeoutMs: 2_000 }));
-      await expect(maker.propose(await piece(), await terms(), miner(0))).rejects.toBeInstanceOf(DealProtocolUnsupported);
-      await expect(maker.status('bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgf5kpqcsgz7soitae')).rejects.toBeInstanceOf(DealProtocolUnsupported);
+      await expect(maker.propose(await piece(), await terms(), miner(0))).rejects.toBeInstanceOf(
+        DealProtocolUnsupported,
+      );
+      await expect(maker.status('bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgf5kpqcsgz7soitae')).rejects.toBeInstanceOf(
+        DealProtocolUnsupported,
+      );
     } finally {
       await modern.close();
     }

@@ -31,7 +31,11 @@ function clientFrom({ values }: AppConfig, metrics: Metrics): LotusClient {
     { provide: ChainSource, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusChainSource(client) },
     { provide: AskSource, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusAskSource(client) },
     { provide: DealMaker, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusDealMaker(client) },
-    { provide: NodeRetriever, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusNodeRetriever(client) },
+    {
+      provide: NodeRetriever,
+      inject: [LotusClient],
+      useFactory: (client: LotusClient) => new LotusNodeRetriever(client),
+    },
   ],
   exports: [ChainSource, AskSource, DealMaker, NodeRetriever],
 })

@@ -5,7 +5,9 @@ import { describeMinerFetcherContract, type MinerManner } from '../../retrieval/
 import { isInside } from './address-guard.js';
 import { HttpMinerFetcher } from './http-miner-fetcher.js';
 
-async function listen(serve: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ server: Server; url: string }> {
+async function listen(
+  serve: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<{ server: Server; url: string }> {
   const server = createServer(serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
@@ -24,10 +26,13 @@ describeMinerFetcherContract('over HTTP', async (_dag, car) => {
     if (kind === 'piece') {
       const [, start, end] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '') ?? [];
       const part = car.subarray(Number(start), Number(end) + 1);
-      return void response.writeHead(206, { 'content-range': `bytes ${start}-${end}/${car.length}`, 'content-length': part.length }).end(part);
+      return void response
+        .writeHead(206, { 'content-range': `bytes ${start}-${end}/${car.length}`, 'content-length': part.length })
+        .end(part);
     }
     response.writeHead(200, { 'content-type': 'application/vnd.ipld.car' });
-    if (manner === 'lying') return void response.end(Uint8Array.from(car, (byte, index) => (index === 100_000 ? byte ^ 1 : byte)));
+    if (manner === 'lying')
+      return void response.end(Uint8Array.from(car, (byte, index) => (index === 100_000 ? byte ^ 1 : byte)));
     if (manner === 'cutting') return void response.write(car.subarray(0, 100_000), () => response.destroy());
     response.end(car);
   });
@@ -66,10 +71,24 @@ describe('miners over HTTP', () => {
     for await (const part of source) parts.push(part);
     return Buffer.concat(parts).toString();
   };
-  const car = (manner: string, fetcher = new HttpMinerFetcher({ allowPrivate: true })) => take(fetcher.car(`${world.url}/${manner}`, 'bafkqaaa', patient()));
-  const piece = (manner: string, offset: number, length: number) => take(new HttpMinerFetcher({ allowPrivate: true }).piece(`${world.url}/${manner}`, 'baga', { offset, length }, patient()));
+  const car = (manner: string, fetcher = new HttpMinerFetcher({ allowPrivate: true })) =>
+    take(fetcher.car(`${world.url}/${manner}`, 'bafkqaaa', patient()));
+  const piece = (manner: string, offset: number, length: number) =>
+    take(
+      new HttpMinerFetcher({ allowPrivate: true }).piece(
+        `${world.url}/${manner}`,
+        'baga',
+        { offset, length },
+        patient(),
+      ),
+    );
 
-  it.each([['silent', 'timeout'], ['stalling', 'timeout'], ['redirect', 'http-status'], ['broken', 'http-status']])('a %s one fails as %s', async (manner, reason) => {
+  it.each([
+    ['silent', 'timeout'],
+    ['stalling', 'timeout'],
+    ['redirect', 'http-status'],
+    ['broken', 'http-status'],
+  ])('a %s one fails as %s', async (manner, reason) => {
     await expect(car(manner)).rejects.toMatchObject({ reason });
     expect(hits.some((url) => url.startsWith('/elsewhere'))).toBe(false);
   });
@@ -87,18 +106,29 @@ describe('miners over HTTP', () => {
     const reason = new Error('enough');
     const fetcher = new HttpMinerFetcher({ allowPrivate: true });
     const signal = AbortSignal.any([AbortSignal.timeout(50)]);
-    await expect(take(fetcher.car(`${world.url}/trickling`, 'bafkqaaa', { signal, idleMs: 5000 }))).rejects.toMatchObject({ name: 'TimeoutError' });
-    await expect(take(fetcher.car(world.url, 'bafkqaaa', { signal: AbortSignal.abort(reason), idleMs: 5000 }))).rejects.toBe(reason);
+    await expect(
+      take(fetcher.car(`${world.url}/trickling`, 'bafkqaaa', { signal, idleMs: 5000 })),
+    ).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(
+      take(fetcher.car(world.url, 'bafkqaaa', { signal: AbortSignal.abort(reason), idleMs: 5000 })),
+    ).rejects.toBe(reason);
   });
 
   it('private addresses are refused where strangers name them', async () => {
     const before = hits.length;
     const guarded = new HttpMinerFetcher({ allowPrivate: false });
-    await expect(car('whole', guarded)).rejects.toMatchObject({ reason: 'unreachable', message: expect.stringContaining('ADDRESS_REFUSED') });
+    await expect(car('whole', guarded)).rejects.toMatchObject({
+      reason: 'unreachable',
+      message: expect.stringContaining('ADDRESS_REFUSED'),
+    });
     const named = world.url.replace('127.0.0.1', 'localhost');
     await expect(take(guarded.car(named, 'bafkqaaa', patient()))).rejects.toMatchObject({ reason: 'unreachable' });
     expect(hits.length).toBe(before);
-    expect(['127.0.0.1', '10.1.2.3', '169.254.169.254', '::1', '::ffff:192.168.1.1', 'fd00::1', '100.64.0.1'].every(isInside)).toBe(true);
+    expect(
+      ['127.0.0.1', '10.1.2.3', '169.254.169.254', '::1', '::ffff:192.168.1.1', 'fd00::1', '100.64.0.1'].every(
+        isInside,
+      ),
+    ).toBe(true);
     expect(['8.8.8.8', '2606:4700::1111', '172.32.0.1'].some(isInside)).toBe(false);
   });
 });

@@ -21,15 +21,25 @@ export class HttpMinerFetcher extends MinerFetcher {
 
   constructor(private readonly options: HttpMinerFetcherOptions) {
     super();
-    this.agent = new Agent({ connect: { timeout: CONNECT_MS, ...(options.allowPrivate ? {} : { lookup: guardedLookup }) }, connections: 16, keepAliveTimeout: 4_000 });
+    this.agent = new Agent({
+      connect: { timeout: CONNECT_MS, ...(options.allowPrivate ? {} : { lookup: guardedLookup }) },
+      connections: 16,
+      keepAliveTimeout: 4_000,
+    });
   }
 
   async *car(baseUrl: string, root: string, limits: FetchLimits): AsyncGenerator<Uint8Array> {
     // Both forms of asking: older gateways read only the one or the other (IPIP-523).
-    yield* this.body(baseUrl, `/ipfs/${root}?format=car&dag-scope=all`, { accept: CAR_TYPE }, limits, ({ statusCode }, body) => {
-      if (statusCode !== 200) throw new FetchFailed('http-status', `HTTP ${statusCode} where a CAR was asked for`);
-      return body;
-    });
+    yield* this.body(
+      baseUrl,
+      `/ipfs/${root}?format=car&dag-scope=all`,
+      { accept: CAR_TYPE },
+      limits,
+      ({ statusCode }, body) => {
+        if (statusCode !== 200) throw new FetchFailed('http-status', `HTTP ${statusCode} where a CAR was asked for`);
+        return body;
+      },
+    );
   }
 
   async *piece(baseUrl: string, pieceCid: string, range: PieceRange, limits: FetchLimits): AsyncGenerator<Uint8Array> {
@@ -38,7 +48,8 @@ export class HttpMinerFetcher extends MinerFetcher {
     yield* this.body(baseUrl, `/piece/${pieceCid}`, headers, limits, (answer, body) => {
       if (answer.statusCode === 206) {
         const [, start] = /^bytes (\d+)-/.exec(String(answer.headers['content-range'] ?? '')) ?? [];
-        if (Number(start) !== offset) throw new FetchFailed('wrong-bytes', 'it answered with another range than was asked for');
+        if (Number(start) !== offset)
+          throw new FetchFailed('wrong-bytes', 'it answered with another range than was asked for');
         return stretchOf(body, 0, length);
       }
       return stretchOf(body, offset, length);
@@ -46,7 +57,10 @@ export class HttpMinerFetcher extends MinerFetcher {
   }
 
   private async *body(
-    baseUrl: string, path: string, headers: Record<string, string>, limits: FetchLimits,
+    baseUrl: string,
+    path: string,
+    headers: Record<string, string>,
+    limits: FetchLimits,
     shape: (answer: Dispatcher.ResponseData, body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
   ): AsyncGenerator<Uint8Array> {
     const answer = await this.open(baseUrl, path, headers, limits);
@@ -65,14 +79,22 @@ export class HttpMinerFetcher extends MinerFetcher {
     }
   }
 
-  private async open(baseUrl: string, path: string, headers: Record<string, string>, limits: FetchLimits): Promise<Dispatcher.ResponseData> {
+  private async open(
+    baseUrl: string,
+    path: string,
+    headers: Record<string, string>,
+    limits: FetchLimits,
+  ): Promise<Dispatcher.ResponseData> {
     let answer: Dispatcher.ResponseData;
     try {
       const url = new URL(`${baseUrl.replace(/\/+$/, '')}${path}`);
       if (!this.options.allowPrivate) assertOutside(url);
       answer = await request(url, {
-        dispatcher: this.agent, headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': 'tidewater' },
-        signal: limits.signal, headersTimeout: limits.idleMs, bodyTimeout: limits.idleMs,
+        dispatcher: this.agent,
+        headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': 'tidewater' },
+        signal: limits.signal,
+        headersTimeout: limits.idleMs,
+        bodyTimeout: limits.idleMs,
       });
     } catch (error) {
       limits.signal.throwIfAborted();

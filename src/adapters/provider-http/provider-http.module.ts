@@ -6,7 +6,13 @@ import { HttpMinerFetcher } from './http-miner-fetcher.js';
 /** Fills MinerFetcher over plain HTTP(S). */
 @Global()
 @Module({
-  providers: [{ provide: MinerFetcher, inject: [AppConfig], useFactory: (config: AppConfig) => new HttpMinerFetcher({ allowPrivate: config.askMinersInside }) }],
+  providers: [
+    {
+      provide: MinerFetcher,
+      inject: [AppConfig],
+      useFactory: (config: AppConfig) => new HttpMinerFetcher({ allowPrivate: config.askMinersInside }),
+    },
+  ],
   exports: [MinerFetcher],
 })
 export class ProviderHttpModule {}

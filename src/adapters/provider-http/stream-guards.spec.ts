@@ -10,7 +10,9 @@ async function* every(ms: number, bytes: number, times: number): AsyncGenerator<
 
 describe('the least speed', () => {
   it('ends a stream that trickles', async () => {
-    const run = async () => { for await (const _ of paced(every(10, 1, 100), 1000, 50)) void _; };
+    const run = async () => {
+      for await (const _ of paced(every(10, 1, 100), 1000, 50)) void _;
+    };
     await expect(run()).rejects.toMatchObject({ reason: 'too-slow' });
   });
 

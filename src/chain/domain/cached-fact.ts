@@ -20,7 +20,11 @@ export class CachedFact<T> {
   private known: { value: T; at: number } | undefined;
   private loading: Promise<T> | undefined;
 
-  constructor(private readonly load: () => Promise<T>, private readonly shelf: Shelf, private readonly clock: Clock) {}
+  constructor(
+    private readonly load: () => Promise<T>,
+    private readonly shelf: Shelf,
+    private readonly clock: Clock,
+  ) {}
 
   /** @throws what the source throws when there is nothing young enough to give. */
   async get(): Promise<Aged<T>> {
@@ -47,7 +51,9 @@ export class CachedFact<T> {
         this.known = { value, at: this.clock.now().getTime() };
         return value;
       })
-      .finally(() => { this.loading = undefined; });
+      .finally(() => {
+        this.loading = undefined;
+      });
     return this.loading;
   }
 

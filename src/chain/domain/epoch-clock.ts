@@ -6,7 +6,10 @@ import type { ChainHead } from '../ports/chain-source.port.js';
  * once stood still (every devnet) keeps its near past and its future right.
  */
 export class EpochClock {
-  constructor(private readonly head: Pick<ChainHead, 'height' | 'timestamp'>, readonly blockDelaySeconds: number) {}
+  constructor(
+    private readonly head: Pick<ChainHead, 'height' | 'timestamp'>,
+    readonly blockDelaySeconds: number,
+  ) {}
 
   get height(): Epoch {
     return this.head.height;

@@ -12,23 +12,43 @@ export class ChainController {
 
   @Get('public/info')
   @Public()
-  @ApiOperation({ summary: 'Which network this is, whose wallet pays, and how far the chain is; says so when the network is a simulated one' })
-  @ApiOkResponse({ description: 'network, primaryAddress, head, versions, filPrice, and notice or unavailable where they apply' })
+  @ApiOperation({
+    summary:
+      'Which network this is, whose wallet pays, and how far the chain is; says so when the network is a simulated one',
+  })
+  @ApiOkResponse({
+    description: 'network, primaryAddress, head, versions, filPrice, and notice or unavailable where they apply',
+  })
   async info(): Promise<PublicInfo> {
     let unavailable: string | undefined;
-    const orNull = async <T>(fact: Promise<T>): Promise<T | null> => fact.catch((error: unknown) => {
-      unavailable = messageOf(error);
-      return null;
+    const orNull = async <T>(fact: Promise<T>): Promise<T | null> =>
+      fact.catch((error: unknown) => {
+        unavailable = messageOf(error);
+        return null;
+      });
+    const [head, wallet, version, price] = await Promise.all([
+      orNull(this.facts.head()),
+      orNull(this.facts.wallet()),
+      orNull(this.facts.nodeVersion()),
+      this.facts.filPrice(),
+    ]);
+    return publicInfo({
+      head,
+      address: wallet?.value.address ?? null,
+      version: version?.value ?? null,
+      price,
+      unavailable,
     });
-    const [head, wallet, version, price] = await Promise.all([orNull(this.facts.head()), orNull(this.facts.wallet()), orNull(this.facts.nodeVersion()), this.facts.filPrice()]);
-    return publicInfo({ head, address: wallet?.value.address ?? null, version: version?.value ?? null, price, unavailable });
   }
 
   @Get('admin/balance')
   @RequireScope('admin')
   @ApiBearerAuth()
   @ApiOperation({ summary: 'The client wallet: balance, market escrow, DataCap' })
-  @ApiOkResponse({ description: 'account, balance, marketEscrow, marketLocked, marketAvailable (attoFIL), verifiedClientBalance (bytes or null), the same in FIL' })
+  @ApiOkResponse({
+    description:
+      'account, balance, marketEscrow, marketLocked, marketAvailable (attoFIL), verifiedClientBalance (bytes or null), the same in FIL',
+  })
   async balance(): Promise<object> {
     return balanceView(await this.facts.wallet());
   }

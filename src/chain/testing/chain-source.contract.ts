@@ -16,7 +16,9 @@ export interface ChainSourceHarness {
 export function describeChainSourceContract(name: string, make: () => Promise<ChainSourceHarness>): void {
   describe(`${name} as a ChainSource`, () => {
     let harness: ChainSourceHarness;
-    beforeAll(async () => { harness = await make(); });
+    beforeAll(async () => {
+      harness = await make();
+    });
     afterAll(async () => harness?.close?.());
 
     it('knows the head, its time and the network', async () => {
@@ -64,7 +66,11 @@ export function describeChainSourceContract(name: string, make: () => Promise<Ch
     it('tells the wallet in attoFIL', async () => {
       const wallet = await harness.source.wallet();
       expect(wallet.address).not.toBe('');
-      expect([wallet.balance, wallet.escrow, wallet.locked].map((amount) => typeof amount)).toEqual(['bigint', 'bigint', 'bigint']);
+      expect([wallet.balance, wallet.escrow, wallet.locked].map((amount) => typeof amount)).toEqual([
+        'bigint',
+        'bigint',
+        'bigint',
+      ]);
       expect(wallet.dataCap === null || typeof wallet.dataCap === 'bigint').toBe(true);
     });
 

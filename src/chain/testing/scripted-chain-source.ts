@@ -1,6 +1,12 @@
 import { minerId, type Epoch, type MinerId } from '../../shared/index.js';
 import { ChainCallFailed, ChainUnavailable } from '../domain/chain.errors.js';
-import { ChainSource, type ChainHead, type MarketDeal, type MinerOnChain, type WalletFacts } from '../ports/chain-source.port.js';
+import {
+  ChainSource,
+  type ChainHead,
+  type MarketDeal,
+  type MinerOnChain,
+  type WalletFacts,
+} from '../ports/chain-source.port.js';
 
 export interface ScriptedChainOptions {
   miners?: MinerOnChain[];
@@ -13,15 +19,30 @@ export interface ScriptedChainOptions {
 /** A miner's entry with everything filled in. */
 export function minerOnChain(address: string, over: Partial<MinerOnChain> = {}): MinerOnChain {
   return {
-    address: minerId(address), peerId: `12D3KooW${address}`, addresses: ['/ip4/127.0.0.1/tcp/8080/http'],
-    owner: 't0100', worker: 't0101', ...over,
+    address: minerId(address),
+    peerId: `12D3KooW${address}`,
+    addresses: ['/ip4/127.0.0.1/tcp/8080/http'],
+    owner: 't0100',
+    worker: 't0101',
+    ...over,
   };
 }
 
 export function marketDeal(over: Partial<MarketDeal> & Pick<MarketDeal, 'chainDealId'>): MarketDeal {
   return {
-    pieceCid: 'baga6ea4seaqao7s73y24kcutaosvacpdjgfe5pw76ooefnyqw4ynr3d2y6x2mpq', pieceSize: 2048n, provider: minerId('t01000'), client: 't1client',
-    startEpoch: 100, endEpoch: 600, pricePerEpoch: 0n, verified: false, sectorStartEpoch: null, lastUpdatedEpoch: null, slashEpoch: null, label: '', ...over,
+    pieceCid: 'baga6ea4seaqao7s73y24kcutaosvacpdjgfe5pw76ooefnyqw4ynr3d2y6x2mpq',
+    pieceSize: 2048n,
+    provider: minerId('t01000'),
+    client: 't1client',
+    startEpoch: 100,
+    endEpoch: 600,
+    pricePerEpoch: 0n,
+    verified: false,
+    sectorStartEpoch: null,
+    lastUpdatedEpoch: null,
+    slashEpoch: null,
+    label: '',
+    ...over,
   };
 }
 
@@ -34,7 +55,13 @@ export class ScriptedChainSource extends ChainSource {
   network: string;
   readonly miners: Map<MinerId, MinerOnChain>;
   readonly deals = new Map<bigint, MarketDeal>();
-  walletFacts: WalletFacts = { address: 't1client', balance: 10n ** 20n, escrow: 10n ** 18n, locked: 0n, dataCap: null };
+  walletFacts: WalletFacts = {
+    address: 't1client',
+    balance: 10n ** 20n,
+    escrow: 10n ** 18n,
+    locked: 0n,
+    dataCap: null,
+  };
   private readonly genesis: Date;
   private readonly blockDelaySeconds: number;
 
@@ -44,7 +71,9 @@ export class ScriptedChainSource extends ChainSource {
     this.network = options.network ?? 'scripted';
     this.genesis = options.genesis ?? new Date('2026-01-01T00:00:00Z');
     this.blockDelaySeconds = options.blockDelaySeconds ?? 30;
-    this.miners = new Map((options.miners ?? [minerOnChain('t01000'), minerOnChain('t01001')]).map((miner) => [miner.address, miner]));
+    this.miners = new Map(
+      (options.miners ?? [minerOnChain('t01000'), minerOnChain('t01001')]).map((miner) => [miner.address, miner]),
+    );
   }
 
   /** Puts a deal on the chain, or changes the one that is there. */
@@ -57,7 +86,11 @@ export class ScriptedChainSource extends ChainSource {
 
   async head(signal?: AbortSignal): Promise<ChainHead> {
     this.answer('head', signal);
-    return { height: this.height, timestamp: Math.floor(this.genesis.getTime() / 1000) + this.height * this.blockDelaySeconds, network: this.network };
+    return {
+      height: this.height,
+      timestamp: Math.floor(this.genesis.getTime() / 1000) + this.height * this.blockDelaySeconds,
+      network: this.network,
+    };
   }
 
   async timing(signal?: AbortSignal): Promise<{ genesis: Date; blockDelaySeconds: number }> {

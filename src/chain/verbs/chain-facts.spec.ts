@@ -46,7 +46,7 @@ describe('Facts from the chain', () => {
   });
 
   it('read the head of a fast chain once per epoch', async () => {
-    facts = new ChainFacts(source = new ScriptedChainSource({ blockDelaySeconds: 1 }), new NoPrice(), clock);
+    facts = new ChainFacts((source = new ScriptedChainSource({ blockDelaySeconds: 1 })), new NoPrice(), clock);
     await facts.head();
     clock.pass(1_001);
     await facts.head();

@@ -23,7 +23,11 @@ export class ChainFacts {
   private readonly versions: CachedFact<string>;
   private timing: Promise<{ genesis: Date; blockDelaySeconds: number }> | undefined;
 
-  constructor(private readonly source: ChainSource, private readonly prices: FilPriceSource, private readonly clock: Clock) {
+  constructor(
+    private readonly source: ChainSource,
+    private readonly prices: FilPriceSource,
+    private readonly clock: Clock,
+  ) {
     this.wallets = new CachedFact(() => source.wallet(), WALLET, clock);
     this.versions = new CachedFact(() => source.version(), VERSION, clock);
   }
@@ -65,7 +69,14 @@ export class ChainFacts {
 
   private async headFact(): Promise<CachedFact<ChainHead>> {
     this.heads ??= this.knownTiming()
-      .then(({ blockDelaySeconds }) => new CachedFact(() => this.source.head(), { freshMs: Math.min(blockDelaySeconds * 1000, HEAD_FRESH_MS), keepMs: HEAD_KEEP_MS }, this.clock))
+      .then(
+        ({ blockDelaySeconds }) =>
+          new CachedFact(
+            () => this.source.head(),
+            { freshMs: Math.min(blockDelaySeconds * 1000, HEAD_FRESH_MS), keepMs: HEAD_KEEP_MS },
+            this.clock,
+          ),
+      )
       .catch((error: unknown) => {
         this.heads = undefined;
         throw error;

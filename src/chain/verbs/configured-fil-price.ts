@@ -8,7 +8,10 @@ import { FilPriceSource, type FilPrice } from '../ports/fil-price-source.port.js
 export class ConfiguredFilPrice extends FilPriceSource {
   private readonly since: Date;
 
-  constructor(private readonly config: AppConfig, clock: Clock) {
+  constructor(
+    private readonly config: AppConfig,
+    clock: Clock,
+  ) {
     super();
     this.since = clock.now();
   }

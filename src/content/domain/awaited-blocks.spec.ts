@@ -8,11 +8,18 @@ import { AwaitedBlocks } from './awaited-blocks.js';
 import { DAG_CBOR, DAG_JSON, linksOf, RAW } from './block-links.js';
 import { DagIncomplete, RootMissing } from './content.errors.js';
 
-interface Block { cid: CID; bytes: Uint8Array }
+interface Block {
+  cid: CID;
+  bytes: Uint8Array;
+}
 
-const block = (code: number, bytes: Uint8Array): Block => ({ cid: CID.createV1(code, Digest.create(0x12, hash('sha256', bytes, 'buffer'))), bytes });
+const block = (code: number, bytes: Uint8Array): Block => ({
+  cid: CID.createV1(code, Digest.create(0x12, hash('sha256', bytes, 'buffer'))),
+  bytes,
+});
 const leaf = (text: string): Block => block(RAW, Buffer.from(text));
-const node = (...children: Block[]): Block => block(dagPb.code, dagPb.encode(dagPb.prepare({ Links: children.map(({ cid }) => ({ Name: '', Hash: cid })) })));
+const node = (...children: Block[]): Block =>
+  block(dagPb.code, dagPb.encode(dagPb.prepare({ Links: children.map(({ cid }) => ({ Name: '', Hash: cid })) })));
 const identity = (code: number, bytes: Uint8Array): CID => CID.createV1(code, Digest.create(0, bytes));
 
 function after(blocks: readonly Block[], roots: readonly CID[]): () => void {
@@ -38,7 +45,9 @@ describe('a DAG that comes in', () => {
 
   it('has a hole wherever a linked block did not come', () => {
     expect(after([root, inner, a], [root.cid])).toThrow(DagIncomplete);
-    expect(after([root, a, b], [root.cid])).toThrow(expect.objectContaining({ details: { missing: 1, cid: inner.cid.toString() } }));
+    expect(after([root, a, b], [root.cid])).toThrow(
+      expect.objectContaining({ details: { missing: 1, cid: inner.cid.toString() } }),
+    );
     expect(after([a, b, inner], [root.cid])).toThrow(RootMissing);
   });
 

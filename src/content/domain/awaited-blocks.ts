@@ -17,7 +17,10 @@ export class AwaitedBlocks {
   private readonly awaited = new Set<string>();
 
   /** @param isHere whether the bytes of a multihash have come: enough for leaves */
-  constructor(private readonly isHere: (cid: CID) => boolean, private readonly most = MOST) {}
+  constructor(
+    private readonly isHere: (cid: CID) => boolean,
+    private readonly most = MOST,
+  ) {}
 
   /** @throws CarInvalid for a DAG with more nodes than can be followed */
   came(cid: CID, bytes: Uint8Array): void {
@@ -28,7 +31,10 @@ export class AwaitedBlocks {
     this.awaited.delete(key);
     this.nodes.add(key);
     for (const link of linksOf(cid, bytes)) this.follow(link);
-    if (this.nodes.size > this.most || this.awaited.size > this.most) throw new CarInvalid(`a DAG with more than ${this.most} nodes, or so many links that lead ahead, has to come in several CARs`);
+    if (this.nodes.size > this.most || this.awaited.size > this.most)
+      throw new CarInvalid(
+        `a DAG with more than ${this.most} nodes, or so many links that lead ahead, has to come in several CARs`,
+      );
   }
 
   /** @throws RootMissing, DagIncomplete */
@@ -40,7 +46,9 @@ export class AwaitedBlocks {
     const [first] = this.awaited;
     if (first === undefined) return;
     const cid = CID.decode(Buffer.from(first, 'latin1')).toString();
-    throw new DagIncomplete(`${this.awaited.size} linked blocks did not come, the first of them ${cid}`, { details: { missing: this.awaited.size, cid } });
+    throw new DagIncomplete(`${this.awaited.size} linked blocks did not come, the first of them ${cid}`, {
+      details: { missing: this.awaited.size, cid },
+    });
   }
 
   private follow(link: CID): void {

@@ -15,7 +15,10 @@ const LONGEST_IDENTITY = 128;
 /** The digest in its full length, or, of a function that gives any number of bytes, in the length asked for. */
 type Digester = (bytes: Uint8Array, length: number) => Uint8Array;
 
-const openssl = (name: string): Digester => (bytes) => hash(name, bytes, 'buffer');
+const openssl =
+  (name: string): Digester =>
+  (bytes) =>
+    hash(name, bytes, 'buffer');
 
 /** What Kubo takes by default, and sha2-384. */
 const digesters = new Map<number, Digester>([
@@ -28,14 +31,20 @@ const digesters = new Map<number, Digester>([
   [0x15, openssl('sha3-384')],
   [0x16, openssl('sha3-256')],
   [0x17, openssl('sha3-224')],
-  [0x19, (bytes, length) => createHash('shake256', { outputLength: Math.max(Math.min(length, 64), 1) }).update(bytes).digest()],
+  [
+    0x19,
+    (bytes, length) =>
+      createHash('shake256', { outputLength: Math.max(Math.min(length, 64), 1) })
+        .update(bytes)
+        .digest(),
+  ],
   [0x1a, keccak_224],
   [0x1b, keccak_256],
   [0x1c, keccak_384],
   [0x1d, keccak_512],
   [0x1e, (bytes, length) => blake3(bytes, { dkLen: Math.max(Math.min(length, 128), 1) })],
-  ...widths(64).map((width) => [0xb200 + width, ((bytes) => blake2b(bytes, { dkLen: width }))] as [number, Digester]),
-  ...widths(32).map((width) => [0xb240 + width, ((bytes) => blake2s(bytes, { dkLen: width }))] as [number, Digester]),
+  ...widths(64).map((width) => [0xb200 + width, (bytes) => blake2b(bytes, { dkLen: width })] as [number, Digester]),
+  ...widths(32).map((width) => [0xb240 + width, (bytes) => blake2s(bytes, { dkLen: width })] as [number, Digester]),
 ]);
 digesters.set(0xb240, openssl('blake2b512'));
 digesters.set(0xb260, openssl('blake2s256'));
@@ -52,7 +61,9 @@ export function isIdentity(cid: CID): boolean {
 /** Whether we can tell if bytes belong to this CID. */
 export function canVerify(cid: CID): boolean {
   const { code, digest } = cid.multihash;
-  return code === IDENTITY ? digest.length <= LONGEST_IDENTITY : digest.length >= SHORTEST_DIGEST && digesters.has(code);
+  return code === IDENTITY
+    ? digest.length <= LONGEST_IDENTITY
+    : digest.length >= SHORTEST_DIGEST && digesters.has(code);
 }
 
 /** The digest of a multihash code over bytes; null for a code that is not known here. `length` is how much of it is wanted. */
@@ -67,5 +78,7 @@ export function hashMatches(cid: CID, bytes: Uint8Array): boolean {
   if (code === IDENTITY) return Buffer.compare(digest, bytes) === 0;
   const computed = digestOf(code, bytes, digest.length);
   if (!computed || digest.length > computed.length) return false;
-  return Buffer.compare(digest, computed.length === digest.length ? computed : computed.subarray(0, digest.length)) === 0;
+  return (
+    Buffer.compare(digest, computed.length === digest.length ? computed : computed.subarray(0, digest.length)) === 0
+  );
 }

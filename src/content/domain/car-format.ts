@@ -12,7 +12,10 @@ import * as Digest from 'multiformats/hashes/digest';
 export const ROOT_CID_BYTES = 36;
 
 /** Stands in the header of a CAR that is not finished: an empty dag-cbor list. */
-export const PLACEHOLDER_ROOT = CID.createV1(dagCbor.code, Digest.create(0x12, hash('sha256', dagCbor.encode([]), 'buffer')));
+export const PLACEHOLDER_ROOT = CID.createV1(
+  dagCbor.code,
+  Digest.create(0x12, hash('sha256', dagCbor.encode([]), 'buffer')),
+);
 
 /** No block of a CAR that we accept is larger: what bitswap carries is 2 MiB, the largest chunkers make 1 MiB. */
 export const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
@@ -23,7 +26,8 @@ export const HEADER_BYTES = 59;
 export function carHeader(root: CID): Uint8Array {
   const body = dagCbor.encode({ roots: [root], version: 1 });
   const header = concat([varint(body.length), body]);
-  if (header.length !== HEADER_BYTES) throw new RangeError(`a header root has ${ROOT_CID_BYTES} bytes as CIDv1: ${root.toString()}`);
+  if (header.length !== HEADER_BYTES)
+    throw new RangeError(`a header root has ${ROOT_CID_BYTES} bytes as CIDv1: ${root.toString()}`);
   return header;
 }
 

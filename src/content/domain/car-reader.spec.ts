@@ -18,7 +18,10 @@ const one = randomBytes(100);
 const two = randomBytes(70_000);
 const blocks = [one, two].map((bytes) => ({ cid: cidOf(bytes), bytes }));
 const root = blocks[0]!.cid;
-const v1 = Buffer.concat([header({ version: 1, roots: [root] }), ...blocks.map(({ cid, bytes }) => section(cid, bytes))]);
+const v1 = Buffer.concat([
+  header({ version: 1, roots: [root] }),
+  ...blocks.map(({ cid, bytes }) => section(cid, bytes)),
+]);
 
 function v2(data: Uint8Array, { offset = 51, size = data.length, index = randomBytes(30) } = {}): Uint8Array {
   const fixed = Buffer.alloc(40);
@@ -43,7 +46,9 @@ describe('a CAR is read as it comes in', () => {
   it.each([1, 7, 1000, 1_000_000])('version 1, in pieces of %i bytes', async (pieces) => {
     const car = await read(v1, pieces);
     expect(car.roots.map(String)).toEqual([root.toString()]);
-    expect(car.blocks.map(({ cid, bytes }) => [cid.toString(), bytes.length])).toEqual(blocks.map(({ cid, bytes }) => [cid.toString(), bytes.length]));
+    expect(car.blocks.map(({ cid, bytes }) => [cid.toString(), bytes.length])).toEqual(
+      blocks.map(({ cid, bytes }) => [cid.toString(), bytes.length]),
+    );
     expect(Buffer.compare(car.blocks[1]!.bytes, two)).toBe(0);
   });
 
@@ -54,7 +59,9 @@ describe('a CAR is read as it comes in', () => {
   });
 
   it('several roots, each named once', async () => {
-    const car = await read(Buffer.concat([header({ version: 1, roots: [root, blocks[1]!.cid, root] }), section(root, one)]));
+    const car = await read(
+      Buffer.concat([header({ version: 1, roots: [root, blocks[1]!.cid, root] }), section(root, one)]),
+    );
     expect(car.roots).toHaveLength(2);
   });
 
@@ -91,32 +98,66 @@ describe('a CAR that is not one is refused, with the byte where it went wrong', 
     ['a header of no bytes', Buffer.from([0, 0, 0]), 'ERR_CAR_INVALID', 0],
     ['a header of a gigabyte', Buffer.concat([varint(2 ** 30), randomBytes(100)]), 'ERR_CAR_INVALID', 0],
     ['half a header', v1.subarray(0, 20), 'ERR_CAR_INVALID', 1],
-    ['a header that is not cbor', Buffer.concat([varint(5), Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff])]), 'ERR_CAR_INVALID', 0],
+    [
+      'a header that is not cbor',
+      Buffer.concat([varint(5), Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff])]),
+      'ERR_CAR_INVALID',
+      0,
+    ],
     ['a header without roots', header({ version: 1 }), 'ERR_CAR_INVALID', 0],
     ['zero roots', header({ version: 1, roots: [] }), 'ERR_CAR_INVALID', 0],
     ['a root that is no CID', header({ version: 1, roots: ['a'] }), 'ERR_CAR_INVALID', 0],
     ['1,001 roots', header({ version: 1, roots: Array.from({ length: 1001 }, () => root) }), 'ERR_CAR_INVALID', 0],
-    ['a root with 3 KB in its name', header({ version: 1, roots: [CID.createV1(0x55, Digest.create(0, randomBytes(3000)))] }), 'ERR_CAR_INVALID', 0],
+    [
+      'a root with 3 KB in its name',
+      header({ version: 1, roots: [CID.createV1(0x55, Digest.create(0, randomBytes(3000)))] }),
+      'ERR_CAR_INVALID',
+      0,
+    ],
     ['version 3', header({ version: 3, roots: [root] }), 'ERR_CAR_INVALID', 0],
     ['the length of a section cut', v1.subarray(0, second + 1), 'ERR_CAR_INVALID', second],
     ['a section cut', v1.subarray(0, v1.length - 100), 'ERR_CAR_INVALID', second + 3],
     ['an empty section', Buffer.concat([start, Buffer.from([0])]), 'ERR_CAR_INVALID', first],
     ['an absurd section varint', Buffer.concat([start, Buffer.alloc(12, 0xff)]), 'ERR_CAR_INVALID', first],
     ['a section of 3 GiB', Buffer.concat([start, varint(3 * 2 ** 30), randomBytes(10)]), 'ERR_CAR_INVALID', first],
-    ['a section without a CID', Buffer.concat([start, varint(5), Buffer.from([9, 9, 9, 9, 9])]), 'ERR_CAR_INVALID', first],
+    [
+      'a section without a CID',
+      Buffer.concat([start, varint(5), Buffer.from([9, 9, 9, 9, 9])]),
+      'ERR_CAR_INVALID',
+      first,
+    ],
     ['a block over the limit', Buffer.concat([start, section(cidOf(tooLarge), tooLarge)]), 'ERR_CAR_INVALID', first],
     ['a wrong hash', flipped, 'ERR_CAR_BLOCK_HASH_MISMATCH', second],
-    ['a hash that nobody checks', Buffer.concat([start, section(unknownHash, one)]), 'ERR_CAR_HASH_NOT_SUPPORTED', first],
+    [
+      'a hash that nobody checks',
+      Buffer.concat([start, section(unknownHash, one)]),
+      'ERR_CAR_HASH_NOT_SUPPORTED',
+      first,
+    ],
     ['a CARv2 cut in its header', v2(v1).subarray(0, 30), 'ERR_CAR_INVALID', 11],
     ['a CARv2 that points before itself', v2(v1, { offset: 3 }), 'ERR_CAR_INVALID', 11],
     ['a CARv2 without data', v2(v1, { size: 0 }), 'ERR_CAR_INVALID', 11],
-    ['a CARv2 cut in its data', v2(v1, { index: Buffer.alloc(0) }).subarray(0, 51 + second + 50), 'ERR_CAR_INVALID', 51 + second + 3],
-    ['a CARv2 that ends between sections', v2(v1.subarray(0, second), { size: v1.length, index: Buffer.alloc(0) }), 'ERR_CAR_INVALID', 51 + second],
+    [
+      'a CARv2 cut in its data',
+      v2(v1, { index: Buffer.alloc(0) }).subarray(0, 51 + second + 50),
+      'ERR_CAR_INVALID',
+      51 + second + 3,
+    ],
+    [
+      'a CARv2 that ends between sections',
+      v2(v1.subarray(0, second), { size: v1.length, index: Buffer.alloc(0) }),
+      'ERR_CAR_INVALID',
+      51 + second,
+    ],
     ['a CARv2 whose last section passes its end', v2(v1, { size: v1.length - 10 }), 'ERR_CAR_INVALID', 51 + second],
     ['a CARv2 in a CARv2', v2(v2(v1)), 'ERR_CAR_INVALID', 51],
   ])('%s', async (_name, bytes, code, offset) => {
     for (const pieces of [1, 1000]) {
-      await expect(read(bytes, bytes.length > 100_000 ? 65_536 : pieces)).rejects.toMatchObject({ code, status: 400, details: { offset } });
+      await expect(read(bytes, bytes.length > 100_000 ? 65_536 : pieces)).rejects.toMatchObject({
+        code,
+        status: 400,
+        details: { offset },
+      });
     }
   });
 
@@ -125,10 +166,15 @@ describe('a CAR that is not one is refused, with the byte where it went wrong', 
     for (let at = 0; at < small.length; at++) {
       const changed = Buffer.from(small);
       changed[at]! ^= 0x41;
-      const outcome = await read(changed).then((car) => car, (error: { code: string }) => error);
+      const outcome = await read(changed).then(
+        (car) => car,
+        (error: { code: string }) => error,
+      );
       if ('code' in outcome) expect(outcome.code).toMatch(/^ERR_CAR_/);
       // What a changed header may still say: other roots. The blocks are what they claim, always.
-      else for (const { cid, bytes } of outcome.blocks) expect(cidOf(bytes).multihash.digest).toEqual(cid.multihash.digest);
+      else
+        for (const { cid, bytes } of outcome.blocks)
+          expect(cidOf(bytes).multihash.digest).toEqual(cid.multihash.digest);
     }
   });
 });

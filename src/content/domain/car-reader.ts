@@ -21,7 +21,11 @@ export interface CarBlock {
  * wrong ends it with an error that names the byte.
  */
 export class CarReader {
-  private constructor(readonly roots: readonly CID[], private readonly reader: ByteReader, private readonly end: number) {}
+  private constructor(
+    readonly roots: readonly CID[],
+    private readonly reader: ByteReader,
+    private readonly end: number,
+  ) {}
 
   /** Reads up to the first block. @throws CarInvalid */
   static async open(source: AsyncIterable<Uint8Array>, maxRoots = 1000): Promise<CarReader> {
@@ -33,8 +37,9 @@ export class CarReader {
     const header = Buffer.from(await take(reader, V2_HEADER_BYTES, 'the CARv2 header'));
     const dataOffset = Number(header.readBigUInt64LE(16));
     const dataSize = Number(header.readBigUInt64LE(24));
-    if (!Number.isSafeInteger(dataOffset + dataSize) || dataOffset < reader.offset || dataSize === 0) throw invalid('the CARv2 header points nowhere', start);
-    if (!await reader.skip(dataOffset - reader.offset)) throw invalid('it ends before its data', reader.offset);
+    if (!Number.isSafeInteger(dataOffset + dataSize) || dataOffset < reader.offset || dataSize === 0)
+      throw invalid('the CARv2 header points nowhere', start);
+    if (!(await reader.skip(dataOffset - reader.offset))) throw invalid('it ends before its data', reader.offset);
     const inner = await readHeader(reader);
     if (inner.version !== 1) throw invalid('the data of a CARv2 is not a CARv1', dataOffset);
     return new CarReader(rootsOf(inner, dataOffset, maxRoots), reader, dataOffset + dataSize);
@@ -46,7 +51,8 @@ export class CarReader {
       const start = this.reader.offset;
       const size = await readLength(this.reader, 'section');
       if (size === 0) throw invalid('a section is empty', start);
-      if (size > MAX_BLOCK_BYTES + MAX_CID_BYTES) throw invalid(`a section has ${size} bytes, more than blocks may have`, start);
+      if (size > MAX_BLOCK_BYTES + MAX_CID_BYTES)
+        throw invalid(`a section has ${size} bytes, more than blocks may have`, start);
       if (this.reader.offset + size > this.end) throw invalid('a section passes the end of the CARv2 data', start);
       yield verified(await take(this.reader, size, 'a section'), start);
     }
@@ -66,10 +72,13 @@ function verified(section: Uint8Array, start: number): CarBlock {
   } catch (error) {
     throw new CarInvalid('a section does not begin with a CID', { details: { offset: start }, cause: error });
   }
-  if (bytes.length > MAX_BLOCK_BYTES) throw invalid(`a block has ${bytes.length} bytes, more than ${MAX_BLOCK_BYTES}`, start);
+  if (bytes.length > MAX_BLOCK_BYTES)
+    throw invalid(`a block has ${bytes.length} bytes, more than ${MAX_BLOCK_BYTES}`, start);
   const details = { offset: start, cid: cid.toString() };
-  if (!canVerify(cid)) throw new HashNotSupported(`the hash of ${details.cid} is of a kind that is not checked here`, { details });
-  if (!hashMatches(cid, bytes)) throw new BlockHashMismatch(`the bytes at offset ${start} are not the block ${details.cid}`, { details });
+  if (!canVerify(cid))
+    throw new HashNotSupported(`the hash of ${details.cid} is of a kind that is not checked here`, { details });
+  if (!hashMatches(cid, bytes))
+    throw new BlockHashMismatch(`the bytes at offset ${start} are not the block ${details.cid}`, { details });
   return { cid, bytes };
 }
 
@@ -93,7 +102,8 @@ function rootsOf({ roots }: { roots: unknown }, offset: number, most: number): C
   if (cids.length === 0) throw invalid('the header names no root', offset);
   if (cids.some((cid) => cid === null)) throw invalid('a root of the header is not a CID', offset);
   // Nobody could ask for it by its name.
-  if (cids.some((cid) => cid !== null && cid.toString().length > MAX_CID_TEXT)) throw invalid(`the CID of a root has more than ${MAX_CID_TEXT} characters`, offset);
+  if (cids.some((cid) => cid !== null && cid.toString().length > MAX_CID_TEXT))
+    throw invalid(`the CID of a root has more than ${MAX_CID_TEXT} characters`, offset);
   return [...new Map(cids.filter((cid) => cid !== null).map((cid) => [cid.toString(), cid])).values()];
 }
 
@@ -104,7 +114,8 @@ async function readLength(reader: ByteReader, of: string): Promise<number> {
     if (value === null) throw invalid(`it ends inside the length of a ${of}`, start);
     return value;
   } catch (error) {
-    if (error instanceof RangeError) throw new CarInvalid(`the length of a ${of}: ${error.message}`, { details: { offset: start }, cause: error });
+    if (error instanceof RangeError)
+      throw new CarInvalid(`the length of a ${of}: ${error.message}`, { details: { offset: start }, cause: error });
     throw error;
   }
 }

@@ -6,7 +6,10 @@ const MAX_NAME_BYTES = 1024;
  */
 export function contentName(given: string | undefined, otherwise: string): string {
   const base = (given ?? '').split(/[/\\]/).pop() ?? '';
-  let name = base.toWellFormed().replace(/[\u0000-\u001f\u007f]/g, '').trim();
+  let name = base
+    .toWellFormed()
+    .replace(/[\u0000-\u001f\u007f]/g, '')
+    .trim();
   while (Buffer.byteLength(name) > MAX_NAME_BYTES) name = name.slice(0, -1).toWellFormed();
   return name === '' ? otherwise : name;
 }

@@ -21,7 +21,9 @@ export class QuotaExceeded extends DomainError {
   override readonly status = 403;
 
   constructor(left: number) {
-    super(`this account may store ${left} more bytes: delete something, or ask the operator for a larger quota`, { details: { left } });
+    super(`this account may store ${left} more bytes: delete something, or ask the operator for a larger quota`, {
+      details: { left },
+    });
   }
 }
 

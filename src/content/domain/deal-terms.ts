@@ -10,7 +10,10 @@ export const dealTermsSchema = z.object({
   duration: z.number().int().min(DURATION.least).max(DURATION.most).optional(),
   verified: z.boolean().optional(),
   /** attoFIL per GiB per epoch, decimal text. */
-  maxPrice: z.string().regex(/^\d{1,30}$/).optional(),
+  maxPrice: z
+    .string()
+    .regex(/^\d{1,30}$/)
+    .optional(),
 });
 
 export type DealTerms = z.output<typeof dealTermsSchema>;

@@ -21,10 +21,15 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Uint8Array
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-async function rootOf(bytes: Buffer, profile: ImportProfile, pieces = 65_536): Promise<{ cid: string; blocks: number }> {
+async function rootOf(
+  bytes: Buffer,
+  profile: ImportProfile,
+  pieces = 65_536,
+): Promise<{ cid: string; blocks: number }> {
   const file = new FileDag(profile);
   let blocks = 0;
-  for await (const { parts, length } of chunksOf(inPieces(bytes, pieces), profile.chunkBytes)) blocks += [...file.leaf(parts, length)].length;
+  for await (const { parts, length } of chunksOf(inPieces(bytes, pieces), profile.chunkBytes))
+    blocks += [...file.leaf(parts, length)].length;
   const rest = file.finish();
   for (;;) {
     const step = rest.next();
@@ -37,8 +42,12 @@ async function rootOf(bytes: Buffer, profile: ImportProfile, pieces = 65_536): P
 async function oracle(bytes: Buffer, profile: ImportProfile): Promise<string> {
   const nowhere = { put: (cid: unknown) => Promise.resolve(cid) };
   const options: ImporterOptions = {
-    rawLeaves: profile.rawLeaves, cidVersion: profile.rawLeaves ? 1 : 0, chunker: fixedSize({ chunkSize: profile.chunkBytes }), layout: balanced({ maxChildrenPerNode: profile.width }),
-    reduceSingleLeafToSelf: true, leafType: 'file',
+    rawLeaves: profile.rawLeaves,
+    cidVersion: profile.rawLeaves ? 1 : 0,
+    chunker: fixedSize({ chunkSize: profile.chunkBytes }),
+    layout: balanced({ maxChildrenPerNode: profile.width }),
+    reduceSingleLeafToSelf: true,
+    leafType: 'file',
   };
   let root = '';
   for await (const entry of importer([{ content: bytes }], nowhere as never, options)) root = entry.cid.toString();
@@ -58,17 +67,24 @@ describe('a file becomes the DAG that its profile names', () => {
     expect((await rootOf(Buffer.alloc(0), v0)).cid).toBe('QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH');
   });
 
-  it.each([0, 1, 5, MIB - 1, MIB, MIB + 1, 3 * MIB + 17])('%i bytes agree with the reference implementation in both profiles', async (size) => {
-    const bytes = pattern(size);
-    expect((await rootOf(bytes, v1)).cid).toBe(await oracle(bytes, v1));
-    expect((await rootOf(bytes, v0)).cid).toBe(await oracle(bytes, v0));
-  });
+  it.each([0, 1, 5, MIB - 1, MIB, MIB + 1, 3 * MIB + 17])(
+    '%i bytes agree with the reference implementation in both profiles',
+    async (size) => {
+      const bytes = pattern(size);
+      expect((await rootOf(bytes, v1)).cid).toBe(await oracle(bytes, v1));
+      expect((await rootOf(bytes, v0)).cid).toBe(await oracle(bytes, v0));
+    },
+  );
 
-  it.each([1, 3, 4, 5, 15, 16, 17, 63, 64, 65, 257])('%i leaves agree with the reference implementation, whatever the depth', async (leaves) => {
-    const narrow = (profile: ImportProfile): ImportProfile => ({ ...profile, chunkBytes: 100, width: 4 });
-    const bytes = pattern(leaves * 100 - 7);
-    for (const profile of [narrow(v1), narrow(v0)]) expect((await rootOf(bytes, profile)).cid).toBe(await oracle(bytes, profile));
-  });
+  it.each([1, 3, 4, 5, 15, 16, 17, 63, 64, 65, 257])(
+    '%i leaves agree with the reference implementation, whatever the depth',
+    async (leaves) => {
+      const narrow = (profile: ImportProfile): ImportProfile => ({ ...profile, chunkBytes: 100, width: 4 });
+      const bytes = pattern(leaves * 100 - 7);
+      for (const profile of [narrow(v1), narrow(v0)])
+        expect((await rootOf(bytes, profile)).cid).toBe(await oracle(bytes, profile));
+    },
+  );
 
   it('how the network cut the bytes does not matter', async () => {
     const bytes = pattern(2 * MIB + 5);

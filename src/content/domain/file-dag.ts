@@ -63,14 +63,20 @@ export class FileDag {
   private *fold(level: number): Generator<FileBlock> {
     const links = this.levels[level] as Link[];
     this.levels[level] = [];
-    const bytes = dagPb.encode(dagPb.prepare({
-      Data: encodeFileNode({ blockSizes: links.map((link) => link.fileBytes) }),
-      Links: links.map((link) => ({ Name: '', Tsize: link.cumulative, Hash: link.cid })),
-    }));
+    const bytes = dagPb.encode(
+      dagPb.prepare({
+        Data: encodeFileNode({ blockSizes: links.map((link) => link.fileBytes) }),
+        Links: links.map((link) => ({ Name: '', Tsize: link.cumulative, Hash: link.cid })),
+      }),
+    );
     const block = this.node(bytes);
     yield block;
     const sum = (of: (link: Link) => number): number => links.reduce((total, link) => total + of(link), 0);
-    yield* this.push(level + 1, { cid: block.cid, cumulative: bytes.length + sum((link) => link.cumulative), fileBytes: sum((link) => link.fileBytes) });
+    yield* this.push(level + 1, {
+      cid: block.cid,
+      cumulative: bytes.length + sum((link) => link.cumulative),
+      fileBytes: sum((link) => link.fileBytes),
+    });
   }
 
   private wrappedLeaf(parts: readonly Uint8Array[], length: number): FileBlock {
@@ -80,7 +86,11 @@ export class FileDag {
 
   private node(bytes: Uint8Array): FileBlock {
     const digest = sha256([bytes]);
-    return { cid: this.profile.rawLeaves ? CID.createV1(dagPb.code, digest) : CID.createV0(digest), parts: [bytes], length: bytes.length };
+    return {
+      cid: this.profile.rawLeaves ? CID.createV1(dagPb.code, digest) : CID.createV0(digest),
+      parts: [bytes],
+      length: bytes.length,
+    };
   }
 }
 

@@ -36,7 +36,10 @@ export function uncovered(stretches: readonly Stretch[], kept: readonly Stretch[
       const end = offset + length;
       const keepEnd = keep.offset + keep.length;
       if (keepEnd <= offset || keep.offset >= end) return [{ offset, length }];
-      return [{ offset, length: keep.offset - offset }, { offset: keepEnd, length: end - keepEnd }].filter((piece) => piece.length > 0);
+      return [
+        { offset, length: keep.offset - offset },
+        { offset: keepEnd, length: end - keepEnd },
+      ].filter((piece) => piece.length > 0);
     });
   }
   return open;

@@ -34,7 +34,10 @@ export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint
         yield next;
       } else if (end === 'complete') return;
       else if (end) throw end;
-      else await new Promise<void>((resolve) => { wake = resolve; });
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
     }
   } finally {
     request.off('data', onData).off('end', onEnd).off('aborted', onBroken).off('close', onBroken);

@@ -14,10 +14,17 @@ import { presentContent, presentMove } from './content.presenter.js';
 @ApiBearerAuth()
 @Controller('content')
 export class ContentController {
-  constructor(private readonly find: FindContent, private readonly timeline: ContentTimeline, private readonly remove: DeleteContent) {}
+  constructor(
+    private readonly find: FindContent,
+    private readonly timeline: ContentTimeline,
+    private readonly remove: DeleteContent,
+  ) {}
 
   @Get(['contents', 'list', 'stats'])
-  @ApiOperation({ summary: 'Your contents, newest first', description: 'The next page: `before` = the last id of this one.' })
+  @ApiOperation({
+    summary: 'Your contents, newest first',
+    description: 'The next page: `before` = the last id of this one.',
+  })
   @ApiQuery({ name: 'limit', required: false, description: '1 to 1000, default 500' })
   @ApiQuery({ name: 'before', required: false })
   @ApiQuery({ name: 'offset', required: false })
@@ -52,7 +59,11 @@ export class ContentController {
 
   @Delete(':id')
   @Owned('content', 'id')
-  @ApiOperation({ summary: 'Delete a content', description: 'With the last reference its bytes go: `freedBytes` at once, `pendingBytes` when the segment that they lie in is compacted.' })
+  @ApiOperation({
+    summary: 'Delete a content',
+    description:
+      'With the last reference its bytes go: `freedBytes` at once, `pendingBytes` when the segment that they lie in is compacted.',
+  })
   async delete(@Param('id') id: string): Promise<Deletion> {
     const deletion = await this.remove.run(contentId(id));
     return deletion;

@@ -3,7 +3,10 @@ import { parseRowId } from '../../shared/index.js';
 import { dealTermsSchema } from '../domain/deal-terms.js';
 import { profileNames } from '../domain/import-profile.js';
 
-const flag = z.union([z.boolean(), z.enum(['true', 'false', '1', '0', '']).transform((text) => text === 'true' || text === '1')]);
+const flag = z.union([
+  z.boolean(),
+  z.enum(['true', 'false', '1', '0', '']).transform((text) => text === 'true' || text === '1'),
+]);
 
 /** What may be said with an upload, in the query or as form fields. Unknown parameters (Estuary's `lazy-provide`, ...) are let pass. */
 export const uploadQuery = z.object({
@@ -23,11 +26,14 @@ export const MAX_PAGE = 1000;
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(500),
   /** The last id of the page before. */
-  before: z.string().transform((text, context) => {
-    const id = parseRowId(text);
-    if (id !== null) return id;
-    context.addIssue({ code: 'custom', message: 'must be the id of a content' });
-    return z.NEVER;
-  }).optional(),
+  before: z
+    .string()
+    .transform((text, context) => {
+      const id = parseRowId(text);
+      if (id !== null) return id;
+      context.addIssue({ code: 'custom', message: 'must be the id of a content' });
+      return z.NEVER;
+    })
+    .optional(),
   offset: z.coerce.number().int().min(0).optional(),
 });

@@ -8,20 +8,44 @@ export function presentUpload({ cid, contentId }: Uploaded, publicUrl: string, p
 }
 
 /** A CAR with several roots gives several contents: the first as Estuary answers, all in `contents`. */
-export function presentCarUpload(uploads: readonly Uploaded[], publicUrl: string, providers: readonly string[]): object {
+export function presentCarUpload(
+  uploads: readonly Uploaded[],
+  publicUrl: string,
+  providers: readonly string[],
+): object {
   const [first] = uploads;
   if (!first) throw new Error('a CAR without contents was accepted');
   const contents = uploads.map((upload) => presentUpload(upload, publicUrl, providers));
-  return uploads.length === 1 ? presentUpload(first, publicUrl, providers) : { ...presentUpload(first, publicUrl, providers), contents };
+  return uploads.length === 1
+    ? presentUpload(first, publicUrl, providers)
+    : { ...presentUpload(first, publicUrl, providers), contents };
 }
 
 /** Estuary's content object, and our single `state` beside its flags. */
 export function presentContent(content: Content): object {
-  const { id, cid, name, userId, size, type, replication, state, profile, pinRequestId, createdAt, updatedAt } = content;
+  const { id, cid, name, userId, size, type, replication, state, profile, pinRequestId, createdAt, updatedAt } =
+    content;
   return {
-    id: Number(id), cid, name, userId, description: '', size, type, active: true, offloaded: state === 'offloaded', replication,
-    aggregate: false, pinning: false, failed: false, location: 'local', pinningStatus: 'pinned',
-    state, profile, pinRequestId, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(),
+    id: Number(id),
+    cid,
+    name,
+    userId,
+    description: '',
+    size,
+    type,
+    active: true,
+    offloaded: state === 'offloaded',
+    replication,
+    aggregate: false,
+    pinning: false,
+    failed: false,
+    location: 'local',
+    pinningStatus: 'pinned',
+    state,
+    profile,
+    pinRequestId,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
   };
 }
 

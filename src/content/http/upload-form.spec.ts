@@ -8,7 +8,9 @@ const PART = 'Content-Disposition: form-data; name="data"; filename="a"\r\n\r\n'
 function requestOf(body: string): IncomingMessage {
   const request = new PassThrough();
   request.end(body);
-  return Object.assign(request, { headers: { 'content-type': 'multipart/form-data; boundary=x' } }) as unknown as IncomingMessage;
+  return Object.assign(request, {
+    headers: { 'content-type': 'multipart/form-data; boundary=x' },
+  }) as unknown as IncomingMessage;
 }
 
 async function textOf(file: AsyncIterable<Uint8Array>): Promise<string> {
@@ -21,7 +23,11 @@ const aWhile = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 describe('a form', () => {
   it('gives its file, and all its fields once that has ended', async () => {
-    const form = await readUploadForm(requestOf(`--x\r\n${PART}whole\r\n--x\r\nContent-Disposition: form-data; name="replication"\r\n\r\n3\r\n--x--\r\n`));
+    const form = await readUploadForm(
+      requestOf(
+        `--x\r\n${PART}whole\r\n--x\r\nContent-Disposition: form-data; name="replication"\r\n\r\n3\r\n--x--\r\n`,
+      ),
+    );
     expect([await textOf(form.file), form.filename, form.fields]).toEqual(['whole', 'a', { replication: '3' }]);
   });
 
@@ -32,7 +38,11 @@ describe('a form', () => {
     await expect(textOf(file)).rejects.toMatchObject({ code: 'ERR_INVALID_INPUT' });
   });
 
-  it.each([['nothing', ''], ['noise', 'noise'], ['no file', '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n']])('of %s is refused', async (_name, body) => {
+  it.each([
+    ['nothing', ''],
+    ['noise', 'noise'],
+    ['no file', '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n'],
+  ])('of %s is refused', async (_name, body) => {
     await expect(readUploadForm(requestOf(body))).rejects.toMatchObject({ code: 'ERR_INVALID_INPUT' });
     await aWhile();
   });

@@ -36,7 +36,9 @@ export async function readUploadForm(request: IncomingMessage): Promise<UploadFo
   parser.on('error', (error: unknown) => reject(broken(error)));
   request.on('error', reject);
   request.once('aborted', () => reject(new Error('the client went away')));
-  parser.once('filesLimit', () => reject(new InvalidInput(`a form may have at most ${LIMITS.files} files, one of them in data`)));
+  parser.once('filesLimit', () =>
+    reject(new InvalidInput(`a form may have at most ${LIMITS.files} files, one of them in data`)),
+  );
   const found = firstFile(parser, reject);
   request.pipe(parser);
   const part = await Promise.race([found, ended.then(() => null)]);
@@ -45,7 +47,10 @@ export async function readUploadForm(request: IncomingMessage): Promise<UploadFo
 }
 
 /** The file in `data`; what is in other file fields is read and dropped. */
-function firstFile(parser: BusboyInstance, refuse: (error: InvalidInput) => void): Promise<{ stream: Readable; filename: string | undefined }> {
+function firstFile(
+  parser: BusboyInstance,
+  refuse: (error: InvalidInput) => void,
+): Promise<{ stream: Readable; filename: string | undefined }> {
   return new Promise((resolve) => {
     let found = false;
     parser.on('file', (field, stream, filename) => {
@@ -55,7 +60,12 @@ function firstFile(parser: BusboyInstance, refuse: (error: InvalidInput) => void
         return;
       }
       stream.on('error', () => undefined).resume();
-      if (field === 'data') refuse(new InvalidInput('data: one file is expected, and there are several; send each in a form of its own', { details: { fields: ['data'] } }));
+      if (field === 'data')
+        refuse(
+          new InvalidInput('data: one file is expected, and there are several; send each in a form of its own', {
+            details: { fields: ['data'] },
+          }),
+        );
     });
   });
 }

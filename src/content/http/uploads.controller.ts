@@ -21,22 +21,46 @@ const DEFAULT_PROFILE = 'unixfs-v1-2025';
 @RequireScope('upload')
 @Controller()
 export class UploadsController {
-  constructor(private readonly addFile: AddFile, private readonly addCar: AddCar, private readonly config: AppConfig, @Optional() private readonly providers?: ProviderAddresses) {}
+  constructor(
+    private readonly addFile: AddFile,
+    private readonly addCar: AddCar,
+    private readonly config: AppConfig,
+    @Optional() private readonly providers?: ProviderAddresses,
+  ) {}
 
   @Post(['content/add', 'put'])
   @HttpCode(200)
   @RawBody()
-  @ApiOperation({ summary: 'Upload a file as a form', description: 'The file in the field `data`; other fields and the query: filename, profile, replication, duration, verified, maxPrice, ignore-dupes. Answers when the bytes are durable.' })
+  @ApiOperation({
+    summary: 'Upload a file as a form',
+    description:
+      'The file in the field `data`; other fields and the query: filename, profile, replication, duration, verified, maxPrice, ignore-dupes. Answers when the bytes are durable.',
+  })
   @ApiConsumes('multipart/form-data')
-  @ApiBody({ schema: { type: 'object', properties: { data: { type: 'string', format: 'binary' }, filename: { type: 'string' }, replication: { type: 'integer' } }, required: ['data'] } })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      properties: {
+        data: { type: 'string', format: 'binary' },
+        filename: { type: 'string' },
+        replication: { type: 'integer' },
+      },
+      required: ['data'],
+    },
+  })
   @ApiQuery({ name: 'profile', required: false, enum: ['unixfs-v1-2025', 'unixfs-v0-2015'] })
-  async addForm(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller): Promise<object> {
+  async addForm(
+    @Req() request: FastifyRequest,
+    @Query() query: unknown,
+    @CurrentUser() caller: Caller,
+  ): Promise<object> {
     const early = parseInput(uploadQuery, query);
     const form = await readUploadForm(request.raw);
     const profile = early.profile ?? parseInput(uploadQuery, form.fields).profile ?? DEFAULT_PROFILE;
     const wishes = (): Wishes => {
       const late = parseInput(uploadQuery, form.fields);
-      if (late.profile !== undefined && late.profile !== profile) throw new InvalidInput('profile: has to come before the file');
+      if (late.profile !== undefined && late.profile !== profile)
+        throw new InvalidInput('profile: has to come before the file');
       return wishesOf({ ...late, ...early }, form.filename);
     };
     const upload = await this.addFile.run({ userId: caller.userId, source: form.file, wishes }, profile);
@@ -45,26 +69,44 @@ export class UploadsController {
 
   @Put('content/add')
   @RawBody()
-  @ApiOperation({ summary: 'Upload a file as the body', description: 'Whatever the content type says. Answers when the bytes are durable.' })
+  @ApiOperation({
+    summary: 'Upload a file as the body',
+    description: 'Whatever the content type says. Answers when the bytes are durable.',
+  })
   @ApiConsumes('application/octet-stream')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiQuery({ name: 'filename', required: false })
   @ApiQuery({ name: 'profile', required: false, enum: ['unixfs-v1-2025', 'unixfs-v0-2015'] })
   @ApiQuery({ name: 'replication', required: false })
-  async addBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller): Promise<object> {
+  async addBody(
+    @Req() request: FastifyRequest,
+    @Query() query: unknown,
+    @CurrentUser() caller: Caller,
+  ): Promise<object> {
     const input = parseInput(uploadQuery, query);
-    const upload = await this.addFile.run({ userId: caller.userId, ...bodyOf(request), wishes: () => wishesOf(input) }, input.profile ?? DEFAULT_PROFILE);
+    const upload = await this.addFile.run(
+      { userId: caller.userId, ...bodyOf(request), wishes: () => wishesOf(input) },
+      input.profile ?? DEFAULT_PROFILE,
+    );
     return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
   }
 
   @Post('content/add-car')
   @HttpCode(200)
   @RawBody()
-  @ApiOperation({ summary: 'Upload a CAR', description: 'Version 1 or 2. Every block is verified; each root becomes a content, and everything that it links to must be there. A failure names the byte offset.' })
+  @ApiOperation({
+    summary: 'Upload a CAR',
+    description:
+      'Version 1 or 2. Every block is verified; each root becomes a content, and everything that it links to must be there. A failure names the byte offset.',
+  })
   @ApiConsumes('application/vnd.ipld.car')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiQuery({ name: 'filename', required: false })
-  async addCarBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller): Promise<object> {
+  async addCarBody(
+    @Req() request: FastifyRequest,
+    @Query() query: unknown,
+    @CurrentUser() caller: Caller,
+  ): Promise<object> {
     const input = parseInput(uploadQuery, query);
     const uploads = await this.addCar.run({ userId: caller.userId, ...bodyOf(request), wishes: () => wishesOf(input) });
     return presentCarUpload(uploads, this.config.publicUrl, await this.providersKnown());
@@ -72,23 +114,34 @@ export class UploadsController {
 
   /** None where no IPFS node belongs to this platform. */
   private async providersKnown(): Promise<readonly string[]> {
-    return await this.providers?.list() ?? [];
+    return (await this.providers?.list()) ?? [];
   }
 }
 
-function bodyOf({ raw }: FastifyRequest): { source: AsyncIterable<Uint8Array>; ownsBuffers: boolean; length: number | undefined } {
+function bodyOf({ raw }: FastifyRequest): {
+  source: AsyncIterable<Uint8Array>;
+  ownsBuffers: boolean;
+  length: number | undefined;
+} {
   const announced = Number(raw.headers['content-length']);
-  return { source: bodySource(raw), ownsBuffers: true, length: Number.isSafeInteger(announced) ? announced : undefined };
+  return {
+    source: bodySource(raw),
+    ownsBuffers: true,
+    length: Number.isSafeInteger(announced) ? announced : undefined,
+  };
 }
 
 function wishesOf(input: UploadQuery, filename?: string): Wishes {
   const { replication, duration, verified, maxPrice } = input;
   const terms = {
-    ...(replication === undefined ? {} : { replication }), ...(duration === undefined ? {} : { duration }),
-    ...(verified === undefined ? {} : { verified }), ...(maxPrice === undefined ? {} : { maxPrice }),
+    ...(replication === undefined ? {} : { replication }),
+    ...(duration === undefined ? {} : { duration }),
+    ...(verified === undefined ? {} : { verified }),
+    ...(maxPrice === undefined ? {} : { maxPrice }),
   };
   return {
-    name: input.filename ?? input.name ?? filename, ignoreDupes: input['ignore-dupes'],
+    name: input.filename ?? input.name ?? filename,
+    ignoreDupes: input['ignore-dupes'],
     terms: Object.keys(terms).length > 0 ? terms : undefined,
   };
 }

@@ -47,7 +47,11 @@ export abstract class CarLedger {
    * A rewritten segment takes the old one's place, sealed: `moved` tells the new offset of each run that is still alive.
    * The old CAR is discarded. False when the old one was not open (any more).
    */
-  abstract replace(oldId: CarId, fresh: { id: CarId; root: string; bytes: number }, moved: (run: LiveRun) => number): Promise<boolean>;
+  abstract replace(
+    oldId: CarId,
+    fresh: { id: CarId; root: string; bytes: number },
+    moved: (run: LiveRun) => number,
+  ): Promise<boolean>;
   /** Nobody will ever ask for these again: their files may go. Only CARs without a run; answers which were discarded. */
   abstract discard(ids: readonly CarId[]): Promise<CarId[]>;
   /** The file is back (a repair): DAGs whose every original run is on this node are hot again. */

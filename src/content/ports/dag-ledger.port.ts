@@ -50,14 +50,29 @@ export abstract class DagLedger {
    * those of one account that has a quota: an upload that would pass it is not stored, and its place in the answer says so.
    * When that is true of all, nothing is written at all.
    */
-  abstract commit(uploads: readonly (readonly NewContent[])[], cars: readonly WrittenCar[]): Promise<(CommittedContent[] | QuotaExceeded)[]>;
+  abstract commit(
+    uploads: readonly (readonly NewContent[])[],
+    cars: readonly WrittenCar[],
+  ): Promise<(CommittedContent[] | QuotaExceeded)[]>;
   /** One upload, with the caller's own changes inside. @throws QuotaExceeded */
-  abstract commitWithin(contents: readonly NewContent[], cars: readonly WrittenCar[], within: (tx: Tx, contentId: ContentId) => Promise<void>): Promise<CommittedContent[]>;
+  abstract commitWithin(
+    contents: readonly NewContent[],
+    cars: readonly WrittenCar[],
+    within: (tx: Tx, contentId: ContentId) => Promise<void>,
+  ): Promise<CommittedContent[]>;
   /** A retrieved DAG: a new copy of its runs, hot again, `content.restored`. Null when nobody wants it, or it is hot already: the CARs are discarded. */
-  abstract restore(root: string, runs: readonly NewRun[], cars: readonly { id: CarId; bytes: number; root: string }[]): Promise<StoredDag | null>;
+  abstract restore(
+    root: string,
+    runs: readonly NewRun[],
+    cars: readonly { id: CarId; bytes: number; root: string }[],
+  ): Promise<StoredDag | null>;
   /** Hot or offloaded; null when it never was here, or its last content was deleted. */
   abstract find(root: string): Promise<StoredDag | null>;
   abstract runs(dagId: bigint): Promise<DagRun[]>;
   /** One more content for a hot DAG; null when it is not hot (any more). @throws QuotaExceeded */
-  abstract refer(root: string, content: Omit<NewContent, 'root' | 'size' | 'carBytes' | 'blocks' | 'runs'>, within?: (tx: Tx, contentId: ContentId) => Promise<void>): Promise<ContentId | null>;
+  abstract refer(
+    root: string,
+    content: Omit<NewContent, 'root' | 'size' | 'carBytes' | 'blocks' | 'runs'>,
+    within?: (tx: Tx, contentId: ContentId) => Promise<void>,
+  ): Promise<ContentId | null>;
 }

@@ -58,7 +58,9 @@ export interface DagIntake {
   /** fsync, then one transaction: dag, runs, content row, `content.stored`. Bytes already stored under this root are kept once. @throws QuotaExceeded, and keeps nothing */
   adopt(root: CID, options: AdoptOptions): Promise<{ contentId: ContentId; dag: StoredDag }>;
   /** The same for several roots in one transaction (a CAR with many roots); `within` is not for these. */
-  adoptAll(contents: readonly { root: CID; options: AdoptOptions }[]): Promise<{ contentId: ContentId; dag: StoredDag }[]>;
+  adoptAll(
+    contents: readonly { root: CID; options: AdoptOptions }[],
+  ): Promise<{ contentId: ContentId; dag: StoredDag }[]>;
   /** fsync, then the offloaded DAG is hot again (a new copy of its runs) and `content.restored` is announced. */
   restore(root: CID): Promise<StoredDag>;
   abort(): Promise<void>;

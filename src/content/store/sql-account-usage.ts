@@ -28,18 +28,25 @@ export class SqlAccountUsage extends AccountUsage {
     const rest = users.filter((user) => !known.has(user));
     if (rest.length === 0) return known;
     const { rows } = await this.sql.pool.query<UsageRow>(
-      "SELECT user_id, sum(size) AS bytes, count(*) AS contents FROM contents WHERE user_id = ANY ($1::uuid[]) AND state <> 'deleted' GROUP BY 1", [rest],
+      "SELECT user_id, sum(size) AS bytes, count(*) AS contents FROM contents WHERE user_id = ANY ($1::uuid[]) AND state <> 'deleted' GROUP BY 1",
+      [rest],
     );
     const nothing = rest.map((user): [UserId, Usage] => [user, { bytes: 0, contents: 0 }]);
     return new Map([...known, ...nothing, ...entriesOf(rows)]);
   }
 
   private async kept(users: readonly UserId[]): Promise<Map<UserId, Usage>> {
-    const { rows } = await this.sql.pool.query<UsageRow>('SELECT user_id, bytes, contents FROM account_usage WHERE user_id = ANY ($1::uuid[])', [users]);
+    const { rows } = await this.sql.pool.query<UsageRow>(
+      'SELECT user_id, bytes, contents FROM account_usage WHERE user_id = ANY ($1::uuid[])',
+      [users],
+    );
     return new Map(entriesOf(rows));
   }
 }
 
 function entriesOf(rows: readonly UsageRow[]): [UserId, Usage][] {
-  return rows.map(({ user_id: id, bytes, contents }) => [userId(id), { bytes: Number(bytes), contents: Number(contents) }]);
+  return rows.map(({ user_id: id, bytes, contents }) => [
+    userId(id),
+    { bytes: Number(bytes), contents: Number(contents) },
+  ]);
 }

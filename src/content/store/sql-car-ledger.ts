@@ -11,12 +11,21 @@ type CarRow = NonNullable<Awaited<ReturnType<Tx['car']['findUnique']>>>;
 
 @Injectable()
 export class SqlCarLedger extends CarLedger {
-  constructor(private readonly database: Database, private readonly sql: SqlPool, private readonly outbox: Outbox) {
+  constructor(
+    private readonly database: Database,
+    private readonly sql: SqlPool,
+    private readonly outbox: Outbox,
+  ) {
     super();
   }
 
   async open(car: Pick<CarRecord, 'id' | 'kind' | 'owner'>): Promise<void> {
-    await this.sql.pool.query('INSERT INTO cars (id, kind, owner, state) VALUES ($1, $2, $3, $4)', [car.id, car.kind, car.owner, 'open']);
+    await this.sql.pool.query('INSERT INTO cars (id, kind, owner, state) VALUES ($1, $2, $3, $4)', [
+      car.id,
+      car.kind,
+      car.owner,
+      'open',
+    ]);
   }
 
   async openCars(owner: CarOwner): Promise<CarRecord[]> {
@@ -44,25 +53,41 @@ export class SqlCarLedger extends CarLedger {
     return this.database.$transaction((tx) => this.sealIn(tx, id, finished));
   }
 
-  async replace(oldId: CarId, fresh: { id: CarId; root: string; bytes: number }, moved: (run: LiveRun) => number): Promise<boolean> {
-    return this.database.$transaction(async (tx) => {
-      // Deletions lock the CAR before they touch its runs: none can come between.
-      const [old] = await tx.$queryRaw<{ state: string }[]>`SELECT state FROM cars WHERE id = ${oldId}::uuid FOR UPDATE`;
-      if (old?.state !== 'open') return false;
-      const runs = await runsIn(tx, oldId);
-      const moves = runs.map((run) => ({ dagId: String(run.dagId), copy: run.copy, seq: run.seq, offset: moved(run) }));
-      await tx.$executeRaw`
+  async replace(
+    oldId: CarId,
+    fresh: { id: CarId; root: string; bytes: number },
+    moved: (run: LiveRun) => number,
+  ): Promise<boolean> {
+    return this.database.$transaction(
+      async (tx) => {
+        // Deletions lock the CAR before they touch its runs: none can come between.
+        const [old] = await tx.$queryRaw<
+          { state: string }[]
+        >`SELECT state FROM cars WHERE id = ${oldId}::uuid FOR UPDATE`;
+        if (old?.state !== 'open') return false;
+        const runs = await runsIn(tx, oldId);
+        const moves = runs.map((run) => ({
+          dagId: String(run.dagId),
+          copy: run.copy,
+          seq: run.seq,
+          offset: moved(run),
+        }));
+        await tx.$executeRaw`
         UPDATE runs SET car_id = ${fresh.id}::uuid, "offset" = m."offset"
         FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS m("dagId" bigint, copy smallint, seq int, "offset" bigint)
         WHERE runs.dag_id = m."dagId" AND runs.copy = m.copy AND runs.seq = m.seq`;
-      await tx.car.update({ where: { id: oldId }, data: { state: 'discarded', hot: false } });
-      return this.sealIn(tx, fresh.id, fresh);
-    }, { timeout: 60_000 });
+        await tx.car.update({ where: { id: oldId }, data: { state: 'discarded', hot: false } });
+        return this.sealIn(tx, fresh.id, fresh);
+      },
+      { timeout: 60_000 },
+    );
   }
 
   async discard(ids: readonly CarId[]): Promise<CarId[]> {
     const rows = await this.database.car.updateManyAndReturn({
-      where: { id: { in: [...ids] }, runs: { none: {} } }, data: { state: 'discarded', hot: false }, select: { id: true },
+      where: { id: { in: [...ids] }, runs: { none: {} } },
+      data: { state: 'discarded', hot: false },
+      select: { id: true },
     });
     return rows.map((row) => carId(row.id));
   }
@@ -74,7 +99,11 @@ export class SqlCarLedger extends CarLedger {
         UPDATE dags SET hot = true WHERE NOT hot AND id IN (SELECT dag_id FROM runs WHERE car_id = ${id}::uuid AND copy = 0)
           AND NOT EXISTS (SELECT FROM runs r JOIN cars c ON c.id = r.car_id WHERE r.dag_id = dags.id AND r.copy = 0 AND NOT c.hot)
         RETURNING id`;
-      await bringBack(tx, revived.map((dag) => dag.id), 'its piece was put back in place');
+      await bringBack(
+        tx,
+        revived.map((dag) => dag.id),
+        'its piece was put back in place',
+      );
     });
   }
 
@@ -91,23 +120,51 @@ export class SqlCarLedger extends CarLedger {
   }
 
   private async sealIn(tx: Tx, id: CarId, finished: { root: string; bytes: number }): Promise<boolean> {
-    const [car] = await tx.car.updateManyAndReturn({ where: { id, state: 'open' }, data: { state: 'sealed', sealedAt: new Date(), root: finished.root, bytes: finished.bytes } });
+    const [car] = await tx.car.updateManyAndReturn({
+      where: { id, state: 'open' },
+      data: { state: 'sealed', sealedAt: new Date(), root: finished.root, bytes: finished.bytes },
+    });
     if (!car) return false;
     const { terms, userId: user } = recordOf(car);
-    await this.outbox.add(tx, carSealed, { carId: id, root: finished.root, carBytes: finished.bytes, kind: car.kind === 'segment' ? 'segment' : 'single', terms, userId: user });
+    await this.outbox.add(tx, carSealed, {
+      carId: id,
+      root: finished.root,
+      carBytes: finished.bytes,
+      kind: car.kind === 'segment' ? 'segment' : 'single',
+      terms,
+      userId: user,
+    });
     return true;
   }
 }
 
 async function runsIn(tx: Tx, id: CarId): Promise<LiveRun[]> {
-  const rows = await tx.run.findMany({ where: { carId: id }, orderBy: { offset: 'asc' }, include: { dag: { select: { root: true } } } });
-  return rows.map(({ dagId, copy, seq, offset, length, dag }) => ({ dagId, root: dag.root, copy, seq, offset: Number(offset), length: Number(length) }));
+  const rows = await tx.run.findMany({
+    where: { carId: id },
+    orderBy: { offset: 'asc' },
+    include: { dag: { select: { root: true } } },
+  });
+  return rows.map(({ dagId, copy, seq, offset, length, dag }) => ({
+    dagId,
+    root: dag.root,
+    copy,
+    seq,
+    offset: Number(offset),
+    length: Number(length),
+  }));
 }
 
 function recordOf(row: CarRow): CarRecord {
   return {
-    id: carId(row.id), kind: row.kind as CarKind, owner: row.owner as CarOwner, state: row.state as CarRecord['state'], hot: row.hot,
-    bytes: Number(row.bytes), root: row.root, terms: dealTermsSchema.nullable().parse(row.terms), userId: row.userId === null ? null : userId(row.userId),
+    id: carId(row.id),
+    kind: row.kind as CarKind,
+    owner: row.owner as CarOwner,
+    state: row.state as CarRecord['state'],
+    hot: row.hot,
+    bytes: Number(row.bytes),
+    root: row.root,
+    terms: dealTermsSchema.nullable().parse(row.terms),
+    userId: row.userId === null ? null : userId(row.userId),
     createdAt: row.createdAt,
   };
 }

@@ -24,24 +24,35 @@ const NOTHING: Unwanted = { files: [], freedBytes: 0, stretches: [], pendingByte
  */
 @Injectable()
 export class SqlContentRemovals extends ContentRemovals {
-  constructor(private readonly database: Database, private readonly outbox: Outbox) {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+  ) {
     super();
   }
 
   async delete(id: ContentId): Promise<Unwanted | null> {
     const rowId = parseRowId(id);
     if (rowId === null) return null;
-    return this.database.$transaction(async (tx) => {
-      await tx.$executeRaw`SELECT hold_usage(ARRAY(SELECT user_id FROM contents WHERE id = ${rowId}))`;
-      const [dag] = await tx.$queryRaw<{ id: bigint; root: string }[]>`
+    return this.database.$transaction(
+      async (tx) => {
+        await tx.$executeRaw`SELECT hold_usage(ARRAY(SELECT user_id FROM contents WHERE id = ${rowId}))`;
+        const [dag] = await tx.$queryRaw<{ id: bigint; root: string }[]>`
         SELECT id, root FROM dags WHERE id = (SELECT dag_id FROM contents WHERE id = ${rowId}) FOR UPDATE`;
-      const [content] = dag ? await this.moveToDeleted(tx, rowId) : [];
-      if (!dag || !content) return null;
-      const others = await tx.content.count({ where: { dagId: dag.id, state: { not: 'deleted' } } });
-      const unwanted = others > 0 ? NOTHING : await this.dropDag(tx, dag);
-      await this.outbox.add(tx, contentDeleted, { contentId: id, userId: content.userId, cid: content.cid, freedBytes: unwanted.freedBytes });
-      return unwanted;
-    }, { timeout: 30_000 });
+        const [content] = dag ? await this.moveToDeleted(tx, rowId) : [];
+        if (!dag || !content) return null;
+        const others = await tx.content.count({ where: { dagId: dag.id, state: { not: 'deleted' } } });
+        const unwanted = others > 0 ? NOTHING : await this.dropDag(tx, dag);
+        await this.outbox.add(tx, contentDeleted, {
+          contentId: id,
+          userId: content.userId,
+          cid: content.cid,
+          freedBytes: unwanted.freedBytes,
+        });
+        return unwanted;
+      },
+      { timeout: 30_000 },
+    );
   }
 
   async offload(root: string): Promise<Unwanted | null> {
@@ -50,10 +61,13 @@ export class SqlContentRemovals extends ContentRemovals {
 
   async rehearseOffload(root: string): Promise<{ freedBytes: number; pendingBytes: number } | null> {
     try {
-      return await this.database.$transaction(async (tx) => {
-        const done = await this.offloadIn(tx, root);
-        throw new Rehearsed(done && { freedBytes: done.freedBytes, pendingBytes: done.pendingBytes });
-      }, { timeout: 30_000 });
+      return await this.database.$transaction(
+        async (tx) => {
+          const done = await this.offloadIn(tx, root);
+          throw new Rehearsed(done && { freedBytes: done.freedBytes, pendingBytes: done.pendingBytes });
+        },
+        { timeout: 30_000 },
+      );
     } catch (error) {
       if (error instanceof Rehearsed) return error.outcome;
       throw error;
@@ -63,22 +77,39 @@ export class SqlContentRemovals extends ContentRemovals {
   private async offloadIn(tx: Tx, root: string): Promise<Unwanted | null> {
     const [dag] = await tx.$queryRaw<{ id: bigint }[]>`SELECT id FROM dags WHERE root = ${root} AND hot FOR UPDATE`;
     if (!dag) return null;
-    const originals = await tx.run.findMany({ where: { dagId: dag.id, copy: 0 }, select: { car: { select: { state: true } } } });
+    const originals = await tx.run.findMany({
+      where: { dagId: dag.id, copy: 0 },
+      select: { car: { select: { state: true } } },
+    });
     if (originals.length === 0 || originals.some(({ car }) => car.state !== 'sealed' && car.state !== 'committed')) {
       throw new NotOffloadable('part of this content is in no sealed piece yet', { details: { root } });
     }
     const cars = await lockCars(tx, dag.id);
     await tx.run.deleteMany({ where: { dagId: dag.id, copy: { gt: 0 } } });
     await tx.dag.update({ where: { id: dag.id }, data: { hot: false } });
-    const moved = await tx.content.updateManyAndReturn({ where: { dagId: dag.id, state: 'stored' }, data: { state: 'offloaded', updatedAt: new Date() }, select: { id: true } });
-    await tx.contentMove.createMany({ data: moved.map((content) => ({ contentId: content.id, from: 'stored', to: 'offloaded', cause: 'enough miners have sealed it' })) });
+    const moved = await tx.content.updateManyAndReturn({
+      where: { dagId: dag.id, state: 'stored' },
+      data: { state: 'offloaded', updatedAt: new Date() },
+      select: { id: true },
+    });
+    await tx.contentMove.createMany({
+      data: moved.map((content) => ({
+        contentId: content.id,
+        from: 'stored',
+        to: 'offloaded',
+        cause: 'enough miners have sealed it',
+      })),
+    });
     const unwanted = await this.letGo(tx, cars, null);
     await this.outbox.add(tx, contentOffloaded, { root, freedBytes: unwanted.freedBytes });
     return unwanted;
   }
 
   async markCommitted(id: CarId): Promise<boolean> {
-    const { count } = await this.database.car.updateMany({ where: { id, state: 'sealed' }, data: { state: 'committed' } });
+    const { count } = await this.database.car.updateMany({
+      where: { id, state: 'sealed' },
+      data: { state: 'committed' },
+    });
     return count === 1;
   }
 
@@ -120,7 +151,6 @@ export class SqlContentRemovals extends ContentRemovals {
     }
     return unwanted;
   }
-
 }
 
 /** Rolls the transaction back and carries out what it would have done. */
@@ -154,7 +184,13 @@ async function lockCars(tx: Tx, dagId: bigint): Promise<DagCar[]> {
   const runs = await tx.run.findMany({ where: { dagId }, include: { car: true }, orderBy: { carId: 'asc' } });
   const cars = new Map<string, DagCar>();
   for (const { car, offset, length } of runs) {
-    const entry = cars.get(car.id) ?? { id: carId(car.id), state: car.state, hot: car.hot, bytes: Number(car.bytes), own: [] };
+    const entry = cars.get(car.id) ?? {
+      id: carId(car.id),
+      state: car.state,
+      hot: car.hot,
+      bytes: Number(car.bytes),
+      own: [],
+    };
     entry.own.push({ offset: Number(offset), length: Number(length) });
     cars.set(car.id, entry);
   }

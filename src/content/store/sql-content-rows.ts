@@ -15,27 +15,34 @@ export class SqlContentRows extends ContentRows {
 
   async find(id: ContentId): Promise<Content | null> {
     const rowId = parseRowId(id);
-    const row = rowId && await this.database.content.findFirst({ where: { id: rowId, ...alive }, include: withRoot });
+    const row = rowId && (await this.database.content.findFirst({ where: { id: rowId, ...alive }, include: withRoot }));
     return row ? contentOf(row) : null;
   }
 
   async ownerOf(id: ContentId): Promise<UserId | null> {
     const rowId = parseRowId(id);
-    const row = rowId && await this.database.content.findFirst({ where: { id: rowId, ...alive }, select: { userId: true } });
+    const row =
+      rowId && (await this.database.content.findFirst({ where: { id: rowId, ...alive }, select: { userId: true } }));
     return row ? userId(row.userId) : null;
   }
 
   async list(user: UserId, { limit, before, offset }: PageOf): Promise<Content[]> {
     const rows = await this.database.content.findMany({
       where: { userId: user, ...alive, ...(before === undefined ? {} : { id: { lt: before } }) },
-      orderBy: { id: 'desc' }, take: limit, skip: offset ?? 0, include: withRoot,
+      orderBy: { id: 'desc' },
+      take: limit,
+      skip: offset ?? 0,
+      include: withRoot,
     });
     return rows.map(contentOf);
   }
 
   async ofRoot(root: string, user?: UserId): Promise<Content[]> {
     const rows = await this.database.content.findMany({
-      where: { dag: { root }, ...alive, ...(user === undefined ? {} : { userId: user }) }, orderBy: { id: 'desc' }, take: 1000, include: withRoot,
+      where: { dag: { root }, ...alive, ...(user === undefined ? {} : { userId: user }) },
+      orderBy: { id: 'desc' },
+      take: 1000,
+      include: withRoot,
     });
     return rows.map(contentOf);
   }
@@ -43,18 +50,43 @@ export class SqlContentRows extends ContentRows {
   async moves(id: ContentId): Promise<ContentMove[]> {
     const rowId = parseRowId(id);
     if (rowId === null) return [];
-    return this.database.contentMove.findMany({ where: { contentId: rowId }, orderBy: { id: 'asc' }, select: { from: true, to: true, cause: true, at: true } });
+    return this.database.contentMove.findMany({
+      where: { contentId: rowId },
+      orderBy: { id: 'asc' },
+      select: { from: true, to: true, cause: true, at: true },
+    });
   }
 
   async inCar(id: CarId): Promise<CarMember[]> {
-    const rows = await this.database.content.findMany({ where: { dag: { runs: { some: { carId: id } } }, ...alive }, orderBy: { id: 'asc' }, include: withRoot });
-    return rows.map((row) => ({ ...contentOf(row), contentId: contentId(row.id), carId: carId(id) }))
-      .map(({ contentId: member, userId: user, carId: car, cid, root, name, size, state }) => ({ contentId: member, userId: user, carId: car, cid, root, name, size, state }));
+    const rows = await this.database.content.findMany({
+      where: { dag: { runs: { some: { carId: id } } }, ...alive },
+      orderBy: { id: 'asc' },
+      include: withRoot,
+    });
+    return rows
+      .map((row) => ({ ...contentOf(row), contentId: contentId(row.id), carId: carId(id) }))
+      .map(({ contentId: member, userId: user, carId: car, cid, root, name, size, state }) => ({
+        contentId: member,
+        userId: user,
+        carId: car,
+        cid,
+        root,
+        name,
+        size,
+        state,
+      }));
   }
 }
 
 type ContentRow = Prisma.ContentGetPayload<{ include: typeof withRoot }>;
 
 function contentOf({ id, userId: user, size, state, dag, deletedAt: _, ...row }: ContentRow): Content {
-  return { ...row, id: contentId(id), userId: userId(user), size: Number(size), state: state as ContentState, root: dag.root };
+  return {
+    ...row,
+    id: contentId(id),
+    userId: userId(user),
+    size: Number(size),
+    state: state as ContentState,
+    root: dag.root,
+  };
 }

@@ -6,7 +6,13 @@ import { contentId, type ContentId, type UserId } from '../../shared/index.js';
 import { QuotaExceeded } from '../domain/content.errors.js';
 import { contentRestored, contentStored } from '../domain/content.events.js';
 import { AccountUsage } from '../ports/account-usage.port.js';
-import { DagLedger, type CommittedContent, type NewContent, type NewRun, type WrittenCar } from '../ports/dag-ledger.port.js';
+import {
+  DagLedger,
+  type CommittedContent,
+  type NewContent,
+  type NewRun,
+  type WrittenCar,
+} from '../ports/dag-ledger.port.js';
 import type { DagRun, StoredDag } from '../ports/dag-store.port.js';
 
 interface CommittedRow {
@@ -40,40 +46,64 @@ export class SqlDagLedger extends DagLedger {
     super();
   }
 
-  async commit(uploads: readonly (readonly NewContent[])[], cars: readonly WrittenCar[]): Promise<(CommittedContent[] | QuotaExceeded)[]> {
+  async commit(
+    uploads: readonly (readonly NewContent[])[],
+    cars: readonly WrittenCar[],
+  ): Promise<(CommittedContent[] | QuotaExceeded)[]> {
     const quotas = await this.quotasOf(uploads.flat());
-    const { rows } = await this.sql.pool.query<CommittedRow>({ name: 'store_contents', text: COMMIT, values: [batchOf(uploads, cars, quotas)] });
+    const { rows } = await this.sql.pool.query<CommittedRow>({
+      name: 'store_contents',
+      text: COMMIT,
+      values: [batchOf(uploads, cars, quotas)],
+    });
     return this.outcomesOf(uploads, rows);
   }
 
-  async commitWithin(contents: readonly NewContent[], cars: readonly WrittenCar[], within: (tx: Tx, id: ContentId) => Promise<void>): Promise<CommittedContent[]> {
+  async commitWithin(
+    contents: readonly NewContent[],
+    cars: readonly WrittenCar[],
+    within: (tx: Tx, id: ContentId) => Promise<void>,
+  ): Promise<CommittedContent[]> {
     const quotas = await this.quotasOf(contents);
-    return this.database.$transaction(async (tx) => {
-      const rows = await tx.$queryRawUnsafe<CommittedRow[]>(COMMIT, batchOf([contents], cars, quotas));
-      const [committed] = await this.outcomesOf([contents], rows);
-      if (!committed || committed instanceof QuotaExceeded) throw committed ?? new Error('one upload was to be committed');
-      for (const { contentId: id } of committed) await within(tx, id);
-      return committed;
-    }, { timeout: 30_000 });
+    return this.database.$transaction(
+      async (tx) => {
+        const rows = await tx.$queryRawUnsafe<CommittedRow[]>(COMMIT, batchOf([contents], cars, quotas));
+        const [committed] = await this.outcomesOf([contents], rows);
+        if (!committed || committed instanceof QuotaExceeded)
+          throw committed ?? new Error('one upload was to be committed');
+        for (const { contentId: id } of committed) await within(tx, id);
+        return committed;
+      },
+      { timeout: 30_000 },
+    );
   }
 
   /** Of accounts that have one; from here on these are counted. */
   private async quotasOf(contents: readonly { userId: UserId }[]): Promise<Quota[]> {
     const users = [...new Set(contents.map((content) => content.userId))];
-    const quotas = await Promise.all(users.map(async (user) => ({ userId: user, bytes: (await this.limits.of(user)).bytesQuota })));
+    const quotas = await Promise.all(
+      users.map(async (user) => ({ userId: user, bytes: (await this.limits.of(user)).bytesQuota })),
+    );
     const real = quotas.filter((quota): quota is Quota => quota.bytes !== null);
     await Promise.all(real.map(({ userId: user }) => this.usage.counted(user)));
     return real;
   }
 
-  private async outcomesOf(uploads: readonly (readonly NewContent[])[], rows: readonly CommittedRow[]): Promise<(CommittedContent[] | QuotaExceeded)[]> {
+  private async outcomesOf(
+    uploads: readonly (readonly NewContent[])[],
+    rows: readonly CommittedRow[],
+  ): Promise<(CommittedContent[] | QuotaExceeded)[]> {
     const byNumber = new Map(rows.map((row) => [row.n, row]));
     let n = 0;
-    return Promise.all(uploads.map(async (upload) => {
-      const own = upload.map((content) => ({ content, row: byNumber.get(n++) as CommittedRow }));
-      const [first] = own;
-      return first?.row.content_id === null ? this.overQuota(first.content.userId) : own.map(({ content, row }) => committedOf(content, row));
-    }));
+    return Promise.all(
+      uploads.map(async (upload) => {
+        const own = upload.map((content) => ({ content, row: byNumber.get(n++) as CommittedRow }));
+        const [first] = own;
+        return first?.row.content_id === null
+          ? this.overQuota(first.content.userId)
+          : own.map(({ content, row }) => committedOf(content, row));
+      }),
+    );
   }
 
   private async overQuota(user: UserId): Promise<QuotaExceeded> {
@@ -81,23 +111,47 @@ export class SqlDagLedger extends DagLedger {
     return new QuotaExceeded(Math.max(0, (bytesQuota ?? 0) - bytes));
   }
 
-  async restore(root: string, runs: readonly NewRun[], cars: readonly { id: string; bytes: number; root: string }[]): Promise<StoredDag | null> {
-    return this.database.$transaction(async (tx) => {
-      const [dag] = await tx.$queryRaw<{ id: bigint; hot: boolean; next: number }[]>`
+  async restore(
+    root: string,
+    runs: readonly NewRun[],
+    cars: readonly { id: string; bytes: number; root: string }[],
+  ): Promise<StoredDag | null> {
+    return this.database.$transaction(
+      async (tx) => {
+        const [dag] = await tx.$queryRaw<{ id: bigint; hot: boolean; next: number }[]>`
         SELECT id, hot, coalesce((SELECT max(copy) + 1 FROM runs WHERE dag_id = dags.id), 0) AS next FROM dags WHERE root = ${root} FOR UPDATE`;
-      const wanted = dag && !dag.hot && await tx.content.count({ where: { dagId: dag.id, state: { not: 'deleted' } } }) > 0;
-      if (!dag || !wanted) {
-        await tx.car.updateMany({ where: { id: { in: cars.map((car) => car.id) } }, data: { state: 'discarded', hot: false } });
-        return dag?.hot ? await findIn(tx, root) : null;
-      }
-      await tx.run.createMany({ data: runs.map(({ carId, seq, offset, length }) => ({ dagId: dag.id, copy: dag.next, seq, carId, offset, length })) });
-      for (const car of cars) await tx.car.update({ where: { id: car.id }, data: { state: 'sealed', sealedAt: new Date(), bytes: car.bytes, root: car.root } });
-      await tx.dag.update({ where: { id: dag.id }, data: { hot: true } });
-      await bringBack(tx, [dag.id], 'brought back by a retrieval');
-      const stored = await findIn(tx, root);
-      await this.outbox.add(tx, contentRestored, { root, bytes: stored?.size ?? 0 });
-      return stored;
-    }, { timeout: 30_000 });
+        const wanted =
+          dag && !dag.hot && (await tx.content.count({ where: { dagId: dag.id, state: { not: 'deleted' } } })) > 0;
+        if (!dag || !wanted) {
+          await tx.car.updateMany({
+            where: { id: { in: cars.map((car) => car.id) } },
+            data: { state: 'discarded', hot: false },
+          });
+          return dag?.hot ? await findIn(tx, root) : null;
+        }
+        await tx.run.createMany({
+          data: runs.map(({ carId, seq, offset, length }) => ({
+            dagId: dag.id,
+            copy: dag.next,
+            seq,
+            carId,
+            offset,
+            length,
+          })),
+        });
+        for (const car of cars)
+          await tx.car.update({
+            where: { id: car.id },
+            data: { state: 'sealed', sealedAt: new Date(), bytes: car.bytes, root: car.root },
+          });
+        await tx.dag.update({ where: { id: dag.id }, data: { hot: true } });
+        await bringBack(tx, [dag.id], 'brought back by a retrieval');
+        const stored = await findIn(tx, root);
+        await this.outbox.add(tx, contentRestored, { root, bytes: stored?.size ?? 0 });
+        return stored;
+      },
+      { timeout: 30_000 },
+    );
   }
 
   async find(root: string): Promise<StoredDag | null> {
@@ -106,10 +160,20 @@ export class SqlDagLedger extends DagLedger {
 
   async runs(dagId: bigint): Promise<DagRun[]> {
     const rows = await this.database.run.findMany({ where: { dagId }, orderBy: [{ copy: 'asc' }, { seq: 'asc' }] });
-    return rows.map(({ copy, seq, carId, offset, length }) => ({ copy, seq, carId, offset: Number(offset), length: Number(length) }));
+    return rows.map(({ copy, seq, carId, offset, length }) => ({
+      copy,
+      seq,
+      carId,
+      offset: Number(offset),
+      length: Number(length),
+    }));
   }
 
-  async refer(root: string, content: Omit<NewContent, 'root' | 'size' | 'carBytes' | 'blocks' | 'runs'>, within?: (tx: Tx, id: ContentId) => Promise<void>): Promise<ContentId | null> {
+  async refer(
+    root: string,
+    content: Omit<NewContent, 'root' | 'size' | 'carBytes' | 'blocks' | 'runs'>,
+    within?: (tx: Tx, id: ContentId) => Promise<void>,
+  ): Promise<ContentId | null> {
     const [quota] = await this.quotasOf([content]);
     return this.database.$transaction(async (tx) => {
       const [dag] = await tx.$queryRaw<{ id: bigint; size: bigint; refused: boolean }[]>`
@@ -117,7 +181,9 @@ export class SqlDagLedger extends DagLedger {
       if (!dag) return null;
       if (dag.refused) throw await this.overQuota(content.userId);
       const { userId, cid, name, type, profile, replication, pinRequestId } = content;
-      const row = await tx.content.create({ data: { userId, dagId: dag.id, cid, name, type, size: dag.size, profile, replication, pinRequestId } });
+      const row = await tx.content.create({
+        data: { userId, dagId: dag.id, cid, name, type, size: dag.size, profile, replication, pinRequestId },
+      });
       const id = contentId(row.id);
       await this.outbox.add(tx, contentStored, { contents: [{ contentId: id, userId, cid, size: Number(dag.size) }] });
       await within?.(tx, id);
@@ -129,19 +195,38 @@ export class SqlDagLedger extends DagLedger {
 /** The offloaded contents of these DAGs are stored again. */
 export async function bringBack(tx: Tx, dagIds: readonly bigint[], cause: string): Promise<void> {
   const contents = await tx.content.updateManyAndReturn({
-    where: { dagId: { in: [...dagIds] }, state: 'offloaded' }, data: { state: 'stored', updatedAt: new Date() }, select: { id: true },
+    where: { dagId: { in: [...dagIds] }, state: 'offloaded' },
+    data: { state: 'stored', updatedAt: new Date() },
+    select: { id: true },
   });
-  await tx.contentMove.createMany({ data: contents.map(({ id }) => ({ contentId: id, from: 'offloaded', to: 'stored', cause })) });
+  await tx.contentMove.createMany({
+    data: contents.map(({ id }) => ({ contentId: id, from: 'offloaded', to: 'stored', cause })),
+  });
 }
 
 async function findIn(tx: Tx, root: string): Promise<StoredDag | null> {
   // The row of a DAG stays when its last content is deleted: the next upload locks it. Without runs it stands for nothing.
   const dag = await tx.dag.findUnique({ where: { root, OR: [{ hot: true }, { runs: { some: {} } }] } });
-  return dag && { dagId: dag.id, root, size: Number(dag.size), carBytes: Number(dag.carBytes), blocks: dag.blocks, hot: dag.hot };
+  return (
+    dag && {
+      dagId: dag.id,
+      root,
+      size: Number(dag.size),
+      carBytes: Number(dag.carBytes),
+      blocks: dag.blocks,
+      hot: dag.hot,
+    }
+  );
 }
 
-function batchOf(uploads: readonly (readonly NewContent[])[], cars: readonly WrittenCar[], quotas: readonly Quota[]): string {
-  const contents = uploads.flatMap((members, upload) => members.map((content) => ({ upload, ...content }))).map((content, n) => ({ n, ...content }));
+function batchOf(
+  uploads: readonly (readonly NewContent[])[],
+  cars: readonly WrittenCar[],
+  quotas: readonly Quota[],
+): string {
+  const contents = uploads
+    .flatMap((members, upload) => members.map((content) => ({ upload, ...content })))
+    .map((content, n) => ({ n, ...content }));
   return JSON.stringify({ contents, cars, quotas });
 }
 
@@ -149,6 +234,13 @@ function committedOf({ root }: NewContent, row: CommittedRow): CommittedContent 
   return {
     contentId: contentId(String(row.content_id)),
     kept: row.kept,
-    dag: { dagId: BigInt(row.dag_id), root, size: Number(row.dag_size), carBytes: Number(row.dag_car_bytes), blocks: row.dag_blocks, hot: true },
+    dag: {
+      dagId: BigInt(row.dag_id),
+      root,
+      size: Number(row.dag_size),
+      carBytes: Number(row.dag_car_bytes),
+      blocks: row.dag_blocks,
+      hot: true,
+    },
   };
 }

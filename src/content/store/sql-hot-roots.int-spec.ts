@@ -12,7 +12,9 @@ describe('hot roots', () => {
     database = await testDatabase();
     sql = new SqlPool(AppConfig.parse({ DATABASE_URL: database.url }));
     hot = new SqlHotRoots(sql);
-    await database.query('INSERT INTO dags (root, size, car_bytes, blocks, hot) SELECT \'root-\' || n, n, n, 1, n % 3 <> 0 FROM generate_series(1, 100) n');
+    await database.query(
+      "INSERT INTO dags (root, size, car_bytes, blocks, hot) SELECT 'root-' || n, n, n, 1, n % 3 <> 0 FROM generate_series(1, 100) n",
+    );
   });
   afterAll(async () => {
     await sql.onApplicationShutdown();
@@ -20,7 +22,12 @@ describe('hot roots', () => {
   });
 
   it('are told apart from what is offloaded and what nobody knows', async () => {
-    expect(await hot.among(['root-1', 'root-3', 'root-5', 'nonsense'])).toEqual(new Map([['root-1', 1], ['root-5', 5]]));
+    expect(await hot.among(['root-1', 'root-3', 'root-5', 'nonsense'])).toEqual(
+      new Map([
+        ['root-1', 1],
+        ['root-5', 5],
+      ]),
+    );
     expect(await hot.among([])).toEqual(new Map());
   });
 

@@ -26,12 +26,26 @@ export interface DagStoreWorld {
 export function describeDagStoreContract(name: string, make: () => Promise<DagStoreWorld>): void {
   describe(`the DAG store ${name}`, () => {
     let world: DagStoreWorld;
-    beforeAll(async () => { world = await make(); }, 60_000);
-    afterAll(async () => { await world.close(); });
+    beforeAll(async () => {
+      world = await make();
+    }, 60_000);
+    afterAll(async () => {
+      await world.close();
+    });
 
-    const options = (cid: CID, more: Partial<AdoptOptions> = {}): AdoptOptions => ({ userId: world.userId, cid: cid.toString(), name: 'a', type: 'unknown', profile: 'pin', ...more });
+    const options = (cid: CID, more: Partial<AdoptOptions> = {}): AdoptOptions => ({
+      userId: world.userId,
+      cid: cid.toString(),
+      name: 'a',
+      type: 'unknown',
+      profile: 'pin',
+      ...more,
+    });
 
-    it.each([['small', 3, 1000], ['large', 4, 1024 * 1024]])('keeps a %s DAG, readable from its first block on', async (_size, count, length) => {
+    it.each([
+      ['small', 3, 1000],
+      ['large', 4, 1024 * 1024],
+    ])('keeps a %s DAG, readable from its first block on', async (_size, count, length) => {
       const { root, blocks } = dag(count, length);
       const intake = await world.store.begin('pin');
       for (const block of blocks) {
@@ -95,7 +109,9 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
     it("the caller's own change commits with the content", async () => {
       const { cid, bytes } = raw(randomBytes(64));
       const seen: ContentId[] = [];
-      const within = async (_tx: Tx, id: ContentId): Promise<void> => { seen.push(id); };
+      const within = async (_tx: Tx, id: ContentId): Promise<void> => {
+        seen.push(id);
+      };
       const { contentId: id } = await adoptAll(cid, [{ cid, bytes }], { within });
       const other = await world.store.refer(cid, options(cid, { within }));
       expect(seen).toEqual([id, contentId(other!)]);
@@ -112,7 +128,10 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       expect(await world.hotBlocks.has(cid)).toBe(false);
     });
 
-    it.each([['small', 100], ['large', 2 * 1024 * 1024]])('an aborted %s intake leaves nothing', async (_size, length) => {
+    it.each([
+      ['small', 100],
+      ['large', 2 * 1024 * 1024],
+    ])('an aborted %s intake leaves nothing', async (_size, length) => {
       const { cid, bytes } = raw(randomBytes(length));
       const intake = await world.store.begin('pin');
       await intake.put(cid, bytes);
@@ -141,32 +160,46 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       expect(new Set(adopted.map(({ contentId: id }) => id)).size).toBe(2);
     });
 
-    it.each([['small', 1000], ['large', 2 * 1024 * 1024]])('refuses a %s DAG that passes the quota of its account, and keeps nothing of it', async (_size, length) => {
+    it.each([
+      ['small', 1000],
+      ['large', 2 * 1024 * 1024],
+    ])('refuses a %s DAG that passes the quota of its account, and keeps nothing of it', async (_size, length) => {
       const [kept, refused] = [dag(1, length), dag(1, length)];
-      await world.quota(await world.used() + length);
+      await world.quota((await world.used()) + length);
       try {
         await adoptAll(kept.root, kept.blocks);
-        await expect(adoptAll(refused.root, refused.blocks)).rejects.toMatchObject({ code: 'ERR_QUOTA_EXCEEDED', details: { left: 0 } });
-        await expect(adoptAll(refused.root, refused.blocks, { within: () => Promise.resolve() })).rejects.toMatchObject({ code: 'ERR_QUOTA_EXCEEDED' });
-        await expect(world.store.refer(kept.root, options(kept.root))).rejects.toMatchObject({ code: 'ERR_QUOTA_EXCEEDED' });
+        await expect(adoptAll(refused.root, refused.blocks)).rejects.toMatchObject({
+          code: 'ERR_QUOTA_EXCEEDED',
+          details: { left: 0 },
+        });
+        await expect(adoptAll(refused.root, refused.blocks, { within: () => Promise.resolve() })).rejects.toMatchObject(
+          { code: 'ERR_QUOTA_EXCEEDED' },
+        );
+        await expect(world.store.refer(kept.root, options(kept.root))).rejects.toMatchObject({
+          code: 'ERR_QUOTA_EXCEEDED',
+        });
         expect(await world.store.find(refused.root)).toBeNull();
         for (const { cid } of refused.blocks) expect(await world.hotBlocks.get(cid)).toBeNull();
-        await world.quota(await world.used() + 2 * length);
+        await world.quota((await world.used()) + 2 * length);
         await adoptAll(refused.root, refused.blocks);
         expect(await world.store.refer(kept.root, options(kept.root))).not.toBeNull();
-        expect(await world.store.refer(kept.root, options(kept.root)).catch(({ code }: { code: string }) => code)).toBe('ERR_QUOTA_EXCEEDED');
+        expect(await world.store.refer(kept.root, options(kept.root)).catch(({ code }: { code: string }) => code)).toBe(
+          'ERR_QUOTA_EXCEEDED',
+        );
       } finally {
         await world.quota(null);
       }
     });
 
     it('stores a batch of one account up to its quota, whoever else is in it', async () => {
-      await world.quota(await world.used() + 3000);
+      await world.quota((await world.used()) + 3000);
       try {
-        const outcomes = await Promise.allSettled(Array.from({ length: 10 }, async () => {
-          const { cid, bytes } = raw(randomBytes(1000));
-          return adoptAll(cid, [{ cid, bytes }]);
-        }));
+        const outcomes = await Promise.allSettled(
+          Array.from({ length: 10 }, async () => {
+            const { cid, bytes } = raw(randomBytes(1000));
+            return adoptAll(cid, [{ cid, bytes }]);
+          }),
+        );
         expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
       } finally {
         await world.quota(null);
@@ -208,7 +241,11 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       return stored !== null && Buffer.compare(stored, bytes) === 0;
     }
 
-    async function adoptAll(root: CID, blocks: readonly { cid: CID; bytes: Uint8Array }[], more: Partial<AdoptOptions> = {}) {
+    async function adoptAll(
+      root: CID,
+      blocks: readonly { cid: CID; bytes: Uint8Array }[],
+      more: Partial<AdoptOptions> = {},
+    ) {
       const intake = await world.store.begin('pin');
       for (const { cid, bytes } of blocks) await intake.put(cid, bytes);
       return intake.adopt(root, options(root, more));
@@ -220,7 +257,9 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
 export function dag(leaves: number, length: number): { root: CID; blocks: { cid: CID; bytes: Uint8Array }[] } {
   const blocks = Array.from({ length: leaves }, () => raw(randomBytes(length)));
   const file = new UnixFS({ type: 'file', blockSizes: blocks.map(() => BigInt(length)) });
-  const bytes = dagPb.encode(dagPb.prepare({ Data: file.marshal(), Links: blocks.map(({ cid }) => ({ Name: '', Hash: cid, Tsize: length })) }));
+  const bytes = dagPb.encode(
+    dagPb.prepare({ Data: file.marshal(), Links: blocks.map(({ cid }) => ({ Name: '', Hash: cid, Tsize: length })) }),
+  );
   const root = CID.createV1(dagPb.code, Digest.create(0x12, hash('sha256', bytes, 'buffer')));
   return { root, blocks: [...blocks, { cid: root, bytes }] };
 }

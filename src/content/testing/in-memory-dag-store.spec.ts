@@ -6,9 +6,14 @@ import { InMemoryDagStore } from './in-memory-dag-store.js';
 describeDagStoreContract('in memory', async () => {
   const store = new InMemoryDagStore();
   return {
-    store, hotBlocks: store.hotBlocks, userId: anyUser,
+    store,
+    hotBlocks: store.hotBlocks,
+    userId: anyUser,
     offload: async (root) => store.offload(root),
-    quota: async (bytes) => { if (bytes === null) store.quotas.delete(anyUser); else store.quotas.set(anyUser, bytes); },
+    quota: async (bytes) => {
+      if (bytes === null) store.quotas.delete(anyUser);
+      else store.quotas.set(anyUser, bytes);
+    },
     used: async () => store.usedBy(anyUser),
     close: async () => undefined,
   };
@@ -29,7 +34,9 @@ describe('the failing stores that tests can ask for', () => {
     const intake = await store.begin('pin');
     await intake.put(cid, bytes);
     store.failing = 'torn-write';
-    await expect(intake.adopt(cid, { userId: anyUser, cid: cid.toString(), name: 'a', type: 'file', profile: 'pin' })).rejects.toMatchObject({ code: 'ERR_CAR_WRITE_FAILED' });
+    await expect(
+      intake.adopt(cid, { userId: anyUser, cid: cid.toString(), name: 'a', type: 'file', profile: 'pin' }),
+    ).rejects.toMatchObject({ code: 'ERR_CAR_WRITE_FAILED' });
     expect(await store.hotBlocks.has(cid)).toBe(false);
     expect(store.contents).toEqual([]);
   });

@@ -68,19 +68,32 @@ export class InMemoryDagStore extends DagStore {
 
   /** What DeleteContent does: with the last reference the DAG goes. */
   delete(id: ContentId): void {
-    const [gone] = this.contents.splice(this.contents.findIndex((content) => content.id === id), 1);
+    const [gone] = this.contents.splice(
+      this.contents.findIndex((content) => content.id === id),
+      1,
+    );
     if (!gone || this.contents.some((content) => content.root === gone.root)) return;
     this.offload(CID.parse(gone.root));
     this.dags.delete(gone.root);
   }
 
   /** For the intake: all of it or nothing. */
-  async keep(roots: readonly { root: CID; options: AdoptOptions | null }[], blocks: HeldDag['blocks'], bytes: number): Promise<{ contentId: ContentId; dag: StoredDag }[]> {
+  async keep(
+    roots: readonly { root: CID; options: AdoptOptions | null }[],
+    blocks: HeldDag['blocks'],
+    bytes: number,
+  ): Promise<{ contentId: ContentId; dag: StoredDag }[]> {
     if (this.failing === 'torn-write') throw new CarWriteFailed('a CAR could not be written: the disk tore');
-    this.assertWithinQuota(roots.flatMap(({ root, options }) => (options ? [{ userId: options.userId, size: this.held(root)?.dag.size ?? sizeOf(root, blocks, bytes) }] : [])));
+    this.assertWithinQuota(
+      roots.flatMap(({ root, options }) =>
+        options ? [{ userId: options.userId, size: this.held(root)?.dag.size ?? sizeOf(root, blocks, bytes) }] : [],
+      ),
+    );
     const results: { contentId: ContentId; dag: StoredDag }[] = [];
     for (const { root, options } of roots) {
-      const id = options ? await this.addContent(root, options, this.held(root)?.dag.size ?? sizeOf(root, blocks, bytes)) : contentId('0');
+      const id = options
+        ? await this.addContent(root, options, this.held(root)?.dag.size ?? sizeOf(root, blocks, bytes))
+        : contentId('0');
       results.push({ contentId: id, dag: this.hold(root, blocks, bytes) });
     }
     return results;
@@ -88,7 +101,9 @@ export class InMemoryDagStore extends DagStore {
 
   /** What an account's contents add up to. */
   usedBy(user: UserId): number {
-    return this.contents.filter(({ userId }) => userId === user).reduce((sum, content) => sum + (this.sizes.get(content) ?? 0), 0);
+    return this.contents
+      .filter(({ userId }) => userId === user)
+      .reduce((sum, content) => sum + (this.sizes.get(content) ?? 0), 0);
   }
 
   wants(root: CID): boolean {
@@ -99,9 +114,16 @@ export class InMemoryDagStore extends DagStore {
     const known = this.held(root);
     if (known?.dag.hot) return known.dag;
     for (const block of blocks) this.hotBlocks.hold(block.cid, block.bytes);
-    const dag = known?.dag ?? { dagId: BigInt(this.dags.size + 1), root: canonicalCid(root), size: sizeOf(root, blocks, bytes), carBytes: bytes, blocks: blocks.length, hot: true };
+    const dag = known?.dag ?? {
+      dagId: BigInt(this.dags.size + 1),
+      root: canonicalCid(root),
+      size: sizeOf(root, blocks, bytes),
+      carBytes: bytes,
+      blocks: blocks.length,
+      hot: true,
+    };
     const run = { copy: known?.runs.length ?? 0, seq: 0, carId: randomUUID(), offset: 59, length: bytes };
-    const held = { dag: { ...dag, hot: true }, blocks: [...blocks], runs: [...known?.runs ?? [], run] };
+    const held = { dag: { ...dag, hot: true }, blocks: [...blocks], runs: [...(known?.runs ?? []), run] };
     this.dags.set(canonicalCid(root), held);
     return held.dag;
   }
@@ -120,7 +142,8 @@ export class InMemoryDagStore extends DagStore {
     const quota = fresh[0] && this.quotas.get(fresh[0].userId);
     if (quota === undefined) return;
     const used = this.usedBy((fresh[0] as { userId: UserId }).userId);
-    if (used + fresh.reduce((sum, { size }) => sum + size, 0) > quota) throw new QuotaExceeded(Math.max(0, quota - used));
+    if (used + fresh.reduce((sum, { size }) => sum + size, 0) > quota)
+      throw new QuotaExceeded(Math.max(0, quota - used));
   }
 
   private held(root: CID): HeldDag | undefined {
@@ -159,7 +182,9 @@ class InMemoryIntake implements DagIntake {
     return only;
   }
 
-  async adoptAll(contents: readonly { root: CID; options: AdoptOptions }[]): Promise<{ contentId: ContentId; dag: StoredDag }[]> {
+  async adoptAll(
+    contents: readonly { root: CID; options: AdoptOptions }[],
+  ): Promise<{ contentId: ContentId; dag: StoredDag }[]> {
     return this.finish(contents);
   }
 
@@ -179,7 +204,9 @@ class InMemoryIntake implements DagIntake {
     return Promise.resolve();
   }
 
-  private async finish(contents: readonly { root: CID; options: AdoptOptions | null }[]): Promise<{ contentId: ContentId; dag: StoredDag }[]> {
+  private async finish(
+    contents: readonly { root: CID; options: AdoptOptions | null }[],
+  ): Promise<{ contentId: ContentId; dag: StoredDag }[]> {
     try {
       const missing = contents.find(({ root }) => !this.has(root));
       if (missing) throw new RootMissing(`the root block ${missing.root.toString()} did not come with the DAG`);
@@ -191,7 +218,9 @@ class InMemoryIntake implements DagIntake {
 }
 
 function sizeOf(root: CID, blocks: HeldDag['blocks'], bytes: number): number {
-  const rootBytes = isIdentity(root) ? root.multihash.digest : blocks.find(({ cid }) => same(cid, root))?.bytes ?? new Uint8Array();
+  const rootBytes = isIdentity(root)
+    ? root.multihash.digest
+    : (blocks.find(({ cid }) => same(cid, root))?.bytes ?? new Uint8Array());
   return describeRoot(root, rootBytes).size ?? bytes;
 }
 

@@ -7,7 +7,9 @@ export class InMemoryHotBlocks extends HotBlocks {
   private readonly blocks = new Map<string, { bytes: Uint8Array; holders: number }>();
 
   get(cid: CID): Promise<Uint8Array | null> {
-    return Promise.resolve(isIdentity(cid) ? cid.multihash.digest : this.blocks.get(keyOf(cid))?.bytes.slice() ?? null);
+    return Promise.resolve(
+      isIdentity(cid) ? cid.multihash.digest : (this.blocks.get(keyOf(cid))?.bytes.slice() ?? null),
+    );
   }
 
   has(cid: CID): Promise<boolean> {
@@ -15,7 +17,9 @@ export class InMemoryHotBlocks extends HotBlocks {
   }
 
   size(cid: CID): Promise<number | null> {
-    return Promise.resolve(isIdentity(cid) ? cid.multihash.digest.length : this.blocks.get(keyOf(cid))?.bytes.length ?? null);
+    return Promise.resolve(
+      isIdentity(cid) ? cid.multihash.digest.length : (this.blocks.get(keyOf(cid))?.bytes.length ?? null),
+    );
   }
 
   hold(cid: CID, bytes: Uint8Array): void {

@@ -10,7 +10,10 @@ import { AccountUsage } from '../ports/account-usage.port.js';
  */
 @Injectable()
 export class AccountQuota {
-  constructor(private readonly limits: AccountLimits, private readonly usage: AccountUsage) {}
+  constructor(
+    private readonly limits: AccountLimits,
+    private readonly usage: AccountUsage,
+  ) {}
 
   /** Bytes left, 0 when it has too much already; null: no quota, and nothing was counted to say so. */
   async left(userId: UserId): Promise<number | null> {

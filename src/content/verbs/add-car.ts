@@ -16,7 +16,12 @@ export const MAX_ROOTS = 1000;
 export class AddCar {
   private readonly limit: number;
 
-  constructor(private readonly dags: DagStore, private readonly duplicates: RefuseDuplicate, private readonly quota: AccountQuota, config: AppConfig) {
+  constructor(
+    private readonly dags: DagStore,
+    private readonly duplicates: RefuseDuplicate,
+    private readonly quota: AccountQuota,
+    config: AppConfig,
+  ) {
     this.limit = config.values.CONTENT_SIZE_LIMIT;
   }
 
@@ -51,10 +56,27 @@ export class AddCar {
     if (ignoreDupes) {
       for (const root of reader.roots) await this.duplicates.run(userId, root);
     }
-    const stored = await intake.adoptAll(reader.roots.map((root) => {
-      const cid = root.toString();
-      return { root, options: { userId, cid, name: contentName(name, cid), type: 'unknown' as const, profile: 'car', ...(terms ? { terms } : {}) } };
+    const stored = await intake.adoptAll(
+      reader.roots.map((root) => {
+        const cid = root.toString();
+        return {
+          root,
+          options: {
+            userId,
+            cid,
+            name: contentName(name, cid),
+            type: 'unknown' as const,
+            profile: 'car',
+            ...(terms ? { terms } : {}),
+          },
+        };
+      }),
+    );
+    return stored.map(({ contentId, dag }, at) => ({
+      contentId,
+      cid: reader.roots[at]?.toString() ?? dag.root,
+      root: dag.root,
+      size: dag.size,
     }));
-    return stored.map(({ contentId, dag }, at) => ({ contentId, cid: reader.roots[at]?.toString() ?? dag.root, root: dag.root, size: dag.size }));
   }
 }

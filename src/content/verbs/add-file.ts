@@ -15,7 +15,12 @@ import type { CID } from 'multiformats/cid';
 export class AddFile {
   private readonly limit: number;
 
-  constructor(private readonly dags: DagStore, private readonly duplicates: RefuseDuplicate, private readonly quota: AccountQuota, config: AppConfig) {
+  constructor(
+    private readonly dags: DagStore,
+    private readonly duplicates: RefuseDuplicate,
+    private readonly quota: AccountQuota,
+    config: AppConfig,
+  ) {
     this.limit = config.values.CONTENT_SIZE_LIMIT;
   }
 
@@ -27,11 +32,23 @@ export class AddFile {
     await this.dags.ensureSpace(upload.length ?? 0);
     const intake = await this.dags.begin('pin');
     try {
-      const root = await this.import(metered(upload.source, bounds), upload.ownsBuffers, importProfiles[profile], intake);
+      const root = await this.import(
+        metered(upload.source, bounds),
+        upload.ownsBuffers,
+        importProfiles[profile],
+        intake,
+      );
       const { name, terms, ignoreDupes } = upload.wishes();
       if (ignoreDupes) await this.duplicates.run(userId, root);
       const cid = root.toString();
-      const { contentId, dag } = await intake.adopt(root, { userId, cid, name: contentName(name, cid), type: 'file', profile, ...(terms ? { terms } : {}) });
+      const { contentId, dag } = await intake.adopt(root, {
+        userId,
+        cid,
+        name: contentName(name, cid),
+        type: 'file',
+        profile,
+        ...(terms ? { terms } : {}),
+      });
       return { contentId, cid, root: dag.root, size: dag.size };
     } catch (error) {
       await intake.abort();
@@ -39,7 +56,12 @@ export class AddFile {
     }
   }
 
-  private async import(source: AsyncGenerator<Uint8Array>, ownsBuffers: boolean | undefined, profile: ImportProfile, intake: DagIntake): Promise<CID> {
+  private async import(
+    source: AsyncGenerator<Uint8Array>,
+    ownsBuffers: boolean | undefined,
+    profile: ImportProfile,
+    intake: DagIntake,
+  ): Promise<CID> {
     const file = new FileDag(profile);
     for await (const { parts, length, ended } of chunksOf(source, profile.chunkBytes)) {
       const [leaf, ...nodes] = file.leaf(parts, length);

@@ -7,11 +7,22 @@ import { FindContent } from './find-content.js';
 /** Everything that happened to a content, with time and cause, oldest first. */
 @Injectable()
 export class ContentTimeline {
-  constructor(private readonly contents: ContentRows, private readonly find: FindContent) {}
+  constructor(
+    private readonly contents: ContentRows,
+    private readonly find: FindContent,
+  ) {}
 
   /** @throws ContentNotFound */
   async run(id: ContentId): Promise<ContentMove[]> {
     const content = await this.find.run(id);
-    return [{ from: 'receiving', to: 'stored', cause: content.profile === 'pin' ? 'pinned' : 'uploaded', at: content.createdAt }, ...await this.contents.moves(id)];
+    return [
+      {
+        from: 'receiving',
+        to: 'stored',
+        cause: content.profile === 'pin' ? 'pinned' : 'uploaded',
+        at: content.createdAt,
+      },
+      ...(await this.contents.moves(id)),
+    ];
   }
 }

@@ -15,7 +15,10 @@ export interface Deletion {
 /** Ends a reference; with the last one the bytes go. */
 @Injectable()
 export class DeleteContent {
-  constructor(private readonly removals: ContentRemovals, private readonly reclaim: ReclaimBytes) {}
+  constructor(
+    private readonly removals: ContentRemovals,
+    private readonly reclaim: ReclaimBytes,
+  ) {}
 
   /** @throws ContentNotFound */
   async run(id: ContentId): Promise<Deletion> {

@@ -12,6 +12,9 @@ export class RefuseDuplicate {
   /** @throws ContentExists */
   async run(userId: UserId, root: CID): Promise<void> {
     const [known] = await this.contents.ofRoot(canonicalCid(root), userId);
-    if (known) throw new ContentExists(`this account has ${known.cid} already, as content ${known.id}`, { details: { contentId: known.id, cid: known.cid } });
+    if (known)
+      throw new ContentExists(`this account has ${known.cid} already, as content ${known.id}`, {
+        details: { contentId: known.id, cid: known.cid },
+      });
   }
 }

@@ -4,7 +4,15 @@ import { dealCost, paddedPieceSize } from './deal-cost.js';
 const GIB = 1n << 30n;
 
 describe('what a deal costs', () => {
-  it.each([[1n, 128n], [127n, 128n], [128n, 256n], [254n, 256n], [1_048_577n, 2_097_152n], [GIB, 2n * GIB], [(GIB / 128n) * 127n, GIB]])('%s bytes need a piece of %s', (bytes, piece) => {
+  it.each([
+    [1n, 128n],
+    [127n, 128n],
+    [128n, 256n],
+    [254n, 256n],
+    [1_048_577n, 2_097_152n],
+    [GIB, 2n * GIB],
+    [(GIB / 128n) * 127n, GIB],
+  ])('%s bytes need a piece of %s', (bytes, piece) => {
     expect(paddedPieceSize(bytes)).toBe(piece);
   });
 

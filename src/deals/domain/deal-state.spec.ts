@@ -1,6 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { dealMoves, dealPath, type DealState, isLive, liveDealStates, mayMove, pieceMoves, stateDiagram, stepsBetween } from './deal-state.js';
+import {
+  dealMoves,
+  dealPath,
+  type DealState,
+  isLive,
+  liveDealStates,
+  mayMove,
+  pieceMoves,
+  stateDiagram,
+  stepsBetween,
+} from './deal-state.js';
 
 describe('the table of moves', () => {
   it('is what the README draws', async () => {

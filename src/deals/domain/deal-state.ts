@@ -19,7 +19,16 @@ export const dealMoves = {
 export type DealState = keyof typeof dealMoves;
 
 /** The way of a deal that goes well. */
-export const dealPath = ['queued', 'proposed', 'accepted', 'transferring', 'published', 'active', 'expiring', 'ended'] as const satisfies readonly DealState[];
+export const dealPath = [
+  'queued',
+  'proposed',
+  'accepted',
+  'transferring',
+  'published',
+  'active',
+  'expiring',
+  'ended',
+] as const satisfies readonly DealState[];
 
 /** States that hold a slot of the piece. */
 export const liveDealStates = dealPath.slice(0, -1) as readonly DealState[];
@@ -58,6 +67,8 @@ export type PieceState = keyof typeof pieceMoves;
 
 /** Mermaid text of a table of moves. */
 export function stateDiagram(moves: Record<string, readonly string[]>): string {
-  const lines = Object.entries(moves).filter(([, targets]) => targets.length > 0).map(([from, targets]) => `  ${from} --> ${targets.join(' & ')}`);
+  const lines = Object.entries(moves)
+    .filter(([, targets]) => targets.length > 0)
+    .map(([from, targets]) => `  ${from} --> ${targets.join(' & ')}`);
   return ['flowchart LR', ...lines].join('\n');
 }

@@ -3,14 +3,28 @@ import { defineEvent } from '../../platform/outbox/index.js';
 
 const id = z.string();
 
-export const pieceCommitted = defineEvent('piece.committed', z.object({ carId: id, pieceCid: z.string(), pieceSize: z.string(), ms: z.number() }));
+export const pieceCommitted = defineEvent(
+  'piece.committed',
+  z.object({ carId: id, pieceCid: z.string(), pieceSize: z.string(), ms: z.number() }),
+);
 
 /** Every move of every deal. `ms` is the time spent in the state that was left. */
-export const dealMoved = defineEvent('deal.moved', z.object({
-  dealId: id, carId: id, miner: z.string(), from: z.string(), to: z.string(), cause: z.string(),
-  /** For rejected, failed and slashed: estuary.md 2.4's phases and a typed reason. */
-  phase: z.string().nullable(), reason: z.string().nullable(),
-  epoch: z.number().nullable(), ms: z.number(), bytes: z.number(),
-}));
+export const dealMoved = defineEvent(
+  'deal.moved',
+  z.object({
+    dealId: id,
+    carId: id,
+    miner: z.string(),
+    from: z.string(),
+    to: z.string(),
+    cause: z.string(),
+    /** For rejected, failed and slashed: estuary.md 2.4's phases and a typed reason. */
+    phase: z.string().nullable(),
+    reason: z.string().nullable(),
+    epoch: z.number().nullable(),
+    ms: z.number(),
+    bytes: z.number(),
+  }),
+);
 
 export const pieceReplicated = defineEvent('piece.replicated', z.object({ carId: id, deals: z.number() }));

@@ -3,13 +3,24 @@ import { dealId, minerId } from '../../shared/index.js';
 import type { DealState } from './deal-state.js';
 import { pauseAfter, pausedMiners, planSlots } from './replication-policy.js';
 
-const held = (slot: number, state: DealState = 'active') => ({ id: dealId(BigInt(slot + 1)), miner: minerId(`t0${slot}`), slot, state });
+const held = (slot: number, state: DealState = 'active') => ({
+  id: dealId(BigInt(slot + 1)),
+  miner: minerId(`t0${slot}`),
+  slot,
+  state,
+});
 const at = (ms: number) => new Date(ms);
 const MINUTE = 60_000;
 
 describe('what a piece lacks', () => {
   it('is a deal for every slot without one', () => {
-    expect(planSlots(3, [held(1)])).toEqual({ promote: [], open: [{ slot: 0, renews: null }, { slot: 2, renews: null }] });
+    expect(planSlots(3, [held(1)])).toEqual({
+      promote: [],
+      open: [
+        { slot: 0, renews: null },
+        { slot: 2, renews: null },
+      ],
+    });
     expect(planSlots(2, [held(0), held(1, 'queued')])).toEqual({ promote: [], open: [] });
   });
 
@@ -25,7 +36,8 @@ describe('what a piece lacks', () => {
 
 describe('miners that failed a piece', () => {
   const miner = minerId('t01');
-  const failed = (times: number, reason: 'transfer-failed' | 'refused-price') => Array.from({ length: times }, () => ({ miner, reason, at: at(0) }));
+  const failed = (times: number, reason: 'transfer-failed' | 'refused-price') =>
+    Array.from({ length: times }, () => ({ miner, reason, at: at(0) }));
 
   it('are left alone twice as long after each failure', () => {
     expect(pausedMiners(failed(1, 'transfer-failed'), at(MINUTE - 1)).has(miner)).toBe(true);
@@ -41,5 +53,7 @@ describe('miners that failed a piece', () => {
 });
 
 it('work that fails is tried ever less often, and never given up', () => {
-  expect([1, 2, 3, 10, 1_000_000].map((attempts) => pauseAfter(attempts, 5_000, 600_000))).toEqual([5_000, 10_000, 20_000, 600_000, 600_000]);
+  expect([1, 2, 3, 10, 1_000_000].map((attempts) => pauseAfter(attempts, 5_000, 600_000))).toEqual([
+    5_000, 10_000, 20_000, 600_000, 600_000,
+  ]);
 });

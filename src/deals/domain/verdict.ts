@@ -33,23 +33,55 @@ const COMPLETE = 0.75;
 const HASHED_PER_MS = (2 * 1024 * 1024) / 1000;
 
 const PHASE_BY_STATE: Partial<Record<DealState, FailurePhase>> = {
-  queued: 'send-proposal', proposed: 'propose', accepted: 'start-data-transfer', transferring: 'data-transfer',
+  queued: 'send-proposal',
+  proposed: 'propose',
+  accepted: 'start-data-transfer',
+  transferring: 'data-transfer',
 };
 
 const ahead = (from: DealState, to: DealState) => dealPath.indexOf(to as never) > dealPath.indexOf(from as never);
 
-function lose(to: LossState, phase: FailurePhase, reason: FailureReason, message: string, epoch: Epoch | null, rest: { facts?: DealFacts; cancel?: boolean } = {}): Verdict {
-  return { kind: 'lose', to, failure: { phase, reason, message }, facts: rest.facts ?? {}, epoch, cancel: rest.cancel ?? false };
+function lose(
+  to: LossState,
+  phase: FailurePhase,
+  reason: FailureReason,
+  message: string,
+  epoch: Epoch | null,
+  rest: { facts?: DealFacts; cancel?: boolean } = {},
+): Verdict {
+  return {
+    kind: 'lose',
+    to,
+    failure: { phase, reason, message },
+    facts: rest.facts ?? {},
+    epoch,
+    cancel: rest.cancel ?? false,
+  };
 }
 
 /** Before the chain knows a deal: what the client node says about its proposal (null: it has forgotten it). */
-export function judgeProposal(deal: Deal, carBytes: number, status: DealStatus | null, seen: Seen, patience: Patience): Verdict {
+export function judgeProposal(
+  deal: Deal,
+  carBytes: number,
+  status: DealStatus | null,
+  seen: Seen,
+  patience: Patience,
+): Verdict {
   const { head } = seen;
-  if (status === null) return lose('failed', 'check-status', 'proposal-forgotten', 'the client node does not know the proposal any more', head);
+  if (status === null)
+    return lose(
+      'failed',
+      'check-status',
+      'proposal-forgotten',
+      'the client node does not know the proposal any more',
+      head,
+    );
   const sent = Math.max(status.bytesSent, deal.bytesSent);
   if (status.phase === 'rejected') {
     const message = status.message ?? status.detail;
-    return lose('rejected', 'propose', reasonFrom(message, 'miner-refused'), message, head, { facts: { bytesSent: sent } });
+    return lose('rejected', 'propose', reasonFrom(message, 'miner-refused'), message, head, {
+      facts: { bytesSent: sent },
+    });
   }
   if (status.phase === 'failed') {
     const message = status.message ?? status.detail;
@@ -63,7 +95,8 @@ export function judgeProposal(deal: Deal, carBytes: number, status: DealStatus |
     ...(status.publishCid === null ? {} : { publishCid: status.publishCid }),
     ...(status.chainDealId === null ? {} : { chainDealId: status.chainDealId }),
   };
-  if (ahead(deal.state, to)) return { kind: 'advance', to, facts, cause: `the client node says: ${status.detail}`, epoch: head };
+  if (ahead(deal.state, to))
+    return { kind: 'advance', to, facts, cause: `the client node says: ${status.detail}`, epoch: head };
   return overdue(deal, carBytes, sent, seen, patience) ?? { kind: 'stay', bytesSent: status.bytesSent };
 }
 
@@ -75,41 +108,98 @@ function failedPhase(state: DealState, reason: FailureReason): FailurePhase {
 }
 
 /** A miner that has gone silent must not hold a slot for ever. */
-function overdue(deal: Deal, carBytes: number, bytesSent: number, { head, now, watched }: Seen, patience: Patience): Verdict | null {
+function overdue(
+  deal: Deal,
+  carBytes: number,
+  bytesSent: number,
+  { head, now, watched }: Seen,
+  patience: Patience,
+): Verdict | null {
   if (deal.startEpoch !== null && head > deal.startEpoch) {
-    return lose('failed', 'check-status', 'start-epoch-passed', `start epoch ${deal.startEpoch} has passed and the deal is not on chain`, head, { cancel: true });
+    return lose(
+      'failed',
+      'check-status',
+      'start-epoch-passed',
+      `start epoch ${deal.startEpoch} has passed and the deal is not on chain`,
+      head,
+      { cancel: true },
+    );
   }
   if (bytesSent > deal.bytesSent || !watched) return null;
   const quietMs = now.getTime() - deal.updatedAt.getTime();
   const seconds = Math.round(quietMs / 1000);
   if (deal.state === 'transferring' && bytesSent < carBytes * COMPLETE && quietMs > patience.quietMs) {
-    return lose('failed', 'data-transfer', 'transfer-stalled', `no byte for ${seconds} s after ${bytesSent} of ${carBytes}`, head, { cancel: true });
+    return lose(
+      'failed',
+      'data-transfer',
+      'transfer-stalled',
+      `no byte for ${seconds} s after ${bytesSent} of ${carBytes}`,
+      head,
+      { cancel: true },
+    );
   }
   // A miner that has all the bytes hashes them before it publishes.
   if (quietMs <= patience.quietMs + carBytes / HASHED_PER_MS) return null;
   const reason = deal.state === 'transferring' ? 'publish-failed' : 'miner-silent';
-  return lose('failed', PHASE_BY_STATE[deal.state] ?? 'check-status', reason, `${deal.state} for ${seconds} s and nothing has happened`, head, { cancel: true });
+  return lose(
+    'failed',
+    PHASE_BY_STATE[deal.state] ?? 'check-status',
+    reason,
+    `${deal.state} for ${seconds} s and nothing has happened`,
+    head,
+    { cancel: true },
+  );
 }
 
 /** Once it has a chain id, only the chain's word counts. */
-export function judgeOnChain(deal: Deal, piece: CommittedPiece, market: MarketDeal | null, seen: Seen, patience: Patience): Verdict {
+export function judgeOnChain(
+  deal: Deal,
+  piece: CommittedPiece,
+  market: MarketDeal | null,
+  seen: Seen,
+  patience: Patience,
+): Verdict {
   const { head } = seen;
   if (market === null) return judgeMissing(deal, seen, patience);
   const facts: DealFacts = { chainDeal: receiptOf(market), startEpoch: market.startEpoch, endEpoch: market.endEpoch };
   if (market.provider !== deal.miner || market.pieceCid !== piece.pieceCid) {
-    return lose('failed', 'check-chain-deal', 'chain-deal-mismatch', `deal ${market.chainDealId} on chain is of ${market.provider} for ${market.pieceCid}`, head, { facts });
+    return lose(
+      'failed',
+      'check-chain-deal',
+      'chain-deal-mismatch',
+      `deal ${market.chainDealId} on chain is of ${market.provider} for ${market.pieceCid}`,
+      head,
+      { facts },
+    );
   }
   if (market.slashEpoch !== null) {
-    return lose('slashed', 'check-chain-deal', 'slashed', `slashed at epoch ${market.slashEpoch}`, market.slashEpoch, { facts: { ...facts, slashEpoch: market.slashEpoch } });
+    return lose('slashed', 'check-chain-deal', 'slashed', `slashed at epoch ${market.slashEpoch}`, market.slashEpoch, {
+      facts: { ...facts, slashEpoch: market.slashEpoch },
+    });
   }
   if (market.sectorStartEpoch === null) {
-    if (head > market.startEpoch) return lose('failed', 'check-chain-deal', 'start-epoch-passed', `not sealed by its start epoch ${market.startEpoch}`, head, { facts });
+    if (head > market.startEpoch)
+      return lose(
+        'failed',
+        'check-chain-deal',
+        'start-epoch-passed',
+        `not sealed by its start epoch ${market.startEpoch}`,
+        head,
+        { facts },
+      );
     return { kind: 'stay', bytesSent: null };
   }
   if (deal.state === 'published') {
-    return { kind: 'advance', to: 'active', facts: { ...facts, activeEpoch: market.sectorStartEpoch }, cause: 'sealed: the chain has its sector', epoch: market.sectorStartEpoch };
+    return {
+      kind: 'advance',
+      to: 'active',
+      facts: { ...facts, activeEpoch: market.sectorStartEpoch },
+      cause: 'sealed: the chain has its sector',
+      epoch: market.sectorStartEpoch,
+    };
   }
-  if (market.endEpoch <= head) return { kind: 'advance', to: 'ended', facts, cause: 'its time is over', epoch: market.endEpoch };
+  if (market.endEpoch <= head)
+    return { kind: 'advance', to: 'ended', facts, cause: 'its time is over', epoch: market.endEpoch };
   // A deal made for less than a few windows is renewed in its last quarter, or it would be renewed as soon as it is made.
   const window = Math.min(patience.renewWindow, Math.floor(deal.duration / 4));
   if (deal.state === 'active' && market.endEpoch - head < window) {
@@ -120,13 +210,31 @@ export function judgeOnChain(deal: Deal, piece: CommittedPiece, market: MarketDe
 
 function judgeMissing(deal: Deal, { head, now, watched }: Seen, patience: Patience): Verdict {
   if (sealedDealStates.includes(deal.state) && deal.endEpoch !== null && deal.endEpoch <= head) {
-    return { kind: 'advance', to: 'ended', facts: {}, cause: 'its time is over and the chain has dropped it', epoch: deal.endEpoch };
+    return {
+      kind: 'advance',
+      to: 'ended',
+      facts: {},
+      cause: 'its time is over and the chain has dropped it',
+      epoch: deal.endEpoch,
+    };
   }
-  if (!watched || now.getTime() - deal.updatedAt.getTime() < patience.chainLagMs) return { kind: 'stay', bytesSent: null };
-  return lose('failed', 'check-chain-deal', 'chain-deal-missing', `the chain does not know deal ${deal.chainDealId ?? '?'}`, head);
+  if (!watched || now.getTime() - deal.updatedAt.getTime() < patience.chainLagMs)
+    return { kind: 'stay', bytesSent: null };
+  return lose(
+    'failed',
+    'check-chain-deal',
+    'chain-deal-missing',
+    `the chain does not know deal ${deal.chainDealId ?? '?'}`,
+    head,
+  );
 }
 
 /** The deal as the chain has it, in plain JSON. */
 function receiptOf(market: MarketDeal): Json {
-  return { ...market, chainDealId: market.chainDealId.toString(), pieceSize: market.pieceSize.toString(), pricePerEpoch: market.pricePerEpoch.toString() };
+  return {
+    ...market,
+    chainDealId: market.chainDealId.toString(),
+    pieceSize: market.pieceSize.toString(),
+    pricePerEpoch: market.pricePerEpoch.toString(),
+  };
 }

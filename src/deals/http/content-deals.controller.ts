@@ -8,7 +8,14 @@ import { DealReader } from '../store/deal-reader.js';
 import { ReadContentDeals } from '../verbs/read-content-deals.js';
 import { RaiseTerms } from '../verbs/raise-terms.js';
 import { ReadDates } from '../verbs/read-dates.js';
-import { type FailuresQuery, failuresQuery, type PageQuery, pageQuery, type TermsBody, termsBody } from './deals.dto.js';
+import {
+  type FailuresQuery,
+  failuresQuery,
+  type PageQuery,
+  pageQuery,
+  type TermsBody,
+  termsBody,
+} from './deals.dto.js';
 import { presentContent, presentContentStatus, presentFailure, presentPublicContent } from './deals.presenter.js';
 
 const BY_CID_LIMIT = 100;
@@ -17,12 +24,19 @@ const BY_CID_LIMIT = 100;
 @ApiTags('content')
 @Controller()
 export class ContentDealsController {
-  constructor(private readonly contents: ReadContentDeals, private readonly deals: DealReader, private readonly terms: RaiseTerms, private readonly dates: ReadDates) {}
+  constructor(
+    private readonly contents: ReadContentDeals,
+    private readonly deals: DealReader,
+    private readonly terms: RaiseTerms,
+    private readonly dates: ReadDates,
+  ) {}
 
   @Get('content/status/:id')
   @Owned('content', 'id')
   @ApiBearerAuth()
-  @ApiOperation({ summary: 'A content with its pieces, its deals (transfer and chain state), and how far replication is' })
+  @ApiOperation({
+    summary: 'A content with its pieces, its deals (transfer and chain state), and how far replication is',
+  })
   @ApiOkResponse({ description: 'content, deals[{deal, transfer, onChainState}], failuresCount, pieces, progress' })
   async status(@Param('id') id: string) {
     const found = await this.contents.ofContent(parseRowId(id) ?? 0n);
@@ -34,9 +48,23 @@ export class ContentDealsController {
   @HttpCode(200)
   @Owned('content', 'content')
   @ApiBearerAuth()
-  @ApiOperation({ summary: 'Raises replication or price cap of a content that is stored already (in a shared piece: admins only)' })
-  @ApiBody({ schema: { type: 'object', properties: { replication: { type: 'integer' }, maxPrice: { type: 'string', description: 'attoFIL per GiB per epoch' } } } })
-  async raise(@CurrentUser() caller: Caller, @Param('content') id: string, @Body(new ZodPipe(termsBody)) body: TermsBody) {
+  @ApiOperation({
+    summary: 'Raises replication or price cap of a content that is stored already (in a shared piece: admins only)',
+  })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      properties: {
+        replication: { type: 'integer' },
+        maxPrice: { type: 'string', description: 'attoFIL per GiB per epoch' },
+      },
+    },
+  })
+  async raise(
+    @CurrentUser() caller: Caller,
+    @Param('content') id: string,
+    @Body(new ZodPipe(termsBody)) body: TermsBody,
+  ) {
     const { content, pieces, deals } = await this.terms.run(parseRowId(id) ?? 0n, body, caller.role === 'admin');
     return presentContentStatus(content, pieces, deals, await this.dates.run());
   }
@@ -46,15 +74,26 @@ export class ContentDealsController {
   @ApiOperation({ summary: "The caller's contents that have deals, newest first" })
   async list(@CurrentUser() caller: Caller, @Query(new ZodPipe(pageQuery)) page: PageQuery) {
     const [found, dates] = await Promise.all([this.contents.ofUser(caller.userId, page), this.dates.run()]);
-    return found.map(({ content, pieces, deals }) => ({ ...presentContent(content), aggregatedFiles: 0, ...presentContentStatus(content, pieces, deals, dates) }));
+    return found.map(({ content, pieces, deals }) => ({
+      ...presentContent(content),
+      aggregatedFiles: 0,
+      ...presentContentStatus(content, pieces, deals, dates),
+    }));
   }
 
   @Get('content/failures/:content')
   @Owned('content', 'content')
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Every deal of this content that went wrong: phase, typed reason, miner, its words' })
-  async failures(@CurrentUser() caller: Caller, @Param('content') id: string, @Query(new ZodPipe(failuresQuery)) query: FailuresQuery) {
-    const found = await this.deals.failures({ userId: caller.userId, seesAll: true }, { contentId: parseRowId(id) ?? 0n, ...query });
+  async failures(
+    @CurrentUser() caller: Caller,
+    @Param('content') id: string,
+    @Query(new ZodPipe(failuresQuery)) query: FailuresQuery,
+  ) {
+    const found = await this.deals.failures(
+      { userId: caller.userId, seesAll: true },
+      { contentId: parseRowId(id) ?? 0n, ...query },
+    );
     return found.map((view) => presentFailure(view, id));
   }
 
@@ -63,7 +102,10 @@ export class ContentDealsController {
   @ApiBearerAuth()
   @ApiOperation({ summary: "The caller's contents with this CID (v0 or v1) and their deals" })
   async mineByCid(@CurrentUser() caller: Caller, @Param('cid') cid: string) {
-    const [found, dates] = await Promise.all([this.contents.byRoot(rootOf(cid), caller.role === 'admin' ? null : caller.userId, BY_CID_LIMIT), this.dates.run()]);
+    const [found, dates] = await Promise.all([
+      this.contents.byRoot(rootOf(cid), caller.role === 'admin' ? null : caller.userId, BY_CID_LIMIT),
+      this.dates.run(),
+    ]);
     return found.map(({ content, pieces, deals }) => presentContentStatus(content, pieces, deals, dates));
   }
 

@@ -43,7 +43,11 @@ export class DealsAdminController {
   @Get('progress')
   @ApiOperation({ summary: 'Deals and pieces by state, and what the longest waiting pieces wait for' })
   async progress() {
-    const [figures, waiting, enabled] = await Promise.all([this.figures.read(), this.contents.waiting(LISTED), this.makes.isOn()]);
+    const [figures, waiting, enabled] = await Promise.all([
+      this.figures.read(),
+      this.contents.waiting(LISTED),
+      this.makes.isOn(),
+    ]);
     const deals = await this.deals.ofPieces(waiting.map(({ carId }) => carId));
     return { ...figures, dealMakingEnabled: enabled, waiting: waiting.map((piece) => presentPiece(piece, deals)) };
   }
@@ -56,7 +60,9 @@ export class DealsAdminController {
 
   @Post('offload/:content')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Takes a content off this node when enough miners have sealed it; ?execute=false only looks' })
+  @ApiOperation({
+    summary: 'Takes a content off this node when enough miners have sealed it; ?execute=false only looks',
+  })
   async offload(@Param('content') id: string, @Query(new ZodPipe(offloadQuery)) { execute }: OffloadQuery) {
     return this.offloads.run(parseRowId(id) ?? 0n, execute === 'true');
   }

@@ -8,7 +8,13 @@ import { type DealKey, DealReader, type DealView, type Viewer } from '../store/d
 import { EstimateDeals } from '../verbs/estimate-deals.js';
 import { ReadDates } from '../verbs/read-dates.js';
 import { type EstimateBody, estimateBody, type FailuresQuery, failuresQuery } from './deals.dto.js';
-import { presentChainDeal, presentDealStatus, presentFailure, presentProposal, presentTimeline } from './deals.presenter.js';
+import {
+  presentChainDeal,
+  presentDealStatus,
+  presentFailure,
+  presentProposal,
+  presentTimeline,
+} from './deals.presenter.js';
 import { presentEstimate } from './estimate.presenter.js';
 
 /** Deals by each of their names. Every route shows only deals over the caller's own contents; the query sees to it, so all are @Unowned. */
@@ -16,7 +22,11 @@ import { presentEstimate } from './estimate.presenter.js';
 @ApiBearerAuth()
 @Controller('deals')
 export class DealsController {
-  constructor(private readonly deals: DealReader, private readonly estimates: EstimateDeals, private readonly dates: ReadDates) {}
+  constructor(
+    private readonly deals: DealReader,
+    private readonly estimates: EstimateDeals,
+    private readonly dates: ReadDates,
+  ) {}
 
   @Get('status/:deal')
   @Unowned()
@@ -63,14 +73,25 @@ export class DealsController {
   @Get('failures')
   @ApiOperation({ summary: "What went wrong with deals over the caller's contents, newest first" })
   async failures(@CurrentUser() caller: Caller, @Query(new ZodPipe(failuresQuery)) query: FailuresQuery) {
-    return (await this.deals.failures({ userId: caller.userId, seesAll: false }, query)).map((view) => presentFailure(view));
+    return (await this.deals.failures({ userId: caller.userId, seesAll: false }, query)).map((view) =>
+      presentFailure(view),
+    );
   }
 
   @Post('estimate')
   @HttpCode(200)
-  @ApiOperation({ summary: 'What deals for so many bytes would cost, with the asks of miners that would be chosen now' })
+  @ApiOperation({
+    summary: 'What deals for so many bytes would cost, with the asks of miners that would be chosen now',
+  })
   async estimate(@Body(new ZodPipe(estimateBody)) body: EstimateBody) {
-    return presentEstimate(await this.estimates.run({ size: body.size, replication: body.replication, duration: body.durationBlks, verified: body.verified }));
+    return presentEstimate(
+      await this.estimates.run({
+        size: body.size,
+        replication: body.replication,
+        duration: body.durationBlks,
+        verified: body.verified,
+      }),
+    );
   }
 
   private async find(caller: Caller, key: DealKey): Promise<DealView> {

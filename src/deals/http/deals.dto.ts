@@ -11,12 +11,18 @@ export const pageQuery = z.object({
 });
 export type PageQuery = z.output<typeof pageQuery>;
 
-export const failuresQuery = z.object({ limit: whole.min(1).max(1000).default(500), before: rowId.transform(BigInt).optional() });
+export const failuresQuery = z.object({
+  limit: whole.min(1).max(1000).default(500),
+  before: rowId.transform(BigInt).optional(),
+});
 export type FailuresQuery = z.output<typeof failuresQuery>;
 
 export const estimateBody = z.object({
   /** Bytes. */
-  size: z.coerce.bigint().positive().max(2n ** 50n),
+  size: z.coerce
+    .bigint()
+    .positive()
+    .max(2n ** 50n),
   replication: whole.min(1).max(50).optional(),
   /** Epochs. */
   durationBlks: whole.min(1).max(3_680_640).optional(),
@@ -24,11 +30,21 @@ export const estimateBody = z.object({
 });
 export type EstimateBody = z.output<typeof estimateBody>;
 
-export const termsBody = z.object({
-  replication: dealTermsSchema.shape.replication,
-  /** attoFIL per GiB per epoch, decimal text. */
-  maxPrice: z.string().regex(/^\d{1,30}$/).transform(BigInt).optional(),
-}).strict().refine(({ replication, maxPrice }) => replication !== undefined || maxPrice !== undefined, 'replication or maxPrice has to be given');
+export const termsBody = z
+  .object({
+    replication: dealTermsSchema.shape.replication,
+    /** attoFIL per GiB per epoch, decimal text. */
+    maxPrice: z
+      .string()
+      .regex(/^\d{1,30}$/)
+      .transform(BigInt)
+      .optional(),
+  })
+  .strict()
+  .refine(
+    ({ replication, maxPrice }) => replication !== undefined || maxPrice !== undefined,
+    'replication or maxPrice has to be given',
+  );
 export type TermsBody = z.output<typeof termsBody>;
 
 export const switchBody = z.object({ enabled: z.boolean() });

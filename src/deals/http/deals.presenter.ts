@@ -57,9 +57,12 @@ export function presentDeal({ deal, piece, moves }: DealView, dates: Dates) {
 /** Dates and costs that every receipt has. */
 function terms(deal: Deal, piece: Piece, dates: Dates) {
   return {
-    startEpoch: deal.startEpoch, startAt: dateOf(deal.startEpoch, dates),
-    endEpoch: deal.endEpoch, endAt: dateOf(deal.endEpoch, dates),
-    activeEpoch: deal.activeEpoch, activeAt: dateOf(deal.activeEpoch, dates),
+    startEpoch: deal.startEpoch,
+    startAt: dateOf(deal.startEpoch, dates),
+    endEpoch: deal.endEpoch,
+    endAt: dateOf(deal.endEpoch, dates),
+    activeEpoch: deal.activeEpoch,
+    activeAt: dateOf(deal.activeEpoch, dates),
     duration: deal.duration,
     pricePerGiBEpoch: deal.price.toString(),
     pricePerEpoch: pricePerEpoch(deal.price, piece.pieceSize ?? 0n).toString(),
@@ -74,8 +77,18 @@ function presentTransfer({ deal, piece, moves }: DealView) {
   const finished = moveTo(moves, 'published');
   const status = finished ? 'Completed' : started ? (deal.live ? 'Ongoing' : 'Failed') : 'Initializing';
   return {
-    status, statusMessage: deal.failureMessage ?? status, sent: deal.bytesSent, received: 0, size: piece.carBytes,
-    baseCid: piece.root, channelId: null, transferId: '', selfPeer: '', remotePeer: '', message: deal.failureMessage ?? '', stages: null,
+    status,
+    statusMessage: deal.failureMessage ?? status,
+    sent: deal.bytesSent,
+    received: 0,
+    size: piece.carBytes,
+    baseCid: piece.root,
+    channelId: null,
+    transferId: '',
+    selfPeer: '',
+    remotePeer: '',
+    message: deal.failureMessage ?? '',
+    stages: null,
   };
 }
 
@@ -86,7 +99,11 @@ function presentOnChain(deal: Deal) {
     const value = (deal.chainDeal as Record<string, Json>)[name];
     return typeof value === 'number' ? value : NOT_YET;
   };
-  return { sectorStartEpoch: epoch('sectorStartEpoch'), lastUpdatedEpoch: epoch('lastUpdatedEpoch'), slashEpoch: epoch('slashEpoch') };
+  return {
+    sectorStartEpoch: epoch('sectorStartEpoch'),
+    lastUpdatedEpoch: epoch('lastUpdatedEpoch'),
+    slashEpoch: epoch('slashEpoch'),
+  };
 }
 
 export function presentDealStatus(view: DealView, dates: Dates) {
@@ -95,25 +112,54 @@ export function presentDealStatus(view: DealView, dates: Dates) {
 
 export function presentContent(content: ContentFacts) {
   return {
-    id: Number(content.id), cid: content.cid, name: content.name, userId: content.userId, description: '', size: Number(content.size), type: content.type,
-    state: content.state, active: true, offloaded: content.state === 'offloaded', hot: content.hot, replication: content.replication, profile: content.profile,
-    createdAt: content.createdAt.toISOString(), updatedAt: content.updatedAt.toISOString(), pinningStatus: 'pinned',
+    id: Number(content.id),
+    cid: content.cid,
+    name: content.name,
+    userId: content.userId,
+    description: '',
+    size: Number(content.size),
+    type: content.type,
+    state: content.state,
+    active: true,
+    offloaded: content.state === 'offloaded',
+    hot: content.hot,
+    replication: content.replication,
+    profile: content.profile,
+    createdAt: content.createdAt.toISOString(),
+    updatedAt: content.updatedAt.toISOString(),
+    pinningStatus: 'pinned',
   };
 }
 
 export function presentPiece(piece: Piece, deals: readonly DealView[]) {
   const own = deals.filter(({ deal }) => deal.carId === piece.carId).map(({ deal }) => deal);
   return {
-    carId: piece.carId, state: piece.state, root: piece.root, carBytes: piece.carBytes, pieceCid: piece.pieceCid, pieceSize: piece.pieceSize?.toString() ?? null,
-    replication: piece.replication, duration: piece.duration, verified: piece.verified, maxPrice: piece.maxPrice.toString(),
+    carId: piece.carId,
+    state: piece.state,
+    root: piece.root,
+    carBytes: piece.carBytes,
+    pieceCid: piece.pieceCid,
+    pieceSize: piece.pieceSize?.toString() ?? null,
+    replication: piece.replication,
+    duration: piece.duration,
+    verified: piece.verified,
+    maxPrice: piece.maxPrice.toString(),
     activeDeals: own.filter(({ state, slot }) => sealedDealStates.includes(state) && slot < piece.replication).length,
     liveDeals: own.filter(({ live }) => live).length,
-    lastError: piece.lastError, createdAt: piece.createdAt.toISOString(), committedAt: piece.committedAt?.toISOString() ?? null, replicatedAt: piece.replicatedAt?.toISOString() ?? null,
+    lastError: piece.lastError,
+    createdAt: piece.createdAt.toISOString(),
+    committedAt: piece.committedAt?.toISOString() ?? null,
+    replicatedAt: piece.replicatedAt?.toISOString() ?? null,
   };
 }
 
 /** `GET /content/status/:id`: Estuary's fields first. */
-export function presentContentStatus(content: ContentFacts, pieces: readonly Piece[], deals: readonly DealView[], dates: Dates) {
+export function presentContentStatus(
+  content: ContentFacts,
+  pieces: readonly Piece[],
+  deals: readonly DealView[],
+  dates: Dates,
+) {
   const shown = pieces.map((piece) => presentPiece(piece, deals));
   const replication = pieces[0]?.replication ?? content.replication;
   const active = shown.length === 0 ? 0 : Math.min(...shown.map(({ activeDeals }) => activeDeals));
@@ -132,9 +178,20 @@ export function presentContentStatus(content: ContentFacts, pieces: readonly Pie
 /** Estuary's dfe_records row, with a typed reason. */
 export function presentFailure({ deal, piece }: DealView, contentId?: string) {
   return {
-    id: Number(deal.id), CreatedAt: deal.updatedAt.toISOString(), miner: deal.miner, dealUuid: '', phase: deal.failurePhase, reason: deal.failureReason,
-    message: deal.failureMessage, content: contentId === undefined ? null : Number(contentId), pieceCid: piece.pieceCid, carId: deal.carId, deal: Number(deal.id),
-    state: deal.state, minerVersion: '', dealProtocolVersion: 'lotus',
+    id: Number(deal.id),
+    CreatedAt: deal.updatedAt.toISOString(),
+    miner: deal.miner,
+    dealUuid: '',
+    phase: deal.failurePhase,
+    reason: deal.failureReason,
+    message: deal.failureMessage,
+    content: contentId === undefined ? null : Number(contentId),
+    pieceCid: piece.pieceCid,
+    carId: deal.carId,
+    deal: Number(deal.id),
+    state: deal.state,
+    minerVersion: '',
+    dealProtocolVersion: 'lotus',
   };
 }
 
@@ -142,8 +199,18 @@ export function presentFailure({ deal, piece }: DealView, contentId?: string) {
 export function presentProposal({ deal, piece, moves }: DealView, dates: Dates) {
   const sent = moveTo(moves, 'proposed');
   return {
-    proposalCid: deal.proposalCid, deal: Number(deal.id), state: deal.state, miner: deal.miner, label: piece.root, pieceCid: piece.pieceCid, pieceSize: piece.pieceSize?.toString() ?? null,
-    carBytes: piece.carBytes, verified: deal.verified, proposedAt: sent?.at.toISOString() ?? null, proposedEpoch: sent?.epoch ?? null, ...terms(deal, piece, dates),
+    proposalCid: deal.proposalCid,
+    deal: Number(deal.id),
+    state: deal.state,
+    miner: deal.miner,
+    label: piece.root,
+    pieceCid: piece.pieceCid,
+    pieceSize: piece.pieceSize?.toString() ?? null,
+    carBytes: piece.carBytes,
+    verified: deal.verified,
+    proposedAt: sent?.at.toISOString() ?? null,
+    proposedEpoch: sent?.epoch ?? null,
+    ...terms(deal, piece, dates),
     proposal: deal.proposal,
   };
 }
@@ -152,33 +219,81 @@ export function presentProposal({ deal, piece, moves }: DealView, dates: Dates) 
 export function presentChainDeal({ deal, piece }: DealView, dates: Dates) {
   const chain = (deal.chainDeal ?? {}) as Record<string, Json>;
   return {
-    dealId: deal.chainDealId === null ? null : Number(deal.chainDealId), deal: Number(deal.id), state: deal.state, publishCid: deal.publishCid, proposalCid: deal.proposalCid,
+    dealId: deal.chainDealId === null ? null : Number(deal.chainDealId),
+    deal: Number(deal.id),
+    state: deal.state,
+    publishCid: deal.publishCid,
+    proposalCid: deal.proposalCid,
     Proposal: {
-      PieceCID: { '/': chain['pieceCid'] ?? null }, PieceSize: Number(chain['pieceSize'] ?? 0), VerifiedDeal: chain['verified'] ?? deal.verified, Client: chain['client'] ?? null, Provider: chain['provider'] ?? deal.miner,
-      Label: chain['label'] ?? piece.root, StartEpoch: chain['startEpoch'] ?? null, EndEpoch: chain['endEpoch'] ?? null, StoragePricePerEpoch: chain['pricePerEpoch'] ?? null,
+      PieceCID: { '/': chain['pieceCid'] ?? null },
+      PieceSize: Number(chain['pieceSize'] ?? 0),
+      VerifiedDeal: chain['verified'] ?? deal.verified,
+      Client: chain['client'] ?? null,
+      Provider: chain['provider'] ?? deal.miner,
+      Label: chain['label'] ?? piece.root,
+      StartEpoch: chain['startEpoch'] ?? null,
+      EndEpoch: chain['endEpoch'] ?? null,
+      StoragePricePerEpoch: chain['pricePerEpoch'] ?? null,
     },
     State: presentOnChain(deal) && {
-      SectorStartEpoch: presentOnChain(deal)?.sectorStartEpoch, LastUpdatedEpoch: presentOnChain(deal)?.lastUpdatedEpoch, SlashEpoch: presentOnChain(deal)?.slashEpoch,
+      SectorStartEpoch: presentOnChain(deal)?.sectorStartEpoch,
+      LastUpdatedEpoch: presentOnChain(deal)?.lastUpdatedEpoch,
+      SlashEpoch: presentOnChain(deal)?.slashEpoch,
     },
     ...terms(deal, piece, dates),
-    slashEpoch: deal.slashEpoch, slashedAt: dateOf(deal.slashEpoch, dates),
+    slashEpoch: deal.slashEpoch,
+    slashedAt: dateOf(deal.slashEpoch, dates),
   };
 }
 
 export function presentTimeline({ deal, moves }: DealView, dates: Dates) {
-  const made = { from: null, to: 'queued', at: deal.createdAt.toISOString(), epoch: null, epochAt: null, cause: deal.renews === null ? `chosen for slot ${deal.slot}` : `chosen to renew deal ${deal.renews}` };
-  return [made, ...moves.map(({ from, to, at, epoch, cause }) => ({ from, to, at: at.toISOString(), epoch, epochAt: dateOf(epoch, dates), cause }))];
+  const made = {
+    from: null,
+    to: 'queued',
+    at: deal.createdAt.toISOString(),
+    epoch: null,
+    epochAt: null,
+    cause: deal.renews === null ? `chosen for slot ${deal.slot}` : `chosen to renew deal ${deal.renews}`,
+  };
+  return [
+    made,
+    ...moves.map(({ from, to, at, epoch, cause }) => ({
+      from,
+      to,
+      at: at.toISOString(),
+      epoch,
+      epochAt: dateOf(epoch, dates),
+      cause,
+    })),
+  ];
 }
 
 /** For everybody: where it is stored, not whose it is. */
-export function presentPublicContent(content: ContentFacts, pieces: readonly Piece[], deals: readonly DealView[], dates: Dates) {
+export function presentPublicContent(
+  content: ContentFacts,
+  pieces: readonly Piece[],
+  deals: readonly DealView[],
+  dates: Dates,
+) {
   const onChain = deals.filter(({ deal }) => deal.chainDealId !== null && deal.live);
   return {
     content: { cid: content.cid, root: content.root, size: Number(content.size), type: content.type, hot: content.hot },
-    pieces: pieces.map(({ pieceCid, pieceSize, state }) => ({ pieceCid, pieceSize: pieceSize?.toString() ?? null, state })),
+    pieces: pieces.map(({ pieceCid, pieceSize, state }) => ({
+      pieceCid,
+      pieceSize: pieceSize?.toString() ?? null,
+      state,
+    })),
     deals: onChain.map((view) => ({
-      miner: view.deal.miner, dealId: Number(view.deal.chainDealId), state: view.deal.state, pieceCid: view.piece.pieceCid, propCid: view.deal.proposalCid, verified: view.deal.verified,
-      startEpoch: view.deal.startEpoch, endEpoch: view.deal.endEpoch, endAt: dateOf(view.deal.endEpoch, dates), sealedAt: dateOf(view.deal.activeEpoch, dates),
+      miner: view.deal.miner,
+      dealId: Number(view.deal.chainDealId),
+      state: view.deal.state,
+      pieceCid: view.piece.pieceCid,
+      propCid: view.deal.proposalCid,
+      verified: view.deal.verified,
+      startEpoch: view.deal.startEpoch,
+      endEpoch: view.deal.endEpoch,
+      endAt: dateOf(view.deal.endEpoch, dates),
+      sealedAt: dateOf(view.deal.activeEpoch, dates),
     })),
   };
 }

@@ -9,7 +9,11 @@ const EVERY_MS = 10_000;
 /** Deals and pieces by state, and how long the oldest piece has waited. */
 @Injectable()
 export class DealsGauges implements OnModuleInit {
-  constructor(private readonly schedules: Schedules, private readonly figures: DealFiguresQuery, private readonly metrics: Metrics) {}
+  constructor(
+    private readonly schedules: Schedules,
+    private readonly figures: DealFiguresQuery,
+    private readonly metrics: Metrics,
+  ) {}
 
   onModuleInit(): void {
     this.schedules.every('deals.measure', EVERY_MS, () => this.measure());
@@ -17,8 +21,14 @@ export class DealsGauges implements OnModuleInit {
 
   private async measure(): Promise<void> {
     const { deals, pieces, oldestWaitingSeconds } = await this.figures.read();
-    for (const state of Object.keys(dealMoves)) this.metrics.gauge('tidewater_deals', 'Deals by state', deals[state] ?? 0, { state });
-    for (const state of Object.keys(pieceMoves)) this.metrics.gauge('tidewater_pieces', 'Pieces by state', pieces[state] ?? 0, { state });
-    this.metrics.gauge('tidewater_oldest_waiting_piece_seconds', 'Age of the oldest piece that lacks deals', oldestWaitingSeconds);
+    for (const state of Object.keys(dealMoves))
+      this.metrics.gauge('tidewater_deals', 'Deals by state', deals[state] ?? 0, { state });
+    for (const state of Object.keys(pieceMoves))
+      this.metrics.gauge('tidewater_pieces', 'Pieces by state', pieces[state] ?? 0, { state });
+    this.metrics.gauge(
+      'tidewater_oldest_waiting_piece_seconds',
+      'Age of the oldest piece that lacks deals',
+      oldestWaitingSeconds,
+    );
   }
 }

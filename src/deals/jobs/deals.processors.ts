@@ -11,7 +11,10 @@ export class PiecesProcessor extends RoomProcessor<typeof piecesQueue.jobs> {
     commit: (payload, signal) => this.commit.run(carId(payload.carId), signal),
   };
 
-  constructor(runner: JobRunner, private readonly commit: CommitPiece) {
+  constructor(
+    runner: JobRunner,
+    private readonly commit: CommitPiece,
+  ) {
     super(runner);
   }
 }
@@ -23,7 +26,10 @@ export class DealsProcessor extends RoomProcessor<typeof dealsQueue.jobs> {
     replicate: (payload, signal) => this.replicate.run(carId(payload.carId), signal),
   };
 
-  constructor(runner: JobRunner, private readonly replicate: ReplicatePiece) {
+  constructor(
+    runner: JobRunner,
+    private readonly replicate: ReplicatePiece,
+  ) {
     super(runner);
   }
 }

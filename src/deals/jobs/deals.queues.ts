@@ -6,9 +6,19 @@ const forPiece = z.object({ carId: z.uuid(), due: z.string() });
 
 /** Hashing: long jobs, a few at a time, so that they hold up nothing else. The row remembers failures, so a job is tried once. */
 export const piecesQueue = defineQueue('pieces', {
-  commit: job({ payload: forPiece, jobId: ({ carId, due }) => `commit-${carId}-${due}`, options: { attempts: 1 }, concurrency: 2 }),
+  commit: job({
+    payload: forPiece,
+    jobId: ({ carId, due }) => `commit-${carId}-${due}`,
+    options: { attempts: 1 },
+    concurrency: 2,
+  }),
 });
 
 export const dealsQueue = defineQueue('deals', {
-  replicate: job({ payload: forPiece, jobId: ({ carId, due }) => `replicate-${carId}-${due}`, options: { attempts: 1 }, concurrency: 8 }),
+  replicate: job({
+    payload: forPiece,
+    jobId: ({ carId, due }) => `replicate-${carId}-${due}`,
+    options: { attempts: 1 },
+    concurrency: 8,
+  }),
 });

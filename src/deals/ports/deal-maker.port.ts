@@ -44,9 +44,18 @@ export interface DealStatus {
 export abstract class DealMaker {
   abstract readonly protocol: string;
   /** Sends the proposal and returns its CID. The miner's answer comes with `status`. */
-  abstract propose(piece: ProposedPiece, terms: ProposalTerms, miner: MinerId, signal?: AbortSignal): Promise<{ proposalCid: string }>;
+  abstract propose(
+    piece: ProposedPiece,
+    terms: ProposalTerms,
+    miner: MinerId,
+    signal?: AbortSignal,
+  ): Promise<{ proposalCid: string }>;
   /** Proposals of this piece to this miner that the node knows, newest first. */
-  abstract find(piece: Pick<ProposedPiece, 'pieceCid' | 'root'>, miner: MinerId, signal?: AbortSignal): Promise<{ proposalCid: string; createdAt: Date | null }[]>;
+  abstract find(
+    piece: Pick<ProposedPiece, 'pieceCid' | 'root'>,
+    miner: MinerId,
+    signal?: AbortSignal,
+  ): Promise<{ proposalCid: string; createdAt: Date | null }[]>;
   /** Null when the node has forgotten the proposal. */
   abstract status(proposalCid: string, signal?: AbortSignal): Promise<DealStatus | null>;
   /** Gives up a proposal's transfer where the protocol can; a deal on chain stays. */

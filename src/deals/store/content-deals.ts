@@ -42,7 +42,10 @@ export class ContentDealsQuery {
   }
 
   /** Newest first; only those whose pieces exist. */
-  async withDeals(userId: UserId, page: { before?: bigint | undefined; limit: number; offset: number }): Promise<ContentFacts[]> {
+  async withDeals(
+    userId: UserId,
+    page: { before?: bigint | undefined; limit: number; offset: number },
+  ): Promise<ContentFacts[]> {
     const older = page.before === undefined ? Prisma.empty : Prisma.sql`AND c.id < ${page.before}`;
     return this.select(
       Prisma.sql`c.user_id = ${userId}::uuid ${older} AND EXISTS (SELECT 1 FROM runs r JOIN deals d ON d.car_id = r.car_id WHERE r.dag_id = c.dag_id AND r.copy = 0)`,
@@ -58,22 +61,37 @@ export class ContentDealsQuery {
 
   /** Contents whose every piece has all its deals proven: they could leave this node. Largest first. */
   async offloadable(limit: number): Promise<ContentFacts[]> {
-    return this.select(Prisma.sql`c.state = 'stored' AND g.hot AND NOT EXISTS (
-      SELECT 1 FROM runs r LEFT JOIN pieces p ON p.car_id = r.car_id WHERE r.dag_id = c.dag_id AND r.copy = 0 AND p.state IS DISTINCT FROM 'replicated')`, Prisma.sql`${limit}`, Prisma.sql`c.size DESC, c.id`);
+    return this.select(
+      Prisma.sql`c.state = 'stored' AND g.hot AND NOT EXISTS (
+      SELECT 1 FROM runs r LEFT JOIN pieces p ON p.car_id = r.car_id WHERE r.dag_id = c.dag_id AND r.copy = 0 AND p.state IS DISTINCT FROM 'replicated')`,
+      Prisma.sql`${limit}`,
+      Prisma.sql`c.size DESC, c.id`,
+    );
   }
 
   async pieces(carIds: readonly CarId[]): Promise<Piece[]> {
-    const rows = await this.database.piece.findMany({ where: { carId: { in: [...carIds] } }, orderBy: { createdAt: 'asc' } });
+    const rows = await this.database.piece.findMany({
+      where: { carId: { in: [...carIds] } },
+      orderBy: { createdAt: 'asc' },
+    });
     return rows.map(toPiece);
   }
 
   /** Pieces that still lack something, longest waiting first. */
   async waiting(limit: number): Promise<Piece[]> {
-    const rows = await this.database.piece.findMany({ where: { state: { in: ['sealed', 'committed', 'replicating'] } }, orderBy: { createdAt: 'asc' }, take: limit });
+    const rows = await this.database.piece.findMany({
+      where: { state: { in: ['sealed', 'committed', 'replicating'] } },
+      orderBy: { createdAt: 'asc' },
+      take: limit,
+    });
     return rows.map(toPiece);
   }
 
-  private async select(where: Prisma.Sql, limit: Prisma.Sql, order: Prisma.Sql = Prisma.sql`c.id DESC`): Promise<ContentFacts[]> {
+  private async select(
+    where: Prisma.Sql,
+    limit: Prisma.Sql,
+    order: Prisma.Sql = Prisma.sql`c.id DESC`,
+  ): Promise<ContentFacts[]> {
     const rows = await this.database.$queryRaw<ContentRow[]>`
       SELECT ${COLUMNS} FROM contents c JOIN dags g ON g.id = c.dag_id WHERE c.state <> 'deleted' AND ${where} ORDER BY ${order} LIMIT ${limit}`;
     return rows.map((row) => ({ ...row, cars: row.cars.map(carId) }));

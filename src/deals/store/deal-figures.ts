@@ -12,13 +12,20 @@ export interface DealFigures {
 /** Counts for gauges and the progress page. */
 @Injectable()
 export class DealFiguresQuery {
-  constructor(private readonly database: Database, private readonly clock: Clock) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   async read(): Promise<DealFigures> {
     const [deals, pieces, oldest] = await Promise.all([
       this.database.deal.groupBy({ by: ['state'], _count: true }),
       this.database.piece.groupBy({ by: ['state'], _count: true }),
-      this.database.piece.findFirst({ where: { state: { in: ['sealed', 'committed', 'replicating'] } }, orderBy: { createdAt: 'asc' }, select: { createdAt: true } }),
+      this.database.piece.findFirst({
+        where: { state: { in: ['sealed', 'committed', 'replicating'] } },
+        orderBy: { createdAt: 'asc' },
+        select: { createdAt: true },
+      }),
     ]);
     return {
       deals: Object.fromEntries(deals.map((row) => [row.state, row._count])),

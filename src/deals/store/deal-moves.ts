@@ -3,7 +3,14 @@ import { Outbox } from '../../platform/outbox/index.js';
 import { Database, type Tx } from '../../platform/prisma/index.js';
 import { Clock, type Epoch } from '../../shared/index.js';
 import type { Deal, DealFacts, Piece } from '../domain/deal.js';
-import { type DealState, isLive, type LossState, mayMove, sealedDealStates, stepsBetween } from '../domain/deal-state.js';
+import {
+  type DealState,
+  isLive,
+  type LossState,
+  mayMove,
+  sealedDealStates,
+  stepsBetween,
+} from '../domain/deal-state.js';
 import { IllegalMove } from '../domain/deals.errors.js';
 import { dealMoved, pieceReplicated } from '../domain/deals.events.js';
 import type { DealFailure } from '../domain/failure.js';
@@ -31,7 +38,11 @@ interface Step {
 /** Every change of a deal's state: `update ... where state = from`, its line in the timeline and its event, together or not at all. */
 @Injectable()
 export class DealMoves {
-  constructor(private readonly database: Database, private readonly outbox: Outbox, private readonly clock: Clock) {}
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
 
   /** Walks a deal forward through every state up to `to`. Null when somebody else moved it first. */
   async advance(deal: Deal, to: DealState, facts: DealFacts, note: MoveNote): Promise<Deal | null> {
@@ -45,7 +56,8 @@ export class DealMoves {
         from = step;
       }
       if (to === 'active') await this.takeOver(tx, deal);
-      if (to === 'expiring') await tx.piece.update({ where: { carId: deal.carId }, data: { checkAt: this.clock.now() } });
+      if (to === 'expiring')
+        await tx.piece.update({ where: { carId: deal.carId }, data: { checkAt: this.clock.now() } });
       if (to === 'ended') await this.reopen(tx, piece);
       if (sealedDealStates.includes(to)) await this.completeIfReplicated(tx, piece);
       return true;
@@ -55,7 +67,12 @@ export class DealMoves {
   /** A deal is lost: its slot is free and its piece wants another at once. */
   async lose(deal: Deal, to: LossState, failure: DealFailure, facts: DealFacts, note: MoveNote): Promise<Deal | null> {
     return this.moving(deal, async (tx, piece) => {
-      const change = { ...factColumns(facts), failurePhase: failure.phase, failureReason: failure.reason, failureMessage: failure.message.slice(0, 2000) };
+      const change = {
+        ...factColumns(facts),
+        failurePhase: failure.phase,
+        failureReason: failure.reason,
+        failureMessage: failure.message.slice(0, 2000),
+      };
       if (!(await this.step(tx, deal, { from: deal.state, to, change, note, failure }))) return false;
       await this.reopen(tx, piece);
       return true;
@@ -74,14 +91,29 @@ export class DealMoves {
     if (!mayMove(from, to)) throw new IllegalMove(`a deal cannot go from ${from} to ${to}`);
     const id = BigInt(deal.id);
     const now = this.clock.now();
-    const { count } = await tx.deal.updateMany({ where: { id, state: from }, data: { ...change, state: to, live: isLive(to), updatedAt: now } });
+    const { count } = await tx.deal.updateMany({
+      where: { id, state: from },
+      data: { ...change, state: to, live: isLive(to), updatedAt: now },
+    });
     if (count === 0) return false;
-    const before = await tx.dealMove.findFirst({ where: { dealId: id }, orderBy: { id: 'desc' }, select: { at: true } });
+    const before = await tx.dealMove.findFirst({
+      where: { dealId: id },
+      orderBy: { id: 'desc' },
+      select: { at: true },
+    });
     await tx.dealMove.create({ data: { dealId: id, from, to, epoch: note.epoch, cause: note.cause, at: now } });
     await this.outbox.add(tx, dealMoved, {
-      dealId: deal.id, carId: deal.carId, miner: deal.miner, from, to, cause: note.cause,
-      phase: failure?.phase ?? null, reason: failure?.reason ?? null,
-      epoch: note.epoch, ms: now.getTime() - (before?.at ?? deal.createdAt).getTime(), bytes: await this.bytesOf(tx, id),
+      dealId: deal.id,
+      carId: deal.carId,
+      miner: deal.miner,
+      from,
+      to,
+      cause: note.cause,
+      phase: failure?.phase ?? null,
+      reason: failure?.reason ?? null,
+      epoch: note.epoch,
+      ms: now.getTime() - (before?.at ?? deal.createdAt).getTime(),
+      bytes: await this.bytesOf(tx, id),
     });
     return true;
   }
@@ -103,7 +135,8 @@ export class DealMoves {
 
   private async reopen(tx: Tx, piece: Piece): Promise<void> {
     if (piece.state === 'retired') return;
-    const state = piece.state === 'replicated' && (await sealedSlots(tx, piece)) < piece.replication ? 'replicating' : piece.state;
+    const state =
+      piece.state === 'replicated' && (await sealedSlots(tx, piece)) < piece.replication ? 'replicating' : piece.state;
     await tx.piece.update({ where: { carId: piece.carId }, data: { state, checkAt: this.clock.now() } });
   }
 
@@ -111,13 +144,17 @@ export class DealMoves {
     if (piece.state !== 'replicating') return;
     const deals = await sealedSlots(tx, piece);
     if (deals < piece.replication) return;
-    await tx.piece.update({ where: { carId: piece.carId }, data: { state: 'replicated', replicatedAt: this.clock.now(), lastError: null } });
+    await tx.piece.update({
+      where: { carId: piece.carId },
+      data: { state: 'replicated', replicatedAt: this.clock.now(), lastError: null },
+    });
     await this.outbox.add(tx, pieceReplicated, { carId: piece.carId, deals });
   }
 }
 
 /** Slots whose deal is proven; a renewal beside its predecessor does not count twice. */
 async function sealedSlots(tx: Tx, piece: Piece): Promise<number> {
-  return tx.deal.count({ where: { carId: piece.carId, state: { in: [...sealedDealStates] }, slot: { lt: piece.replication } } });
+  return tx.deal.count({
+    where: { carId: piece.carId, state: { in: [...sealedDealStates] }, slot: { lt: piece.replication } },
+  });
 }
-

@@ -26,20 +26,38 @@ export class DealReader {
 
   /** Deals that match, newest first; a chain id may have been used by an earlier network's deal. */
   async find(key: DealKey, viewer: Viewer): Promise<DealView | null> {
-    const rows = await this.database.deal.findMany({ where: key, orderBy: { id: 'desc' }, take: 10, select: { id: true, carId: true } });
-    const visible = await this.visible(rows.map(({ carId }) => carId), viewer);
+    const rows = await this.database.deal.findMany({
+      where: key,
+      orderBy: { id: 'desc' },
+      take: 10,
+      select: { id: true, carId: true },
+    });
+    const visible = await this.visible(
+      rows.map(({ carId }) => carId),
+      viewer,
+    );
     const row = rows.find(({ carId }) => visible.has(carId));
     return row ? ((await this.load([row.id]))[0] ?? null) : null;
   }
 
   async ofPieces(carIds: readonly CarId[]): Promise<DealView[]> {
-    const rows = await this.database.deal.findMany({ where: { carId: { in: [...carIds] } }, orderBy: { id: 'asc' }, select: { id: true } });
+    const rows = await this.database.deal.findMany({
+      where: { carId: { in: [...carIds] } },
+      orderBy: { id: 'asc' },
+      select: { id: true },
+    });
     return this.load(rows.map(({ id }) => id));
   }
 
   /** What went wrong, newest first; of one content, or of all that the viewer sees. */
-  async failures(viewer: Viewer, filter: { contentId?: bigint; before?: bigint | undefined; limit: number }): Promise<DealView[]> {
-    const ofContent = filter.contentId === undefined ? Prisma.empty : Prisma.sql`AND EXISTS (
+  async failures(
+    viewer: Viewer,
+    filter: { contentId?: bigint; before?: bigint | undefined; limit: number },
+  ): Promise<DealView[]> {
+    const ofContent =
+      filter.contentId === undefined
+        ? Prisma.empty
+        : Prisma.sql`AND EXISTS (
       SELECT 1 FROM contents c JOIN runs r ON r.dag_id = c.dag_id AND r.copy = 0 WHERE c.id = ${filter.contentId} AND r.car_id = d.car_id)`;
     const seen = viewer.seesAll ? Prisma.empty : Prisma.sql`AND ${seenBy(viewer, Prisma.sql`d.car_id`)}`;
     const older = filter.before === undefined ? Prisma.empty : Prisma.sql`AND d.id < ${filter.before}`;
@@ -58,10 +76,14 @@ export class DealReader {
   /** By row id, oldest first. */
   private async load(ids: readonly bigint[]): Promise<DealView[]> {
     const rows = await this.database.deal.findMany({
-      where: { id: { in: [...ids] } }, include: { piece: true, moves: { orderBy: { id: 'asc' } } }, orderBy: { id: 'asc' },
+      where: { id: { in: [...ids] } },
+      include: { piece: true, moves: { orderBy: { id: 'asc' } } },
+      orderBy: { id: 'asc' },
     });
     return rows.map(({ piece, moves, ...deal }) => ({
-      deal: toDeal(deal), piece: toPiece(piece), moves: moves.map((move) => ({ ...move, from: move.from as DealState, to: move.to as DealState })),
+      deal: toDeal(deal),
+      piece: toPiece(piece),
+      moves: moves.map((move) => ({ ...move, from: move.from as DealState, to: move.to as DealState })),
     }));
   }
 }
@@ -70,4 +92,3 @@ function seenBy(viewer: Viewer, carId: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`EXISTS (SELECT 1 FROM runs r JOIN contents c ON c.dag_id = r.dag_id
     WHERE r.car_id = ${carId} AND r.copy = 0 AND c.user_id = ${viewer.userId}::uuid AND c.state <> 'deleted')`;
 }
-

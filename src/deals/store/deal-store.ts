@@ -43,7 +43,10 @@ const PROMISED = ['queued', 'proposed', 'accepted', 'transferring'];
 /** The table `deals`, except for moves (see DealMoves). `check_at` is when a sweep must look, and the end of a worker's lease. */
 @Injectable()
 export class DealStore {
-  constructor(private readonly database: Database, private readonly clock: Clock) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   async find(id: DealId): Promise<Deal | null> {
     const row = await this.database.deal.findUnique({ where: { id: BigInt(id) } });
@@ -58,14 +61,23 @@ export class DealStore {
   /** How earlier deals of this piece went wrong. */
   async failuresOf(carId: CarId): Promise<PastFailure[]> {
     const rows = await this.database.deal.findMany({
-      where: { carId, state: { in: ['rejected', 'failed', 'slashed'] } }, select: { miner: true, failureReason: true, updatedAt: true },
+      where: { carId, state: { in: ['rejected', 'failed', 'slashed'] } },
+      select: { miner: true, failureReason: true, updatedAt: true },
     });
-    return rows.map((row) => ({ miner: minerId(row.miner), reason: row.failureReason as FailureReason | null, at: row.updatedAt }));
+    return rows.map((row) => ({
+      miner: minerId(row.miner),
+      reason: row.failureReason as FailureReason | null,
+      at: row.updatedAt,
+    }));
   }
 
   /** Deals on their way, per miner. */
   async inFlight(): Promise<Map<MinerId, number>> {
-    const rows = await this.database.deal.groupBy({ by: ['miner'], where: { live: true, state: { in: [...PROMISED, 'published'] } }, _count: true });
+    const rows = await this.database.deal.groupBy({
+      by: ['miner'],
+      where: { live: true, state: { in: [...PROMISED, 'published'] } },
+      _count: true,
+    });
     return new Map(rows.map((row) => [minerId(row.miner), row._count]));
   }
 
@@ -90,7 +102,11 @@ export class DealStore {
         open.delete(assignment.slot);
         taken.add(assignment.miner);
       }
-      if (reservation.deals.length > 0) await tx.piece.updateMany({ where: { carId: piece.carId, state: 'committed' }, data: { state: 'replicating' } });
+      if (reservation.deals.length > 0)
+        await tx.piece.updateMany({
+          where: { carId: piece.carId, state: 'committed' },
+          data: { state: 'replicating' },
+        });
       return reservation;
     });
   }
@@ -111,11 +127,17 @@ export class DealStore {
       UPDATE deals SET check_at = ${new Date(now.getTime() + leaseMs)} FROM due WHERE deals.id = due.id RETURNING deals.id, due.due_at`;
     const dueAt = new Map(rows.map((row) => [row.id, row.due_at]));
     const deals = await this.database.deal.findMany({
-      where: { id: { in: [...dueAt.keys()] } }, orderBy: { id: 'asc' },
-      include: { piece: { include: { _count: { select: { deals: { where: { failureReason: { in: [...QUIET] } } } } } } } },
+      where: { id: { in: [...dueAt.keys()] } },
+      orderBy: { id: 'asc' },
+      include: {
+        piece: { include: { _count: { select: { deals: { where: { failureReason: { in: [...QUIET] } } } } } } },
+      },
     });
     return deals.map(({ piece: { _count, ...piece }, ...deal }) => ({
-      deal: toDeal(deal), piece: toPiece(piece), lateMs: now.getTime() - (dueAt.get(deal.id) ?? now).getTime(), outwaited: _count.deals,
+      deal: toDeal(deal),
+      piece: toPiece(piece),
+      lateMs: now.getTime() - (dueAt.get(deal.id) ?? now).getTime(),
+      outwaited: _count.deals,
     }));
   }
 
@@ -123,18 +145,31 @@ export class DealStore {
   async looked(deal: Deal, againAt: Date, bytesSent: number | null, restartsPatience = false): Promise<void> {
     const progress = bytesSent !== null && bytesSent > deal.bytesSent ? { bytesSent: BigInt(bytesSent) } : null;
     const touched = progress !== null || restartsPatience ? { updatedAt: this.clock.now() } : {};
-    await this.database.deal.updateMany({ where: { id: BigInt(deal.id), state: deal.state }, data: { checkAt: againAt, ...progress, ...touched } });
+    await this.database.deal.updateMany({
+      where: { id: BigInt(deal.id), state: deal.state },
+      data: { checkAt: againAt, ...progress, ...touched },
+    });
   }
 
   private async insert(tx: Tx, piece: CommittedPiece, assignment: Assignment): Promise<Deal> {
     const now = this.clock.now();
-    return toDeal(await tx.deal.create({
-      data: {
-        carId: piece.carId, miner: assignment.miner, slot: assignment.slot, verified: piece.verified, duration: piece.duration,
-        price: assignment.price.toString(), totalCost: assignment.totalCost.toString(),
-        renews: assignment.renews === null ? null : BigInt(assignment.renews), checkAt: now, createdAt: now, updatedAt: now,
-      },
-    }));
+    return toDeal(
+      await tx.deal.create({
+        data: {
+          carId: piece.carId,
+          miner: assignment.miner,
+          slot: assignment.slot,
+          verified: piece.verified,
+          duration: piece.duration,
+          price: assignment.price.toString(),
+          totalCost: assignment.totalCost.toString(),
+          renews: assignment.renews === null ? null : BigInt(assignment.renews),
+          checkAt: now,
+          createdAt: now,
+          updatedAt: now,
+        },
+      }),
+    );
   }
 
   /** What is left after the promises of all pieces. One reservation at a time looks at it, or two would spend the same. */
@@ -145,13 +180,19 @@ export class DealStore {
         SELECT coalesce(sum(p.piece_size), 0)::text AS bytes FROM deals d JOIN pieces p USING (car_id) WHERE d.live AND d.verified AND d.state = ANY(${PROMISED})`;
       return new Purse(funds.available, (funds.dataCap ?? 0n) - BigInt(row?.bytes ?? 0));
     }
-    const { _sum } = await tx.deal.aggregate({ where: { live: true, verified: false, state: { in: PROMISED } }, _sum: { totalCost: true } });
+    const { _sum } = await tx.deal.aggregate({
+      where: { live: true, verified: false, state: { in: PROMISED } },
+      _sum: { totalCost: true },
+    });
     return new Purse(funds.available - BigInt(_sum.totalCost?.toFixed(0) ?? 0), 0n);
   }
 }
 
 class Purse {
-  constructor(private balance: AttoFil, private dataCap: bigint) {}
+  constructor(
+    private balance: AttoFil,
+    private dataCap: bigint,
+  ) {}
 
   spend(piece: CommittedPiece, { totalCost }: Assignment): Reservation['short'] {
     if (piece.verified) {

@@ -29,17 +29,27 @@ export class HoldersQuery {
       FROM runs r JOIN cars c ON c.id = r.car_id LEFT JOIN pieces p ON p.car_id = r.car_id WHERE r.dag_id = ${dag.id} AND r.copy = 0 ORDER BY r.seq`;
     const holders = await this.holders([...new Set(rows.map((row) => row.car_id))]);
     return rows.map((row) => ({
-      seq: row.seq, carId: carId(row.car_id), offset: Number(row.offset), length: Number(row.length), carRoot: row.root ?? '', carBytes: Number(row.bytes),
-      pieceCid: row.piece_cid, pieceSize: row.piece_size, holders: holders.get(row.car_id) ?? [],
+      seq: row.seq,
+      carId: carId(row.car_id),
+      offset: Number(row.offset),
+      length: Number(row.length),
+      carRoot: row.root ?? '',
+      carBytes: Number(row.bytes),
+      pieceCid: row.piece_cid,
+      pieceSize: row.piece_size,
+      holders: holders.get(row.car_id) ?? [],
     }));
   }
 
   private async holders(carIds: string[]): Promise<Map<string, Holder[]>> {
     const deals = await this.database.deal.findMany({
-      where: { carId: { in: carIds }, state: { in: Object.keys(RANK) } }, select: { carId: true, miner: true, proposalCid: true, chainDealId: true, state: true }, orderBy: { id: 'asc' },
+      where: { carId: { in: carIds }, state: { in: Object.keys(RANK) } },
+      select: { carId: true, miner: true, proposalCid: true, chainDealId: true, state: true },
+      orderBy: { id: 'asc' },
     });
     const byCar = new Map<string, Holder[]>();
-    for (const { carId: car, miner, state, ...deal } of deals) byCar.set(car, [...(byCar.get(car) ?? []), { ...deal, miner: minerId(miner), state: state as Holder['state'] }]);
+    for (const { carId: car, miner, state, ...deal } of deals)
+      byCar.set(car, [...(byCar.get(car) ?? []), { ...deal, miner: minerId(miner), state: state as Holder['state'] }]);
     for (const list of byCar.values()) list.sort((a, b) => RANK[a.state] - RANK[b.state]);
     return byCar;
   }

@@ -7,18 +7,33 @@ import { pieceCommitted } from '../domain/deals.events.js';
 import { type PieceRow, toPiece } from './rows.js';
 import type { PieceCommitment } from '../ports/piece-hasher.port.js';
 
-export type NewPiece = Pick<Piece, 'carId' | 'root' | 'carBytes' | 'replication' | 'duration' | 'verified' | 'maxPrice'>;
+export type NewPiece = Pick<
+  Piece,
+  'carId' | 'root' | 'carBytes' | 'replication' | 'duration' | 'verified' | 'maxPrice'
+>;
 
 /** The table `pieces`. `check_at` is both when a sweep must look again and, while somebody works, the end of their lease. */
 @Injectable()
 export class PieceStore {
-  constructor(private readonly database: Database, private readonly outbox: Outbox, private readonly clock: Clock) {}
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
 
   /** A piece that is known already stays as it is. */
   async register(piece: NewPiece): Promise<void> {
     const now = this.clock.now();
     await this.database.piece.createMany({
-      data: [{ ...piece, carBytes: BigInt(piece.carBytes), maxPrice: piece.maxPrice.toString(), checkAt: now, createdAt: now }],
+      data: [
+        {
+          ...piece,
+          carBytes: BigInt(piece.carBytes),
+          maxPrice: piece.maxPrice.toString(),
+          checkAt: now,
+          createdAt: now,
+        },
+      ],
       skipDuplicates: true,
     });
   }
@@ -41,12 +56,17 @@ export class PieceStore {
   /** Still at it. A piece that something made due meanwhile stays due. */
   async extend(carId: CarId, leaseMs: number): Promise<void> {
     const now = this.clock.now();
-    await this.database.piece.updateMany({ where: { carId, checkAt: { gt: now } }, data: { checkAt: new Date(now.getTime() + leaseMs) } });
+    await this.database.piece.updateMany({
+      where: { carId, checkAt: { gt: now } },
+      data: { checkAt: new Date(now.getTime() + leaseMs) },
+    });
   }
 
   async due(limit: number): Promise<Piece[]> {
     const rows = await this.database.piece.findMany({
-      where: { state: { not: 'retired' }, checkAt: { lte: this.clock.now() } }, orderBy: { checkAt: 'asc' }, take: limit,
+      where: { state: { not: 'retired' }, checkAt: { lte: this.clock.now() } },
+      orderBy: { checkAt: 'asc' },
+      take: limit,
     });
     return rows.map(toPiece);
   }
@@ -59,18 +79,30 @@ export class PieceStore {
         where: { carId: piece.carId, state: 'sealed' },
         data: { state: 'committed', pieceCid, pieceSize, committedAt: now, checkAt: now, lastError: null },
       });
-      if (count === 1) await this.outbox.add(tx, pieceCommitted, { carId: piece.carId, pieceCid, pieceSize: pieceSize.toString(), ms });
+      if (count === 1)
+        await this.outbox.add(tx, pieceCommitted, {
+          carId: piece.carId,
+          pieceCid,
+          pieceSize: pieceSize.toString(),
+          ms,
+        });
       return count === 1;
     });
   }
 
   async commitFailed(carId: CarId, reason: string, againAt: Date): Promise<void> {
-    await this.database.piece.updateMany({ where: { carId, state: 'sealed' }, data: { commpAttempts: { increment: 1 }, lastError: reason, checkAt: againAt } });
+    await this.database.piece.updateMany({
+      where: { carId, state: 'sealed' },
+      data: { commpAttempts: { increment: 1 }, lastError: reason, checkAt: againAt },
+    });
   }
 
   /** Look again then. Never later than something else asked for meanwhile. */
   async defer(carId: CarId, againAt: Date, lastError: string | null): Promise<void> {
-    await this.database.piece.updateMany({ where: { carId, checkAt: { gt: this.clock.now() } }, data: { checkAt: againAt } });
+    await this.database.piece.updateMany({
+      where: { carId, checkAt: { gt: this.clock.now() } },
+      data: { checkAt: againAt },
+    });
     await this.database.piece.updateMany({ where: { carId }, data: { lastError } });
   }
 

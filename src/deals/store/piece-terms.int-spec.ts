@@ -23,17 +23,40 @@ afterAll(async () => {
 
 async function piece(kind: 'segment' | 'single', asked: object | null, state = 'committed'): Promise<CarId> {
   const id = carId(randomUUID());
-  await database.query("INSERT INTO cars (id, kind, owner, state, terms) VALUES ($1, $2, 'api', 'committed', $3)", [id, kind, asked]);
-  await database.query("INSERT INTO pieces (car_id, root, car_bytes, state, replication, duration, verified, max_price) VALUES ($1, 'bafy', 100, $2, 6, 518400, false, 5)", [id, state]);
+  await database.query("INSERT INTO cars (id, kind, owner, state, terms) VALUES ($1, $2, 'api', 'committed', $3)", [
+    id,
+    kind,
+    asked,
+  ]);
+  await database.query(
+    "INSERT INTO pieces (car_id, root, car_bytes, state, replication, duration, verified, max_price) VALUES ($1, 'bafy', 100, $2, 6, 518400, false, 5)",
+    [id, state],
+  );
   return id;
 }
-const read = async (id: CarId) => (await database.query<{ max_price: string; replication: number; state: string }>('SELECT max_price::text, replication, state FROM pieces WHERE car_id = $1', [id]))[0];
+const read = async (id: CarId) =>
+  (
+    await database.query<{ max_price: string; replication: number; state: string }>(
+      'SELECT max_price::text, replication, state FROM pieces WHERE car_id = $1',
+      [id],
+    )
+  )[0];
 
 describe('The terms of pieces', () => {
-  it('follow the platform\'s price upwards, where the uploader has named none', async () => {
-    const [plain, other, own, gone] = [await piece('segment', null), await piece('single', { replication: 6 }), await piece('single', { maxPrice: '5' }), await piece('segment', null, 'retired')];
+  it("follow the platform's price upwards, where the uploader has named none", async () => {
+    const [plain, other, own, gone] = [
+      await piece('segment', null),
+      await piece('single', { replication: 6 }),
+      await piece('single', { maxPrice: '5' }),
+      await piece('segment', null, 'retired'),
+    ];
     expect(await terms.followPlatformPrice(false, 9n)).toBe(2);
-    expect(await Promise.all([plain, other, own, gone].map(async (id) => (await read(id))?.max_price))).toEqual(['9', '9', '5', '5']);
+    expect(await Promise.all([plain, other, own, gone].map(async (id) => (await read(id))?.max_price))).toEqual([
+      '9',
+      '9',
+      '5',
+      '5',
+    ]);
     expect(await terms.followPlatformPrice(false, 7n)).toBe(0);
     expect(await terms.followPlatformPrice(true, 900n)).toBe(0);
   });

@@ -11,10 +11,17 @@ export interface RaisedTerms {
 /** Terms of the table `pieces` that grow after a piece was made. None ever shrinks: somebody else may count on it. Reads content's tables. */
 @Injectable()
 export class PieceTerms {
-  constructor(private readonly database: Database, private readonly clock: Clock) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   /** Pieces whose terms grew; those of shared segments stay as they are unless `shared`. */
-  async raise(carIds: readonly CarId[], { replication = 0, maxPrice = 0n }: RaisedTerms, shared: boolean): Promise<number> {
+  async raise(
+    carIds: readonly CarId[],
+    { replication = 0, maxPrice = 0n }: RaisedTerms,
+    shared: boolean,
+  ): Promise<number> {
     return this.database.$executeRaw`
       UPDATE pieces p SET replication = greatest(p.replication, ${replication}::smallint), max_price = greatest(p.max_price, ${maxPrice.toString()}::numeric), check_at = ${this.clock.now()},
         state = CASE WHEN p.state = 'replicated' AND p.replication < ${replication} THEN 'replicating' ELSE p.state END

@@ -8,17 +8,25 @@ import { toDeal, toPiece } from './rows.js';
 /** Rows of deals that are queued, on the way to their miner. */
 @Injectable()
 export class ProposalStore {
-  constructor(private readonly database: Database, private readonly moves: DealMoves, private readonly clock: Clock) {}
+  constructor(
+    private readonly database: Database,
+    private readonly moves: DealMoves,
+    private readonly clock: Clock,
+  ) {}
 
   /** Takes a due, unsent deal for `leaseMs`; null when somebody else has it. */
   async claim(id: DealId, leaseMs: number): Promise<{ deal: Deal; piece: Piece } | null> {
     const now = this.clock.now();
     const rows = await this.database.deal.updateManyAndReturn({
-      where: { id: BigInt(id), state: 'queued', checkAt: { lte: now } }, data: { checkAt: new Date(now.getTime() + leaseMs) },
+      where: { id: BigInt(id), state: 'queued', checkAt: { lte: now } },
+      data: { checkAt: new Date(now.getTime() + leaseMs) },
     });
     const row = rows[0];
     if (!row) return null;
-    return { deal: toDeal(row), piece: toPiece(await this.database.piece.findUniqueOrThrow({ where: { carId: row.carId } })) };
+    return {
+      deal: toDeal(row),
+      piece: toPiece(await this.database.piece.findUniqueOrThrow({ where: { carId: row.carId } })),
+    };
   }
 
   /** The worker that claimed it is still at it. */
@@ -28,12 +36,18 @@ export class ProposalStore {
 
   /** The last thing before a proposal goes out: from here on a restart has to ask the node whether it went. */
   async markSending(id: DealId, startEpoch: Epoch, endEpoch: Epoch): Promise<void> {
-    await this.database.deal.updateMany({ where: { id: BigInt(id), state: 'queued' }, data: { proposingSince: this.clock.now(), startEpoch, endEpoch } });
+    await this.database.deal.updateMany({
+      where: { id: BigInt(id), state: 'queued' },
+      data: { proposingSince: this.clock.now(), startEpoch, endEpoch },
+    });
   }
 
   /** It is known that no proposal went out. */
   async notSent(id: DealId, againAt: Date): Promise<void> {
-    await this.database.deal.updateMany({ where: { id: BigInt(id), state: 'queued' }, data: { proposingSince: null, checkAt: againAt } });
+    await this.database.deal.updateMany({
+      where: { id: BigInt(id), state: 'queued' },
+      data: { proposingSince: null, checkAt: againAt },
+    });
   }
 
   /** Nobody knows whether it went out: `proposingSince` stays. */
@@ -48,13 +62,20 @@ export class ProposalStore {
 
   /** Those of the proposals that no row knows. */
   async unknown(proposalCids: readonly string[]): Promise<Set<string>> {
-    const known = await this.database.deal.findMany({ where: { proposalCid: { in: [...proposalCids] } }, select: { proposalCid: true } });
+    const known = await this.database.deal.findMany({
+      where: { proposalCid: { in: [...proposalCids] } },
+      select: { proposalCid: true },
+    });
     const taken = new Set(known.map(({ proposalCid }) => proposalCid));
     return new Set(proposalCids.filter((cid) => !taken.has(cid)));
   }
 
   async due(limit: number): Promise<DealId[]> {
-    const rows = await this.database.deal.findMany({ where: { state: 'queued', live: true, checkAt: { lte: this.clock.now() } }, orderBy: { checkAt: 'asc' }, take: limit });
+    const rows = await this.database.deal.findMany({
+      where: { state: 'queued', live: true, checkAt: { lte: this.clock.now() } },
+      orderBy: { checkAt: 'asc' },
+      take: limit,
+    });
     return rows.map((row) => toDeal(row).id);
   }
 }

@@ -7,7 +7,13 @@ export type DealRow = Prisma.DealGetPayload<object>;
 export type PieceRow = Prisma.PieceGetPayload<object>;
 
 export function toPiece(row: PieceRow): Piece {
-  return { ...row, carId: carId(row.carId), carBytes: Number(row.carBytes), state: row.state as PieceState, maxPrice: BigInt(row.maxPrice.toFixed(0)) };
+  return {
+    ...row,
+    carId: carId(row.carId),
+    carBytes: Number(row.carBytes),
+    state: row.state as PieceState,
+    maxPrice: BigInt(row.maxPrice.toFixed(0)),
+  };
 }
 
 export function toDeal(row: DealRow): Deal {

@@ -25,7 +25,9 @@ const PATIENCE = 400;
 export function describeDealMakerContract(name: string, make: () => Promise<DealMakerHarness>): void {
   describe(`${name} as a DealMaker`, () => {
     let harness: DealMakerHarness;
-    beforeAll(async () => { harness = await make(); }, 60_000);
+    beforeAll(async () => {
+      harness = await make();
+    }, 60_000);
     afterAll(async () => harness?.close?.());
 
     async function propose(miner: MinerId): Promise<{ piece: ProposedPiece; proposalCid: string }> {
@@ -49,13 +51,20 @@ export function describeDealMakerContract(name: string, make: () => Promise<Deal
 
     const ended = ({ phase }: DealStatus) => phase === 'failed' || phase === 'rejected';
 
-    it('takes a good miner\'s deal from the proposal to active, never backwards, and names it on the chain', async () => {
+    it("takes a good miner's deal from the proposal to active, never backwards, and names it on the chain", async () => {
       const { piece, proposalCid } = await propose(harness.miners.good);
       expect(CID.parse(proposalCid).toString()).toBe(proposalCid);
-      const seen = await follow(proposalCid, ({ phase }) => phase === 'active' || phase === 'failed' || phase === 'rejected');
+      const seen = await follow(
+        proposalCid,
+        ({ phase }) => phase === 'active' || phase === 'failed' || phase === 'rejected',
+      );
       const ranks = seen.map(({ phase }) => order.indexOf(phase));
       expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
-      expect(seen.at(-1)).toMatchObject({ phase: 'active', message: null, proposal: { pieceCid: piece.pieceCid, provider: harness.miners.good } });
+      expect(seen.at(-1)).toMatchObject({
+        phase: 'active',
+        message: null,
+        proposal: { pieceCid: piece.pieceCid, provider: harness.miners.good },
+      });
       expect(typeof seen.at(-1)?.chainDealId).toBe('bigint');
     }, 60_000);
 
@@ -65,8 +74,12 @@ export function describeDealMakerContract(name: string, make: () => Promise<Deal
       const first = await harness.maker.propose(piece, terms, harness.miners.good);
       const second = await harness.maker.propose(piece, terms, harness.miners.alsoGood);
       expect(first.proposalCid).not.toBe(second.proposalCid);
-      expect((await harness.maker.find(piece, harness.miners.good)).map(({ proposalCid }) => proposalCid)).toEqual([first.proposalCid]);
-      expect((await harness.maker.find(piece, harness.miners.alsoGood)).map(({ proposalCid }) => proposalCid)).toEqual([second.proposalCid]);
+      expect((await harness.maker.find(piece, harness.miners.good)).map(({ proposalCid }) => proposalCid)).toEqual([
+        first.proposalCid,
+      ]);
+      expect((await harness.maker.find(piece, harness.miners.alsoGood)).map(({ proposalCid }) => proposalCid)).toEqual([
+        second.proposalCid,
+      ]);
     }, 60_000);
 
     it('finds nothing for a piece that was never proposed', async () => {
@@ -114,12 +127,18 @@ export function describeDealMakerContract(name: string, make: () => Promise<Deal
 
     it('stops at once when its caller gives up', async () => {
       const gone = AbortSignal.abort(new Error('given up'));
-      await expect(harness.maker.propose(await harness.piece(), await harness.terms(), harness.miners.good, gone)).rejects.toThrow('given up');
+      await expect(
+        harness.maker.propose(await harness.piece(), await harness.terms(), harness.miners.good, gone),
+      ).rejects.toThrow('given up');
     });
 
     it('says ChainUnavailable when the node is not there', async () => {
-      await expect(harness.unreachableNode.propose(await harness.piece(), await harness.terms(), harness.miners.good)).rejects.toBeInstanceOf(ChainUnavailable);
-      await expect(harness.unreachableNode.status('bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgf5kpqcsgz7soitae')).rejects.toBeInstanceOf(ChainUnavailable);
+      await expect(
+        harness.unreachableNode.propose(await harness.piece(), await harness.terms(), harness.miners.good),
+      ).rejects.toBeInstanceOf(ChainUnavailable);
+      await expect(
+        harness.unreachableNode.status('bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgf5kpqcsgz7soitae'),
+      ).rejects.toBeInstanceOf(ChainUnavailable);
     });
   });
 }

@@ -107,14 +107,22 @@ export class DealWorld {
 
   constructor(databaseUrl: string, options: WorldOptions = {}) {
     this.miners = Array.from({ length: options.miners ?? 10 }, (_, index) => minerId(`t0${1000 + index}`));
-    this.config = AppConfig.parse({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent', DATABASE_POOL: '12', ...options.env });
+    this.config = AppConfig.parse({
+      DATABASE_URL: databaseUrl,
+      LOG_LEVEL: 'silent',
+      DATABASE_POOL: '12',
+      ...options.env,
+    });
     this.database = new Database(this.config);
     const { database, clock, chain, market, config } = this;
     const logger = new AppLogger({ level: 'silent', process: 'test' });
     const outbox = new Outbox();
     const moves = new DealMoves(database, outbox, clock);
     const proposals = new ProposalStore(database, moves, clock);
-    const outcomes = { run: async (miner: MinerId, outcome: { ok: boolean; reason?: string }) => void this.outcomes.push({ miner, ...outcome }) };
+    const outcomes = {
+      run: async (miner: MinerId, outcome: { ok: boolean; reason?: string }) =>
+        void this.outcomes.push({ miner, ...outcome }),
+    };
     this.pieces = new PieceStore(database, outbox, clock);
     this.deals = new DealStore(database, clock);
     this.makes = new DealMakingSwitch(database, clock);
@@ -124,9 +132,23 @@ export class DealWorld {
     this.register = new RegisterPiece(this.pieces, new PieceTerms(database, clock), config);
     this.retire = new RetirePiece(this.pieces);
     this.commit = new CommitPiece(this.pieces, this.files, this.hasher, clock);
-    this.replicate = new ReplicatePiece(this.pieces, this.deals, assign, new BringPiece(this.files, this.source), this.propose, clock);
+    this.replicate = new ReplicatePiece(
+      this.pieces,
+      this.deals,
+      assign,
+      new BringPiece(this.files, this.source),
+      this.propose,
+      clock,
+    );
     this.sweep = new SweepPieces(this.pieces);
-    this.track = new TrackDeals(this.deals, new TrackDeal(moves, this.deals, market, chain, losses, outcomes), chain, config, clock, logger);
+    this.track = new TrackDeals(
+      this.deals,
+      new TrackDeal(moves, this.deals, market, chain, losses, outcomes),
+      chain,
+      config,
+      clock,
+      logger,
+    );
   }
 
   async close(): Promise<void> {

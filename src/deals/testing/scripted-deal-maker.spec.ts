@@ -6,15 +6,37 @@ import { ScriptedDealMaker } from './scripted-deal-maker.js';
 
 const terms: ProposalTerms = { price: 1_000_000_000n, verified: false, duration: 518_400, startEpoch: 20_000 };
 let pieces = 0;
-const piece = (): ProposedPiece => ({ carPath: `/cars/${pieces}.car`, root: 'bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgf5kpqcsgz7soitae', carBytes: 1000, pieceCid: `baga6ea4seaqpiece${pieces++}`, pieceSize: 1024n });
+const piece = (): ProposedPiece => ({
+  carPath: `/cars/${pieces}.car`,
+  root: 'bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgf5kpqcsgz7soitae',
+  carBytes: 1000,
+  pieceCid: `baga6ea4seaqpiece${pieces++}`,
+  pieceSize: 1024n,
+});
 
 describeDealMakerContract('ScriptedDealMaker', async () => {
   const maker = new ScriptedDealMaker();
   const unreachableNode = new ScriptedDealMaker();
   unreachableNode.down = true;
-  const miners = { good: minerId('t01000'), alsoGood: minerId('t01001'), refuses: minerId('t01002'), unreachable: minerId('t01003'), transferFails: minerId('t01004') };
-  maker.script(miners.refuses, 'rejects').script(miners.unreachable, 'unreachable').script(miners.transferFails, 'transfer-fails');
-  return { maker, unreachableNode, miners, piece: async () => piece(), terms: async () => terms, pass: async () => maker.advance() };
+  const miners = {
+    good: minerId('t01000'),
+    alsoGood: minerId('t01001'),
+    refuses: minerId('t01002'),
+    unreachable: minerId('t01003'),
+    transferFails: minerId('t01004'),
+  };
+  maker
+    .script(miners.refuses, 'rejects')
+    .script(miners.unreachable, 'unreachable')
+    .script(miners.transferFails, 'transfer-fails');
+  return {
+    maker,
+    unreachableNode,
+    miners,
+    piece: async () => piece(),
+    terms: async () => terms,
+    pass: async () => maker.advance(),
+  };
 });
 
 describe('The scripted deal maker', () => {
@@ -33,12 +55,18 @@ describe('The scripted deal maker', () => {
     const maker = new ScriptedDealMaker().script(minerId('t01000'), 'never-publishes');
     const { proposalCid } = await maker.propose(piece(), terms, minerId('t01000'));
     maker.advance(50);
-    expect(await maker.status(proposalCid)).toMatchObject({ phase: 'transferring', chainDealId: null, bytesSent: 1000 });
+    expect(await maker.status(proposalCid)).toMatchObject({
+      phase: 'transferring',
+      chainDealId: null,
+      bytesSent: 1000,
+    });
   });
 
   it('keeps a proposal whose answer was lost', async () => {
     const maker = new ScriptedDealMaker();
-    maker.afterPropose = () => { throw new Error('crash'); };
+    maker.afterPropose = () => {
+      throw new Error('crash');
+    };
     const lost = piece();
     await expect(maker.propose(lost, terms, minerId('t01000'))).rejects.toThrow('crash');
     expect(await maker.find(lost, minerId('t01000'))).toHaveLength(1);

@@ -13,19 +13,38 @@ import { DealMaker, type DealStatus, type ProposalTerms, type ProposedPiece } fr
  * - `transfer-fails` breaks off; `stalls` takes half of the bytes and no more; `never-publishes` takes all and stops;
  * - `slashed` seals and then loses the sector; `lies` publishes a deal about another piece.
  */
-export type MinerScript = 'good' | 'refuses' | 'rejects' | 'unreachable' | 'transfer-fails' | 'stalls' | 'never-publishes' | 'slashed' | 'lies';
+export type MinerScript =
+  'good' | 'refuses' | 'rejects' | 'unreachable' | 'transfer-fails' | 'stalls' | 'never-publishes' | 'slashed' | 'lies';
 
 type Phase = DealStatus['phase'];
-interface Step { phase: Phase; detail: string; message?: string }
+interface Step {
+  phase: Phase;
+  detail: string;
+  message?: string;
+}
 
-const agreed: Step[] = [{ phase: 'proposed', detail: 'StorageDealFundsReserved' }, { phase: 'accepted', detail: 'StorageDealStartDataTransfer' }, { phase: 'transferring', detail: 'StorageDealTransferring' }];
-const sealed: Step[] = [...agreed, { phase: 'published', detail: 'StorageDealAwaitingPreCommit' }, { phase: 'active', detail: 'StorageDealActive' }];
+const agreed: Step[] = [
+  { phase: 'proposed', detail: 'StorageDealFundsReserved' },
+  { phase: 'accepted', detail: 'StorageDealStartDataTransfer' },
+  { phase: 'transferring', detail: 'StorageDealTransferring' },
+];
+const sealed: Step[] = [
+  ...agreed,
+  { phase: 'published', detail: 'StorageDealAwaitingPreCommit' },
+  { phase: 'active', detail: 'StorageDealActive' },
+];
 const steps: Record<Exclude<MinerScript, 'refuses' | 'unreachable'>, Step[]> = {
   good: sealed,
   slashed: sealed,
   lies: sealed,
-  rejects: [...agreed.slice(0, 1), { phase: 'rejected', detail: 'StorageDealError', message: 'deal rejected: not accepting deals' }],
-  'transfer-fails': [...agreed, { phase: 'failed', detail: 'StorageDealError', message: 'data transfer failed: stream reset' }],
+  rejects: [
+    ...agreed.slice(0, 1),
+    { phase: 'rejected', detail: 'StorageDealError', message: 'deal rejected: not accepting deals' },
+  ],
+  'transfer-fails': [
+    ...agreed,
+    { phase: 'failed', detail: 'StorageDealError', message: 'data transfer failed: stream reset' },
+  ],
   stalls: agreed,
   'never-publishes': [...agreed, { phase: 'transferring', detail: 'StorageDealCheckForAcceptance' }],
 };
@@ -77,24 +96,48 @@ export class ScriptedDealMaker extends DealMaker {
 
   /** As if the node had lost its records. */
   forget(proposalCid: string): void {
-    this.proposals.splice(this.proposals.findIndex((proposal) => proposal.proposalCid === proposalCid), 1);
+    this.proposals.splice(
+      this.proposals.findIndex((proposal) => proposal.proposalCid === proposalCid),
+      1,
+    );
   }
 
-  async propose(piece: ProposedPiece, terms: ProposalTerms, miner: MinerId, signal?: AbortSignal): Promise<{ proposalCid: string }> {
+  async propose(
+    piece: ProposedPiece,
+    terms: ProposalTerms,
+    miner: MinerId,
+    signal?: AbortSignal,
+  ): Promise<{ proposalCid: string }> {
     this.answer(signal);
     const script = this.scripts.get(miner) ?? 'good';
     if (script === 'unreachable') throw new MinerUnreachable(`failed to dial ${miner}`);
     if (script === 'refuses') throw new ProposalRefused(`${miner} is not accepting deals`);
     const proposalCid = cidOf(`${this.proposals.length}/${piece.pieceCid}/${miner}/${terms.startEpoch}`);
-    this.proposals.push({ proposalCid, piece, terms, miner, script, step: 0, createdAt: new Date(), cancelled: false, chainDealId: null });
+    this.proposals.push({
+      proposalCid,
+      piece,
+      terms,
+      miner,
+      script,
+      step: 0,
+      createdAt: new Date(),
+      cancelled: false,
+      chainDealId: null,
+    });
     this.afterPropose(proposalCid);
     return { proposalCid };
   }
 
-  async find(piece: Pick<ProposedPiece, 'pieceCid' | 'root'>, miner: MinerId, signal?: AbortSignal): Promise<{ proposalCid: string; createdAt: Date | null }[]> {
+  async find(
+    piece: Pick<ProposedPiece, 'pieceCid' | 'root'>,
+    miner: MinerId,
+    signal?: AbortSignal,
+  ): Promise<{ proposalCid: string; createdAt: Date | null }[]> {
     this.answer(signal);
-    return this.proposals.filter((proposal) => proposal.piece.pieceCid === piece.pieceCid && proposal.miner === miner)
-      .reverse().map(({ proposalCid, createdAt }) => ({ proposalCid, createdAt }));
+    return this.proposals
+      .filter((proposal) => proposal.piece.pieceCid === piece.pieceCid && proposal.miner === miner)
+      .reverse()
+      .map(({ proposalCid, createdAt }) => ({ proposalCid, createdAt }));
   }
 
   async status(proposalCid: string, signal?: AbortSignal): Promise<DealStatus | null> {
@@ -103,12 +146,20 @@ export class ScriptedDealMaker extends DealMaker {
     if (!proposal) return null;
     const { phase, detail, message } = currentStep(proposal);
     return {
-      phase, detail, message: message ?? null, chainDealId: proposal.chainDealId,
+      phase,
+      detail,
+      message: message ?? null,
+      chainDealId: proposal.chainDealId,
       publishCid: proposal.chainDealId === null ? null : cidOf(`publish/${proposalCid}`),
       bytesSent: bytesSent(proposal, phase),
       proposal: {
-        pieceCid: proposal.piece.pieceCid, root: proposal.piece.root, provider: proposal.miner, client: this.chain.walletFacts.address,
-        pricePerEpoch: String(pricePerEpoch(proposal.terms.price, proposal.piece.pieceSize)), verified: proposal.terms.verified, duration: proposal.terms.duration,
+        pieceCid: proposal.piece.pieceCid,
+        root: proposal.piece.root,
+        provider: proposal.miner,
+        client: this.chain.walletFacts.address,
+        pricePerEpoch: String(pricePerEpoch(proposal.terms.price, proposal.piece.pieceSize)),
+        verified: proposal.terms.verified,
+        duration: proposal.terms.duration,
         startEpoch: proposal.terms.startEpoch,
       },
     };
@@ -129,7 +180,11 @@ export class ScriptedDealMaker extends DealMaker {
     proposal.step = Math.min(proposal.step + 1, last);
     const { phase } = currentStep(proposal);
     if (phase === 'published' && proposal.chainDealId === null) this.publish(proposal);
-    if (phase === 'active' && proposal.chainDealId !== null && this.chain.deals.get(proposal.chainDealId)?.sectorStartEpoch === null) {
+    if (
+      phase === 'active' &&
+      proposal.chainDealId !== null &&
+      this.chain.deals.get(proposal.chainDealId)?.sectorStartEpoch === null
+    ) {
       this.chain.putDeal({ chainDealId: proposal.chainDealId, sectorStartEpoch: this.chain.height });
     }
   }
@@ -138,9 +193,16 @@ export class ScriptedDealMaker extends DealMaker {
     const { piece, terms, miner, script } = proposal;
     proposal.chainDealId = this.nextDealId++;
     this.chain.putDeal({
-      chainDealId: proposal.chainDealId, pieceCid: script === 'lies' ? cidOf('another piece') : piece.pieceCid, pieceSize: piece.pieceSize, provider: miner,
-      client: this.chain.walletFacts.address, startEpoch: terms.startEpoch, endEpoch: terms.startEpoch + terms.duration,
-      pricePerEpoch: pricePerEpoch(terms.price, piece.pieceSize), verified: terms.verified, label: piece.root,
+      chainDealId: proposal.chainDealId,
+      pieceCid: script === 'lies' ? cidOf('another piece') : piece.pieceCid,
+      pieceSize: piece.pieceSize,
+      provider: miner,
+      client: this.chain.walletFacts.address,
+      startEpoch: terms.startEpoch,
+      endEpoch: terms.startEpoch + terms.duration,
+      pricePerEpoch: pricePerEpoch(terms.price, piece.pieceSize),
+      verified: terms.verified,
+      label: piece.root,
     });
   }
 
@@ -159,7 +221,9 @@ function currentStep(proposal: Proposal): Step {
 function bytesSent(proposal: Proposal, phase: Phase): number {
   if (phase === 'published' || phase === 'active') return proposal.piece.carBytes;
   if (phase !== 'transferring' && phase !== 'failed') return 0;
-  return proposal.script === 'never-publishes' && proposal.step >= 2 ? proposal.piece.carBytes : Math.floor(proposal.piece.carBytes / 2);
+  return proposal.script === 'never-publishes' && proposal.step >= 2
+    ? proposal.piece.carBytes
+    : Math.floor(proposal.piece.carBytes / 2);
 }
 
 function cidOf(text: string): string {

@@ -27,22 +27,42 @@ export class AssignMiners {
     private readonly clock: Clock,
   ) {}
 
-  async run(piece: CommittedPiece, live: readonly Deal[], open: readonly OpenSlot[], signal: AbortSignal): Promise<Assigned> {
+  async run(
+    piece: CommittedPiece,
+    live: readonly Deal[],
+    open: readonly OpenSlot[],
+    signal: AbortSignal,
+  ): Promise<Assigned> {
     if (!(await this.makes.isOn())) return { deals: [], lack: 'deal making is switched off', off: true };
     if (open.length === 0) return { deals: [], lack: null, off: false };
     const paused = pausedMiners(await this.deals.failuresOf(piece.carId), this.clock.now());
     const { pieceSize, verified, maxPrice } = piece;
-    const { chosen, unfit } = await this.choose.run({ pieceSize, verified, maxPrice, count: open.length, exclude: [...live.map(({ miner }) => miner), ...paused], inFlight: await this.deals.inFlight() });
+    const { chosen, unfit } = await this.choose.run({
+      pieceSize,
+      verified,
+      maxPrice,
+      count: open.length,
+      exclude: [...live.map(({ miner }) => miner), ...paused],
+      inFlight: await this.deals.inFlight(),
+    });
     const assignments = chosen.slice(0, open.length).map(({ miner, ask }, index): Assignment => {
       const price = verified ? ask.verifiedPrice : ask.price;
-      return { ...(open[index] as OpenSlot), miner, price, totalCost: pricePerEpoch(price, pieceSize) * BigInt(piece.duration) };
+      return {
+        ...(open[index] as OpenSlot),
+        miner,
+        price,
+        totalCost: pricePerEpoch(price, pieceSize) * BigInt(piece.duration),
+      };
     });
-    const reserved = assignments.length === 0 ? { deals: [], short: null } : await this.reserve(piece, assignments, signal);
+    const reserved =
+      assignments.length === 0 ? { deals: [], short: null } : await this.reserve(piece, assignments, signal);
     const holders = new Set(live.map(({ miner }) => miner));
     const reasons = [
       ...(holders.size > 0 ? [`${holders.size} have it already`] : []),
       ...[...paused].filter((miner) => !holders.has(miner)).map((miner) => `${miner} failed this piece lately`),
-      ...unfit.filter(({ miner }) => !holders.has(miner) && !paused.has(miner)).map(({ miner, reason }) => `${miner} ${reason}`),
+      ...unfit
+        .filter(({ miner }) => !holders.has(miner) && !paused.has(miner))
+        .map(({ miner, reason }) => `${miner} ${reason}`),
     ];
     return { deals: reserved.deals, lack: lackOf(open.length, reserved, chosen.length, reasons), off: false };
   }

@@ -7,7 +7,10 @@ import { PieceSource } from '../ports/piece-source.port.js';
 /** Sees to it that the CAR of a piece is on this node: a repair of an offloaded piece first fetches it from a miner that holds it. */
 @Injectable()
 export class BringPiece {
-  constructor(private readonly files: CarFiles, private readonly source: PieceSource) {}
+  constructor(
+    private readonly files: CarFiles,
+    private readonly source: PieceSource,
+  ) {}
 
   /** Path of the file. */
   async run(piece: CommittedPiece, live: readonly Deal[], signal: AbortSignal): Promise<string> {
@@ -16,7 +19,9 @@ export class BringPiece {
       const holders = live
         .filter((deal) => deal.state === 'published' || rank(deal) === 0)
         .sort((a, b) => rank(a) - rank(b))
-        .flatMap(({ miner, proposalCid, chainDealId }) => (proposalCid === null ? [] : [{ miner, proposalCid, chainDealId }]));
+        .flatMap(({ miner, proposalCid, chainDealId }) =>
+          proposalCid === null ? [] : [{ miner, proposalCid, chainDealId }],
+        );
       const { carId, pieceCid, pieceSize, carBytes, root } = piece;
       await this.source.bring({ carId, pieceCid, pieceSize, carBytes, root, holders }, signal);
     }

@@ -25,7 +25,10 @@ export class CommitPiece {
     if (!piece) return;
     try {
       const started = this.clock.now().getTime();
-      const commitment = await whileRenewing(() => this.pieces.extend(carId, LEASE_MS), () => this.hash(piece, signal));
+      const commitment = await whileRenewing(
+        () => this.pieces.extend(carId, LEASE_MS),
+        () => this.hash(piece, signal),
+      );
       await this.pieces.commit(piece, commitment, this.clock.now().getTime() - started);
     } catch (error) {
       const pause = signal.aborted ? 0 : pauseAfter(piece.commpAttempts + 1, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
@@ -36,7 +39,8 @@ export class CommitPiece {
   private async hash(piece: Piece, signal: AbortSignal) {
     const bytes = await this.files.sizeOf(piece.carId);
     if (bytes === null) throw new Error('the CAR file is not on this node');
-    if (bytes !== piece.carBytes) throw new Error(`the CAR file has ${bytes} bytes where ${piece.carBytes} were sealed`);
+    if (bytes !== piece.carBytes)
+      throw new Error(`the CAR file has ${bytes} bytes where ${piece.carBytes} were sealed`);
     return this.hasher.hash(this.files.pathOf(piece.carId), signal);
   }
 }

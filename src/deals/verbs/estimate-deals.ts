@@ -21,7 +21,14 @@ export interface Estimate {
   verified: boolean;
   wanted: number;
   total: AttoFil;
-  asks: { miner: MinerId; price: AttoFil; verifiedPrice: AttoFil; minPieceSize: bigint; maxPieceSize: bigint; cost: AttoFil }[];
+  asks: {
+    miner: MinerId;
+    price: AttoFil;
+    verifiedPrice: AttoFil;
+    minPieceSize: bigint;
+    maxPieceSize: bigint;
+    cost: AttoFil;
+  }[];
   filPrice: (FilPrice & { ageMs: number }) | null;
 }
 
@@ -35,17 +42,43 @@ export class EstimateDeals {
   ) {}
 
   async run(request: EstimateRequest): Promise<Estimate> {
-    const { DEALS_REPLICATION, DEALS_DURATION, DEALS_VERIFIED, DEALS_MAX_PRICE, DEALS_MAX_VERIFIED_PRICE } = this.config.values;
+    const { DEALS_REPLICATION, DEALS_DURATION, DEALS_VERIFIED, DEALS_MAX_PRICE, DEALS_MAX_VERIFIED_PRICE } =
+      this.config.values;
     const pieceSize = paddedPieceSize(request.size);
     const wanted = request.replication ?? DEALS_REPLICATION;
     const duration = request.duration ?? DEALS_DURATION;
     const verified = request.verified ?? DEALS_VERIFIED;
-    const { chosen, unfit } = await this.choose.run({ pieceSize, verified, maxPrice: verified ? DEALS_MAX_VERIFIED_PRICE : DEALS_MAX_PRICE, count: wanted, exclude: [], rehearsal: true });
-    if (chosen.length === 0) throw new NoMinerFits('no miner fits now', { details: { unfit: unfit.slice(0, 50).map(({ miner, reason }) => `${miner}: ${reason}`) } });
+    const { chosen, unfit } = await this.choose.run({
+      pieceSize,
+      verified,
+      maxPrice: verified ? DEALS_MAX_VERIFIED_PRICE : DEALS_MAX_PRICE,
+      count: wanted,
+      exclude: [],
+      rehearsal: true,
+    });
+    if (chosen.length === 0)
+      throw new NoMinerFits('no miner fits now', {
+        details: { unfit: unfit.slice(0, 50).map(({ miner, reason }) => `${miner}: ${reason}`) },
+      });
     const asks = chosen.map(({ miner, ask }) => {
       const { price, verifiedPrice, minPieceSize, maxPieceSize } = ask;
-      return { miner, price, verifiedPrice, minPieceSize, maxPieceSize, cost: dealCost(verified ? verifiedPrice : price, pieceSize, minPieceSize, duration) };
+      return {
+        miner,
+        price,
+        verifiedPrice,
+        minPieceSize,
+        maxPieceSize,
+        cost: dealCost(verified ? verifiedPrice : price, pieceSize, minPieceSize, duration),
+      };
     });
-    return { pieceSize, duration, verified, wanted, total: asks.reduce((sum, { cost }) => sum + cost, 0n), asks, filPrice: await this.facts.filPrice() };
+    return {
+      pieceSize,
+      duration,
+      verified,
+      wanted,
+      total: asks.reduce((sum, { cost }) => sum + cost, 0n),
+      asks,
+      filPrice: await this.facts.filPrice(),
+    };
   }
 }

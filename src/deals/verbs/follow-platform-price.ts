@@ -5,7 +5,10 @@ import { PieceTerms } from '../store/piece-terms.js';
 /** The operator has raised the platform's price caps: pieces that wait for a miner at the old ones get the new. */
 @Injectable()
 export class FollowPlatformPrice {
-  constructor(private readonly terms: PieceTerms, private readonly config: AppConfig) {}
+  constructor(
+    private readonly terms: PieceTerms,
+    private readonly config: AppConfig,
+  ) {}
 
   async run(): Promise<void> {
     const { DEALS_MAX_PRICE, DEALS_MAX_VERIFIED_PRICE } = this.config.values;

@@ -15,8 +15,19 @@ export class LoseDeal {
     private readonly clock: Clock,
   ) {}
 
-  async run(deal: Deal, to: LossState, failure: DealFailure, epoch: Epoch | null, facts: DealFacts = {}): Promise<void> {
-    const lost = await this.moves.lose(deal, to, failure, facts, { cause: `${failure.phase}: ${failure.message}`, epoch, checkAt: this.clock.now() });
-    if (lost && failure.reason !== 'piece-retired') await this.outcomes.run(deal.miner, { ok: false, phase: failure.phase, reason: failure.reason });
+  async run(
+    deal: Deal,
+    to: LossState,
+    failure: DealFailure,
+    epoch: Epoch | null,
+    facts: DealFacts = {},
+  ): Promise<void> {
+    const lost = await this.moves.lose(deal, to, failure, facts, {
+      cause: `${failure.phase}: ${failure.message}`,
+      epoch,
+      checkAt: this.clock.now(),
+    });
+    if (lost && failure.reason !== 'piece-retired')
+      await this.outcomes.run(deal.miner, { ok: false, phase: failure.phase, reason: failure.reason });
   }
 }

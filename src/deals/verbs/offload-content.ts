@@ -20,7 +20,10 @@ export interface OffloadReport {
  */
 @Injectable()
 export class OffloadContent {
-  constructor(private readonly contents: ReadContentDeals, private readonly offload: OffloadDag) {}
+  constructor(
+    private readonly contents: ReadContentDeals,
+    private readonly offload: OffloadDag,
+  ) {}
 
   /** @throws ContentNotFound, NotEnoughSealedDeals, NotOffloadable */
   async run(contentId: bigint, execute: boolean): Promise<OffloadReport> {
@@ -29,7 +32,10 @@ export class OffloadContent {
     const pieces = proofs(found);
     const lacking = pieces.filter(({ sealed, wanted }) => sealed < wanted);
     if (lacking.length > 0) {
-      throw new NotEnoughSealedDeals(`${lacking.length} of ${pieces.length} pieces have fewer sealed deals than they need`, { details: { pieces: lacking.map((piece) => ({ ...piece })) } });
+      throw new NotEnoughSealedDeals(
+        `${lacking.length} of ${pieces.length} pieces have fewer sealed deals than they need`,
+        { details: { pieces: lacking.map((piece) => ({ ...piece })) } },
+      );
     }
     const { root } = found.content;
     const done = await (execute ? this.offload.run(root) : this.offload.look(root));
@@ -40,7 +46,14 @@ export class OffloadContent {
 function proofs({ content, pieces, deals }: ContentDeals): OffloadReport['pieces'] {
   return content.cars.map((carId) => {
     const piece = pieces.find((one) => one.carId === carId);
-    const miners = deals.filter(({ deal }) => deal.carId === carId && sealedDealStates.includes(deal.state)).map(({ deal }) => deal.miner);
-    return { carId, pieceCid: piece?.pieceCid ?? null, sealed: new Set(miners).size, wanted: piece?.replication ?? content.replication };
+    const miners = deals
+      .filter(({ deal }) => deal.carId === carId && sealedDealStates.includes(deal.state))
+      .map(({ deal }) => deal.miner);
+    return {
+      carId,
+      pieceCid: piece?.pieceCid ?? null,
+      sealed: new Set(miners).size,
+      wanted: piece?.replication ?? content.replication,
+    };
   });
 }

@@ -42,13 +42,21 @@ export class ProposeDeal {
     let head: Epoch | null = null;
     try {
       head = (await this.chain.head(signal)).height;
-      return await whileRenewing(() => this.proposals.extend(id, LEASE_MS), () => this.send(deal, piece, { carPath, head: head ?? 0 }, signal));
+      return await whileRenewing(
+        () => this.proposals.extend(id, LEASE_MS),
+        () => this.send(deal, piece, { carPath, head: head ?? 0 }, signal),
+      );
     } catch (error) {
       return this.failed(deal, head, error);
     }
   }
 
-  private async send(deal: Deal, piece: CommittedPiece, { carPath, head }: { carPath: string; head: Epoch }, signal: AbortSignal): Promise<ProposalOutcome> {
+  private async send(
+    deal: Deal,
+    piece: CommittedPiece,
+    { carPath, head }: { carPath: string; head: Epoch },
+    signal: AbortSignal,
+  ): Promise<ProposalOutcome> {
     if (deal.proposingSince !== null) {
       const known = await this.alreadySent(deal, deal.proposingSince, piece, signal);
       if (known !== null) return this.record(deal, known, head, 'found at the client node after a restart');
@@ -65,9 +73,16 @@ export class ProposeDeal {
   }
 
   /** The newest proposal of this piece to this miner that no row has, made since we meant to send ours. */
-  private async alreadySent(deal: Deal, since: Date, piece: CommittedPiece, signal: AbortSignal): Promise<string | null> {
+  private async alreadySent(
+    deal: Deal,
+    since: Date,
+    piece: CommittedPiece,
+    signal: AbortSignal,
+  ): Promise<string | null> {
     const found = await this.maker.find({ pieceCid: piece.pieceCid, root: piece.root }, deal.miner, signal);
-    const recent = found.filter(({ createdAt }) => createdAt === null || createdAt.getTime() >= since.getTime() - CLOCK_SKEW_MS);
+    const recent = found.filter(
+      ({ createdAt }) => createdAt === null || createdAt.getTime() >= since.getTime() - CLOCK_SKEW_MS,
+    );
     const unknown = await this.proposals.unknown(recent.map(({ proposalCid }) => proposalCid));
     return recent.find(({ proposalCid }) => unknown.has(proposalCid))?.proposalCid ?? null;
   }
@@ -87,7 +102,12 @@ export class ProposeDeal {
       return 'lost';
     }
     if (error instanceof ProposalRefused) {
-      await this.losses.run(deal, 'rejected', { phase: 'propose', reason: reasonFrom(message, 'miner-refused'), message }, head);
+      await this.losses.run(
+        deal,
+        'rejected',
+        { phase: 'propose', reason: reasonFrom(message, 'miner-refused'), message },
+        head,
+      );
       return 'lost';
     }
     if (error instanceof DealProtocolUnsupported) {
@@ -100,7 +120,12 @@ export class ProposeDeal {
   }
 
   private async withdraw(deal: Deal): Promise<ProposalOutcome> {
-    await this.losses.run(deal, 'failed', { phase: 'fault', reason: 'piece-retired', message: 'nobody wants this piece any more' }, null);
+    await this.losses.run(
+      deal,
+      'failed',
+      { phase: 'fault', reason: 'piece-retired', message: 'nobody wants this piece any more' },
+      null,
+    );
     return 'lost';
   }
 

@@ -13,14 +13,20 @@ export interface ContentDeals {
 /** Contents with their pieces and deals, from rows alone: a page of it is the same four queries however long it is. */
 @Injectable()
 export class ReadContentDeals {
-  constructor(private readonly contents: ContentDealsQuery, private readonly deals: DealReader) {}
+  constructor(
+    private readonly contents: ContentDealsQuery,
+    private readonly deals: DealReader,
+  ) {}
 
   async ofContent(id: bigint): Promise<ContentDeals | null> {
     const content = await this.contents.content(id);
     return content === null ? null : ((await this.complete([content]))[0] ?? null);
   }
 
-  async ofUser(userId: UserId, page: { before?: bigint | undefined; limit: number; offset: number }): Promise<ContentDeals[]> {
+  async ofUser(
+    userId: UserId,
+    page: { before?: bigint | undefined; limit: number; offset: number },
+  ): Promise<ContentDeals[]> {
     return this.complete(await this.contents.withDeals(userId, page));
   }
 
@@ -33,7 +39,9 @@ export class ReadContentDeals {
     const cars = [...new Set(contents.flatMap((content) => content.cars))];
     const [pieces, deals] = await Promise.all([this.contents.pieces(cars), this.deals.ofPieces(cars)]);
     return contents.map((content) => ({
-      content, pieces: pieces.filter(({ carId }) => content.cars.includes(carId)), deals: deals.filter(({ deal }) => content.cars.includes(deal.carId)),
+      content,
+      pieces: pieces.filter(({ carId }) => content.cars.includes(carId)),
+      deals: deals.filter(({ deal }) => content.cars.includes(deal.carId)),
     }));
   }
 }

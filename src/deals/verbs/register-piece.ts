@@ -15,10 +15,15 @@ export interface SealedCar {
 /** A sealed CAR becomes a piece, under the terms that its uploader asked for and the platform's for the rest. Idempotent. */
 @Injectable()
 export class RegisterPiece {
-  constructor(private readonly pieces: PieceStore, private readonly asked: PieceTerms, private readonly config: AppConfig) {}
+  constructor(
+    private readonly pieces: PieceStore,
+    private readonly asked: PieceTerms,
+    private readonly config: AppConfig,
+  ) {}
 
   async run(car: SealedCar): Promise<void> {
-    const { DEALS_REPLICATION, DEALS_DURATION, DEALS_VERIFIED, DEALS_MAX_PRICE, DEALS_MAX_VERIFIED_PRICE } = this.config.values;
+    const { DEALS_REPLICATION, DEALS_DURATION, DEALS_VERIFIED, DEALS_MAX_PRICE, DEALS_MAX_VERIFIED_PRICE } =
+      this.config.values;
     const verified = car.terms?.verified ?? DEALS_VERIFIED;
     const platformPrice = verified ? DEALS_MAX_VERIFIED_PRICE : DEALS_MAX_PRICE;
     const id = carId(car.carId);

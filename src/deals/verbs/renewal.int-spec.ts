@@ -7,7 +7,9 @@ describe('a deal near its end', () => {
   let world: DealWorld;
   beforeAll(async () => {
     database = await testDatabase();
-    world = new DealWorld(database.url, { env: { DEALS_REPLICATION: '2', DEALS_DURATION: '10000', DEALS_START_DELAY: '100', DEALS_RENEW_WINDOW: '1000' } });
+    world = new DealWorld(database.url, {
+      env: { DEALS_REPLICATION: '2', DEALS_DURATION: '10000', DEALS_START_DELAY: '100', DEALS_RENEW_WINDOW: '1000' },
+    });
   });
   afterAll(async () => {
     await world.close();
@@ -23,13 +25,23 @@ describe('a deal near its end', () => {
     world.clock.pass(100_000);
     await world.turn(2);
     let deals = await world.deals.ofPiece(carId);
-    expect(deals.map(({ state, slot }) => `${state} ${slot}`)).toEqual(['expiring 0', 'expiring 1', expect.stringMatching(/ 100$/), expect.stringMatching(/ 101$/)]);
+    expect(deals.map(({ state, slot }) => `${state} ${slot}`)).toEqual([
+      'expiring 0',
+      'expiring 1',
+      expect.stringMatching(/ 100$/),
+      expect.stringMatching(/ 101$/),
+    ]);
     expect(deals[2]).toMatchObject({ renews: first?.id });
     expect(new Set(deals.map(({ miner }) => miner)).size).toBe(4);
 
     await world.turn(7);
     deals = await world.deals.ofPiece(carId);
-    expect(deals.map(({ state, slot }) => `${state} ${slot}`)).toEqual(['expiring 100', 'expiring 101', 'active 0', 'active 1']);
+    expect(deals.map(({ state, slot }) => `${state} ${slot}`)).toEqual([
+      'expiring 100',
+      'expiring 101',
+      'active 0',
+      'active 1',
+    ]);
     expect((await world.pieces.find(carId))?.state).toBe('replicated');
 
     world.chain.height = second!.endEpoch! + 1;

@@ -7,7 +7,9 @@ import { DealWorld, type WorldOptions } from '../testing/deal-world.js';
 describe('replicating a piece', () => {
   let database: TestDatabase;
   let world: DealWorld;
-  beforeAll(async () => { database = await testDatabase(); });
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
   afterEach(async () => {
     await world.close();
     await database.query('TRUNCATE deals, pieces, deal_moves, outbox, settings CASCADE');
@@ -18,7 +20,9 @@ describe('replicating a piece', () => {
 
   /** What must hold at any moment: never more than six live deals, never two with one miner. */
   async function expectGuarded(replication = 6): Promise<void> {
-    const rows = await database.query('SELECT car_id, count(*)::int AS n, count(DISTINCT miner)::int AS miners FROM deals WHERE live GROUP BY car_id');
+    const rows = await database.query(
+      'SELECT car_id, count(*)::int AS n, count(DISTINCT miner)::int AS miners FROM deals WHERE live GROUP BY car_id',
+    );
     for (const { n, miners } of rows) {
       expect(n).toBeLessThanOrEqual(replication);
       expect(miners).toBe(n);
@@ -36,11 +40,26 @@ describe('replicating a piece', () => {
     const sealedAt = (await world.chain.marketDeal(deals[0]!.chainDealId!))?.sectorStartEpoch;
     expect(deals[0]).toMatchObject({ activeEpoch: sealedAt, bytesSent: 1000, startEpoch: 1001 + 20_160 });
     expect((await world.pieces.find(carId))?.state).toBe('replicated');
-    const moves = await database.query('SELECT "from", "to", epoch FROM deal_moves WHERE deal_id = $1 ORDER BY id', [deals[0]?.id]);
-    expect(moves.map((move) => `${String(move['from'])}>${String(move['to'])}`)).toEqual(['queued>proposed', 'proposed>accepted', 'accepted>transferring', 'transferring>published', 'published>active']);
+    const moves = await database.query('SELECT "from", "to", epoch FROM deal_moves WHERE deal_id = $1 ORDER BY id', [
+      deals[0]?.id,
+    ]);
+    expect(moves.map((move) => `${String(move['from'])}>${String(move['to'])}`)).toEqual([
+      'queued>proposed',
+      'proposed>accepted',
+      'accepted>transferring',
+      'transferring>published',
+      'published>active',
+    ]);
     expect(moves.at(-1)?.['epoch']).toBe(sealedAt);
-    const events = await database.query<{ name: string; n: string }>("SELECT name, count(*) AS n FROM outbox WHERE payload->>'carId' = $1 GROUP BY name ORDER BY name", [carId]);
-    expect(events).toEqual([{ name: 'deal.moved', n: '30' }, { name: 'piece.committed', n: '1' }, { name: 'piece.replicated', n: '1' }]);
+    const events = await database.query<{ name: string; n: string }>(
+      "SELECT name, count(*) AS n FROM outbox WHERE payload->>'carId' = $1 GROUP BY name ORDER BY name",
+      [carId],
+    );
+    expect(events).toEqual([
+      { name: 'deal.moved', n: '30' },
+      { name: 'piece.committed', n: '1' },
+      { name: 'piece.replicated', n: '1' },
+    ]);
     expect(world.outcomes.filter(({ ok }) => ok)).toHaveLength(6);
   });
 
@@ -51,9 +70,22 @@ describe('replicating a piece', () => {
     await world.replicate.run(carId, world.signal);
     const deals = await world.deals.ofPiece(carId);
     expect(deals.filter(({ live }) => live)).toHaveLength(6);
-    expect(deals.find(({ miner }) => miner === by(0))).toMatchObject({ state: 'rejected', failurePhase: 'propose', failureReason: 'refused-policy' });
-    expect(deals.find(({ miner }) => miner === by(1))).toMatchObject({ state: 'failed', failurePhase: 'send-proposal', failureReason: 'miner-unreachable' });
-    expect(world.outcomes).toEqual(expect.arrayContaining([expect.objectContaining({ miner: by(0), ok: false }), expect.objectContaining({ miner: by(1), ok: false })]));
+    expect(deals.find(({ miner }) => miner === by(0))).toMatchObject({
+      state: 'rejected',
+      failurePhase: 'propose',
+      failureReason: 'refused-policy',
+    });
+    expect(deals.find(({ miner }) => miner === by(1))).toMatchObject({
+      state: 'failed',
+      failurePhase: 'send-proposal',
+      failureReason: 'miner-unreachable',
+    });
+    expect(world.outcomes).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ miner: by(0), ok: false }),
+        expect.objectContaining({ miner: by(1), ok: false }),
+      ]),
+    );
     await expectGuarded();
   });
 
@@ -64,17 +96,25 @@ describe('replicating a piece', () => {
     ['never-publishes', 'failed', 'data-transfer', 'publish-failed'],
     ['lies', 'failed', 'check-chain-deal', 'chain-deal-mismatch'],
     ['slashed', 'slashed', 'check-chain-deal', 'slashed'],
-  ] as const)('replaces a deal whose miner %s, and names phase and reason', async (script, state, failurePhase, failureReason) => {
-    begin({ env: { DEALS_PATIENCE_SECONDS: '30' } });
-    world.market.script(by(2), script);
-    const carId = await world.committed();
-    await world.turn(80);
-    const deals = await world.deals.ofPiece(carId);
-    expect(deals.find(({ miner }) => miner === by(2))).toMatchObject({ state, failurePhase, failureReason, live: false });
-    expect(deals.filter((deal) => deal.state === 'active')).toHaveLength(6);
-    expect((await world.pieces.find(carId))?.state).toBe('replicated');
-    await expectGuarded();
-  });
+  ] as const)(
+    'replaces a deal whose miner %s, and names phase and reason',
+    async (script, state, failurePhase, failureReason) => {
+      begin({ env: { DEALS_PATIENCE_SECONDS: '30' } });
+      world.market.script(by(2), script);
+      const carId = await world.committed();
+      await world.turn(80);
+      const deals = await world.deals.ofPiece(carId);
+      expect(deals.find(({ miner }) => miner === by(2))).toMatchObject({
+        state,
+        failurePhase,
+        failureReason,
+        live: false,
+      });
+      expect(deals.filter((deal) => deal.state === 'active')).toHaveLength(6);
+      expect((await world.pieces.find(carId))?.state).toBe('replicated');
+      await expectGuarded();
+    },
+  );
 
   it('gives the miners their time again when we were away, and waits longer after each that seemed silent', async () => {
     begin({ env: { DEALS_PATIENCE_SECONDS: '30', DEALS_REPLICATION: '1' } });
@@ -110,7 +150,9 @@ describe('replicating a piece', () => {
 
   it('adopts the proposal that went out before a crash, and makes no second', async () => {
     begin();
-    world.market.afterPropose = () => { throw new Error('the process died here'); };
+    world.market.afterPropose = () => {
+      throw new Error('the process died here');
+    };
     const carId = await world.committed();
     await world.replicate.run(carId, world.signal);
     expect(await world.states(carId)).toEqual(Array(6).fill('queued'));
@@ -118,7 +160,9 @@ describe('replicating a piece', () => {
     await world.turn(4);
     expect(world.market.proposals).toHaveLength(6);
     const deals = await world.deals.ofPiece(carId);
-    expect(new Set(deals.map(({ proposalCid }) => proposalCid))).toEqual(new Set(world.market.proposals.map(({ proposalCid }) => proposalCid)));
+    expect(new Set(deals.map(({ proposalCid }) => proposalCid))).toEqual(
+      new Set(world.market.proposals.map(({ proposalCid }) => proposalCid)),
+    );
     await expectGuarded();
   });
 
@@ -127,7 +171,11 @@ describe('replicating a piece', () => {
     world.market.down = true;
     const carId = await world.committed();
     await world.replicate.run(carId, world.signal);
-    expect((await world.deals.ofPiece(carId)).every(({ state, proposingSince }) => state === 'queued' && proposingSince !== null)).toBe(true);
+    expect(
+      (await world.deals.ofPiece(carId)).every(
+        ({ state, proposingSince }) => state === 'queued' && proposingSince !== null,
+      ),
+    ).toBe(true);
     await world.turn(3);
     expect(await world.states(carId)).toEqual(Array(6).fill('queued'));
     world.market.down = false;
@@ -181,10 +229,22 @@ describe('replicating a piece', () => {
     begin();
     const carId = await world.committed();
     await world.turn(1);
-    const again = (miner: string, slot: number) => database.query('INSERT INTO deals (car_id, miner, slot, verified, price, duration) VALUES ($1, $2, $3, false, 0, 1)', [carId, miner, slot]);
+    const again = (miner: string, slot: number) =>
+      database.query(
+        'INSERT INTO deals (car_id, miner, slot, verified, price, duration) VALUES ($1, $2, $3, false, 0, 1)',
+        [carId, miner, slot],
+      );
     await expect(again('t09999', 0)).rejects.toThrow(/unique/);
     await expect(again(by(0), 77)).rejects.toThrow(/unique/);
-    expect((await world.deals.reserve((await world.pieces.find(carId)) as CommittedPiece, [{ slot: 0, renews: null, miner: by(9), price: 0n, totalCost: 0n }], { available: 1n, dataCap: null })).deals).toEqual([]);
+    expect(
+      (
+        await world.deals.reserve(
+          (await world.pieces.find(carId)) as CommittedPiece,
+          [{ slot: 0, renews: null, miner: by(9), price: 0n, totalCost: 0n }],
+          { available: 1n, dataCap: null },
+        )
+      ).deals,
+    ).toEqual([]);
   });
 
   it('proposes nothing that the wallet cannot pay', async () => {

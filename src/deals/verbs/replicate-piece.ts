@@ -41,8 +41,10 @@ export class ReplicatePiece {
   async run(carId: CarId, signal: AbortSignal): Promise<void> {
     const piece = await this.pieces.claim(carId, ['committed', 'replicating', 'replicated'], LEASE_MS);
     if (!piece || !isCommitted(piece)) return;
-    const pause = await whileRenewing(() => this.pieces.extend(carId, LEASE_MS), () => this.fill(piece, signal))
-      .catch((error: unknown): Pause => ({ ms: signal.aborted ? 0 : SHORTEST_WAIT_MS * 2, why: messageOf(error) }));
+    const pause = await whileRenewing(
+      () => this.pieces.extend(carId, LEASE_MS),
+      () => this.fill(piece, signal),
+    ).catch((error: unknown): Pause => ({ ms: signal.aborted ? 0 : SHORTEST_WAIT_MS * 2, why: messageOf(error) }));
     await this.pieces.defer(carId, new Date(this.clock.now().getTime() + pause.ms), pause.why);
   }
 
@@ -62,10 +64,14 @@ export class ReplicatePiece {
       const waiting = this.waiting(piece, all, assigned.lack);
       if (unsent.length + assigned.deals.length === 0) return waiting;
 
-      const outcomes = await Promise.all([...unsent, ...assigned.deals].map(({ id }) => this.propose.run(id, carPath, signal)));
-      if (outcomes.includes('unsupported')) return { ms: UNSUPPORTED_PAUSE_MS, why: 'the client node cannot make deals' };
+      const outcomes = await Promise.all(
+        [...unsent, ...assigned.deals].map(({ id }) => this.propose.run(id, carPath, signal)),
+      );
+      if (outcomes.includes('unsupported'))
+        return { ms: UNSUPPORTED_PAUSE_MS, why: 'the client node cannot make deals' };
       if (outcomes.includes('lost')) continue;
-      if (outcomes.includes('unclear') || outcomes.includes('elsewhere')) return { ms: UNCLEAR_PAUSE_MS, why: assigned.lack };
+      if (outcomes.includes('unclear') || outcomes.includes('elsewhere'))
+        return { ms: UNCLEAR_PAUSE_MS, why: assigned.lack };
       if (assigned.lack !== null) return waiting;
     }
     return { ms: SHORTEST_WAIT_MS, why: 'many miners in a row said no' };

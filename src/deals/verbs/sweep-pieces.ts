@@ -17,9 +17,10 @@ export class SweepPieces {
 
   async run(): Promise<{ commit: DuePiece[]; replicate: DuePiece[] }> {
     const due = await this.pieces.due(BATCH);
-    const those = (sealed: boolean) => due
-      .filter(({ state }) => (state === 'sealed') === sealed)
-      .map(({ carId, checkAt }) => ({ carId, due: checkAt.getTime().toString(36) }));
+    const those = (sealed: boolean) =>
+      due
+        .filter(({ state }) => (state === 'sealed') === sealed)
+        .map(({ carId, checkAt }) => ({ carId, due: checkAt.getTime().toString(36) }));
     return { commit: those(true), replicate: those(false) };
   }
 }

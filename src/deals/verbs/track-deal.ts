@@ -28,7 +28,14 @@ export class TrackDeal {
     @Inject(RecordOutcome) private readonly outcomes: Pick<RecordOutcome, 'run'>,
   ) {}
 
-  async run(deal: Deal, piece: CommittedPiece, seen: Seen, patience: Patience, rhythm: Rhythm, signal: AbortSignal): Promise<void> {
+  async run(
+    deal: Deal,
+    piece: CommittedPiece,
+    seen: Seen,
+    patience: Patience,
+    rhythm: Rhythm,
+    signal: AbortSignal,
+  ): Promise<void> {
     let current: Deal | null = deal;
     if (current.chainDealId === null) {
       const status = current.proposalCid === null ? null : await this.maker.status(current.proposalCid, signal);
@@ -43,7 +50,8 @@ export class TrackDeal {
 
   /** The deal as it stands when there may be more to find out, else null. */
   private async apply(deal: Deal, verdict: Verdict, { now, watched }: Seen, rhythm: Rhythm): Promise<Deal | null> {
-    const pause = (state: Deal['state']) => new Date(now.getTime() + (sealedDealStates.includes(state) ? rhythm.calmMs : rhythm.busyMs));
+    const pause = (state: Deal['state']) =>
+      new Date(now.getTime() + (sealedDealStates.includes(state) ? rhythm.calmMs : rhythm.busyMs));
     if (verdict.kind === 'stay') {
       await this.deals.looked(deal, pause(deal.state), verdict.bytesSent, !watched);
       return null;
@@ -53,7 +61,11 @@ export class TrackDeal {
       await this.losses.run(deal, verdict.to, verdict.failure, verdict.epoch, verdict.facts);
       return null;
     }
-    const moved = await this.moves.advance(deal, verdict.to, verdict.facts, { cause: verdict.cause, epoch: verdict.epoch, checkAt: pause(verdict.to) });
+    const moved = await this.moves.advance(deal, verdict.to, verdict.facts, {
+      cause: verdict.cause,
+      epoch: verdict.epoch,
+      checkAt: pause(verdict.to),
+    });
     if (moved && verdict.to === 'active') await this.outcomes.run(deal.miner, { ok: true });
     return moved?.live === true ? moved : null;
   }

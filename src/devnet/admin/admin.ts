@@ -11,18 +11,27 @@ const MOST_EPOCHS = 10_000_000;
 
 /** Looking behind the scenes and making trouble on purpose. */
 export class Admin {
-  constructor(private readonly net: Network, private readonly notice: string, private readonly methods: string[]) {}
+  constructor(
+    private readonly net: Network,
+    private readonly notice: string,
+    private readonly methods: string[],
+  ) {}
 
   async call(method: string, what: string, text: string): Promise<object> {
     if (method === 'GET' && what === 'state') return this.state();
     if (method !== 'POST') throw new AdminError(`no admin endpoint ${method} /admin/${what}`);
     const input = parse(text);
     switch (what) {
-      case 'faults': return this.fault(input);
-      case 'reset-faults': return this.resetFaults();
-      case 'slash': return this.slash(input);
-      case 'advance': return this.advance(input);
-      default: throw new AdminError(`no admin endpoint POST /admin/${what}`);
+      case 'faults':
+        return this.fault(input);
+      case 'reset-faults':
+        return this.resetFaults();
+      case 'slash':
+        return this.slash(input);
+      case 'advance':
+        return this.advance(input);
+      default:
+        throw new AdminError(`no admin endpoint POST /admin/${what}`);
     }
   }
 
@@ -34,7 +43,13 @@ export class Admin {
       network: this.net.name,
       height: clock.height,
       epochMs: clock.epochMs,
-      wallet: wallet && { address: wallet.address, balance: String(wallet.balance), escrow: String(wallet.escrow), locked: String(wallet.locked), datacap: String(wallet.datacap) },
+      wallet: wallet && {
+        address: wallet.address,
+        balance: String(wallet.balance),
+        escrow: String(wallet.escrow),
+        locked: String(wallet.locked),
+        datacap: String(wallet.datacap),
+      },
       miners: roster.miners.map((miner) => this.minerView(miner)),
       deals: deals.all().map(dealView),
       methods: this.methods,
@@ -63,10 +78,16 @@ export class Admin {
     if (!miner) throw new AdminError(`no miner ${String(input['miner'])}`);
     const fault = input['fault'];
     if (fault === 'none') roster.clearFault(miner.address);
-    else if (isCharacter(fault)) roster.setFault(miner.address, fault, input['epochs'] === undefined ? undefined : clock.height + epochs(input['epochs']));
+    else if (isCharacter(fault))
+      roster.setFault(
+        miner.address,
+        fault,
+        input['epochs'] === undefined ? undefined : clock.height + epochs(input['epochs']),
+      );
     else throw new AdminError(`unknown fault '${String(fault)}': ${Object.keys(describeCharacter).join(', ')} or none`);
     if (fault === 'slash') {
-      for (const deal of deals.inState(State.Active)) if (deal.provider === miner.address) this.net.transaction(() => this.net.machine.slash(deal));
+      for (const deal of deals.inState(State.Active))
+        if (deal.provider === miner.address) this.net.transaction(() => this.net.machine.slash(deal));
     }
     return this.minerView(miner);
   }
@@ -79,7 +100,8 @@ export class Admin {
   private slash(input: Record<string, unknown>): object {
     const deal = this.net.deals.byDealId(Number(input['dealId']));
     if (!deal) throw new AdminError(`no deal ${String(input['dealId'])} on chain`);
-    if (deal.state !== State.Active) throw new AdminError(`deal ${deal.dealId} is ${stateName(deal.state)}, only active deals can be slashed`);
+    if (deal.state !== State.Active)
+      throw new AdminError(`deal ${deal.dealId} is ${stateName(deal.state)}, only active deals can be slashed`);
     this.net.transaction(() => this.net.machine.slash(deal));
     return dealView(deal);
   }
@@ -92,14 +114,29 @@ export class Admin {
 
 function dealView(deal: Deal): object {
   return {
-    n: deal.n, proposalCid: deal.proposalCid, dealId: deal.dealId ?? null, publishCid: deal.publishCid ?? null, miner: deal.provider, state: deal.state,
-    stateName: stateName(deal.state), over: isOver(deal.state), message: deal.message, providerState: deal.providerState, root: deal.root, pieceCid: deal.pieceCid,
-    startEpoch: deal.startEpoch, endEpoch: deal.endEpoch, sectorStart: deal.sectorStart, slashEpoch: deal.slashEpoch, sha256: deal.sha ?? null,
+    n: deal.n,
+    proposalCid: deal.proposalCid,
+    dealId: deal.dealId ?? null,
+    publishCid: deal.publishCid ?? null,
+    miner: deal.provider,
+    state: deal.state,
+    stateName: stateName(deal.state),
+    over: isOver(deal.state),
+    message: deal.message,
+    providerState: deal.providerState,
+    root: deal.root,
+    pieceCid: deal.pieceCid,
+    startEpoch: deal.startEpoch,
+    endEpoch: deal.endEpoch,
+    sectorStart: deal.sectorStart,
+    slashEpoch: deal.slashEpoch,
+    sha256: deal.sha ?? null,
   };
 }
 
 function epochs(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > MOST_EPOCHS) throw new AdminError(`epochs must be a whole number from 1 to ${MOST_EPOCHS}`);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > MOST_EPOCHS)
+    throw new AdminError(`epochs must be a whole number from 1 to ${MOST_EPOCHS}`);
   return value;
 }
 

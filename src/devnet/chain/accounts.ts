@@ -18,13 +18,24 @@ export interface Account {
   nonce: number;
 }
 
-interface AccountRow { address: string; id: number; balance: string; escrow: string; locked: string; datacap: string; nonce: number }
+interface AccountRow {
+  address: string;
+  id: number;
+  balance: string;
+  escrow: string;
+  locked: string;
+  datacap: string;
+  nonce: number;
+}
 
 /** The node's wallet: the default account is rich and verified, others are empty. */
 export class Accounts {
   readonly defaultAddress: Address;
 
-  constructor(private readonly db: Database, private readonly seed: string) {
+  constructor(
+    private readonly db: Database,
+    private readonly seed: string,
+  ) {
     this.defaultAddress = keyAddress(seed, '0');
     if (!this.find(this.defaultAddress)) this.insert(this.defaultAddress, DEFAULT_BALANCE, DEFAULT_DATACAP);
   }
@@ -48,7 +59,12 @@ export class Accounts {
   save(account: Account): void {
     this.db.run(
       'update accounts set balance = ?, escrow = ?, locked = ?, datacap = ?, nonce = ? where address = ?',
-      String(account.balance), String(account.escrow), String(account.locked), String(account.datacap), account.nonce, account.address,
+      String(account.balance),
+      String(account.escrow),
+      String(account.locked),
+      String(account.datacap),
+      account.nonce,
+      account.address,
     );
   }
 
@@ -71,14 +87,24 @@ export class Accounts {
   private insert(address: Address, balance: bigint, datacap: bigint): void {
     this.db.run(
       'insert into accounts(address, id, balance, escrow, locked, datacap, nonce) values (?, ?, ?, ?, ?, ?, 0)',
-      address, FIRST_ACCOUNT_ID + this.count(), String(balance), '0', '0', String(datacap),
+      address,
+      FIRST_ACCOUNT_ID + this.count(),
+      String(balance),
+      '0',
+      '0',
+      String(datacap),
     );
   }
 }
 
 function toAccount(row: AccountRow): Account {
   return {
-    address: row.address, idAddress: idAddress(row.id), balance: BigInt(row.balance), escrow: BigInt(row.escrow), locked: BigInt(row.locked),
-    datacap: BigInt(row.datacap), nonce: row.nonce,
+    address: row.address,
+    idAddress: idAddress(row.id),
+    balance: BigInt(row.balance),
+    escrow: BigInt(row.escrow),
+    locked: BigInt(row.locked),
+    datacap: BigInt(row.datacap),
+    nonce: row.nonce,
   };
 }

@@ -14,15 +14,80 @@ describe('BLAKE2b', () => {
   });
 
   it('gives shorter digests that are no prefixes of longer ones', () => {
-    expect(hex(blake2b(new Uint8Array(0), 32))).toBe('0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8');
+    expect(hex(blake2b(new Uint8Array(0), 32))).toBe(
+      '0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8',
+    );
   });
 });
 
 describe('Addresses', () => {
   it('makes the address that Filecoin makes of a public key', () => {
     const key = Uint8Array.of(
-      4, 148, 2, 250, 195, 126, 100, 50, 164, 22, 163, 160, 202, 84, 38, 181, 24, 90, 179, 178, 79, 97, 52, 239, 162, 92, 228, 135, 200, 45, 46, 78, 19,
-      191, 69, 37, 17, 224, 210, 36, 84, 33, 248, 97, 59, 193, 13, 114, 250, 33, 102, 102, 169, 108, 59, 193, 57, 32, 211, 255, 35, 63, 208, 188, 5,
+      4,
+      148,
+      2,
+      250,
+      195,
+      126,
+      100,
+      50,
+      164,
+      22,
+      163,
+      160,
+      202,
+      84,
+      38,
+      181,
+      24,
+      90,
+      179,
+      178,
+      79,
+      97,
+      52,
+      239,
+      162,
+      92,
+      228,
+      135,
+      200,
+      45,
+      46,
+      78,
+      19,
+      191,
+      69,
+      37,
+      17,
+      224,
+      210,
+      36,
+      84,
+      33,
+      248,
+      97,
+      59,
+      193,
+      13,
+      114,
+      250,
+      33,
+      102,
+      102,
+      169,
+      108,
+      59,
+      193,
+      57,
+      32,
+      211,
+      255,
+      35,
+      63,
+      208,
+      188,
+      5,
     );
     expect(secp256k1Address(key)).toBe('t15ihq5ibzwki2b4ep2f46avlkrqzhpqgtga7pdrq');
   });

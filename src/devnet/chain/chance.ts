@@ -7,7 +7,9 @@ export class Chance {
   constructor(readonly seed: string) {}
 
   of(...about: (string | number)[]): number {
-    const digest = createHash('sha256').update([this.seed, ...about].join('/')).digest();
+    const digest = createHash('sha256')
+      .update([this.seed, ...about].join('/'))
+      .digest();
     return digest.readUIntBE(0, 6) / 2 ** 48;
   }
 

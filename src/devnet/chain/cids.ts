@@ -8,7 +8,9 @@ const BLAKE2B_256 = 0xb220;
 const SHA2_256 = 0x12;
 
 /** How Go writes a CID into JSON. */
-export interface JsonCid { '/': string }
+export interface JsonCid {
+  '/': string;
+}
 
 export function json(cid: { toString(): string }): JsonCid {
   return { '/': cid.toString() };

@@ -46,7 +46,10 @@ describe('The chain', () => {
     };
     clock.start();
     await until(() => said.length === 1);
-    expect([clock.height, said]).toEqual([1, [expect.stringContaining('the disk is full; the chain stands still at epoch 1')]]);
+    expect([clock.height, said]).toEqual([
+      1,
+      [expect.stringContaining('the disk is full; the chain stands still at epoch 1')],
+    ]);
     full = false;
     await until(() => clock.height > 3);
     clock.stop();

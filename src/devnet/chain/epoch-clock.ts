@@ -40,10 +40,13 @@ export class EpochClock {
   start(): void {
     const due = () => this.segment.start_ms + (this.height + 1 - this.segment.start_height) * this.epochMs;
     const next = () => {
-      this.timer = setTimeout(() => {
-        this.tick(due());
-        next();
-      }, this.full ? FULL_PAUSE_MS : Math.max(0, due() - this.now()));
+      this.timer = setTimeout(
+        () => {
+          this.tick(due());
+          next();
+        },
+        this.full ? FULL_PAUSE_MS : Math.max(0, due() - this.now()),
+      );
     };
     next();
   }
@@ -65,7 +68,11 @@ export class EpochClock {
 
   /** Unix seconds of a tipset. */
   timestamp(height: number): number {
-    const segment = this.db.one<typeof this.segment>('select * from clock where start_height <= ? order by start_height desc limit 1', height) ?? this.segment;
+    const segment =
+      this.db.one<typeof this.segment>(
+        'select * from clock where start_height <= ? order by start_height desc limit 1',
+        height,
+      ) ?? this.segment;
     return Math.floor((segment.start_ms + (height - segment.start_height) * segment.epoch_ms) / 1000);
   }
 
@@ -73,13 +80,15 @@ export class EpochClock {
   private tick(dueMs: number): void {
     try {
       // After a pause of the machine the chain goes on from here instead of racing to catch up.
-      if (this.now() - dueMs > 10 * this.epochMs) this.segment = this.openSegment(this.height, this.now() - this.epochMs);
+      if (this.now() - dueMs > 10 * this.epochMs)
+        this.segment = this.openSegment(this.height, this.now() - this.epochMs);
       this.step();
       if (this.full) this.say(`devnet: there is room again; the chain goes on from epoch ${this.height}`);
       this.full = false;
     } catch (error) {
       if (!isDiskFull(error)) throw error;
-      if (!this.full) this.say(`devnet: the disk is full; the chain stands still at epoch ${this.height} until there is room`);
+      if (!this.full)
+        this.say(`devnet: the disk is full; the chain stands still at epoch ${this.height} until there is room`);
       this.full = true;
     }
   }
@@ -108,7 +117,12 @@ export class EpochClock {
   }
 
   private openSegment(start_height: number, start_ms: number) {
-    this.db.run('insert into clock(start_height, start_ms, epoch_ms) values (?, ?, ?) on conflict(start_height) do update set start_ms = excluded.start_ms, epoch_ms = excluded.epoch_ms', start_height, Math.round(start_ms), this.epochMs);
+    this.db.run(
+      'insert into clock(start_height, start_ms, epoch_ms) values (?, ?, ?) on conflict(start_height) do update set start_ms = excluded.start_ms, epoch_ms = excluded.epoch_ms',
+      start_height,
+      Math.round(start_ms),
+      this.epochMs,
+    );
     return { start_height, start_ms, epoch_ms: this.epochMs };
   }
 }

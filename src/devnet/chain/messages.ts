@@ -19,15 +19,28 @@ interface StoredMessage {
 
 /** Messages that "landed" one epoch after they were sent. */
 export class Messages {
-  constructor(private readonly db: Database, private readonly clock: EpochClock, private readonly accounts: Accounts) {}
+  constructor(
+    private readonly db: Database,
+    private readonly clock: EpochClock,
+    private readonly accounts: Accounts,
+  ) {}
 
   send(from: string, to: string, method: number, value: bigint, params: unknown): string {
     const nonce = this.accounts.nextNonce(from);
     const encoded = Buffer.from(dagCbor.encode(params)).toString('base64');
     const cid = chainCid([from, to, nonce, method, String(value), encoded]);
     const message = {
-      Version: 0, To: to, From: from, Nonce: nonce, Value: String(value), GasLimit: 1_000_000, GasFeeCap: '1000', GasPremium: '100',
-      Method: method, Params: encoded, CID: json(cid),
+      Version: 0,
+      To: to,
+      From: from,
+      Nonce: nonce,
+      Value: String(value),
+      GasLimit: 1_000_000,
+      GasFeeCap: '1000',
+      GasPremium: '100',
+      Method: method,
+      Params: encoded,
+      CID: json(cid),
     };
     this.save(cid.toString(), { message, height: this.clock.height + 1, returned: null });
     return cid.toString();
@@ -53,6 +66,11 @@ export class Messages {
   }
 
   private save(cid: string, stored: StoredMessage): void {
-    this.db.run('insert into messages(cid, height, doc) values (?, ?, ?) on conflict(cid) do update set height = excluded.height, doc = excluded.doc', cid, stored.height, JSON.stringify(stored));
+    this.db.run(
+      'insert into messages(cid, height, doc) values (?, ?, ?) on conflict(cid) do update set height = excluded.height, doc = excluded.doc',
+      cid,
+      stored.height,
+      JSON.stringify(stored),
+    );
   }
 }

@@ -3,13 +3,20 @@ import { idAddress } from './addresses.js';
 import { chainCid, json, type JsonCid } from './cids.js';
 import type { EpochClock } from './epoch-clock.js';
 
-export interface TipSet { Cids: JsonCid[]; Blocks: object[]; Height: number }
+export interface TipSet {
+  Cids: JsonCid[];
+  Blocks: object[];
+  Height: number;
+}
 
 const BYTES = Buffer.from('devnet (simulated)').toString('base64');
 
 /** Tipsets of one block each. Their CIDs follow from the seed and the height; there is no state tree behind them. */
 export class TipSets {
-  constructor(private readonly seed: string, private readonly clock: EpochClock) {}
+  constructor(
+    private readonly seed: string,
+    private readonly clock: EpochClock,
+  ) {}
 
   at(height: number): TipSet {
     return { Cids: [json(this.cid(height))], Blocks: [this.block(height)], Height: height };

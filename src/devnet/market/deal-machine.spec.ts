@@ -52,12 +52,39 @@ describe('A deal', () => {
   const pass = (epochs: number) => {
     for (let i = 0; i < epochs; i++) clock.advance(1, () => undefined);
   };
-  const propose = (miner: Miner, change: Partial<Deal> = {}): number => deals.add({
-    pieceCid: 'baga6ea4seaqdomn3tgwgrh3g532zopskstnbrd2n3sxfqbze7rxt7vqn7veigmy', pieceSize: GIB, verified: false, client: accounts.defaultAddress, provider: miner.address, label: 'root',
-    startEpoch: 200, endEpoch: 200 + MIN_DURATION, pricePerEpoch: miner.ask.price, providerCollateral: BigInt(GIB), clientCollateral: 0n, nth: 0,
-    proposalCid: `proposal-${miner.address}-${clock.height}`, wallet: accounts.defaultAddress, state: State.ReserveClientFunds, message: '', stages: [], transferType: 'graphsync', root: 'root', path: '/a.car',
-    carSize: 1, fastRetrieval: true, createdAt: '', providerState: '', transferred: 0, sectorStart: -1, updatedEpoch: -1, slashEpoch: -1, wake: 0, ...change,
-  }).n;
+  const propose = (miner: Miner, change: Partial<Deal> = {}): number =>
+    deals.add({
+      pieceCid: 'baga6ea4seaqdomn3tgwgrh3g532zopskstnbrd2n3sxfqbze7rxt7vqn7veigmy',
+      pieceSize: GIB,
+      verified: false,
+      client: accounts.defaultAddress,
+      provider: miner.address,
+      label: 'root',
+      startEpoch: 200,
+      endEpoch: 200 + MIN_DURATION,
+      pricePerEpoch: miner.ask.price,
+      providerCollateral: BigInt(GIB),
+      clientCollateral: 0n,
+      nth: 0,
+      proposalCid: `proposal-${miner.address}-${clock.height}`,
+      wallet: accounts.defaultAddress,
+      state: State.ReserveClientFunds,
+      message: '',
+      stages: [],
+      transferType: 'graphsync',
+      root: 'root',
+      path: '/a.car',
+      carSize: 1,
+      fastRetrieval: true,
+      createdAt: '',
+      providerState: '',
+      transferred: 0,
+      sectorStart: -1,
+      updatedEpoch: -1,
+      slashEpoch: -1,
+      wake: 0,
+      ...change,
+    }).n;
   const deliver = (n: number) => {
     machine.received(n, 'sha', 1);
     machine.verified(n, 1);
@@ -72,13 +99,22 @@ describe('A deal', () => {
     expect(get(n)).toMatchObject({ state: State.CheckForAcceptance, message: 'Provider state: StorageDealPublish' });
     pass(2);
     expect(get(n)).toMatchObject({ state: State.AwaitingPreCommit, dealId: 1, message: '' });
-    expect(messages.landed(get(n).publishCid!)).toMatchObject({ message: { To: 't05', Method: 4 }, returned: expect.any(String) });
+    expect(messages.landed(get(n).publishCid!)).toMatchObject({
+      message: { To: 't05', Method: 4 },
+      returned: expect.any(String),
+    });
     pass(7);
     expect(get(n)).toMatchObject({ state: State.Active, slashEpoch: -1 });
     expect(get(n).sectorStart).toBeGreaterThan(0);
     expect(get(n).stages.map((stage) => stage.Name)).toEqual([
-      'StorageDealFundsReserved', 'StorageDealStartDataTransfer', 'StorageDealTransferring', 'StorageDealCheckForAcceptance',
-      'StorageDealProposalAccepted', 'StorageDealAwaitingPreCommit', 'StorageDealSealing', 'StorageDealActive',
+      'StorageDealFundsReserved',
+      'StorageDealStartDataTransfer',
+      'StorageDealTransferring',
+      'StorageDealCheckForAcceptance',
+      'StorageDealProposalAccepted',
+      'StorageDealAwaitingPreCommit',
+      'StorageDealSealing',
+      'StorageDealActive',
     ]);
   });
 
@@ -97,7 +133,7 @@ describe('A deal', () => {
     expect(before.balance - after.balance - after.escrow).toBe(minerLike('good').ask.price * BigInt(MIN_DURATION));
   });
 
-  it('with a refusing miner fails with the miner\'s words and locks no money', () => {
+  it("with a refusing miner fails with the miner's words and locks no money", () => {
     const n = propose(minerLike('refuse'));
     pass(1);
     expect(get(n).state).toBe(State.Error);
@@ -122,7 +158,10 @@ describe('A deal', () => {
     pass(100);
     expect(get(n)).toMatchObject({ state: State.CheckForAcceptance, message: 'Provider state: StorageDealPublish' });
     pass(100);
-    expect(get(n)).toMatchObject({ state: State.Error, message: expect.stringContaining('not published before its start epoch 200') });
+    expect(get(n)).toMatchObject({
+      state: State.Error,
+      message: expect.stringContaining('not published before its start epoch 200'),
+    });
     expect([held.size, accounts.find(accounts.defaultAddress)!.locked]).toEqual([0, 0n]);
   });
 
@@ -144,14 +183,20 @@ describe('A deal', () => {
     machine.failed(n, 'could not complete data transfer, could not connect to provider');
     machine.received(n, 'sha', 1);
     machine.verified(n, 1);
-    expect(get(n)).toMatchObject({ state: State.Error, message: 'could not complete data transfer, could not connect to provider' });
+    expect(get(n)).toMatchObject({
+      state: State.Error,
+      message: 'could not complete data transfer, could not connect to provider',
+    });
     expect(accounts.find(accounts.defaultAddress)!.locked).toBe(0n);
   });
 
   it('without money fails before it is proposed', () => {
     const n = propose(minerLike('good'), { pricePerEpoch: 10n ** 24n });
     pass(1);
-    expect(get(n)).toMatchObject({ state: State.Error, message: expect.stringContaining('adding market funds failed: not enough funds') });
+    expect(get(n)).toMatchObject({
+      state: State.Error,
+      message: expect.stringContaining('adding market funds failed: not enough funds'),
+    });
   });
 
   it('that is verified uses up DataCap when it is published', () => {

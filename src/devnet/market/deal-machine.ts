@@ -28,7 +28,10 @@ const LATEST_SLASH = 240;
 
 /** Moves deals through their states, epoch by epoch. Each step runs inside the epoch's transaction. */
 export class DealMachine {
-  constructor(private readonly parts: MachineParts, private readonly startTransfer: (deal: Deal) => void) {}
+  constructor(
+    private readonly parts: MachineParts,
+    private readonly startTransfer: (deal: Deal) => void,
+  ) {}
 
   onEpoch(height: number): void {
     for (const deal of this.parts.deals.due(height)) {
@@ -83,12 +86,18 @@ export class DealMachine {
 
   private step(deal: Deal, height: number): void {
     switch (deal.state) {
-      case State.ReserveClientFunds: return this.propose(deal, height);
-      case State.CheckForAcceptance: return this.publish(deal, height);
-      case State.AwaitingPreCommit: return this.preCommit(deal, height);
-      case State.Sealing: return this.activate(deal, height);
-      case State.Active: return this.liveOn(deal, height);
-      default: return;
+      case State.ReserveClientFunds:
+        return this.propose(deal, height);
+      case State.CheckForAcceptance:
+        return this.publish(deal, height);
+      case State.AwaitingPreCommit:
+        return this.preCommit(deal, height);
+      case State.Sealing:
+        return this.activate(deal, height);
+      case State.Active:
+        return this.liveOn(deal, height);
+      default:
+        return;
     }
   }
 
@@ -101,13 +110,22 @@ export class DealMachine {
     this.move(deal, State.FundsReserved, 'funds reserved');
     const character = roster.character(miner);
     if (character === 'down') {
-      return this.move(deal, State.Error, `sending proposal to storage provider failed: failed to dial ${miner.peerId}: all dials failed`, true);
+      return this.move(
+        deal,
+        State.Error,
+        `sending proposal to storage provider failed: failed to dial ${miner.peerId}: all dials failed`,
+        true,
+      );
     }
-    const reason = character === 'refuse'
-      ? 'miner is not considering online storage deals'
-      : reasonToReject(deal, { height, ask: miner.ask, client: accounts.find(deal.wallet), sealEpochs });
+    const reason =
+      character === 'refuse'
+        ? 'miner is not considering online storage deals'
+        : reasonToReject(deal, { height, ask: miner.ask, client: accounts.find(deal.wallet), sealEpochs });
     if (reason) {
-      return this.fail(deal, `unexpected deal status while waiting for data request: 11 (StorageDealFailing). Provider message: deal rejected: ${reason}`);
+      return this.fail(
+        deal,
+        `unexpected deal status while waiting for data request: 11 (StorageDealFailing). Provider message: deal rejected: ${reason}`,
+      );
     }
     ledger.lock(deal);
     this.move(deal, State.StartDataTransfer, 'opening data transfer to storage provider');
@@ -118,7 +136,10 @@ export class DealMachine {
   private publish(deal: Deal, height: number): void {
     if (deal.providerState === 'StorageDealPublishing') return this.land(deal, height);
     if (height >= deal.startEpoch) {
-      return this.fail(deal, `deal failed: (State=26) deal was not published before its start epoch ${deal.startEpoch}`);
+      return this.fail(
+        deal,
+        `deal failed: (State=26) deal was not published before its start epoch ${deal.startEpoch}`,
+      );
     }
     if (this.character(deal) === 'never-publish') {
       deal.wake = deal.startEpoch;
@@ -137,7 +158,11 @@ export class DealMachine {
     if (deal.publishCid) this.parts.messages.published(deal.publishCid, dealId, height);
     this.parts.ledger.spendDataCap(deal);
     deal.message = '';
-    this.move(deal, State.ProposalAccepted, `deal has been accepted by storage provider, publish message cid: <${deal.publishCid}>`);
+    this.move(
+      deal,
+      State.ProposalAccepted,
+      `deal has been accepted by storage provider, publish message cid: <${deal.publishCid}>`,
+    );
     this.move(deal, State.AwaitingPreCommit, `deal published with deal id <${dealId}>`);
     deal.wake = height + 1;
   }
@@ -151,18 +176,23 @@ export class DealMachine {
 
   private activate(deal: Deal, height: number): void {
     if (height > deal.startEpoch) {
-      return this.fail(deal, `error in deal activation: the sector was not proven before the deal's start epoch ${deal.startEpoch}`);
+      return this.fail(
+        deal,
+        `error in deal activation: the sector was not proven before the deal's start epoch ${deal.startEpoch}`,
+      );
     }
     const { chance } = this.parts;
     this.move(deal, State.Active, 'deal activated');
     deal.sectorStart = height;
     deal.updatedEpoch = height;
-    if (this.character(deal) === 'slash') deal.slashAt = height + chance.between(SOONEST_SLASH, LATEST_SLASH, 'slash', deal.provider, deal.nth);
+    if (this.character(deal) === 'slash')
+      deal.slashAt = height + chance.between(SOONEST_SLASH, LATEST_SLASH, 'slash', deal.provider, deal.nth);
     deal.wake = Math.min(deal.endEpoch, deal.slashAt ?? deal.endEpoch);
   }
 
   private liveOn(deal: Deal, height: number): void {
-    if (deal.slashAt !== undefined && height >= deal.slashAt && height < deal.endEpoch) return this.slashed(deal, height);
+    if (deal.slashAt !== undefined && height >= deal.slashAt && height < deal.endEpoch)
+      return this.slashed(deal, height);
     if (height < deal.endEpoch) {
       deal.wake = Math.min(deal.endEpoch, deal.slashAt ?? deal.endEpoch);
       return;
@@ -202,7 +232,8 @@ export class DealMachine {
   }
 
   private move(deal: Deal, to: DealState, text: string, isMessage = false): void {
-    if (!dealMoves[deal.state].includes(to)) throw new Error(`devnet: no move from ${stateName(deal.state)} to ${stateName(to)}`);
+    if (!dealMoves[deal.state].includes(to))
+      throw new Error(`devnet: no move from ${stateName(deal.state)} to ${stateName(to)}`);
     deal.state = to;
     if (isMessage) deal.message = text;
     enterStage(deal);
@@ -213,7 +244,14 @@ export class DealMachine {
 /** Opens the stage of the deal's state in its history. */
 export function enterStage(deal: Pick<Deal, 'state' | 'stages'>): void {
   const now = new Date().toISOString();
-  deal.stages.push({ Name: stateName(deal.state), Description: stateDescriptions[deal.state], ExpectedDuration: '', CreatedTime: now, UpdatedTime: now, Logs: [] });
+  deal.stages.push({
+    Name: stateName(deal.state),
+    Description: stateDescriptions[deal.state],
+    ExpectedDuration: '',
+    CreatedTime: now,
+    UpdatedTime: now,
+    Logs: [],
+  });
 }
 
 function log(deal: Deal, text: string): void {

@@ -12,7 +12,12 @@ export class DealStore {
 
   add(deal: Omit<Deal, 'n'>): Deal {
     const { id } = this.db.run(
-      'insert into deals(proposal_cid, miner, state, wake, doc) values (?, ?, ?, ?, ?)', deal.proposalCid, deal.provider, deal.state, deal.wake, '{}',
+      'insert into deals(proposal_cid, miner, state, wake, doc) values (?, ?, ?, ?, ?)',
+      deal.proposalCid,
+      deal.provider,
+      deal.state,
+      deal.wake,
+      '{}',
     );
     const added = { ...deal, n: id };
     this.save(added);
@@ -20,7 +25,14 @@ export class DealStore {
   }
 
   save(deal: Deal): void {
-    this.db.run('update deals set state = ?, wake = ?, deal_id = ?, doc = ? where n = ?', deal.state, deal.wake, deal.dealId ?? null, write(deal), deal.n);
+    this.db.run(
+      'update deals set state = ?, wake = ?, deal_id = ?, doc = ? where n = ?',
+      deal.state,
+      deal.wake,
+      deal.dealId ?? null,
+      write(deal),
+      deal.n,
+    );
     for (const watcher of this.watchers) watcher(deal);
   }
 
@@ -45,7 +57,10 @@ export class DealStore {
   }
 
   nextWake(): number | undefined {
-    return this.db.one<{ wake: number | null }>('select min(wake) as wake from deals where wake is not null')?.wake ?? undefined;
+    return (
+      this.db.one<{ wake: number | null }>('select min(wake) as wake from deals where wake is not null')?.wake ??
+      undefined
+    );
   }
 
   all(): Deal[] {
@@ -73,7 +88,9 @@ function write(deal: Deal): string {
 
 function read(row: Record<string, unknown> | undefined): Deal | undefined {
   if (!row) return undefined;
-  return JSON.parse(String(row['doc']), (key, value: unknown) => (BIG.includes(key) ? BigInt(String(value)) : value)) as Deal;
+  return JSON.parse(String(row['doc']), (key, value: unknown) =>
+    BIG.includes(key) ? BigInt(String(value)) : value,
+  ) as Deal;
 }
 
 function readAll(rows: Record<string, unknown>[]): Deal[] {

@@ -3,7 +3,11 @@ import { unpadded } from '../storage/piece-cid.js';
 import type { Deal } from './deal.js';
 import { State } from './deal-states.js';
 
-export interface DealViewContext { roster: Roster; nodePeerId: string; transferred(deal: Deal): number }
+export interface DealViewContext {
+  roster: Roster;
+  nodePeerId: string;
+  transferred(deal: Deal): number;
+}
 
 /** data-transfer statuses: 1 requested/ongoing is shown while bytes move, 6 is completed, 11 is failed. */
 const ONGOING = 1;

@@ -1,8 +1,18 @@
 import type { Address } from '../chain/addresses.js';
 import type { DealState } from './deal-states.js';
 
-export interface StageLog { Log: string; UpdatedTime: string }
-export interface Stage { Name: string; Description: string; ExpectedDuration: string; CreatedTime: string; UpdatedTime: string; Logs: StageLog[] }
+export interface StageLog {
+  Log: string;
+  UpdatedTime: string;
+}
+export interface Stage {
+  Name: string;
+  Description: string;
+  ExpectedDuration: string;
+  CreatedTime: string;
+  UpdatedTime: string;
+  Logs: StageLog[];
+}
 
 /** What client and miner agree on; its dag-cbor hash is the proposal CID. */
 export interface Proposal {

@@ -11,7 +11,8 @@ export class Ledger {
     if (!account) return `adding market funds failed: wallet ${deal.wallet} is not in this node`;
     const missing = clientFunds(deal) - (account.escrow - account.locked);
     if (missing <= 0n) return undefined;
-    if (missing > account.balance) return `adding market funds failed: not enough funds: ${account.balance} < ${missing}`;
+    if (missing > account.balance)
+      return `adding market funds failed: not enough funds: ${account.balance} < ${missing}`;
     this.accounts.save({ ...account, balance: account.balance - missing, escrow: account.escrow + missing });
     return undefined;
   }
@@ -25,7 +26,8 @@ export class Ledger {
   }
 
   spendDataCap(deal: Deal): void {
-    if (deal.verified) this.change(deal, (account) => ({ ...account, datacap: account.datacap - BigInt(deal.pieceSize) }));
+    if (deal.verified)
+      this.change(deal, (account) => ({ ...account, datacap: account.datacap - BigInt(deal.pieceSize) }));
   }
 
   /** Pays the miner for the epochs that it kept the data and gives back the rest. */
@@ -33,7 +35,11 @@ export class Ledger {
     const kept = BigInt(Math.max(0, Math.min(until, deal.endEpoch) - Math.max(deal.startEpoch, deal.sectorStart)));
     const paid = deal.pricePerEpoch * kept;
     const due = paid > totalPrice(deal) ? totalPrice(deal) : paid;
-    this.change(deal, (account) => ({ ...account, escrow: account.escrow - due, locked: account.locked - clientFunds(deal) }));
+    this.change(deal, (account) => ({
+      ...account,
+      escrow: account.escrow - due,
+      locked: account.locked - clientFunds(deal),
+    }));
   }
 
   private change(deal: Deal, next: (account: Account) => Account): void {

@@ -5,8 +5,17 @@ import type { Proposal } from './deal.js';
 /** Go encodes a proposal as a tuple with its numbers of FIL as big-endian bytes behind a sign byte. */
 export function proposalCid(proposal: Proposal): string {
   return marketCid([
-    CID.parse(proposal.pieceCid), proposal.pieceSize, proposal.verified, proposal.client, proposal.provider, proposal.label,
-    proposal.startEpoch, proposal.endEpoch, amount(proposal.pricePerEpoch), amount(proposal.providerCollateral), amount(proposal.clientCollateral),
+    CID.parse(proposal.pieceCid),
+    proposal.pieceSize,
+    proposal.verified,
+    proposal.client,
+    proposal.provider,
+    proposal.label,
+    proposal.startEpoch,
+    proposal.endEpoch,
+    amount(proposal.pricePerEpoch),
+    amount(proposal.providerCollateral),
+    amount(proposal.clientCollateral),
   ]).toString();
 }
 

@@ -12,7 +12,13 @@ import { proposalCid } from './proposal.js';
 import { providerCollateralBounds } from './validation.js';
 
 export interface StartDealParams {
-  Data: { TransferType: string; Root: { '/': string }; PieceCid?: { '/': string } | null; PieceSize?: number; RawBlockSize?: number };
+  Data: {
+    TransferType: string;
+    Root: { '/': string };
+    PieceCid?: { '/': string } | null;
+    PieceSize?: number;
+    RawBlockSize?: number;
+  };
   Wallet: string;
   Miner: string;
   EpochPrice: string;
@@ -43,12 +49,14 @@ export class StartDeal {
     if (!miner) throw new Error(`failed getting miner's peer ID: actor ${params.Miner} not found`);
     const wallet = this.accounts.find(params.Wallet);
     if (!wallet) throw new Error(`failed getting client's address: wallet ${params.Wallet} is not in this node`);
-    if (!TRANSFER_TYPES.includes(params.Data.TransferType)) throw new Error(`unsupported transfer type '${params.Data.TransferType}'`);
+    if (!TRANSFER_TYPES.includes(params.Data.TransferType))
+      throw new Error(`unsupported transfer type '${params.Data.TransferType}'`);
     const source = this.imports.find(params.Data.Root['/']);
     if (!source) throw new Error(`no CARv2 file path for deal: no import with root ${params.Data.Root['/']}`);
     const proposal = await this.proposal(params, miner, wallet.address, source);
     const cid = proposalCid(proposal);
-    if (this.deals.byProposal(cid)) throw new Error(`failed to start deal: an identical proposal ${cid} exists already`);
+    if (this.deals.byProposal(cid))
+      throw new Error(`failed to start deal: an identical proposal ${cid} exists already`);
     return this.deals.add(newDeal(params, proposal, cid, source, this.deals.countOf(miner.address))).proposalCid;
   }
 
@@ -75,7 +83,8 @@ export class StartDeal {
     const pieceCid = Data.PieceCid?.['/'];
     if (pieceCid) {
       const pieceSize = padded(whole('Data.PieceSize', Data.PieceSize ?? 0));
-      if (pieceSize < 128 || !Number.isInteger(Math.log2(pieceSize))) throw new Error(`Data.PieceSize ${Data.PieceSize} is not an unpadded piece size (127 * 2^n)`);
+      if (pieceSize < 128 || !Number.isInteger(Math.log2(pieceSize)))
+        throw new Error(`Data.PieceSize ${Data.PieceSize} is not an unpadded piece size (127 * 2^n)`);
       return { pieceCid, pieceSize };
     }
     const measured = await this.vault.measure(source.path);
@@ -84,7 +93,13 @@ export class StartDeal {
   }
 }
 
-function newDeal(params: StartDealParams, proposal: Proposal, cid: string, source: Import, nth: number): Omit<Deal, 'n'> {
+function newDeal(
+  params: StartDealParams,
+  proposal: Proposal,
+  cid: string,
+  source: Import,
+  nth: number,
+): Omit<Deal, 'n'> {
   const deal: Omit<Deal, 'n'> = {
     ...proposal,
     nth,

@@ -116,7 +116,9 @@ export class Transfers {
 
   private async verify(deal: Deal, sha: string, signal: AbortSignal): Promise<void> {
     const car = await this.vault.take(deal.path).catch((error: Error) => {
-      throw new Refused(`deal failed: (State=26) deal data verification failed: error generating CommP: ${error.message}`);
+      throw new Refused(
+        `deal failed: (State=26) deal data verification failed: error generating CommP: ${error.message}`,
+      );
     });
     if (signal.aborted) return;
     const problem = mismatch(deal, sha, car);

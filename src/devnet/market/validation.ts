@@ -7,18 +7,32 @@ export const MIN_DURATION = 518_400;
 export const MAX_DURATION = 3_680_640;
 const GIB = 2n ** 30n;
 
-export interface Collateral { min: bigint; max: bigint }
+export interface Collateral {
+  min: bigint;
+  max: bigint;
+}
 
 /** Simplified: one attoFIL per byte as the least, ten times as much as the most that a miner puts up. */
 export function providerCollateralBounds(pieceSize: number): Collateral {
   return { min: BigInt(pieceSize), max: BigInt(pieceSize) * 10n };
 }
 
-export interface ProposalContext { height: number; ask: Ask; client: Account | undefined; sealEpochs: number }
+export interface ProposalContext {
+  height: number;
+  ask: Ask;
+  client: Account | undefined;
+  sealEpochs: number;
+}
 
 /** What a miner checks before it takes data, in the order and words of go-fil-markets. Returns the reason to refuse. */
 export function reasonToReject(proposal: Proposal, context: ProposalContext): string | undefined {
-  return timing(proposal, context) ?? price(proposal, context.ask) ?? size(proposal, context.ask) ?? collateral(proposal) ?? funds(proposal, context.client);
+  return (
+    timing(proposal, context) ??
+    price(proposal, context.ask) ??
+    size(proposal, context.ask) ??
+    collateral(proposal) ??
+    funds(proposal, context.client)
+  );
 }
 
 function timing(proposal: Proposal, { height, sealEpochs }: ProposalContext): string | undefined {
@@ -43,15 +57,19 @@ export function leastPrice(askPrice: bigint, pieceSize: number): bigint {
 }
 
 function size(proposal: Proposal, ask: Ask): string | undefined {
-  if (proposal.pieceSize < ask.minPieceSize) return `piece size less than minimum required size: ${proposal.pieceSize} < ${ask.minPieceSize}`;
-  if (proposal.pieceSize > ask.maxPieceSize) return `piece size more than maximum allowed size: ${proposal.pieceSize} > ${ask.maxPieceSize}`;
+  if (proposal.pieceSize < ask.minPieceSize)
+    return `piece size less than minimum required size: ${proposal.pieceSize} < ${ask.minPieceSize}`;
+  if (proposal.pieceSize > ask.maxPieceSize)
+    return `piece size more than maximum allowed size: ${proposal.pieceSize} > ${ask.maxPieceSize}`;
   return undefined;
 }
 
 function collateral(proposal: Proposal): string | undefined {
   const { min, max } = providerCollateralBounds(proposal.pieceSize);
-  if (proposal.providerCollateral < min) return `proposed provider collateral below minimum: ${proposal.providerCollateral} < ${min}`;
-  if (proposal.providerCollateral > max) return `proposed provider collateral above maximum: ${proposal.providerCollateral} > ${max}`;
+  if (proposal.providerCollateral < min)
+    return `proposed provider collateral below minimum: ${proposal.providerCollateral} < ${min}`;
+  if (proposal.providerCollateral > max)
+    return `proposed provider collateral above maximum: ${proposal.providerCollateral} > ${max}`;
   return undefined;
 }
 

@@ -1,5 +1,15 @@
 /** How a miner behaves. `good` and `slow` keep every promise. */
-export const characters = ['good', 'slow', 'sealed-only', 'lie', 'refuse', 'vanish', 'never-publish', 'slash', 'down'] as const;
+export const characters = [
+  'good',
+  'slow',
+  'sealed-only',
+  'lie',
+  'refuse',
+  'vanish',
+  'never-publish',
+  'slash',
+  'down',
+] as const;
 export type Character = (typeof characters)[number];
 
 export const describeCharacter: Record<Character, string> = {
@@ -20,6 +30,8 @@ const misfits: Character[] = ['slow', 'sealed-only', 'lie', 'refuse', 'vanish', 
 export function castOf(count: number): Character[] {
   const good = Array<Character>(Math.max(0, Math.min(count, 12) - misfits.length)).fill('good');
   const first = [...good, ...misfits].slice(0, count);
-  const more = Array.from({ length: count - first.length }, (_, i): Character => (i % 4 === 3 ? misfits[Math.floor(i / 4) % misfits.length] ?? 'good' : 'good'));
+  const more = Array.from({ length: count - first.length }, (_, i): Character =>
+    i % 4 === 3 ? (misfits[Math.floor(i / 4) % misfits.length] ?? 'good') : 'good',
+  );
   return [...first, ...more];
 }

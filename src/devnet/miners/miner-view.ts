@@ -28,7 +28,11 @@ export function minerInfo(roster: Roster, miner: Miner): object {
 
 export function minerPower(roster: Roster): object {
   const claim = (power: bigint) => ({ RawBytePower: String(power), QualityAdjPower: String(power) });
-  return { MinerPower: claim(POWER_PER_MINER), TotalPower: claim(POWER_PER_MINER * BigInt(roster.miners.length)), HasMinPower: true };
+  return {
+    MinerPower: claim(POWER_PER_MINER),
+    TotalPower: claim(POWER_PER_MINER * BigInt(roster.miners.length)),
+    HasMinPower: true,
+  };
 }
 
 /** Go's StorageAsk. Prices are attoFIL per GiB and epoch. */

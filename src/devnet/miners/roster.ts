@@ -4,7 +4,12 @@ import type { EpochClock } from '../chain/epoch-clock.js';
 import type { Database } from '../storage/database.js';
 import { castOf, characters, type Character } from './characters.js';
 
-export interface Ask { price: bigint; verifiedPrice: bigint; minPieceSize: number; maxPieceSize: number }
+export interface Ask {
+  price: bigint;
+  verifiedPrice: bigint;
+  minPieceSize: number;
+  maxPieceSize: number;
+}
 
 export interface Miner {
   address: Address;
@@ -28,7 +33,12 @@ export class Roster {
   readonly miners: Miner[];
   private readonly byAddress: Map<Address, Miner>;
 
-  constructor(private readonly db: Database, chance: Chance, private readonly clock: EpochClock, count: number) {
+  constructor(
+    private readonly db: Database,
+    chance: Chance,
+    private readonly clock: EpochClock,
+    count: number,
+  ) {
     this.miners = chance.shuffled(castOf(count), 'characters').map((nature, index) => makeMiner(chance, nature, index));
     this.byAddress = new Map(this.miners.map((miner) => [miner.address, miner]));
   }
@@ -43,12 +53,20 @@ export class Roster {
   }
 
   fault(address: Address): Character | undefined {
-    const row = this.db.one<{ fault: Character; until_epoch: number | null }>('select fault, until_epoch from faults where miner = ?', address);
+    const row = this.db.one<{ fault: Character; until_epoch: number | null }>(
+      'select fault, until_epoch from faults where miner = ?',
+      address,
+    );
     return row && (row.until_epoch === null || row.until_epoch > this.clock.height) ? row.fault : undefined;
   }
 
   setFault(address: Address, fault: Character, untilEpoch: number | undefined): void {
-    this.db.run('insert into faults(miner, fault, until_epoch) values (?, ?, ?) on conflict(miner) do update set fault = excluded.fault, until_epoch = excluded.until_epoch', address, fault, untilEpoch ?? null);
+    this.db.run(
+      'insert into faults(miner, fault, until_epoch) values (?, ?, ?) on conflict(miner) do update set fault = excluded.fault, until_epoch = excluded.until_epoch',
+      address,
+      fault,
+      untilEpoch ?? null,
+    );
   }
 
   clearFault(address: Address): void {
@@ -68,7 +86,11 @@ export class Roster {
   }
 
   setPort(address: Address, port: number): void {
-    this.db.run('insert into miners(address, port) values (?, ?) on conflict(address) do update set port = excluded.port', address, port);
+    this.db.run(
+      'insert into miners(address, port) values (?, ?) on conflict(address) do update set port = excluded.port',
+      address,
+      port,
+    );
   }
 
   multiaddr(address: Address): Uint8Array {

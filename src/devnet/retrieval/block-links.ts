@@ -9,7 +9,11 @@ export type DagScope = 'block' | 'entity' | 'all';
 
 /** The links of a block in order; blocks of codecs that carry no links here (raw, json, ...) have none. */
 export function linksOf(cid: CID, bytes: Uint8Array): CID[] {
-  if (cid.code === dagPb.code) return dagPb.decode(bytes).Links.map((link) => CID.asCID(link.Hash)).filter((link) => link !== null);
+  if (cid.code === dagPb.code)
+    return dagPb
+      .decode(bytes)
+      .Links.map((link) => CID.asCID(link.Hash))
+      .filter((link) => link !== null);
   if (cid.code === dagCbor.code) {
     const block = new Block({ cid, bytes, value: dagCbor.decode<unknown>(bytes) });
     return [...block.links()].map(([, link]) => CID.asCID(link)).filter((link): link is CID => link !== null);

@@ -3,7 +3,11 @@ import type { CID } from 'multiformats/cid';
 import type { BlockFinder, FoundBlock } from '../storage/block-finder.js';
 import { identityBytes, linksInScope, linksOf, type DagScope } from './block-links.js';
 
-export interface WalkedBlock { cid: CID; bytes: Uint8Array; isLeaf: boolean }
+export interface WalkedBlock {
+  cid: CID;
+  bytes: Uint8Array;
+  isLeaf: boolean;
+}
 
 export class BlockMissing extends Error {
   constructor(cid: CID, miner: string) {
@@ -15,7 +19,10 @@ export class BlockMissing extends Error {
 export class MinerBlocks {
   private readonly files = new Map<string, FileHandle>();
 
-  constructor(private readonly finder: BlockFinder, private readonly miner: string) {}
+  constructor(
+    private readonly finder: BlockFinder,
+    private readonly miner: string,
+  ) {}
 
   async get(cid: CID): Promise<Uint8Array> {
     const inlined = identityBytes(cid);

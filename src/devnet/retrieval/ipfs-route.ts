@@ -8,14 +8,23 @@ import { BlockMissing, MinerBlocks, walkDag } from './dag-walk.js';
 import { corrupt } from './lies.js';
 import type { Reply } from './reply.js';
 
-export interface ServeContext { miner: Miner; lies: boolean; blocks: BlockFinder }
+export interface ServeContext {
+  miner: Miner;
+  lies: boolean;
+  blocks: BlockFinder;
+}
 
 const CAR_TYPE = 'application/vnd.ipld.car';
 const RAW_TYPE = 'application/vnd.ipld.raw';
 const FOREVER = 'public, max-age=29030400, immutable';
 
 /** `GET /ipfs/{cid}` of the trustless gateway: one block, or a CAR in depth-first order without duplicates. */
-export async function serveIpfs(context: ServeContext, url: URL, request: IncomingMessage, reply: Reply): Promise<void> {
+export async function serveIpfs(
+  context: ServeContext,
+  url: URL,
+  request: IncomingMessage,
+  reply: Reply,
+): Promise<void> {
   const [text, ...path] = url.pathname.slice('/ipfs/'.length).split('/').filter(Boolean);
   const cid = parse(text);
   if (!cid) return reply.error(400, 'invalid-cid', `'${text ?? ''}' is not a CID`);
@@ -29,16 +38,32 @@ export async function serveIpfs(context: ServeContext, url: URL, request: Incomi
   try {
     const root = await blocks.get(cid);
     const etag = format === 'raw' ? `"${cid.toString()}.raw"` : `W/"${cid.toString()}.car.${scope}"`;
-    const common = { Etag: etag, 'Cache-Control': FOREVER, 'X-Ipfs-Path': `/ipfs/${cid.toString()}`, 'X-Ipfs-Roots': cid.toString(), Vary: 'Accept' };
+    const common = {
+      Etag: etag,
+      'Cache-Control': FOREVER,
+      'X-Ipfs-Path': `/ipfs/${cid.toString()}`,
+      'X-Ipfs-Roots': cid.toString(),
+      Vary: 'Accept',
+    };
     if (request.headers['if-none-match']?.includes(etag)) {
       reply.head(304, common);
       return reply.end();
     }
     if (format === 'raw') {
-      reply.head(200, { ...common, 'Content-Type': RAW_TYPE, 'Content-Length': root.length, 'Content-Disposition': `attachment; filename="${cid.toString()}.bin"` });
+      reply.head(200, {
+        ...common,
+        'Content-Type': RAW_TYPE,
+        'Content-Length': root.length,
+        'Content-Disposition': `attachment; filename="${cid.toString()}.bin"`,
+      });
       return reply.isHead ? reply.end() : await reply.stream(once(context.lies ? corrupt(root) : root));
     }
-    reply.head(200, { ...common, 'Content-Type': `${CAR_TYPE}; version=1; order=dfs; dups=n`, 'Content-Disposition': `attachment; filename="${cid.toString()}.car"`, 'Accept-Ranges': 'none' });
+    reply.head(200, {
+      ...common,
+      'Content-Type': `${CAR_TYPE}; version=1; order=dfs; dups=n`,
+      'Content-Disposition': `attachment; filename="${cid.toString()}.car"`,
+      'Accept-Ranges': 'none',
+    });
     return reply.isHead ? reply.end() : await reply.stream(car(blocks, cid, scope, context.lies));
   } catch (error) {
     if (error instanceof BlockMissing) return reply.error(404, 'not-held', error.message);

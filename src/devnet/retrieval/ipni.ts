@@ -5,7 +5,11 @@ import type { Network } from '../network.js';
 const GATEWAY_HTTP = 0x0920;
 const GRAPHSYNC = 0x0910;
 
-interface ProviderResult { ContextID: string; Metadata: string; Provider: { ID: string; Addrs: string[] } }
+interface ProviderResult {
+  ContextID: string;
+  Metadata: string;
+  Provider: { ID: string; Addrs: string[] };
+}
 
 /** What an indexer such as cid.contact answers for a multihash; empty when no miner holds it. */
 export function findProviders(net: Network, multihash: Uint8Array): ProviderResult[] {
@@ -13,11 +17,15 @@ export function findProviders(net: Network, multihash: Uint8Array): ProviderResu
     const miner = net.roster.find(address);
     if (!miner) return [];
     const transport = net.roster.character(miner) === 'sealed-only' ? GRAPHSYNC : GATEWAY_HTTP;
-    return [{
-      ContextID: Buffer.from(pieceCid).toString('base64'),
-      Metadata: Buffer.from(varint.encodeTo(transport, new Uint8Array(varint.encodingLength(transport)))).toString('base64'),
-      Provider: { ID: miner.peerId, Addrs: [`/ip4/127.0.0.1/tcp/${net.roster.port(address)}/http`] },
-    }];
+    return [
+      {
+        ContextID: Buffer.from(pieceCid).toString('base64'),
+        Metadata: Buffer.from(varint.encodeTo(transport, new Uint8Array(varint.encodingLength(transport)))).toString(
+          'base64',
+        ),
+        Provider: { ID: miner.peerId, Addrs: [`/ip4/127.0.0.1/tcp/${net.roster.port(address)}/http`] },
+      },
+    ];
   });
 }
 

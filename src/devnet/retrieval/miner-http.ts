@@ -7,13 +7,19 @@ import { serveIpfs } from './ipfs-route.js';
 import { servePiece } from './piece-route.js';
 import { Reply } from './reply.js';
 
-export interface MinerHttpParts { roster: Roster; blocks: BlockFinder }
+export interface MinerHttpParts {
+  roster: Roster;
+  blocks: BlockFinder;
+}
 
 /** The HTTP endpoint of one miner: trustless gateway and piece retrieval. Keeps its port between starts when it is free. */
 export class MinerHttp {
   private readonly server: Server;
 
-  constructor(private readonly parts: MinerHttpParts, private readonly miner: Miner) {
+  constructor(
+    private readonly parts: MinerHttpParts,
+    private readonly miner: Miner,
+  ) {
     this.server = createServer((request, response) => void this.serve(request, response));
   }
 
@@ -38,9 +44,14 @@ export class MinerHttp {
     const context = { miner: this.miner, lies: character === 'lie', blocks };
     try {
       const url = new URL(request.url ?? '/', 'http://miner');
-      if (request.method !== 'GET' && request.method !== 'HEAD') return reply.error(405, 'method-not-allowed', 'only GET and HEAD');
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        return reply.error(405, 'method-not-allowed', 'only GET and HEAD');
       if (character === 'sealed-only' && /^\/(ipfs|piece)\//.test(url.pathname)) {
-        return reply.error(402, 'sealed-only', `miner ${this.miner.address} keeps no unsealed copy; unsealing is sold on the retrieval market (ClientMinerQueryOffer)`);
+        return reply.error(
+          402,
+          'sealed-only',
+          `miner ${this.miner.address} keeps no unsealed copy; unsealing is sold on the retrieval market (ClientMinerQueryOffer)`,
+        );
       }
       if (url.pathname.startsWith('/ipfs/')) return await serveIpfs(context, url, request, reply);
       if (url.pathname.startsWith('/piece/')) return await servePiece(context, url, request, reply);

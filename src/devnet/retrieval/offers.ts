@@ -2,7 +2,9 @@ import { CID } from 'multiformats/cid';
 import type { Miner, Roster } from '../miners/roster.js';
 import type { BlockFinder } from '../storage/block-finder.js';
 
-export interface JsonLink { '/': string }
+export interface JsonLink {
+  '/': string;
+}
 
 /** Lotus' `QueryOffer`. */
 export interface QueryOffer {
@@ -23,11 +25,15 @@ const UNSEAL_PRICE_PER_MIB = 10n ** 12n;
 
 /** What miners would ask for giving data back. Unsealed copies are free; sealed ones cost their unsealing. */
 export class Offers {
-  constructor(private readonly roster: Roster, private readonly blocks: BlockFinder) {}
+  constructor(
+    private readonly roster: Roster,
+    private readonly blocks: BlockFinder,
+  ) {}
 
   all(root: string, piece?: string): QueryOffer[] {
     const cid = CID.parse(root);
-    return this.blocks.holders(cid.multihash.bytes)
+    return this.blocks
+      .holders(cid.multihash.bytes)
       .filter((holder) => !piece || holder.pieceCid === piece)
       .flatMap((holder) => {
         const miner = this.roster.find(holder.miner);
@@ -38,14 +44,23 @@ export class Offers {
   one(address: string, root: string, piece?: string): QueryOffer {
     const miner = this.roster.find(address);
     if (!miner) throw new Error(`failed to load miner actor: actor ${address} not found: actor not found`);
-    if (this.roster.character(miner) === 'down') throw new Error(`failed to open stream to miner: failed to dial ${miner.peerId}: all dials failed`);
+    if (this.roster.character(miner) === 'down')
+      throw new Error(`failed to open stream to miner: failed to dial ${miner.peerId}: all dials failed`);
     const found = this.all(root, piece).find((offer) => offer.Miner === miner.address);
-    return found ?? { ...this.offer(miner, root, undefined), Err: `retrieval query offer was unavailable: ${miner.address} does not hold ${root}` };
+    return (
+      found ?? {
+        ...this.offer(miner, root, undefined),
+        Err: `retrieval query offer was unavailable: ${miner.address} does not hold ${root}`,
+      }
+    );
   }
 
   private offer(miner: Miner, root: string, pieceCid: string | undefined): QueryOffer {
     const size = (pieceCid && this.blocks.piece(pieceCid, miner.address)?.size) || 0;
-    const unseal = this.roster.character(miner) === 'sealed-only' ? UNSEAL_PRICE_PER_MIB * BigInt(Math.max(1, Math.ceil(size / 2 ** 20))) : 0n;
+    const unseal =
+      this.roster.character(miner) === 'sealed-only'
+        ? UNSEAL_PRICE_PER_MIB * BigInt(Math.max(1, Math.ceil(size / 2 ** 20)))
+        : 0n;
     const piece = pieceCid ? { '/': pieceCid } : null;
     return {
       Err: '',

@@ -7,13 +7,21 @@ import type { Reply } from './reply.js';
 const CHUNK = 256 * 1024;
 
 /** `GET /piece/{pieceCid}`: the bytes of the CAR as the miner received them, with ranges. */
-export async function servePiece(context: ServeContext, url: URL, request: IncomingMessage, reply: Reply): Promise<void> {
+export async function servePiece(
+  context: ServeContext,
+  url: URL,
+  request: IncomingMessage,
+  reply: Reply,
+): Promise<void> {
   const pieceCid = url.pathname.slice('/piece/'.length);
   const found = context.blocks.piece(pieceCid, context.miner.address);
   if (!found) return reply.error(404, 'not-held', `miner ${context.miner.address} does not hold piece ${pieceCid}`);
   const etag = `"${pieceCid}"`;
   const range = rangeOf(request.headers.range, found.size);
-  if (range === 'unsatisfiable') return reply.error(416, 'invalid-range', `the piece has ${found.size} bytes`, { 'Content-Range': `bytes */${found.size}` });
+  if (range === 'unsatisfiable')
+    return reply.error(416, 'invalid-range', `the piece has ${found.size} bytes`, {
+      'Content-Range': `bytes */${found.size}`,
+    });
   const { start, end } = range ?? { start: 0, end: found.size - 1 };
   reply.head(range ? 206 : 200, {
     'Content-Type': 'application/piece',
@@ -36,7 +44,10 @@ async function* bytesOf(path: string, start: number, end: number, lies: boolean)
 }
 
 /** One range of RFC 9110; several ranges or other units are ignored, as the RFC allows. */
-export function rangeOf(header: string | undefined, size: number): { start: number; end: number } | 'unsatisfiable' | undefined {
+export function rangeOf(
+  header: string | undefined,
+  size: number,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
   if (!match || (!match[1] && !match[2])) return undefined;
   const start = match[1] ? Number(match[1]) : Math.max(0, size - Number(match[2]));

@@ -10,7 +10,14 @@ import { carHeader, carSectionPrefix } from './car-encoding.js';
 import { MinerBlocks, walkDag } from './dag-walk.js';
 import { corrupt } from './lies.js';
 
-export interface ReceiveDag { roster: Roster; blocks: BlockFinder; miner: Miner; root: CID; path: string; signal: AbortSignal }
+export interface ReceiveDag {
+  roster: Roster;
+  blocks: BlockFinder;
+  miner: Miner;
+  root: CID;
+  path: string;
+  signal: AbortSignal;
+}
 
 /** Pulls a whole DAG from a miner at its speed into a CAR; throws at the first block whose bytes don't hash to its CID. */
 export async function receiveDag({ roster, blocks, miner, root, path, signal }: ReceiveDag): Promise<number> {
@@ -23,9 +30,11 @@ export async function receiveDag({ roster, blocks, miner, root, path, signal }: 
     await writeAll(target, carHeader(root));
     for await (const { cid, bytes, isLeaf } of walkDag(source, root, 'all')) {
       const character = roster.character(miner);
-      if (character === 'down' || character === 'vanish') throw new Error(`could not connect to provider ${miner.address}`);
+      if (character === 'down' || character === 'vanish')
+        throw new Error(`could not connect to provider ${miner.address}`);
       const sent = character === 'lie' && isLeaf ? corrupt(bytes) : bytes;
-      if (!matches(cid, sent)) throw new Error(`data transfer failed: block ${cid.toString()} from ${miner.address} does not match its hash`);
+      if (!matches(cid, sent))
+        throw new Error(`data transfer failed: block ${cid.toString()} from ${miner.address} does not match its hash`);
       await writeAll(target, carSectionPrefix(cid, sent.length));
       await writeAll(target, sent);
       received += sent.length;

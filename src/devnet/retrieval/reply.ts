@@ -6,7 +6,11 @@ const PIECE_OF_WRITE = 256 * 1024;
 
 /** An answer at the speed of a miner's link, with backpressure. */
 export class Reply {
-  constructor(private readonly request: IncomingMessage, private readonly response: ServerResponse, private readonly bytesPerSecond: () => number) {}
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly response: ServerResponse,
+    private readonly bytesPerSecond: () => number,
+  ) {}
 
   get isHead(): boolean {
     return this.request.method === 'HEAD';

@@ -10,7 +10,14 @@ import type { Database } from '../storage/database.js';
 import { receiveDag } from './receive-dag.js';
 
 /** Lotus' retrievalmarket statuses that this client passes through. */
-export const RetrievalStatus = { New: 0, Unsealing: 1, Ongoing: 13, Completed: 15, Errored: 17, Cancelled: 26 } as const;
+export const RetrievalStatus = {
+  New: 0,
+  Unsealing: 1,
+  Ongoing: 13,
+  Completed: 15,
+  Errored: 17,
+  Cancelled: 26,
+} as const;
 const OVER: number[] = [RetrievalStatus.Completed, RetrievalStatus.Errored, RetrievalStatus.Cancelled];
 const UNSEAL_EPOCHS = 5;
 const KEEP_RETRIEVED = 20;
@@ -91,7 +98,9 @@ export class Retrievals {
   }
 
   list(): Retrieval[] {
-    return this.db.all<{ doc: string }>('select doc from retrievals order by id').map((row) => JSON.parse(row.doc) as Retrieval);
+    return this.db
+      .all<{ doc: string }>('select doc from retrievals order by id')
+      .map((row) => JSON.parse(row.doc) as Retrieval);
   }
 
   watch(watcher: (retrieval: Retrieval) => void): () => void {
@@ -117,7 +126,14 @@ export class Retrievals {
       this.save({ ...retrieval, status: RetrievalStatus.Ongoing });
       const miner = this.roster.find(retrieval.miner);
       if (!miner) throw new Error(`miner ${retrieval.miner} not found`);
-      const bytes = await receiveDag({ roster: this.roster, blocks: this.blocks, miner, root: CID.parse(retrieval.root), path: incoming, signal });
+      const bytes = await receiveDag({
+        roster: this.roster,
+        blocks: this.blocks,
+        miner,
+        root: CID.parse(retrieval.root),
+        path: incoming,
+        signal,
+      });
       await rename(incoming, this.carPath(retrieval.id));
       await rm(this.carPath(retrieval.id - KEEP_RETRIEVED), { force: true });
       this.pay(retrieval);
@@ -125,14 +141,21 @@ export class Retrievals {
     } catch (error) {
       await rm(incoming, { force: true });
       if (signal.aborted) return;
-      this.save({ ...retrieval, status: RetrievalStatus.Errored, message: error instanceof Error ? error.message : String(error) });
+      this.save({
+        ...retrieval,
+        status: RetrievalStatus.Errored,
+        message: error instanceof Error ? error.message : String(error),
+      });
     }
   }
 
   private async unseal(retrieval: Retrieval, signal: AbortSignal): Promise<void> {
     const miner = this.roster.find(retrieval.miner);
     if (!miner || this.roster.character(miner) !== 'sealed-only') return;
-    if (BigInt(retrieval.unsealPrice) === 0n) throw new Error(`retrieval deal rejected: ${retrieval.miner} keeps no unsealed copy and the order pays no unsealing`);
+    if (BigInt(retrieval.unsealPrice) === 0n)
+      throw new Error(
+        `retrieval deal rejected: ${retrieval.miner} keeps no unsealed copy and the order pays no unsealing`,
+      );
     this.save({ ...retrieval, status: RetrievalStatus.Unsealing });
     const ready = this.clock.height + UNSEAL_EPOCHS;
     await new Promise<void>((resolve, reject) => {
@@ -154,7 +177,12 @@ export class Retrievals {
   }
 
   private save(retrieval: Retrieval): void {
-    this.db.run('update retrievals set status = ?, doc = ? where id = ?', retrieval.status, JSON.stringify(retrieval), retrieval.id);
+    this.db.run(
+      'update retrievals set status = ?, doc = ? where id = ?',
+      retrieval.status,
+      JSON.stringify(retrieval),
+      retrieval.id,
+    );
     for (const watcher of this.watchers) watcher(retrieval);
   }
 }

@@ -8,7 +8,15 @@ import type { Network } from '../network.js';
 import { findProviders, findResponse } from '../retrieval/ipni.js';
 import { SIMULATED } from '../retrieval/reply.js';
 import { ethMethods } from './eth.js';
-import { Dispatcher, failure, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, Stream, type RpcResponse } from './json-rpc.js';
+import {
+  Dispatcher,
+  failure,
+  INVALID_REQUEST,
+  METHOD_NOT_FOUND,
+  PARSE_ERROR,
+  Stream,
+  type RpcResponse,
+} from './json-rpc.js';
 import { lotusMethods } from './methods/index.js';
 import { serveWebSocket } from './web-socket.js';
 
@@ -22,7 +30,10 @@ export class NetworkServer {
   private readonly admin: Admin;
   private readonly eth: Dispatcher;
 
-  constructor(private readonly net: Network, private readonly token: string | undefined) {
+  constructor(
+    private readonly net: Network,
+    private readonly token: string | undefined,
+  ) {
     this.lotus = new Dispatcher('Filecoin.', lotusMethods(net));
     this.admin = new Admin(net, NOTICE, this.lotus.names());
     this.eth = new Dispatcher('', ethMethods(net));
@@ -42,16 +53,25 @@ export class NetworkServer {
     const [, first = '', second = ''] = url.pathname.split('/');
     if (first === 'rpc') return this.rpc(second, request, response);
     if (first === 'cid' || first === 'multihash') return this.find(first, second, request, response);
-    if (first === 'admin') return send(response, 200, await this.admin.call(request.method ?? 'GET', second, await body(request)));
-    if (first === 'health') return send(response, 200, { status: 'ok', network: this.net.name, height: this.net.clock.height, notice: NOTICE });
+    if (first === 'admin')
+      return send(response, 200, await this.admin.call(request.method ?? 'GET', second, await body(request)));
+    if (first === 'health')
+      return send(response, 200, {
+        status: 'ok',
+        network: this.net.name,
+        height: this.net.clock.height,
+        notice: NOTICE,
+      });
     send(response, 404, { error: `nothing at ${url.pathname}` });
   }
 
   private async rpc(version: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const dispatcher = version === 'v0' || version === 'v1' ? this.lotus : version === 'eth' ? this.eth : undefined;
     if (!dispatcher) return send(response, 404, { error: `nothing at /rpc/${version}` });
-    if (request.method !== 'POST') return send(response, 405, { error: 'POST JSON-RPC requests, or connect by WebSocket' });
-    if (dispatcher === this.lotus && !this.allowed(request)) return send(response, 401, { error: 'missing or wrong token' });
+    if (request.method !== 'POST')
+      return send(response, 405, { error: 'POST JSON-RPC requests, or connect by WebSocket' });
+    if (dispatcher === this.lotus && !this.allowed(request))
+      return send(response, 401, { error: 'missing or wrong token' });
     const parsed = parse(await body(request));
     if (parsed === undefined) return send(response, 500, failure(null, PARSE_ERROR, 'Parse error'));
     if (!Array.isArray(parsed)) {
@@ -67,14 +87,18 @@ export class NetworkServer {
     if (!multihash) return send(response, 400, { error: `'${text}' is not a ${kind}` });
     const results = findProviders(this.net, multihash);
     if (results.length === 0) return send(response, 404, { error: 'no results for query' });
-    if (!request.headers.accept?.includes('application/x-ndjson')) return send(response, 200, findResponse(multihash, results));
+    if (!request.headers.accept?.includes('application/x-ndjson'))
+      return send(response, 200, findResponse(multihash, results));
     response.writeHead(200, { ...SIMULATED, 'Content-Type': 'application/x-ndjson' });
     response.end(results.map((result) => `${JSON.stringify(result)}\n`).join(''));
   }
 
   private allowed(request: IncomingMessage): boolean {
     if (!this.token) return true;
-    const given = request.headers.authorization?.replace(/^Bearer /, '') ?? new URL(request.url ?? '/', 'http://devnet').searchParams.get('token') ?? '';
+    const given =
+      request.headers.authorization?.replace(/^Bearer /, '') ??
+      new URL(request.url ?? '/', 'http://devnet').searchParams.get('token') ??
+      '';
     const hash = (text: string) => createHash('sha256').update(text).digest();
     return timingSafeEqual(hash(given), hash(this.token));
   }
@@ -110,7 +134,11 @@ function rawMultihash(text: string): Uint8Array | undefined {
 
 function send(response: ServerResponse, status: number, value: unknown): void {
   const text = JSON.stringify(value);
-  response.writeHead(status, { ...SIMULATED, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
+  response.writeHead(status, {
+    ...SIMULATED,
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+  });
   response.end(text);
 }
 

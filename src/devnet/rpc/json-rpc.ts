@@ -1,11 +1,21 @@
 /** JSON-RPC 2.0 as go-jsonrpc speaks it: positional params, code 1 for errors of methods, subscriptions over WebSocket. */
-export interface Subscription { start(send: (value: unknown) => void): () => void }
+export interface Subscription {
+  start(send: (value: unknown) => void): () => void;
+}
 
 export type Method = (...params: never[]) => unknown;
 export type Methods = Record<string, Method>;
 
-export interface RpcRequest { jsonrpc?: string; id?: number | string | null; method: string; params?: unknown[] }
-export interface RpcError { code: number; message: string }
+export interface RpcRequest {
+  jsonrpc?: string;
+  id?: number | string | null;
+  method: string;
+  params?: unknown[];
+}
+export interface RpcError {
+  code: number;
+  message: string;
+}
 export type RpcResponse = { jsonrpc: '2.0'; id: number | string | null } & ({ result: unknown } | { error: RpcError });
 
 export const PARSE_ERROR = -32700;
@@ -42,7 +52,11 @@ export class Dispatcher {
       return { jsonrpc: '2.0', id, result: result === undefined ? null : result };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      return failure(id, error instanceof InvalidParams || error instanceof TypeError ? INVALID_PARAMS : METHOD_FAILED, message);
+      return failure(
+        id,
+        error instanceof InvalidParams || error instanceof TypeError ? INVALID_PARAMS : METHOD_FAILED,
+        message,
+      );
     }
   }
 }
@@ -52,6 +66,7 @@ export function failure(id: number | string | null, code: number, message: strin
 }
 
 function isRequest(value: unknown): value is RpcRequest {
-  if (typeof value !== 'object' || value === null || !('method' in value) || typeof value.method !== 'string') return false;
+  if (typeof value !== 'object' || value === null || !('method' in value) || typeof value.method !== 'string')
+    return false;
   return !('params' in value) || value.params === null || Array.isArray(value.params);
 }

@@ -6,9 +6,15 @@ import { failure, PARSE_ERROR, Stream, type Dispatcher, type RpcResponse } from 
 const BIGGEST_REQUEST = 8 * 2 ** 20;
 
 /** JSON-RPC over WebSocket with go-jsonrpc's channels: `xrpc.ch.val`, `xrpc.ch.close`, `xrpc.cancel`. */
-export function serveWebSocket(server: Server, dispatcher: Dispatcher, allowed: (request: IncomingMessage) => boolean): WebSocketServer {
+export function serveWebSocket(
+  server: Server,
+  dispatcher: Dispatcher,
+  allowed: (request: IncomingMessage) => boolean,
+): WebSocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: BIGGEST_REQUEST });
-  sockets.on('headers', (headers) => headers.push(...Object.entries(SIMULATED).map(([name, value]) => `${name}: ${value}`)));
+  sockets.on('headers', (headers) =>
+    headers.push(...Object.entries(SIMULATED).map(([name, value]) => `${name}: ${value}`)),
+  );
   server.on('upgrade', (request, socket, head) => {
     const path = (request.url ?? '').split('?')[0];
     if (path !== '/rpc/v0' && path !== '/rpc/v1') return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
@@ -23,7 +29,10 @@ class Connection {
   /** Running subscriptions by the id of the request that opened them. */
   private readonly open = new Map<unknown, { channel: number; stop: () => void }>();
 
-  constructor(private readonly socket: WebSocket, private readonly dispatcher: Dispatcher) {
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly dispatcher: Dispatcher,
+  ) {
     socket.on('message', (data) => void this.hear(data));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
@@ -45,7 +54,9 @@ class Connection {
   private subscribe(response: RpcResponse, stream: Stream): void {
     const channel = ++this.channels;
     this.send({ jsonrpc: '2.0', id: response.id, result: channel });
-    const stop = stream.start((value) => this.send({ jsonrpc: '2.0', method: 'xrpc.ch.val', params: [channel, value] }));
+    const stop = stream.start((value) =>
+      this.send({ jsonrpc: '2.0', method: 'xrpc.ch.val', params: [channel, value] }),
+    );
     if (this.socket.readyState !== this.socket.OPEN) return stop();
     this.open.set(response.id, { channel, stop });
   }

@@ -1,17 +1,29 @@
 import type { CarVault } from './car-vault.js';
 import type { Database } from './database.js';
 
-export interface FoundBlock { path: string; position: number; length: number }
-export interface FoundPiece { path: string; size: number; pieceCid: string }
+export interface FoundBlock {
+  path: string;
+  position: number;
+  length: number;
+}
+export interface FoundPiece {
+  path: string;
+  size: number;
+  pieceCid: string;
+}
 
 /** Who holds what: the blocks and pieces of the CARs that miners received. */
 export class BlockFinder {
-  constructor(private readonly db: Database, private readonly vault: CarVault) {}
+  constructor(
+    private readonly db: Database,
+    private readonly vault: CarVault,
+  ) {}
 
   block(multihash: Uint8Array, miner: string): FoundBlock | undefined {
     const row = this.db.one<{ car: number; position: number; length: number }>(
       'select b.car, b.position, b.length from blocks b where b.multihash = ? and exists (select 1 from holdings h where h.car = b.car and h.miner = ?) limit 1',
-      multihash, miner,
+      multihash,
+      miner,
     );
     return row && { path: this.vault.path(row.car), position: row.position, length: row.length };
   }
@@ -25,7 +37,9 @@ export class BlockFinder {
 
   piece(pieceCid: string, miner: string): FoundPiece | undefined {
     const row = this.db.one<{ id: number; size: number }>(
-      'select c.id, c.size from cars c join holdings h on h.car = c.id where h.piece_cid = ? and h.miner = ? limit 1', pieceCid, miner,
+      'select c.id, c.size from cars c join holdings h on h.car = c.id where h.piece_cid = ? and h.miner = ? limit 1',
+      pieceCid,
+      miner,
     );
     return row && { path: this.vault.path(row.id), size: row.size, pieceCid };
   }

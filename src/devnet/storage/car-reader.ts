@@ -2,7 +2,12 @@ import { Worker } from 'node:worker_threads';
 import type { BlockRows, ReadJob, ReadReply } from './reader-protocol.js';
 import { pieceOf, type Piece } from './piece-cid.js';
 
-export interface ReadResult { sha: string; size: number; malformed: string | undefined; piece: Piece | undefined }
+export interface ReadResult {
+  sha: string;
+  size: number;
+  malformed: string | undefined;
+  piece: Piece | undefined;
+}
 
 interface Waiting {
   job: ReadJob;
@@ -57,7 +62,9 @@ export class CarReader {
     else if (reply.kind === 'failed') this.finish((waiting) => waiting.reject(new Error(reply.reason)));
     else {
       const { sha, size, malformed, piece } = reply;
-      this.finish((waiting) => waiting.resolve({ sha, size, malformed, piece: piece && pieceOf(piece.root, piece.height) }));
+      this.finish((waiting) =>
+        waiting.resolve({ sha, size, malformed, piece: piece && pieceOf(piece.root, piece.height) }),
+      );
     }
   }
 

@@ -11,12 +11,16 @@ const block = (size: number, fill: number) => {
 };
 const v0 = CID.createV0(Digest.create(0x12, new Uint8Array(32).fill(9)) as Parameters<typeof CID.createV0>[0]);
 const blocks = [block(1, 1), block(700, 2), { cid: v0, bytes: new Uint8Array(40) }, block(0, 3), block(200, 4)];
-const car = Buffer.concat([carHeader(blocks[0]!.cid), ...blocks.flatMap(({ cid, bytes }) => [carSectionPrefix(cid, bytes.length), bytes])]);
+const car = Buffer.concat([
+  carHeader(blocks[0]!.cid),
+  ...blocks.flatMap(({ cid, bytes }) => [carSectionPrefix(cid, bytes.length), bytes]),
+]);
 
 function scan(bytes: Uint8Array, chunk: number) {
   const scanner = new SectionScanner();
   const found: Section[] = [];
-  for (let at = 0; at < bytes.length; at += chunk) scanner.push(bytes.subarray(at, at + chunk), (section) => found.push(section));
+  for (let at = 0; at < bytes.length; at += chunk)
+    scanner.push(bytes.subarray(at, at + chunk), (section) => found.push(section));
   scanner.end();
   return { found, malformed: scanner.malformed };
 }
@@ -24,9 +28,20 @@ function scan(bytes: Uint8Array, chunk: number) {
 describe('The sections of a CAR', () => {
   it.each([1, 7, 64, 300, 100_000])('are found where @ipld/car finds them, in chunks of %i bytes', async (chunk) => {
     const expected = [];
-    for await (const entry of await CarIndexer.fromBytes(car)) expected.push({ position: entry.blockOffset, length: entry.blockLength, hash: Buffer.from(entry.cid.multihash.bytes).toString('hex') });
+    for await (const entry of await CarIndexer.fromBytes(car))
+      expected.push({
+        position: entry.blockOffset,
+        length: entry.blockLength,
+        hash: Buffer.from(entry.cid.multihash.bytes).toString('hex'),
+      });
     const { found, malformed } = scan(car, chunk);
-    expect(found.map(({ position, length, multihash }) => ({ position, length, hash: Buffer.from(multihash).toString('hex') }))).toEqual(expected);
+    expect(
+      found.map(({ position, length, multihash }) => ({
+        position,
+        length,
+        hash: Buffer.from(multihash).toString('hex'),
+      })),
+    ).toEqual(expected);
     expect(malformed).toBeUndefined();
   });
 

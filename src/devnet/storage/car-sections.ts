@@ -3,7 +3,11 @@ import { CID } from 'multiformats/cid';
 import * as dagCbor from '@ipld/dag-cbor';
 
 /** Where the bytes of one block stand in a CAR file. */
-export interface Section { multihash: Uint8Array; position: number; length: number }
+export interface Section {
+  multihash: Uint8Array;
+  position: number;
+  length: number;
+}
 
 const LONGEST_PREFIX = 10 + 2 + 10 + 10 + 128;
 const LONGEST_HEADER = 8 * 2 ** 20;
@@ -49,7 +53,8 @@ export class SectionScanner {
 
   /** Call after the last chunk. */
   end(): void {
-    if (!this.malformed && (this.skip > 0 || this.pending.length > 0)) this.malformed = `the CAR ends inside a section at byte ${this.position}`;
+    if (!this.malformed && (this.skip > 0 || this.pending.length > 0))
+      this.malformed = `the CAR ends inside a section at byte ${this.position}`;
   }
 
   /** Returns the bytes used, 0 when more are needed. */

@@ -27,7 +27,12 @@ class ReaderWithoutThread {
     if (job.copyTo) await writeFile(job.copyTo, bytes);
     onBlocks(rows);
     const sha = createHash('sha256').update(bytes).digest('hex');
-    return { sha, size: bytes.length, malformed: undefined, piece: job.commP ? { pieceCid: `piece-${sha.slice(0, 8)}`, pieceSize: 256 } : undefined };
+    return {
+      sha,
+      size: bytes.length,
+      malformed: undefined,
+      piece: job.commP ? { pieceCid: `piece-${sha.slice(0, 8)}`, pieceSize: 256 } : undefined,
+    };
   }
 }
 
@@ -51,7 +56,11 @@ describe('The vault', () => {
 
   it('keeps byte-identical CARs once, whoever asks and from wherever', async () => {
     await copyFile(car.path, join(dir, 'b.car'));
-    const [a, again, b] = await Promise.all([vault.take(car.path), vault.take(car.path), vault.take(join(dir, 'b.car'))]);
+    const [a, again, b] = await Promise.all([
+      vault.take(car.path),
+      vault.take(car.path),
+      vault.take(join(dir, 'b.car')),
+    ]);
     expect([again.id, b.id]).toEqual([a.id, a.id]);
     await vault.take(car.path);
     expect(reader.reads).toBe(2);
@@ -65,9 +74,14 @@ describe('The vault', () => {
     expect(finder.holders(multihash).map(({ miner }) => miner)).toEqual(['t01000', 't01001']);
     expect(finder.block(multihash, 't01002')).toBeUndefined();
     const found = finder.block(multihash, 't01000')!;
-    expect(car.bytes.subarray(found.position, found.position + found.length)).toEqual(Buffer.from(car.blocks.get(String(car.root))!));
+    expect(car.bytes.subarray(found.position, found.position + found.length)).toEqual(
+      Buffer.from(car.blocks.get(String(car.root))!),
+    );
     vault.release(1);
-    expect([finder.piece('piece-1', 't01000'), finder.piece('piece-1', 't01001')?.size]).toEqual([undefined, car.bytes.length]);
+    expect([finder.piece('piece-1', 't01000'), finder.piece('piece-1', 't01001')?.size]).toEqual([
+      undefined,
+      car.bytes.length,
+    ]);
     vault.release(2);
     expect(finder.holders(multihash)).toEqual([]);
   });

@@ -6,10 +6,23 @@ import type { CarReader, ReadResult } from './car-reader.js';
 import type { Database } from './database.js';
 import type { Piece } from './piece-cid.js';
 
-export interface KeptCar extends Piece { id: number; sha: string; size: number }
+export interface KeptCar extends Piece {
+  id: number;
+  sha: string;
+  size: number;
+}
 
-interface CarRow { id: number; sha: string; size: number }
-interface PieceRow { sha: string; piece_cid: string; piece_size: number; car_size: number }
+interface CarRow {
+  id: number;
+  sha: string;
+  size: number;
+}
+interface PieceRow {
+  sha: string;
+  piece_cid: string;
+  piece_size: number;
+  car_size: number;
+}
 
 const spareBytes = 192 * 1024 ** 2;
 
@@ -21,7 +34,11 @@ export class CarVault {
   private readonly kept = new Map<string, Promise<KeptCar>>();
   private readonly measured = new Map<string, Promise<Piece & { sha: string; size: number }>>();
 
-  constructor(private readonly db: Database, private readonly reader: CarReader, private readonly dir: string) {
+  constructor(
+    private readonly db: Database,
+    private readonly reader: CarReader,
+    private readonly dir: string,
+  ) {
     mkdirSync(dir, { recursive: true });
     // Copies that a crash cut short.
     for (const { id } of db.all<{ id: number }>('select id from cars where sha is null')) this.forget(id);
@@ -54,7 +71,13 @@ export class CarVault {
 
   /** Says that a miner's deal over `pieceCid` refers to the CAR; it stays until `release`. */
   hold(deal: number, miner: string, carId: number, pieceCid: string): void {
-    this.db.run('insert or replace into holdings(deal, miner, car, piece_cid) values (?, ?, ?, ?)', deal, miner, carId, pieceCid);
+    this.db.run(
+      'insert or replace into holdings(deal, miner, car, piece_cid) values (?, ?, ?, ?)',
+      deal,
+      miner,
+      carId,
+      pieceCid,
+    );
   }
 
   /** Drops a deal's reference; the bytes go with the last one. */
@@ -80,7 +103,9 @@ export class CarVault {
     const id = this.db.run('insert into cars(sha) values (null)').id;
     const incoming = `${this.path(id)}.part`;
     try {
-      const result = await this.reader.read({ path: source, commP: !known, copyTo: incoming }, (rows) => this.index(id, rows));
+      const result = await this.reader.read({ path: source, commP: !known, copyTo: incoming }, (rows) =>
+        this.index(id, rows),
+      );
       const piece = this.remember(identity, result, known);
       const twin = this.keptBySha(result.sha);
       if (twin) {
@@ -100,13 +125,19 @@ export class CarVault {
   /** The miners share a disk with their clients here: theirs is full while the clients still have some. */
   private async ensureSpace(source: string): Promise<void> {
     const [{ size }, { bavail, bsize }] = await Promise.all([stat(source), statfs(this.dir)]);
-    if (bavail * bsize < size + spareBytes) throw new Error('no space left on the miner\'s disk');
+    if (bavail * bsize < size + spareBytes) throw new Error("no space left on the miner's disk");
   }
 
   private index(carId: number, rows: { multihash: Uint8Array; position: number; length: number }[]): void {
     this.db.transaction(() => {
       for (const row of rows) {
-        this.db.run('insert or ignore into blocks(multihash, car, position, length) values (?, ?, ?, ?)', row.multihash, carId, row.position, row.length);
+        this.db.run(
+          'insert or ignore into blocks(multihash, car, position, length) values (?, ?, ?, ?)',
+          row.multihash,
+          carId,
+          row.position,
+          row.length,
+        );
       }
     });
   }
@@ -114,17 +145,33 @@ export class CarVault {
   private remember(identity: string, result: ReadResult, known?: PieceRow): PieceRow {
     const stored = this.db.one<PieceRow>('select * from pieces where sha = ?', result.sha);
     const piece = result.piece;
-    if (!stored && !piece) throw new Error(`the file changed while it was read (${identity}, before ${known?.sha ?? 'unknown'})`);
-    const row = stored ?? { sha: result.sha, piece_cid: piece?.pieceCid ?? '', piece_size: piece?.pieceSize ?? 0, car_size: result.size };
+    if (!stored && !piece)
+      throw new Error(`the file changed while it was read (${identity}, before ${known?.sha ?? 'unknown'})`);
+    const row = stored ?? {
+      sha: result.sha,
+      piece_cid: piece?.pieceCid ?? '',
+      piece_size: piece?.pieceSize ?? 0,
+      car_size: result.size,
+    };
     this.db.transaction(() => {
-      if (!stored) this.db.run('insert into pieces(sha, piece_cid, piece_size, car_size) values (?, ?, ?, ?)', row.sha, row.piece_cid, row.piece_size, row.car_size);
+      if (!stored)
+        this.db.run(
+          'insert into pieces(sha, piece_cid, piece_size, car_size) values (?, ?, ?, ?)',
+          row.sha,
+          row.piece_cid,
+          row.piece_size,
+          row.car_size,
+        );
       this.db.run('insert or replace into seen_files(identity, sha) values (?, ?)', identity, result.sha);
     });
     return row;
   }
 
   private pieceOfFile(identity: string): PieceRow | undefined {
-    return this.db.one<PieceRow>('select pieces.* from seen_files join pieces using (sha) where identity = ?', identity);
+    return this.db.one<PieceRow>(
+      'select pieces.* from seen_files join pieces using (sha) where identity = ?',
+      identity,
+    );
   }
 
   private keptBySha(sha: string): CarRow | undefined {

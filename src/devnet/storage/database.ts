@@ -38,7 +38,10 @@ export class Database {
     this.db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000;');
     const { user_version: version } = this.db.prepare('pragma user_version').get() as { user_version: number };
     const isNew = this.db.prepare('select 1 from sqlite_master limit 1').get() === undefined;
-    if (!isNew && version !== SCHEMA_VERSION) throw new Error(`devnet: ${path} was written by another version of the devnet; remove its folder to begin a new network`);
+    if (!isNew && version !== SCHEMA_VERSION)
+      throw new Error(
+        `devnet: ${path} was written by another version of the devnet; remove its folder to begin a new network`,
+      );
     this.db.exec(`${SCHEMA} pragma user_version = ${SCHEMA_VERSION};`);
   }
 
@@ -82,7 +85,11 @@ export class Database {
   }
 
   setMeta(key: string, value: string): void {
-    this.run('insert into meta(key, value) values (?, ?) on conflict(key) do update set value = excluded.value', key, value);
+    this.run(
+      'insert into meta(key, value) values (?, ?) on conflict(key) do update set value = excluded.value',
+      key,
+      value,
+    );
   }
 
   close(): void {

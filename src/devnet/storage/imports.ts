@@ -2,7 +2,12 @@ import { open, stat } from 'node:fs/promises';
 import { carRoots } from './car-sections.js';
 import type { Database } from './database.js';
 
-export interface Import { id: number; path: string; root: string; size: number }
+export interface Import {
+  id: number;
+  path: string;
+  root: string;
+  size: number;
+}
 
 /** The CARs that the client told its node about. Only their paths are kept: the bytes stay with the client. */
 export class Imports {
@@ -12,7 +17,13 @@ export class Imports {
     const [root, ...others] = await readRoots(path);
     if (!root || others.length > 0) throw new Error('car file must have exactly one root');
     const { size, mtimeMs } = await stat(path);
-    const { id } = this.db.run('insert into imports(path, root, size, mtime_ms) values (?, ?, ?, ?)', path, root.toString(), size, mtimeMs);
+    const { id } = this.db.run(
+      'insert into imports(path, root, size, mtime_ms) values (?, ?, ?, ?)',
+      path,
+      root.toString(),
+      size,
+      mtimeMs,
+    );
     return { id, path, root: root.toString(), size };
   }
 
@@ -26,7 +37,10 @@ export class Imports {
 
   /** The newest import of that root. */
   find(root: string): Import | undefined {
-    return this.db.one<Import>('select id, path, root, size from imports where root = ? order by id desc limit 1', root);
+    return this.db.one<Import>(
+      'select id, path, root, size from imports where root = ? order by id desc limit 1',
+      root,
+    );
   }
 }
 

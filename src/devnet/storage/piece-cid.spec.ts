@@ -12,7 +12,9 @@ function hashed(bytes: Uint8Array) {
 
 describe('A piece', () => {
   it('is a fil-commitment-unsealed CID', () => {
-    expect(hashed(new Uint8Array(127)).pieceCid).toBe('baga6ea4seaqdomn3tgwgrh3g532zopskstnbrd2n3sxfqbze7rxt7vqn7veigmy');
+    expect(hashed(new Uint8Array(127)).pieceCid).toBe(
+      'baga6ea4seaqdomn3tgwgrh3g532zopskstnbrd2n3sxfqbze7rxt7vqn7veigmy',
+    );
     expect(hashed(new Uint8Array(127)).pieceSize).toBe(128);
   });
 

@@ -7,10 +7,16 @@ const COMMITMENT = 0xf101;
 const TRUNC254_PADDED = 0x1012;
 const NODE_BYTES = 32;
 
-export interface Piece { pieceCid: string; pieceSize: number }
+export interface Piece {
+  pieceCid: string;
+  pieceSize: number;
+}
 
 export function pieceOf(root: Uint8Array, height: number): Piece {
-  return { pieceCid: CID.createV1(COMMITMENT, Digest.create(TRUNC254_PADDED, root)).toString(), pieceSize: NODE_BYTES * 2 ** height };
+  return {
+    pieceCid: CID.createV1(COMMITMENT, Digest.create(TRUNC254_PADDED, root)).toString(),
+    pieceSize: NODE_BYTES * 2 ** height,
+  };
 }
 
 /** The same bytes followed by zeros up to a larger piece size: how a client fills a miner's smallest piece. */

@@ -10,7 +10,7 @@ export async function* readInPlace(path: string, start = 0, end = Infinity): Asy
   const file = await open(path, 'r');
   try {
     const buffer = Buffer.allocUnsafeSlow(CHUNK);
-    for (let position = start; position < end; ) {
+    for (let position = start; position < end;) {
       const { bytesRead } = await file.read(buffer, 0, Math.min(CHUNK, end - position), position);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);

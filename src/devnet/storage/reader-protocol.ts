@@ -1,11 +1,23 @@
 import type { Section } from './car-sections.js';
 
 /** What the main thread asks of the reading thread, and what it answers. */
-export interface ReadJob { id: number; path: string; commP: boolean; copyTo?: string }
+export interface ReadJob {
+  id: number;
+  path: string;
+  commP: boolean;
+  copyTo?: string;
+}
 
 export type BlockRows = Section[];
 
 export type ReadReply =
   | { id: number; kind: 'blocks'; rows: BlockRows }
-  | { id: number; kind: 'done'; sha: string; size: number; malformed: string | undefined; piece: { root: Uint8Array; height: number } | undefined }
+  | {
+      id: number;
+      kind: 'done';
+      sha: string;
+      size: number;
+      malformed: string | undefined;
+      piece: { root: Uint8Array; height: number } | undefined;
+    }
   | { id: number; kind: 'failed'; reason: string };

@@ -15,7 +15,12 @@ if (!port) throw new Error('reader.worker runs as a worker thread only');
 port.on('message', (job: ReadJob) => {
   read(job).then(
     (reply) => port.postMessage(reply),
-    (error: unknown) => port.postMessage({ id: job.id, kind: 'failed', reason: error instanceof Error ? error.message : String(error) } satisfies ReadReply),
+    (error: unknown) =>
+      port.postMessage({
+        id: job.id,
+        kind: 'failed',
+        reason: error instanceof Error ? error.message : String(error),
+      } satisfies ReadReply),
   );
 });
 
@@ -49,7 +54,14 @@ async function pass(job: ReadJob, target: FileHandle | undefined): Promise<ReadR
     }
     scanner?.end();
     flush();
-    return { id: job.id, kind: 'done', sha: sha.digest('hex'), size, malformed: scanner?.malformed, piece: hasher && digestOf(hasher) };
+    return {
+      id: job.id,
+      kind: 'done',
+      sha: sha.digest('hex'),
+      size,
+      malformed: scanner?.malformed,
+      piece: hasher && digestOf(hasher),
+    };
   } finally {
     hasher?.free();
   }

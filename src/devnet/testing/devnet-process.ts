@@ -19,19 +19,44 @@ export function devnetMain(): Promise<string> {
   return building;
 }
 
-export interface DevnetStart { dataDir: string; seed?: string; epochMs?: number; miners?: number; sealEpochs?: number; port?: number; token?: string }
+export interface DevnetStart {
+  dataDir: string;
+  seed?: string;
+  epochMs?: number;
+  miners?: number;
+  sealEpochs?: number;
+  port?: number;
+  token?: string;
+}
 
 /** A devnet in a process of its own, built from the sources as they are. For integration tests. */
 export class DevnetProcess {
-  private constructor(private readonly child: ChildProcess, readonly rpcUrl: string, readonly ready: Record<string, unknown>) {}
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly rpcUrl: string,
+    readonly ready: Record<string, unknown>,
+  ) {}
 
   static async start(options: DevnetStart): Promise<DevnetProcess> {
     const main = await devnetMain();
     const args = [
-      '--data', options.dataDir, '--port', String(options.port ?? 0), '--seed', options.seed ?? 'test', '--epoch-ms', String(options.epochMs ?? 100),
-      '--miners', String(options.miners ?? 12), '--seal-epochs', String(options.sealEpochs ?? 2), ...(options.token ? ['--token', options.token] : []),
+      '--data',
+      options.dataDir,
+      '--port',
+      String(options.port ?? 0),
+      '--seed',
+      options.seed ?? 'test',
+      '--epoch-ms',
+      String(options.epochMs ?? 100),
+      '--miners',
+      String(options.miners ?? 12),
+      '--seal-epochs',
+      String(options.sealEpochs ?? 2),
+      ...(options.token ? ['--token', options.token] : []),
     ];
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const line = await firstLine(child);
     const ready = JSON.parse(line) as Record<string, unknown>;
     return new DevnetProcess(child, String(ready['rpc']), ready);
@@ -43,7 +68,10 @@ export class DevnetProcess {
   }
 
   async admin(what: string, body?: object): Promise<Record<string, unknown>> {
-    const response = await fetch(this.url(`/admin/${what}`), body ? { method: 'POST', body: JSON.stringify(body) } : {});
+    const response = await fetch(
+      this.url(`/admin/${what}`),
+      body ? { method: 'POST', body: JSON.stringify(body) } : {},
+    );
     return (await response.json()) as Record<string, unknown>;
   }
 
@@ -59,14 +87,25 @@ export class DevnetProcess {
 
 async function build(): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of (await readdir(sources, { recursive: true })).filter((name) => name.endsWith('.ts')).sort()) hash.update(file).update(await readFile(join(sources, file)));
+  for (const file of (await readdir(sources, { recursive: true })).filter((name) => name.endsWith('.ts')).sort())
+    hash.update(file).update(await readFile(join(sources, file)));
   const target = join(cache, hash.digest('hex').slice(0, 16));
   if (!existsSync(target)) {
     await mkdir(cache, { recursive: true });
     const draft = await mkdtemp(`${target}-`);
-    await promisify(execFile)(process.execPath, [
-      join(root, 'node_modules', '@swc', 'cli', 'bin', 'swc.js'), 'src/devnet', '-d', draft, '--strip-leading-paths', '--config-file', '.swcrc',
-    ], { cwd: root });
+    await promisify(execFile)(
+      process.execPath,
+      [
+        join(root, 'node_modules', '@swc', 'cli', 'bin', 'swc.js'),
+        'src/devnet',
+        '-d',
+        draft,
+        '--strip-leading-paths',
+        '--config-file',
+        '.swcrc',
+      ],
+      { cwd: root },
+    );
     // Whoever built the same sources at the same time may have been first.
     await rename(draft, target).catch(() => rm(draft, { recursive: true, force: true }));
   }

@@ -18,7 +18,9 @@ const youngerThanTheSchema = { StateGetAllocations: {}, StateGetClaims: {}, Stat
 /** The client that the platform uses, as it comes, for tests of the other side of the wire. */
 export function lotusOver(url: string, token?: string): LotusCalls {
   const provider = new NodejsProvider(url, token ? { token } : {});
-  const client = new LotusRPC(provider, { schema: { methods: { ...mainnet.fullNode.methods, ...youngerThanTheSchema } } }) as unknown as Record<string, unknown>;
+  const client = new LotusRPC(provider, {
+    schema: { methods: { ...mainnet.fullNode.methods, ...youngerThanTheSchema } },
+  }) as unknown as Record<string, unknown>;
   return {
     call: async <T>(method: string, ...params: unknown[]) => (await (client[method] as Call)(...params)) as T,
     subscribe: async (method, listener) => {

@@ -4,10 +4,13 @@
  */
 export function shapeDifferences(example: unknown, answer: unknown, path = '$'): string[] {
   const [wanted, got] = [kind(example), kind(answer)];
-  if (wanted === 'null' || got === 'null') return isNullable(wanted) && isNullable(got) ? [] : [`${path}: ${got} instead of ${wanted}`];
+  if (wanted === 'null' || got === 'null')
+    return isNullable(wanted) && isNullable(got) ? [] : [`${path}: ${got} instead of ${wanted}`];
   if (wanted !== got) return [`${path}: ${got} instead of ${wanted}`];
   if (Array.isArray(example) && Array.isArray(answer)) {
-    return example.length === 0 ? [] : answer.flatMap((element, i) => shapeDifferences(example[0], element, `${path}[${i}]`));
+    return example.length === 0
+      ? []
+      : answer.flatMap((element, i) => shapeDifferences(example[0], element, `${path}[${i}]`));
   }
   if (wanted !== 'object') return [];
   const [from, to] = [example as Record<string, unknown>, answer as Record<string, unknown>];

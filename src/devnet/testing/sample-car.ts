@@ -6,7 +6,12 @@ import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 import { carHeader, carSectionPrefix } from '../retrieval/car-encoding.js';
 
-export interface SampleCar { root: CID; path: string; bytes: Uint8Array; blocks: Map<string, Uint8Array> }
+export interface SampleCar {
+  root: CID;
+  path: string;
+  bytes: Uint8Array;
+  blocks: Map<string, Uint8Array>;
+}
 
 const RAW = 0x55;
 const LEAF_BYTES = 64 * 1024;
@@ -24,7 +29,10 @@ export async function sampleCar(path: string, size: number, label = 'sample'): P
   const node = dagPb.encode(dagPb.createNode(file.marshal(), links));
   const root = cidOf(dagPb.code, node);
   const all: [CID, Uint8Array][] = [[root, node], ...leaves];
-  const bytes = Buffer.concat([carHeader(root), ...all.flatMap(([cid, block]) => [carSectionPrefix(cid, block.length), block])]);
+  const bytes = Buffer.concat([
+    carHeader(root),
+    ...all.flatMap(([cid, block]) => [carSectionPrefix(cid, block.length), block]),
+  ]);
   await writeFile(path, bytes);
   return { root, path, bytes, blocks: new Map(all.map(([cid, block]) => [cid.toString(), block])) };
 }

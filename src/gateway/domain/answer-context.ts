@@ -40,12 +40,23 @@ export function notModified(context: AnswerContext, etag: string): GatewayAnswer
 }
 
 /** Bytes of known size, whole or the range that is asked for. @throws RangeNotSatisfiable. */
-export function rangedAnswer(context: AnswerContext, headers: Record<string, string>, size: number, read: (range: ByteRange) => AsyncIterable<Uint8Array>): GatewayAnswer {
-  const range = allowsRange(context.request.ifRange, headers.etag ?? '') ? parseRange(context.request.range, size) : null;
+export function rangedAnswer(
+  context: AnswerContext,
+  headers: Record<string, string>,
+  size: number,
+  read: (range: ByteRange) => AsyncIterable<Uint8Array>,
+): GatewayAnswer {
+  const range = allowsRange(context.request.ifRange, headers.etag ?? '')
+    ? parseRange(context.request.range, size)
+    : null;
   const { start, end } = range ?? { start: 0, end: size };
   return {
     status: range ? 206 : 200,
-    headers: { ...headers, 'accept-ranges': 'bytes', ...(range ? { 'content-range': `bytes ${start}-${end - 1}/${size}` } : {}) },
+    headers: {
+      ...headers,
+      'accept-ranges': 'bytes',
+      ...(range ? { 'content-range': `bytes ${start}-${end - 1}/${size}` } : {}),
+    },
     body: read({ start, end }),
     length: end - start,
     root: context.root,
@@ -55,13 +66,16 @@ export function rangedAnswer(context: AnswerContext, headers: Record<string, str
 /** `?filename=` and `?download=true`. */
 export function dispositionOf({ query }: AnswerContext, fallback: string): Record<string, string> {
   const filename = query.get('filename');
-  if (query.get('download') === 'true') return { 'content-disposition': contentDisposition('attachment', filename ?? fallback) };
+  if (query.get('download') === 'true')
+    return { 'content-disposition': contentDisposition('attachment', filename ?? fallback) };
   return filename === null ? {} : { 'content-disposition': contentDisposition('inline', filename) };
 }
 
 /** Blocks and CARs are always for saving. */
 export function savedAs({ query }: AnswerContext, cid: CID, extension: string): Record<string, string> {
-  return { 'content-disposition': contentDisposition('attachment', query.get('filename') ?? `${cid.toString()}.${extension}`) };
+  return {
+    'content-disposition': contentDisposition('attachment', query.get('filename') ?? `${cid.toString()}.${extension}`),
+  };
 }
 
 export async function* chunk(bytes: Uint8Array, { start, end }: ByteRange): AsyncGenerator<Uint8Array> {

@@ -30,12 +30,22 @@ export function answerFormat(query: URLSearchParams, accept: string | undefined)
   const format = asked ?? fromAccept?.format;
   const negotiated = asked === null;
   switch (format) {
-    case undefined: return { kind: 'unixfs' };
-    case 'raw': return { kind: 'raw', negotiated };
-    case 'car': return { kind: 'car', scope: carScope(query, fromAccept?.params ?? new Map<string, string>()), negotiated };
-    case 'dag-json': case 'dag-cbor': case 'json': case 'cbor': return { kind: 'codec', codec: format, negotiated };
-    case 'tar': case 'ipns-record': throw new NotAcceptable(`format ${format} is not offered here; ask for raw or car`);
-    default: throw new InvalidRequest(`format: unknown; raw and car are offered`);
+    case undefined:
+      return { kind: 'unixfs' };
+    case 'raw':
+      return { kind: 'raw', negotiated };
+    case 'car':
+      return { kind: 'car', scope: carScope(query, fromAccept?.params ?? new Map<string, string>()), negotiated };
+    case 'dag-json':
+    case 'dag-cbor':
+    case 'json':
+    case 'cbor':
+      return { kind: 'codec', codec: format, negotiated };
+    case 'tar':
+    case 'ipns-record':
+      throw new NotAcceptable(`format ${format} is not offered here; ask for raw or car`);
+    default:
+      throw new InvalidRequest(`format: unknown; raw and car are offered`);
   }
 }
 
@@ -45,7 +55,12 @@ function acceptedFormat(accept: string | undefined): { format: string; params: M
     const [type = '', ...rest] = entry.split(';').map((part) => part.trim());
     const format = BY_TYPE[type.toLowerCase()];
     if (format === undefined) continue;
-    return { format, params: new Map<string, string>(rest.map((pair) => pair.split('=').map((part) => part.trim()) as [string, string])) };
+    return {
+      format,
+      params: new Map<string, string>(
+        rest.map((pair) => pair.split('=').map((part) => part.trim()) as [string, string]),
+      ),
+    };
   }
   return null;
 }
@@ -55,6 +70,7 @@ function carScope(query: URLSearchParams, params: Map<string, string>): DagScope
   const version = query.get('car-version') ?? params.get('version') ?? '1';
   if (version !== '1') throw new NotAcceptable('only CAR version 1 is offered');
   const scope = query.get('dag-scope') ?? (query.has('entity-bytes') ? 'entity' : 'all');
-  if (scope !== 'all' && scope !== 'entity' && scope !== 'block') throw new InvalidRequest('dag-scope: must be all, entity or block');
+  if (scope !== 'all' && scope !== 'entity' && scope !== 'block')
+    throw new InvalidRequest('dag-scope: must be all, entity or block');
   return scope;
 }

@@ -1,6 +1,15 @@
 import { DAG_CBOR, DAG_JSON } from '../../content/index.js';
 import type { GatewayAnswer } from './answer.js';
-import { type AnswerContext, chunk, commonHeaders, dispositionOf, negotiatedHeaders, notModified, rangedAnswer, savedAs } from './answer-context.js';
+import {
+  type AnswerContext,
+  chunk,
+  commonHeaders,
+  dispositionOf,
+  negotiatedHeaders,
+  notModified,
+  rangedAnswer,
+  savedAs,
+} from './answer-context.js';
 import type { BlockCodec, DagScope } from './answer-format.js';
 import { exportCar } from './export-car.js';
 import { NotAcceptable } from './gateway.errors.js';
@@ -11,7 +20,12 @@ export function blockAnswer(context: AnswerContext, negotiated: boolean): Gatewa
   const etag = `"${cid.toString()}.raw"`;
   const unchanged = notModified(context, etag);
   if (unchanged) return unchanged;
-  const headers = { ...commonHeaders(context, etag), 'content-type': 'application/vnd.ipld.raw', ...savedAs(context, cid, 'bin'), ...(negotiated ? negotiatedHeaders(context, 'raw') : {}) };
+  const headers = {
+    ...commonHeaders(context, etag),
+    'content-type': 'application/vnd.ipld.raw',
+    ...savedAs(context, cid, 'bin'),
+    ...(negotiated ? negotiatedHeaders(context, 'raw') : {}),
+  };
   return rangedAnswer(context, headers, bytes.length, (range) => chunk(bytes, range));
 }
 
@@ -43,13 +57,17 @@ export function codecAnswer(context: AnswerContext, codec: BlockCodec, negotiate
   const { cid, bytes } = context.target;
   const { code, type, extension } = CODECS[codec];
   // dag-json is json, and dag-cbor is cbor: the plain name is allowed for them.
-  const fits = cid.code === code || (codec === 'json' && cid.code === DAG_JSON) || (codec === 'cbor' && cid.code === DAG_CBOR);
+  const fits =
+    cid.code === code || (codec === 'json' && cid.code === DAG_JSON) || (codec === 'cbor' && cid.code === DAG_CBOR);
   if (!fits) throw new NotAcceptable(`${cid.toString()} is not ${codec}, and blocks are not converted`);
   const etag = `"${cid.toString()}.${codec}"`;
   const unchanged = notModified(context, etag);
   if (unchanged) return unchanged;
   const headers = {
-    ...commonHeaders(context, etag), 'content-type': type, ...dispositionOf(context, `${cid.toString()}.${extension}`), ...(negotiated ? negotiatedHeaders(context, codec) : {}),
+    ...commonHeaders(context, etag),
+    'content-type': type,
+    ...dispositionOf(context, `${cid.toString()}.${extension}`),
+    ...(negotiated ? negotiatedHeaders(context, codec) : {}),
   };
   return rangedAnswer(context, headers, bytes.length, (range) => chunk(bytes, range));
 }

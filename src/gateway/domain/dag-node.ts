@@ -43,19 +43,31 @@ export function decodeNode(cid: CID, bytes: Uint8Array): DagNode {
   }
   const links = node.Links.map(({ Name, Hash, Tsize }) => ({ name: Name ?? '', cid: Hash, size: Tsize ?? 0 }));
   switch (unixfs.type) {
-    case 'file': case 'raw': return fileNode(cid, unixfs, links);
-    case 'directory': return { kind: 'directory', links };
-    case 'hamt-sharded-directory': return { kind: 'shard', links, prefixLength: (Number(unixfs.fanout ?? 256n) - 1).toString(16).length };
-    case 'symlink': return { kind: 'symlink', target: unixfs.data ?? new Uint8Array(0) };
-    default: return { kind: 'other' };
+    case 'file':
+    case 'raw':
+      return fileNode(cid, unixfs, links);
+    case 'directory':
+      return { kind: 'directory', links };
+    case 'hamt-sharded-directory':
+      return { kind: 'shard', links, prefixLength: (Number(unixfs.fanout ?? 256n) - 1).toString(16).length };
+    case 'symlink':
+      return { kind: 'symlink', target: unixfs.data ?? new Uint8Array(0) };
+    default:
+      return { kind: 'other' };
   }
 }
 
 function fileNode(cid: CID, unixfs: UnixFS, links: NamedLink[]): DagNode {
   const sizes = unixfs.blockSizes.map(Number);
-  if (sizes.length !== links.length) throw new Unreadable(`${cid.toString()} names ${links.length} children and ${sizes.length} sizes`);
+  if (sizes.length !== links.length)
+    throw new Unreadable(`${cid.toString()} names ${links.length} children and ${sizes.length} sizes`);
   const inline = unixfs.data ?? new Uint8Array(0);
   const size = sizes.reduce((sum, next) => sum + next, inline.length);
   if (!Number.isSafeInteger(size)) throw new Unreadable(`${cid.toString()} claims an absurd size`);
-  return { kind: 'file', size, inline, children: links.map((link, index) => ({ cid: link.cid, size: sizes[index] ?? 0 })) };
+  return {
+    kind: 'file',
+    size,
+    inline,
+    children: links.map((link, index) => ({ cid: link.cid, size: sizes[index] ?? 0 })),
+  };
 }

@@ -15,7 +15,12 @@ interface Pending {
 }
 
 /** CARv1 of what a path leads to: the blocks of the path, then the target's in depth-first order, each once. Identity blocks are left out. */
-export async function* exportCar(blocks: Blocks, root: CID, target: Resolved, scope: DagScope): AsyncGenerator<Uint8Array> {
+export async function* exportCar(
+  blocks: Blocks,
+  root: CID,
+  target: Resolved,
+  scope: DagScope,
+): AsyncGenerator<Uint8Array> {
   const header = dagCbor.encode({ version: 1, roots: [root] });
   yield Buffer.concat([varint(header.length), header]);
   const sent = new Set<string>();
@@ -39,7 +44,8 @@ function linksInScope(cid: CID, bytes: Uint8Array, scope: DagScope): CID[] {
   if (scope === 'all') return linksOf(cid, bytes);
   const node = decodeNode(cid, bytes);
   if (node.kind === 'file') return node.children.map((child) => child.cid);
-  if (node.kind === 'shard') return node.links.filter(({ name }) => name.length === node.prefixLength).map((link) => link.cid);
+  if (node.kind === 'shard')
+    return node.links.filter(({ name }) => name.length === node.prefixLength).map((link) => link.cid);
   return [];
 }
 

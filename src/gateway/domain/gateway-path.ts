@@ -25,7 +25,10 @@ export function parseGatewayPath(url: string): GatewayPath {
   const root = parseCid(decode(rootText));
   if (!root) throw new InvalidCid(`'${decode(rootText).slice(0, 100)}' is not a CID`);
   return {
-    root, rootText, contentPath, rawPath,
+    root,
+    rootText,
+    contentPath,
+    rawPath,
     segments: rest.filter((segment) => segment !== '').map(decode),
     trailingSlash: rawPath.endsWith('/'),
     rawQuery: question < 0 ? '' : url.slice(question),

@@ -1,14 +1,24 @@
 import type { NamedLink } from './dag-node.js';
 
-const STYLE = 'body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#123}h1{font-size:1.1rem;word-break:break-all}table{width:100%;border-collapse:collapse}td{padding:.25rem .5rem;border-top:1px solid #dde}td+td{text-align:right;white-space:nowrap;color:#567}a{color:#06c;text-decoration:none}a:hover{text-decoration:underline}code{font-size:.8em;color:#567}';
+const STYLE =
+  'body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#123}h1{font-size:1.1rem;word-break:break-all}table{width:100%;border-collapse:collapse}td{padding:.25rem .5rem;border-top:1px solid #dde}td+td{text-align:right;white-space:nowrap;color:#567}a{color:#06c;text-decoration:none}a:hover{text-decoration:underline}code{font-size:.8em;color:#567}';
 
 /** A directory as a page, in pieces: directories can be large. Links are relative, so it works under any mount. */
-export async function* listingPage(path: string, cid: string, members: AsyncIterable<NamedLink>, hasParent: boolean): AsyncGenerator<Uint8Array> {
+export async function* listingPage(
+  path: string,
+  cid: string,
+  members: AsyncIterable<NamedLink>,
+  hasParent: boolean,
+): AsyncGenerator<Uint8Array> {
   const title = escapeHtml(path);
-  yield Buffer.from(`<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>\n<body><h1>Index of ${title}</h1><p><code>${escapeHtml(cid)}</code></p>\n<table>\n${hasParent ? '<tr><td><a href="../">..</a></td><td></td></tr>\n' : ''}`);
+  yield Buffer.from(
+    `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>\n<body><h1>Index of ${title}</h1><p><code>${escapeHtml(cid)}</code></p>\n<table>\n${hasParent ? '<tr><td><a href="../">..</a></td><td></td></tr>\n' : ''}`,
+  );
   for await (const { name, cid: member, size } of members) {
     const href = escapeHtml(`./${encodeURIComponent(name)}`);
-    yield Buffer.from(`<tr><td><a href="${href}" title="${escapeHtml(member.toString())}">${escapeHtml(name)}</a></td><td>${readableSize(size)}</td></tr>\n`);
+    yield Buffer.from(
+      `<tr><td><a href="${href}" title="${escapeHtml(member.toString())}">${escapeHtml(name)}</a></td><td>${readableSize(size)}</td></tr>\n`,
+    );
   }
   yield Buffer.from('</table></body></html>\n');
 }

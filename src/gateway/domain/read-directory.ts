@@ -15,7 +15,8 @@ export async function findMember(blocks: Blocks, cid: CID, node: DirectoryNode, 
   if (name.includes('/') || name.includes('\\')) return findByListing(blocks, node, name);
   try {
     let found: CID | null = null;
-    for await (const entry of walkPath(`${cid.toString()}/${name}`, asBlockstore(blocks))) found = entry.name === name ? entry.cid : null;
+    for await (const entry of walkPath(`${cid.toString()}/${name}`, asBlockstore(blocks)))
+      found = entry.name === name ? entry.cid : null;
     return found;
   } catch (error) {
     if (error instanceof Error && error.name === 'NotFoundError') return null;
@@ -42,5 +43,9 @@ async function findByListing(blocks: Blocks, node: DirectoryNode, name: string):
 }
 
 function asBlockstore(blocks: Blocks) {
-  return { async *get(cid: CID) { yield await blocks.get(cid); } };
+  return {
+    async *get(cid: CID) {
+      yield await blocks.get(cid);
+    },
+  };
 }

@@ -72,13 +72,15 @@ function ask(blocks: Blocks, cid: CID): Promise<Uint8Array> {
 }
 
 function checked(bytes: Uint8Array, { cid, size }: Pending): Uint8Array {
-  if (bytes.length !== size) throw new Unreadable(`${cid.toString()} has ${bytes.length} bytes where its parent says ${size}`);
+  if (bytes.length !== size)
+    throw new Unreadable(`${cid.toString()} has ${bytes.length} bytes where its parent says ${size}`);
   return bytes;
 }
 
 function fileOf({ cid, size }: Pending, bytes: Uint8Array): FileNode {
   const node = decodeNode(cid, bytes);
   if (node.kind !== 'file') throw new Unreadable(`${cid.toString()} is part of a file and no file`);
-  if (node.size !== size) throw new Unreadable(`${cid.toString()} has ${node.size} bytes where its parent says ${size}`);
+  if (node.size !== size)
+    throw new Unreadable(`${cid.toString()} has ${node.size} bytes where its parent says ${size}`);
   return node;
 }

@@ -28,7 +28,12 @@ export async function resolvePath(blocks: Blocks, root: CID, segments: readonly 
   return { cid, bytes, node: decodeNode(cid, bytes), roots };
 }
 
-async function follow(blocks: Blocks, cid: CID, bytes: Uint8Array, segments: readonly string[]): Promise<{ cid: CID; used: number }> {
+async function follow(
+  blocks: Blocks,
+  cid: CID,
+  bytes: Uint8Array,
+  segments: readonly string[],
+): Promise<{ cid: CID; used: number }> {
   const [name = ''] = segments;
   const node = decodeNode(cid, bytes);
   if (node.kind === 'directory' || node.kind === 'shard') {
@@ -37,7 +42,8 @@ async function follow(blocks: Blocks, cid: CID, bytes: Uint8Array, segments: rea
     return { cid: member, used: 1 };
   }
   if (cid.code === dagCbor.code) return followValue(cid, dagCbor.decode(bytes), segments);
-  if (node.kind === 'other') throw new NotTraversable(`${cid.toString()} has no path below it that could be followed here`);
+  if (node.kind === 'other')
+    throw new NotTraversable(`${cid.toString()} has no path below it that could be followed here`);
   throw new NotHere(`${cid.toString()} is a file; there is no '${name}' in it`);
 }
 
@@ -45,7 +51,8 @@ async function follow(blocks: Blocks, cid: CID, bytes: Uint8Array, segments: rea
 function followValue(cid: CID, value: unknown, segments: readonly string[]): { cid: CID; used: number } {
   let current = value;
   for (const [index, segment] of segments.entries()) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, segment)) throw new NotHere(`there is no '${segment}' in ${cid.toString()}`);
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, segment))
+      throw new NotHere(`there is no '${segment}' in ${cid.toString()}`);
     current = (current as Record<string, unknown>)[segment];
     const link = CID.asCID(current);
     if (link) return { cid: link, used: index + 1 };

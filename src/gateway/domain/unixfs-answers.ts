@@ -1,5 +1,12 @@
 import { type GatewayAnswer, IMMUTABLE, LISTING_CACHE } from './answer.js';
-import { type AnswerContext, chunk, commonHeaders, dispositionOf, notModified, rangedAnswer } from './answer-context.js';
+import {
+  type AnswerContext,
+  chunk,
+  commonHeaders,
+  dispositionOf,
+  notModified,
+  rangedAnswer,
+} from './answer-context.js';
 import { codecAnswer, ownCodec } from './block-answers.js';
 import { SNIFF_BYTES, sniffType, typeByName } from './content-type.js';
 import { decodeNode, type DagNode } from './dag-node.js';
@@ -15,8 +22,11 @@ const LISTING_VERSION = 1;
 export async function unixfsAnswer(context: AnswerContext): Promise<GatewayAnswer> {
   const { node, cid } = context.target;
   switch (node.kind) {
-    case 'file': return fileAnswer(context, node, context.path.segments.at(-1) ?? null);
-    case 'directory': case 'shard': return directoryAnswer(context, node);
+    case 'file':
+      return fileAnswer(context, node, context.path.segments.at(-1) ?? null);
+    case 'directory':
+    case 'shard':
+      return directoryAnswer(context, node);
     case 'symlink': {
       const { target } = node;
       const headers = { ...commonHeaders(context, `"${cid.toString()}"`), 'content-type': 'inode/symlink' };
@@ -24,14 +34,23 @@ export async function unixfsAnswer(context: AnswerContext): Promise<GatewayAnswe
     }
     case 'other': {
       const codec = ownCodec(cid.code);
-      if (codec === null) throw new NotAcceptable(`${cid.toString()} is no file or directory; ask for format=raw or format=car`);
+      if (codec === null)
+        throw new NotAcceptable(`${cid.toString()} is no file or directory; ask for format=raw or format=car`);
       return codecAnswer(context, codec, false);
     }
   }
 }
 
-async function fileAnswer(context: AnswerContext, node: Extract<DagNode, { kind: 'file' }>, pathName: string | null): Promise<GatewayAnswer> {
-  const { target: { cid }, blocks, query } = context;
+async function fileAnswer(
+  context: AnswerContext,
+  node: Extract<DagNode, { kind: 'file' }>,
+  pathName: string | null,
+): Promise<GatewayAnswer> {
+  const {
+    target: { cid },
+    blocks,
+    query,
+  } = context;
   const etag = `"${cid.toString()}"`;
   const unchanged = notModified(context, etag);
   if (unchanged) return unchanged;
@@ -46,14 +65,28 @@ async function fileAnswer(context: AnswerContext, node: Extract<DagNode, { kind:
 
 async function sniff({ blocks }: AnswerContext, node: Extract<DagNode, { kind: 'file' }>): Promise<string> {
   const parts: Uint8Array[] = [];
-  for await (const part of readFile(blocks, node, { start: 0, end: Math.min(SNIFF_BYTES, node.size) })) parts.push(part);
+  for await (const part of readFile(blocks, node, { start: 0, end: Math.min(SNIFF_BYTES, node.size) }))
+    parts.push(part);
   return sniffType(Buffer.concat(parts));
 }
 
-async function directoryAnswer(context: AnswerContext, node: Extract<DagNode, { kind: 'directory' | 'shard' }>): Promise<GatewayAnswer> {
+async function directoryAnswer(
+  context: AnswerContext,
+  node: Extract<DagNode, { kind: 'directory' | 'shard' }>,
+): Promise<GatewayAnswer> {
   const { path, blocks, target, root } = context;
   if (!path.trailingSlash) {
-    return { status: 301, headers: { location: `${path.rawPath}/${path.rawQuery}`, 'cache-control': IMMUTABLE, 'x-ipfs-path': path.contentPath }, body: null, length: null, root };
+    return {
+      status: 301,
+      headers: {
+        location: `${path.rawPath}/${path.rawQuery}`,
+        'cache-control': IMMUTABLE,
+        'x-ipfs-path': path.contentPath,
+      },
+      body: null,
+      length: null,
+      root,
+    };
   }
   const index = await findMember(blocks, target.cid, node, 'index.html');
   if (index) {
@@ -65,7 +98,11 @@ async function directoryAnswer(context: AnswerContext, node: Extract<DagNode, { 
   const etag = `"DirIndex-${LISTING_VERSION}_CID-${target.cid.toString()}"`;
   const unchanged = notModified(context, etag);
   if (unchanged) return unchanged;
-  const headers = { ...commonHeaders(context, etag), 'cache-control': LISTING_CACHE, 'content-type': 'text/html; charset=utf-8' };
+  const headers = {
+    ...commonHeaders(context, etag),
+    'cache-control': LISTING_CACHE,
+    'content-type': 'text/html; charset=utf-8',
+  };
   const shown = `/ipfs/${[path.rootText, ...path.segments].join('/')}/`;
   const body = listingPage(shown, target.cid.toString(), listMembers(blocks, node), path.segments.length > 0);
   return { status: 200, headers, body, length: null, root };

@@ -12,10 +12,16 @@ import { SendAnswer } from './send-answer.js';
 @Public()
 @Controller()
 export class GatewayController {
-  constructor(private readonly answers: AnswerRequest, private readonly sender: SendAnswer) {}
+  constructor(
+    private readonly answers: AnswerRequest,
+    private readonly sender: SendAnswer,
+  ) {}
 
   @Get(['ipfs/*', 'gw/ipfs/*'])
-  @ApiOperation({ summary: 'A file, a directory, a block (?format=raw) or a CAR (?format=car) by CID and path. What is not on this node is retrieved from a miner first.' })
+  @ApiOperation({
+    summary:
+      'A file, a directory, a block (?format=raw) or a CAR (?format=car) by CID and path. What is not on this node is retrieved from a miner first.',
+  })
   @ApiProduces('application/octet-stream', 'text/html', 'application/vnd.ipld.raw', 'application/vnd.ipld.car')
   @ApiResponse({ status: 200, description: 'The bytes' })
   @ApiResponse({ status: 206, description: 'The range asked for' })
@@ -26,12 +32,20 @@ export class GatewayController {
     reply.raw.once('close', () => gone.abort(new Error('the reader went away')));
     const { headers } = request;
     // A worker script with a whole CID as its scope could take over every other site below it.
-    if (headers['service-worker'] === 'script' && /^\/(gw\/)?ipfs\/[^/]+\/?$/.test(request.url.split('?')[0] ?? '')) throw new InvalidRequest('service workers cannot be registered for a bare CID');
+    if (headers['service-worker'] === 'script' && /^\/(gw\/)?ipfs\/[^/]+\/?$/.test(request.url.split('?')[0] ?? ''))
+      throw new InvalidRequest('service workers cannot be registered for a bare CID');
     try {
-      const answer = await this.answers.run({
-        url: request.url, accept: headers.accept, range: headers.range, cacheControl: headers['cache-control'],
-        ifNoneMatch: headers['if-none-match'], ifRange: typeof headers['if-range'] === 'string' ? headers['if-range'] : undefined,
-      }, gone.signal);
+      const answer = await this.answers.run(
+        {
+          url: request.url,
+          accept: headers.accept,
+          range: headers.range,
+          cacheControl: headers['cache-control'],
+          ifNoneMatch: headers['if-none-match'],
+          ifRange: typeof headers['if-range'] === 'string' ? headers['if-range'] : undefined,
+        },
+        gone.signal,
+      );
       await this.sender.run(reply, answer, request.method === 'HEAD', gone.signal);
     } catch (error) {
       if (gone.signal.aborted) return;

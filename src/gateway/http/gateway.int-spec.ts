@@ -36,8 +36,12 @@ const meter = new CountingMeter();
 @Global()
 @Module({
   providers: [
-    { provide: DagStore, useValue: dags }, { provide: HotBlocks, useValue: dags.hotBlocks }, { provide: EgressMeter, useValue: meter },
-    { provide: MinerFetcher, useValue: fetcher }, { provide: HolderDirectory, useValue: holders }, { provide: NodeRetriever, useValue: new NoNodeRetriever() },
+    { provide: DagStore, useValue: dags },
+    { provide: HotBlocks, useValue: dags.hotBlocks },
+    { provide: EgressMeter, useValue: meter },
+    { provide: MinerFetcher, useValue: fetcher },
+    { provide: HolderDirectory, useValue: holders },
+    { provide: NodeRetriever, useValue: new NoNodeRetriever() },
   ],
   exports: [DagStore, HotBlocks, EgressMeter, MinerFetcher, HolderDirectory, NodeRetriever],
 })
@@ -51,7 +55,14 @@ beforeAll(async () => {
   database = await testDatabase();
   const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', GATEWAY_WAIT_SECONDS: '2' });
   @Module({
-    imports: [PlatformModule.forRoot({ process: 'api', config }), PortsModule, AccountsModule, AccountsHttpModule, RetrievalModule, GatewayHttpModule],
+    imports: [
+      PlatformModule.forRoot({ process: 'api', config }),
+      PortsModule,
+      AccountsModule,
+      AccountsHttpModule,
+      RetrievalModule,
+      GatewayHttpModule,
+    ],
     providers: retrievalWorker,
   })
   class TestApp {}
@@ -68,32 +79,52 @@ async function store(files: Parameters<typeof buildDag>[0], options?: BuildOptio
   const dag = await buildDag(files, options);
   const intake = await dags.begin('pin');
   for (const { cid, bytes } of dag.blocks) await intake.put(cid, bytes);
-  await intake.adopt(dag.root, { userId: userId('00000000-0000-7000-8000-000000000001'), cid: dag.root.toString(), name: 'a', type: 'unknown', profile: 'car' });
+  await intake.adopt(dag.root, {
+    userId: userId('00000000-0000-7000-8000-000000000001'),
+    cid: dag.root.toString(),
+    name: 'a',
+    type: 'unknown',
+    profile: 'car',
+  });
   return dag;
 }
 
 const get = (path: string, init: RequestInit = {}) => fetch(base + path, { redirect: 'manual', ...init });
-const errorOf = async (response: Response) => (await response.json() as { error: { reason: string } }).error;
+const errorOf = async (response: Response) => ((await response.json()) as { error: { reason: string } }).error;
 const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
 
 describe('a file that is here', () => {
   const content = randomBytes(100_000);
   let dag: BuiltDag;
-  beforeAll(async () => { dag = await store(content); });
+  beforeAll(async () => {
+    dag = await store(content);
+  });
 
   it('comes whole, with the headers that caches live by', async () => {
     const response = await get(`/ipfs/${dag.root}`);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
-      'content-length': '100000', 'accept-ranges': 'bytes', etag: `"${dag.root}"`, 'cache-control': 'public, max-age=29030400, immutable',
-      'x-ipfs-path': `/ipfs/${dag.root}`, 'x-ipfs-roots': dag.root.toString(), 'x-content-type-options': 'nosniff', 'content-type': 'application/octet-stream',
+      'content-length': '100000',
+      'accept-ranges': 'bytes',
+      etag: `"${dag.root}"`,
+      'cache-control': 'public, max-age=29030400, immutable',
+      'x-ipfs-path': `/ipfs/${dag.root}`,
+      'x-ipfs-roots': dag.root.toString(),
+      'x-content-type-options': 'nosniff',
+      'content-type': 'application/octet-stream',
       'access-control-allow-origin': '*',
     });
     expect((await bytesOf(response)).equals(content)).toBe(true);
     expect(meter.entries.at(-1)).toEqual({ root: dag.root.toString(), bytes: 100_000, channel: 'gateway' });
   });
 
-  it.each([['bytes=0-0', 0, 1], ['bytes=1023-1024', 1023, 1025], ['bytes=5000-', 5000, 100_000], ['bytes=-10', 99_990, 100_000], ['bytes=99999-2000000', 99_999, 100_000]])('gives %s', async (range, start, end) => {
+  it.each([
+    ['bytes=0-0', 0, 1],
+    ['bytes=1023-1024', 1023, 1025],
+    ['bytes=5000-', 5000, 100_000],
+    ['bytes=-10', 99_990, 100_000],
+    ['bytes=99999-2000000', 99_999, 100_000],
+  ])('gives %s', async (range, start, end) => {
     const response = await get(`/gw/ipfs/${dag.root}`, { headers: { range } });
     expect(response.status).toBe(206);
     expect(response.headers.get('content-range')).toBe(`bytes ${start}-${end - 1}/100000`);
@@ -109,18 +140,26 @@ describe('a file that is here', () => {
   it('answers HEAD as GET, without a body and without counting', async () => {
     const before = meter.entries.length;
     const response = await get(`/ipfs/${dag.root}`, { method: 'HEAD' });
-    expect([response.status, response.headers.get('content-length'), (await bytesOf(response)).length]).toEqual([200, '100000', 0]);
+    expect([response.status, response.headers.get('content-length'), (await bytesOf(response)).length]).toEqual([
+      200,
+      '100000',
+      0,
+    ]);
     expect(meter.entries.length).toBe(before);
   });
 
   it.each([`"x", W/"{cid}"`, '*'])('answers 304 to If-None-Match %s', async (header) => {
-    const response = await get(`/ipfs/${dag.root}`, { headers: { 'if-none-match': header.replace('{cid}', dag.root.toString()) } });
+    const response = await get(`/ipfs/${dag.root}`, {
+      headers: { 'if-none-match': header.replace('{cid}', dag.root.toString()) },
+    });
     expect([response.status, response.headers.get('etag')]).toEqual([304, `"${dag.root}"`]);
   });
 
   it('takes its name and its manner from the query', async () => {
     const response = await get(`/ipfs/${dag.root}?filename=r%C3%A9sum%C3%A9.pdf&download=true`, { method: 'HEAD' });
-    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="r_sum_.pdf"; filename*=UTF-8''r%C3%A9sum%C3%A9.pdf`);
+    expect(response.headers.get('content-disposition')).toBe(
+      `attachment; filename="r_sum_.pdf"; filename*=UTF-8''r%C3%A9sum%C3%A9.pdf`,
+    );
     expect(response.headers.get('content-type')).toBe('application/pdf');
   });
 
@@ -136,7 +175,11 @@ describe('a file that is here', () => {
     expect(accepted.headers.get('vary')).toContain('Accept');
   });
 
-  it.each([['all', 1], ['entity', 1], ['block', 0]])('gives a CAR of scope %s in depth-first order', async (scope, all) => {
+  it.each([
+    ['all', 1],
+    ['entity', 1],
+    ['block', 0],
+  ])('gives a CAR of scope %s in depth-first order', async (scope, all) => {
     const response = await get(`/ipfs/${dag.root}?format=car&dag-scope=${scope}`);
     expect(response.headers.get('content-type')).toBe('application/vnd.ipld.car; version=1; order=dfs; dups=n');
     const car = await CarReader.fromBytes(await bytesOf(response));
@@ -163,7 +206,13 @@ describe('a file that is here', () => {
 });
 
 describe('other layouts', () => {
-  it.each([['0 bytes', 0, {}], ['1 byte', 1, {}], ['wrapped leaves', 50_000, { rawLeaves: false }], ['one full node', 4096, {}], ['deep', 40_000, { chunkBytes: 64, width: 2 }]] as const)('%s come back as they were', async (_name, size, options) => {
+  it.each([
+    ['0 bytes', 0, {}],
+    ['1 byte', 1, {}],
+    ['wrapped leaves', 50_000, { rawLeaves: false }],
+    ['one full node', 4096, {}],
+    ['deep', 40_000, { chunkBytes: 64, width: 2 }],
+  ] as const)('%s come back as they were', async (_name, size, options) => {
     const content = randomBytes(size);
     const dag = await store(content, options);
     const response = await get(`/ipfs/${dag.root}`);
@@ -182,7 +231,10 @@ describe('directories', () => {
     const redirect = await get(`/gw/ipfs/${dag.root}?x=1`);
     expect([redirect.status, redirect.headers.get('location')]).toEqual([301, `/gw/ipfs/${dag.root}/?x=1`]);
     const index = await get(`/ipfs/${dag.root}/`);
-    expect([index.headers.get('content-type'), await index.text()]).toEqual(['text/html; charset=utf-8', '<!doctype html>hello']);
+    expect([index.headers.get('content-type'), await index.text()]).toEqual([
+      'text/html; charset=utf-8',
+      '<!doctype html>hello',
+    ]);
     const member = await get(`/ipfs/${dag.root}/sub/a%20b.txt`);
     expect([member.headers.get('content-type'), await member.text()]).toEqual(['text/plain; charset=utf-8', 'text']);
     expect(member.headers.get('x-ipfs-roots')!.split(',')).toHaveLength(3);
@@ -211,9 +263,11 @@ describe('directories', () => {
 
 describe('what is asked wrongly', () => {
   it.each([
-    ['/ipfs/nonsense', 400, 'ERR_INVALID_CID'], ['/get/nonsense', 400, 'ERR_INVALID_CID'],
+    ['/ipfs/nonsense', 400, 'ERR_INVALID_CID'],
+    ['/get/nonsense', 400, 'ERR_INVALID_CID'],
     ['/ipfs/bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy', 404, 'ERR_CONTENT_NOT_FOUND'],
-    ['/ipfs/bafkqaaa?format=tar', 406, 'ERR_NOT_ACCEPTABLE'], ['/ipfs/bafkqaaa?format=nonsense', 400, 'ERR_INVALID_INPUT'],
+    ['/ipfs/bafkqaaa?format=tar', 406, 'ERR_NOT_ACCEPTABLE'],
+    ['/ipfs/bafkqaaa?format=nonsense', 400, 'ERR_INVALID_INPUT'],
     ['/ipfs/bafkqaaa?format=dag-cbor', 406, 'ERR_NOT_ACCEPTABLE'],
   ])('%s is answered with %d', async (path, status, reason) => {
     const response = await get(path);
@@ -229,7 +283,10 @@ describe('what is asked wrongly', () => {
 
   it('/get leads to the gateway', async () => {
     const response = await get('/get/QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n');
-    expect([response.status, response.headers.get('location')]).toEqual([307, '/gw/ipfs/bafybeihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku']);
+    expect([response.status, response.headers.get('location')]).toEqual([
+      307,
+      '/gw/ipfs/bafybeihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
+    ]);
   });
 });
 
@@ -271,20 +328,35 @@ describe('a file that only miners have', () => {
     const { dag, content } = await cold(20_000, ['t01']);
     fetcher.script('http://t01', { does: 'serve' });
     const asking = Promise.all(Array.from({ length: 50 }, () => get(`/ipfs/${dag.root}`).then(bytesOf)));
-    await until(async () => (await database.query('select 1 from retrievals where root = $1', [dag.root.toString()])).length > 0);
+    await until(
+      async () => (await database.query('select 1 from retrievals where root = $1', [dag.root.toString()])).length > 0,
+    );
     await work(dag);
     expect((await asking).every((bytes) => bytes.equals(content))).toBe(true);
-    expect(await database.query('select state, live, attempts from retrievals where root = $1', [dag.root.toString()])).toEqual([{ state: 'stored', live: false, attempts: 1 }]);
+    expect(
+      await database.query('select state, live, attempts from retrievals where root = $1', [dag.root.toString()]),
+    ).toEqual([{ state: 'stored', live: false, attempts: 1 }]);
   });
 
   it('ends in 504 with the reason of each miner when none can give it', async () => {
     const { dag } = await cold(20_000, ['t02', 't03']);
-    fetcher.script('http://t02', { does: 'fail', reason: 'sealed-only' }).script('http://t03', { does: 'lie', after: 0 });
+    fetcher
+      .script('http://t02', { does: 'fail', reason: 'sealed-only' })
+      .script('http://t03', { does: 'lie', after: 0 });
     const asking = get(`/ipfs/${dag.root}`);
     await work(dag);
     const response = await asking;
     expect(response.status).toBe(504);
-    expect(await errorOf(response)).toMatchObject({ code: 504, reason: 'ERR_RETRIEVAL_FAILED', context: { reasons: [{ miner: 't02', reason: 'sealed-only' }, { miner: 't03', reason: 'wrong-bytes' }] } });
+    expect(await errorOf(response)).toMatchObject({
+      code: 504,
+      reason: 'ERR_RETRIEVAL_FAILED',
+      context: {
+        reasons: [
+          { miner: 't02', reason: 'sealed-only' },
+          { miner: 't03', reason: 'wrong-bytes' },
+        ],
+      },
+    });
   });
 
   it('is cut off, never short, when the retrieval fails half-way', async () => {

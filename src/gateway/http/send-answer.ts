@@ -17,7 +17,10 @@ export class SendAnswer {
     const { status, headers, body, length } = answer;
     const sized: Record<string, string> = length === null ? {} : { 'content-length': String(length) };
     if (body === null || isHead) {
-      this.head(reply, status, { ...headers, ...(body === null && status !== 304 ? { 'content-length': '0' } : sized) });
+      this.head(reply, status, {
+        ...headers,
+        ...(body === null && status !== 304 ? { 'content-length': '0' } : sized),
+      });
       reply.raw.end();
       return;
     }
@@ -28,7 +31,8 @@ export class SendAnswer {
     const writer = new SocketWriter(reply.raw, signal);
     try {
       for (let next = first; !next.done; next = await chunks.next()) await writer.write(next.value);
-      if (length !== null && writer.accepted !== length) throw new Error(`the body has ${writer.accepted} bytes, and ${length} were promised`);
+      if (length !== null && writer.accepted !== length)
+        throw new Error(`the body has ${writer.accepted} bytes, and ${length} were promised`);
       await writer.end();
     } catch (error) {
       reply.raw.destroy();
@@ -42,7 +46,9 @@ export class SendAnswer {
   /** The framework's own headers (request id, CORS) go along. */
   private head(reply: FastifyReply, status: number, headers: Record<string, string>): void {
     reply.hijack();
-    const own = Object.entries(reply.getHeaders()).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+    const own = Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    );
     reply.raw.writeHead(status, { ...Object.fromEntries(own), ...headers });
   }
 }
@@ -57,7 +63,12 @@ const SECTION_HEAD = 128;
  * bytes to this reader alone; a part of a block (a range) keeps its memory, because the rest may still be on its way.
  */
 function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength >= WORTH_GIVING_BACK && buffer instanceof ArrayBuffer && buffer.byteLength - byteLength <= SECTION_HEAD) buffer.transfer(0);
+  if (
+    byteLength >= WORTH_GIVING_BACK &&
+    buffer instanceof ArrayBuffer &&
+    buffer.byteLength - byteLength <= SECTION_HEAD
+  )
+    buffer.transfer(0);
 }
 
 /** Keeps a bounded number of bytes on their way to the kernel, and knows how many have arrived there. */
@@ -67,7 +78,10 @@ class SocketWriter {
   private failure: Error | null = null;
   private wake: (() => void) | null = null;
 
-  constructor(private readonly response: ServerResponse, private readonly signal: AbortSignal) {
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly signal: AbortSignal,
+  ) {
     signal.addEventListener('abort', () => this.wake?.(), { once: true });
   }
 

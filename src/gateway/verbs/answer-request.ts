@@ -23,10 +23,14 @@ export class AnswerRequest {
     const target = await resolvePath(blocks, path.root, path.segments);
     const context = { request, path, query, blocks, target, root: canonicalCid(path.root) };
     switch (format.kind) {
-      case 'raw': return blockAnswer(context, format.negotiated);
-      case 'car': return carAnswer(context, format.scope, format.negotiated);
-      case 'codec': return codecAnswer(context, format.codec, format.negotiated);
-      case 'unixfs': return unixfsAnswer(context);
+      case 'raw':
+        return blockAnswer(context, format.negotiated);
+      case 'car':
+        return carAnswer(context, format.scope, format.negotiated);
+      case 'codec':
+        return codecAnswer(context, format.codec, format.negotiated);
+      case 'unixfs':
+        return unixfsAnswer(context);
     }
   }
 }

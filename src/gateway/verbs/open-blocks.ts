@@ -41,7 +41,10 @@ export class OpenBlocks {
         if (stored) throw new NotHere(`${cid.toString()} is not part of what came back`);
         await this.clock.sleep(POLL_MS, signal);
       }
-      throw new RetrievalPending(`${root.toString()} is being brought back; ask again soon`, { details: { cid: root.toString(), retrievalId: id }, retryAfterMs: 5_000 });
+      throw new RetrievalPending(`${root.toString()} is being brought back; ask again soon`, {
+        details: { cid: root.toString(), retrievalId: id },
+        retryAfterMs: 5_000,
+      });
     };
     return { get: async (cid) => (await this.hot.get(cid)) ?? (await wait(cid)) };
   }
@@ -65,7 +68,10 @@ class SharedAnswer {
   private answer: Promise<boolean> | null = null;
   private askedAt = 0;
 
-  constructor(private readonly clock: Clock, private readonly ask: () => Promise<boolean>) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly ask: () => Promise<boolean>,
+  ) {}
 
   async get(): Promise<boolean> {
     const now = this.clock.now().getTime();

@@ -54,10 +54,14 @@ describe('an embedded PostgreSQL', () => {
   it('is durable unless told otherwise, and sorts by bytes in UTF-8', async () => {
     const one = cluster();
     await one.start();
-    expect(await ask(one.url('postgres'), `
+    expect(
+      await ask(
+        one.url('postgres'),
+        `
       SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
-             current_setting('server_encoding') AS encoding, 'a' > 'Z' AS bytes`))
-      .toEqual([{ fsync: 'on', commit: 'on', encoding: 'UTF8', bytes: true }]);
+             current_setting('server_encoding') AS encoding, 'a' > 'Z' AS bytes`,
+      ),
+    ).toEqual([{ fsync: 'on', commit: 'on', encoding: 'UTF8', bytes: true }]);
   }, 60_000);
 
   it('lets nobody in without the password', async () => {

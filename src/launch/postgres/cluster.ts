@@ -107,15 +107,26 @@ export class PostgresCluster {
     const words: string[] = [];
     try {
       const child = this.spawn(binaries.initdb, [
-        `--pgdata=${unfinished}`, `--username=${user}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
-        '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8',
-        '--no-instructions', '--no-sync',
+        `--pgdata=${unfinished}`,
+        `--username=${user}`,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--no-instructions',
+        '--no-sync',
       ]);
       this.process = child;
-      for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => words.push(chunk.toString()));
-      const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on('data', (chunk: Buffer) => words.push(chunk.toString()));
+      const code = await new Promise<number | null>((resolve, reject) =>
+        child.once('error', reject).once('close', resolve),
+      );
       this.process = null;
-      if (code !== 0) throw new PostgresFailed(`PostgreSQL could not lay out ${folder}: ${words.join('').trim().slice(-2_000)}`);
+      if (code !== 0)
+        throw new PostgresFailed(`PostgreSQL could not lay out ${folder}: ${words.join('').trim().slice(-2_000)}`);
     } finally {
       rmSync(passwordFile, { force: true });
     }
@@ -133,7 +144,9 @@ export class PostgresCluster {
     await new Promise<void>((resolve, reject) => {
       const impatience = setTimeout(() => {
         child.kill('SIGQUIT');
-        reject(new PostgresFailed(`PostgreSQL was not ready after ${startPatienceMs / 1_000} s: ${lastWords.join('\n')}`));
+        reject(
+          new PostgresFailed(`PostgreSQL was not ready after ${startPatienceMs / 1_000} s: ${lastWords.join('\n')}`),
+        );
       }, startPatienceMs);
       const fail = (cause?: Error): void => {
         clearTimeout(impatience);
@@ -159,7 +172,10 @@ export class PostgresCluster {
     const [command = program, ...rest] = [...this.wrapping.before, program, ...args];
     // A process group of its own: Ctrl-C in the terminal must reach the launcher only, which stops things in order.
     return spawn(command, rest, {
-      ...this.wrapping.as, detached: true, stdio: ['ignore', 'pipe', 'pipe'], cwd: dirname(this.options.folder),
+      ...this.wrapping.as,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: dirname(this.options.folder),
       env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' },
     });
   }

@@ -22,7 +22,9 @@ export async function stopLeftover(folder: string): Promise<number | null> {
       await sleep(20);
     }
   }
-  throw new Error(`A PostgreSQL from an earlier run (pid ${leftover.pid}) still holds ${folder} and does not end; end it by hand.`);
+  throw new Error(
+    `A PostgreSQL from an earlier run (pid ${leftover.pid}) still holds ${folder} and does not end; end it by hand.`,
+  );
 }
 
 /** postmaster.pid outlives a crash, and its number may since belong to a stranger: the folder must agree too. */

@@ -25,13 +25,19 @@ export function isRoot(): boolean {
 
 /** The account that runs PostgreSQL when root starts us: `postgres` where there is one, else `nobody`. */
 export function unprivilegedAccount(): Account {
-  const accounts = new Map(readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => {
-    const [name, , uid, gid] = line.split(':');
-    return [name, { uid: Number(uid), gid: Number(gid) }] as const;
-  }));
+  const accounts = new Map(
+    readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .map((line) => {
+        const [name, , uid, gid] = line.split(':');
+        return [name, { uid: Number(uid), gid: Number(gid) }] as const;
+      }),
+  );
   const account = accounts.get('postgres') ?? accounts.get('nobody');
   if (account === undefined || account.uid === 0) {
-    throw new CannotLeaveRoot('PostgreSQL does not run as root, and this machine has neither an account "postgres" nor "nobody". Start as an ordinary user, or set DATABASE_URL.');
+    throw new CannotLeaveRoot(
+      'PostgreSQL does not run as root, and this machine has neither an account "postgres" nor "nobody". Start as an ordinary user, or set DATABASE_URL.',
+    );
   }
   return account;
 }
@@ -46,17 +52,22 @@ export function wrapForRoot(folders: string[]): Wrapping {
   const closed = folders.map((folder) => firstClosedFolder(folder, account)).find((folder) => folder !== null);
   if (closed === undefined) return { before: [], as: account, owner: account };
   const before = [
-    'setpriv', `--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups',
-    '--inh-caps=+dac_override', '--ambient-caps=+dac_override',
+    'setpriv',
+    `--reuid=${account.uid}`,
+    `--regid=${account.gid}`,
+    '--clear-groups',
+    '--inh-caps=+dac_override',
+    '--ambient-caps=+dac_override',
     // Without this bit access(2), which initdb asks, leaves capabilities out of its answer.
-    '--securebits=+no_setuid_fixup', '--',
+    '--securebits=+no_setuid_fixup',
+    '--',
   ];
   try {
     execFileSync(before[0] ?? '', [...before.slice(1), 'true'], { stdio: 'ignore' });
   } catch (cause) {
     throw new CannotLeaveRoot(
       `PostgreSQL does not run as root, and the account that would run it cannot reach ${closed}. ` +
-      'Put the clone and the data folder where others may enter (chmod o+x), start as an ordinary user, or set DATABASE_URL.',
+        'Put the clone and the data folder where others may enter (chmod o+x), start as an ordinary user, or set DATABASE_URL.',
       { cause },
     );
   }

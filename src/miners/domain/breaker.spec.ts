@@ -3,7 +3,8 @@ import { afterOutcome, breakerState, type Breaker } from './breaker.js';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const closed: Breaker = { failures: 0, openUntil: null };
-const after = (failures: number): Breaker => Array.from({ length: failures }).reduce<Breaker>((breaker) => afterOutcome(breaker, false, now, 60), closed);
+const after = (failures: number): Breaker =>
+  Array.from({ length: failures }).reduce<Breaker>((breaker) => afterOutcome(breaker, false, now, 60), closed);
 const pause = (failures: number) => ((after(failures).openUntil?.getTime() ?? now.getTime()) - now.getTime()) / 1000;
 
 describe('The circuit breaker of a miner', () => {

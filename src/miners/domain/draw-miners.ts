@@ -19,12 +19,20 @@ export interface Draw {
 
 /** An order to ask miners in: drawn without putting back, the likelier to succeed the likelier to come early. Distinct by construction. */
 export function drawMiners(candidates: readonly Miner[], population: readonly Miner[], draw: Draw): Miner[] {
-  const average = averageShare(population.map(({ success }) => success), draw.now);
+  const average = averageShare(
+    population.map(({ success }) => success),
+    draw.now,
+  );
   const urn = candidates.map((miner) => ({ miner, chance: chanceOf(miner, average, draw) }));
   const drawn: Miner[] = [];
   while (urn.length > 0) {
     const exploring = draw.random() < draw.exploration;
-    const index = exploring ? Math.floor(draw.random() * urn.length) : weightedIndex(urn.map(({ chance }) => chance), draw.random());
+    const index = exploring
+      ? Math.floor(draw.random() * urn.length)
+      : weightedIndex(
+          urn.map(({ chance }) => chance),
+          draw.random(),
+        );
     drawn.push(...urn.splice(index, 1).map(({ miner }) => miner));
   }
   return drawn;

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { afterOutcome, averageShare, expectedShare, unmeasured, type Success } from './success.js';
 
 const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n));
-const history = (outcomes: boolean[], at = day(0)): Success => outcomes.reduce<Success>((success, ok) => afterOutcome(success, ok, at), unmeasured);
+const history = (outcomes: boolean[], at = day(0)): Success =>
+  outcomes.reduce<Success>((success, ok) => afterOutcome(success, ok, at), unmeasured);
 
 describe('The decayed success of a miner', () => {
   it('is the plain share while nothing has aged', () => {

@@ -40,7 +40,10 @@ export class AdminMinersController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a miner known' })
   @ApiQuery({ name: 'name', required: false })
-  async addOne(@Param('miner', address) miner: MinerId, @Query(new ZodPipe(addQuery)) { name }: z.output<typeof addQuery>): Promise<object> {
+  async addOne(
+    @Param('miner', address) miner: MinerId,
+    @Query(new ZodPipe(addQuery)) { name }: z.output<typeof addQuery>,
+  ): Promise<object> {
     await this.add.run(miner, name);
     return {};
   }
@@ -48,8 +51,17 @@ export class AdminMinersController {
   @Post('suspend/:miner')
   @HttpCode(200)
   @ApiOperation({ summary: 'No new deals with this miner' })
-  @ApiBody({ schema: { type: 'object', required: ['reason'], properties: { reason: { type: 'string' }, until: { type: 'string', format: 'date-time' } } } })
-  async suspendOne(@Param('miner', address) miner: MinerId, @Body(new ZodPipe(suspendInput)) { reason, until }: z.output<typeof suspendInput>): Promise<object> {
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: ['reason'],
+      properties: { reason: { type: 'string' }, until: { type: 'string', format: 'date-time' } },
+    },
+  })
+  async suspendOne(
+    @Param('miner', address) miner: MinerId,
+    @Body(new ZodPipe(suspendInput)) { reason, until }: z.output<typeof suspendInput>,
+  ): Promise<object> {
     await this.suspend.run(miner, reason, until ?? null);
     return {};
   }
@@ -64,7 +76,10 @@ export class AdminMinersController {
   @Put('set-info/:miner')
   @ApiOperation({ summary: 'The name under which people see this miner' })
   @ApiBody({ schema: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } })
-  async setInfo(@Param('miner', address) miner: MinerId, @Body(new ZodPipe(nameInput)) { name }: z.output<typeof nameInput>): Promise<object> {
+  async setInfo(
+    @Param('miner', address) miner: MinerId,
+    @Body(new ZodPipe(nameInput)) { name }: z.output<typeof nameInput>,
+  ): Promise<object> {
     await this.rename.run(miner, name);
     return {};
   }

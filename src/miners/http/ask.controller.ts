@@ -16,7 +16,9 @@ export class AskController {
   @Public()
   @Unowned()
   @ApiOperation({ summary: 'What a miner asks, asked now' })
-  @ApiOkResponse({ description: 'miner, price, verifiedPrice (attoFIL per GiB and epoch), minPieceSize, maxPieceSize (padded bytes)' })
+  @ApiOkResponse({
+    description: 'miner, price, verifiedPrice (attoFIL per GiB and epoch), minPieceSize, maxPieceSize (padded bytes)',
+  })
   async ask(@Param('miner', new ZodPipe(minerAddress)) miner: MinerId): Promise<object> {
     return askView(miner, await this.query.run(miner));
   }

@@ -5,7 +5,13 @@ import type { Ask } from '../ports/ask-source.port.js';
 
 /** attoFIL per GiB and epoch as decimal text, sizes in padded bytes. */
 export function askView(miner: MinerId, ask: Ask): object {
-  return { miner, price: String(ask.price), verifiedPrice: String(ask.verifiedPrice), minPieceSize: Number(ask.minPieceSize), maxPieceSize: Number(ask.maxPieceSize) };
+  return {
+    miner,
+    price: String(ask.price),
+    verifiedPrice: String(ask.verifiedPrice),
+    minPieceSize: Number(ask.minPieceSize),
+    maxPieceSize: Number(ask.maxPieceSize),
+  };
 }
 
 /** Estuary's fields, and what an operator needs beside them. */
@@ -17,11 +23,27 @@ export function minerView(miner: Miner, now: Date): object {
     suspendedReason: miner.suspendedReason ?? '',
     suspendedUntil: miner.suspendedUntil?.toISOString() ?? null,
     version: miner.version ?? '',
-    chain_info: { peerId: miner.peerId ?? '', addresses: miner.addresses, owner: miner.owner ?? '', worker: miner.worker ?? '' },
+    chain_info: {
+      peerId: miner.peerId ?? '',
+      addresses: miner.addresses,
+      owner: miner.owner ?? '',
+      worker: miner.worker ?? '',
+    },
     httpUrl: miner.httpUrl,
-    ask: miner.ask && { ...askView(miner.address, miner.ask), at: miner.ask.at.toISOString(), seenAt: miner.ask.seenAt.toISOString() },
+    ask: miner.ask && {
+      ...askView(miner.address, miner.ask),
+      at: miner.ask.at.toISOString(),
+      seenAt: miner.ask.seenAt.toISOString(),
+    },
     askError: miner.askError,
-    breaker: { state: breakerState(miner.breaker, now), failures: miner.breaker.failures, openUntil: miner.breaker.openUntil?.toISOString() ?? null },
-    success: miner.success.at === null ? null : { share: miner.success.share, weight: miner.success.weight, at: miner.success.at.toISOString() },
+    breaker: {
+      state: breakerState(miner.breaker, now),
+      failures: miner.breaker.failures,
+      openUntil: miner.breaker.openUntil?.toISOString() ?? null,
+    },
+    success:
+      miner.success.at === null
+        ? null
+        : { share: miner.success.share, weight: miner.success.weight, at: miner.success.at.toISOString() },
   };
 }

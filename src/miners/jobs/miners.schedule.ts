@@ -10,10 +10,17 @@ const RETRY_MS = 2_000;
 /** At start and ever again: who is there, and what do they ask? A node that is not up yet is waited for, not skipped. */
 @Injectable()
 export class MinersSchedule implements OnApplicationBootstrap {
-  constructor(private readonly schedules: Schedules, private readonly refresh: RefreshMiners, private readonly config: AppConfig, private readonly clock: Clock) {}
+  constructor(
+    private readonly schedules: Schedules,
+    private readonly refresh: RefreshMiners,
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {}
 
   onApplicationBootstrap(): void {
-    this.schedules.every('miners.refresh', this.config.values.MINERS_REFRESH_SECONDS * 1000, (signal) => this.run(signal));
+    this.schedules.every('miners.refresh', this.config.values.MINERS_REFRESH_SECONDS * 1000, (signal) =>
+      this.run(signal),
+    );
   }
 
   private async run(signal: AbortSignal): Promise<void> {

@@ -10,7 +10,10 @@ describeMinerStoreContract('PrismaMinerStore', async () => {
   const database = new Database(AppConfig.parse({ DATABASE_URL: rows.url }));
   return {
     store: new PrismaMinerStore(database, new Outbox()),
-    announced: async () => (await rows.query<{ name: string; payload: { miner: string } }>('SELECT name, payload FROM outbox ORDER BY id')).map(({ name, payload }) => ({ event: name, miner: payload.miner })),
+    announced: async () =>
+      (
+        await rows.query<{ name: string; payload: { miner: string } }>('SELECT name, payload FROM outbox ORDER BY id')
+      ).map(({ name, payload }) => ({ event: name, miner: payload.miner })),
     close: async () => {
       await database.$disconnect();
       await rows.drop();

@@ -13,7 +13,10 @@ type Row = Prisma.MinerGetPayload<{ include: typeof withNewestAsk }>;
 /** Tables `miners` and `miner_asks`. */
 @Injectable()
 export class PrismaMinerStore extends MinerStore {
-  constructor(private readonly database: Database, private readonly outbox: Outbox) {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+  ) {
     super();
   }
 
@@ -36,8 +39,20 @@ export class PrismaMinerStore extends MinerStore {
       const { count } = await tx.miner.updateMany({ where: { address }, data: { askError: null, askErrorAt: null } });
       if (count === 0) return;
       const newest = await tx.minerAsk.findFirst({ where: { miner: address }, orderBy: { id: 'desc' } });
-      if (newest && sameAsk(toAsk(newest), ask)) await tx.minerAsk.update({ where: { id: newest.id }, data: { seenAt: at } });
-      else await tx.minerAsk.create({ data: { miner: address, price: String(ask.price), verifiedPrice: String(ask.verifiedPrice), minPieceSize: ask.minPieceSize, maxPieceSize: ask.maxPieceSize, at, seenAt: at } });
+      if (newest && sameAsk(toAsk(newest), ask))
+        await tx.minerAsk.update({ where: { id: newest.id }, data: { seenAt: at } });
+      else
+        await tx.minerAsk.create({
+          data: {
+            miner: address,
+            price: String(ask.price),
+            verifiedPrice: String(ask.verifiedPrice),
+            minPieceSize: ask.minPieceSize,
+            maxPieceSize: ask.maxPieceSize,
+            at,
+            seenAt: at,
+          },
+        });
     });
   }
 
@@ -53,54 +68,99 @@ export class PrismaMinerStore extends MinerStore {
       const { breaker, success } = change(standingOf(row));
       await tx.miner.update({
         where: { address },
-        data: { failures: breaker.failures, openUntil: breaker.openUntil, successScore: success.share, successWeight: success.weight, scoredAt: success.at },
+        data: {
+          failures: breaker.failures,
+          openUntil: breaker.openUntil,
+          successScore: success.share,
+          successWeight: success.weight,
+          scoredAt: success.at,
+        },
       });
     });
   }
 
   async claimProbe(address: MinerId, now: Date, until: Date): Promise<boolean> {
-    const { count } = await this.database.miner.updateMany({ where: { address, openUntil: { lte: now } }, data: { openUntil: until } });
+    const { count } = await this.database.miner.updateMany({
+      where: { address, openUntil: { lte: now } },
+      data: { openUntil: until },
+    });
     return count === 1;
   }
 
   async suspend(address: MinerId, reason: string, until: Date | null): Promise<boolean> {
     return this.database.$transaction(async (tx) => {
-      const { count } = await tx.miner.updateMany({ where: { address }, data: { suspended: true, suspendedReason: reason, suspendedUntil: until, updatedAt: new Date() } });
-      if (count === 1) await this.outbox.add(tx, minerSuspended, { miner: address, reason, until: until?.toISOString() ?? null });
+      const { count } = await tx.miner.updateMany({
+        where: { address },
+        data: { suspended: true, suspendedReason: reason, suspendedUntil: until, updatedAt: new Date() },
+      });
+      if (count === 1)
+        await this.outbox.add(tx, minerSuspended, { miner: address, reason, until: until?.toISOString() ?? null });
       return count === 1;
     });
   }
 
   async unsuspend(address: MinerId): Promise<boolean> {
     return this.database.$transaction(async (tx) => {
-      const { count } = await tx.miner.updateMany({ where: { address }, data: { suspended: false, suspendedReason: null, suspendedUntil: null, updatedAt: new Date() } });
+      const { count } = await tx.miner.updateMany({
+        where: { address },
+        data: { suspended: false, suspendedReason: null, suspendedUntil: null, updatedAt: new Date() },
+      });
       if (count === 1) await this.outbox.add(tx, minerUnsuspended, { miner: address });
       return count === 1;
     });
   }
 
   async rename(address: MinerId, name: string): Promise<boolean> {
-    return (await this.database.miner.updateMany({ where: { address }, data: { name, updatedAt: new Date() } })).count === 1;
+    return (
+      (await this.database.miner.updateMany({ where: { address }, data: { name, updatedAt: new Date() } })).count === 1
+    );
   }
 }
 
 function toMiner(row: Row): Miner {
   const [ask] = row.asks;
   return {
-    address: minerId(row.address), name: row.name, peerId: row.peerId, addresses: row.addresses as string[], httpUrl: row.httpUrl, owner: row.owner, worker: row.worker,
-    version: row.version, suspended: row.suspended, suspendedReason: row.suspendedReason, suspendedUntil: row.suspendedUntil, ...standingOf(row),
-    ask: ask ? toAsk(ask) : null, askError: row.askError, createdAt: row.createdAt,
+    address: minerId(row.address),
+    name: row.name,
+    peerId: row.peerId,
+    addresses: row.addresses as string[],
+    httpUrl: row.httpUrl,
+    owner: row.owner,
+    worker: row.worker,
+    version: row.version,
+    suspended: row.suspended,
+    suspendedReason: row.suspendedReason,
+    suspendedUntil: row.suspendedUntil,
+    ...standingOf(row),
+    ask: ask ? toAsk(ask) : null,
+    askError: row.askError,
+    createdAt: row.createdAt,
   };
 }
 
 function standingOf(row: Omit<Row, 'asks'>): Standing {
-  return { breaker: { failures: row.failures, openUntil: row.openUntil }, success: { share: row.successScore, weight: row.successWeight, at: row.scoredAt } };
+  return {
+    breaker: { failures: row.failures, openUntil: row.openUntil },
+    success: { share: row.successScore, weight: row.successWeight, at: row.scoredAt },
+  };
 }
 
 function toAsk(row: Row['asks'][number]): HeldAsk {
-  return { price: BigInt(row.price.toFixed(0)), verifiedPrice: BigInt(row.verifiedPrice.toFixed(0)), minPieceSize: row.minPieceSize, maxPieceSize: row.maxPieceSize, at: row.at, seenAt: row.seenAt };
+  return {
+    price: BigInt(row.price.toFixed(0)),
+    verifiedPrice: BigInt(row.verifiedPrice.toFixed(0)),
+    minPieceSize: row.minPieceSize,
+    maxPieceSize: row.maxPieceSize,
+    at: row.at,
+    seenAt: row.seenAt,
+  };
 }
 
 function sameAsk(a: Ask, b: Ask): boolean {
-  return a.price === b.price && a.verifiedPrice === b.verifiedPrice && a.minPieceSize === b.minPieceSize && a.maxPieceSize === b.maxPieceSize;
+  return (
+    a.price === b.price &&
+    a.verifiedPrice === b.verifiedPrice &&
+    a.minPieceSize === b.minPieceSize &&
+    a.maxPieceSize === b.maxPieceSize
+  );
 }

@@ -14,7 +14,9 @@ export interface AskSourceHarness {
 export function describeAskSourceContract(name: string, make: () => Promise<AskSourceHarness>): void {
   describe(`${name} as an AskSource`, () => {
     let harness: AskSourceHarness;
-    beforeAll(async () => { harness = await make(); });
+    beforeAll(async () => {
+      harness = await make();
+    });
     afterAll(async () => harness?.close?.());
 
     it('tells prices in attoFIL and sizes in padded bytes', async () => {
@@ -31,7 +33,9 @@ export function describeAskSourceContract(name: string, make: () => Promise<AskS
     });
 
     it('stops at once when its caller gives up', async () => {
-      await expect(harness.source.ask(harness.answering, AbortSignal.abort(new Error('given up')))).rejects.toThrow('given up');
+      await expect(harness.source.ask(harness.answering, AbortSignal.abort(new Error('given up')))).rejects.toThrow(
+        'given up',
+      );
     });
   });
 }

@@ -19,14 +19,27 @@ export class InMemoryMinerStore extends MinerStore {
 
   async record(facts: MinerOnRecord): Promise<void> {
     const before = this.rows.get(facts.address) ?? {
-      name: '', version: null, suspended: false, suspendedReason: null, suspendedUntil: null, breaker: { failures: 0, openUntil: null }, success: unmeasured, ask: null, askError: null, createdAt: new Date(),
+      name: '',
+      version: null,
+      suspended: false,
+      suspendedReason: null,
+      suspendedUntil: null,
+      breaker: { failures: 0, openUntil: null },
+      success: unmeasured,
+      ask: null,
+      askError: null,
+      createdAt: new Date(),
     };
     this.rows.set(facts.address, { ...before, ...facts });
   }
 
   async heardAsk(address: MinerId, ask: Ask, at: Date): Promise<void> {
     this.change(address, (miner) => {
-      const same = miner.ask !== null && (['price', 'verifiedPrice', 'minPieceSize', 'maxPieceSize'] as const).every((field) => miner.ask?.[field] === ask[field]);
+      const same =
+        miner.ask !== null &&
+        (['price', 'verifiedPrice', 'minPieceSize', 'maxPieceSize'] as const).every(
+          (field) => miner.ask?.[field] === ask[field],
+        );
       return { ask: { ...ask, at: same && miner.ask ? miner.ask.at : at, seenAt: at }, askError: null };
     });
   }
@@ -46,11 +59,19 @@ export class InMemoryMinerStore extends MinerStore {
   }
 
   async suspend(address: MinerId, reason: string, until: Date | null): Promise<boolean> {
-    return this.announce('miner.suspended', address, this.change(address, () => ({ suspended: true, suspendedReason: reason, suspendedUntil: until })));
+    return this.announce(
+      'miner.suspended',
+      address,
+      this.change(address, () => ({ suspended: true, suspendedReason: reason, suspendedUntil: until })),
+    );
   }
 
   async unsuspend(address: MinerId): Promise<boolean> {
-    return this.announce('miner.unsuspended', address, this.change(address, () => ({ suspended: false, suspendedReason: null, suspendedUntil: null })));
+    return this.announce(
+      'miner.unsuspended',
+      address,
+      this.change(address, () => ({ suspended: false, suspendedReason: null, suspendedUntil: null })),
+    );
   }
 
   async rename(address: MinerId, name: string): Promise<boolean> {

@@ -18,20 +18,39 @@ export function describeMinerStoreContract(name: string, make: () => Promise<Min
   describe(`${name} as a MinerStore`, () => {
     let harness: MinerStoreHarness;
     let next = 1000;
-    beforeAll(async () => { harness = await make(); });
+    beforeAll(async () => {
+      harness = await make();
+    });
     afterAll(async () => harness?.close?.());
 
     async function known(): Promise<MinerId> {
       const address = minerId(`t0${next++}`);
-      await harness.store.record({ address, peerId: '12D3KooWx', addresses: ['/ip4/127.0.0.1/tcp/80/http'], httpUrl: 'http://127.0.0.1:80', owner: 't01', worker: 't02' });
+      await harness.store.record({
+        address,
+        peerId: '12D3KooWx',
+        addresses: ['/ip4/127.0.0.1/tcp/80/http'],
+        httpUrl: 'http://127.0.0.1:80',
+        owner: 't01',
+        worker: 't02',
+      });
       return address;
     }
 
     it('keeps a new miner with nothing said against it', async () => {
       const address = await known();
       expect(await harness.store.find(address)).toMatchObject({
-        address, peerId: '12D3KooWx', addresses: ['/ip4/127.0.0.1/tcp/80/http'], httpUrl: 'http://127.0.0.1:80', owner: 't01', worker: 't02', name: '', suspended: false,
-        breaker: { failures: 0, openUntil: null }, success: unmeasured, ask: null, askError: null,
+        address,
+        peerId: '12D3KooWx',
+        addresses: ['/ip4/127.0.0.1/tcp/80/http'],
+        httpUrl: 'http://127.0.0.1:80',
+        owner: 't01',
+        worker: 't02',
+        name: '',
+        suspended: false,
+        breaker: { failures: 0, openUntil: null },
+        success: unmeasured,
+        ask: null,
+        askError: null,
       });
     });
 
@@ -46,10 +65,20 @@ export function describeMinerStoreContract(name: string, make: () => Promise<Min
       const address = await known();
       await harness.store.rename(address, 'Anna');
       await harness.store.suspend(address, 'late', null);
-      await harness.store.changeStanding(address, () => ({ breaker: { failures: 3, openUntil: at(9) }, success: { share: 0.5, weight: 2, at: at(1) } }));
+      await harness.store.changeStanding(address, () => ({
+        breaker: { failures: 3, openUntil: at(9) },
+        success: { share: 0.5, weight: 2, at: at(1) },
+      }));
       await harness.store.record({ address, peerId: null, addresses: [], httpUrl: null, owner: null, worker: null });
       expect(await harness.store.find(address)).toMatchObject({
-        peerId: null, addresses: [], httpUrl: null, name: 'Anna', suspended: true, suspendedReason: 'late', breaker: { failures: 3, openUntil: at(9) }, success: { share: 0.5, weight: 2, at: at(1) },
+        peerId: null,
+        addresses: [],
+        httpUrl: null,
+        name: 'Anna',
+        suspended: true,
+        suspendedReason: 'late',
+        breaker: { failures: 3, openUntil: at(9) },
+        success: { share: 0.5, weight: 2, at: at(1) },
       });
     });
 
@@ -73,14 +102,21 @@ export function describeMinerStoreContract(name: string, make: () => Promise<Min
 
     it('counts outcomes that come at the same time, each once', async () => {
       const address = await known();
-      const change = () => harness.store.changeStanding(address, ({ breaker, success }) => ({ breaker: { ...breaker, failures: breaker.failures + 1 }, success }));
+      const change = () =>
+        harness.store.changeStanding(address, ({ breaker, success }) => ({
+          breaker: { ...breaker, failures: breaker.failures + 1 },
+          success,
+        }));
       await Promise.all(Array.from({ length: 10 }, change));
       expect((await harness.store.find(address))?.breaker.failures).toBe(10);
     });
 
     it('gives a probe to one only, and only when the pause is over', async () => {
       const address = await known();
-      await harness.store.changeStanding(address, ({ success }) => ({ breaker: { failures: 5, openUntil: at(10) }, success }));
+      await harness.store.changeStanding(address, ({ success }) => ({
+        breaker: { failures: 5, openUntil: at(10) },
+        success,
+      }));
       expect(await harness.store.claimProbe(address, at(9), at(20))).toBe(false);
       const claims = await Promise.all([1, 2, 3].map(() => harness.store.claimProbe(address, at(11), at(20))));
       expect(claims.filter(Boolean)).toHaveLength(1);
@@ -89,10 +125,21 @@ export function describeMinerStoreContract(name: string, make: () => Promise<Min
     it('announces suspensions, and says when there is nobody to suspend', async () => {
       const address = await known();
       expect(await harness.store.suspend(address, 'too slow', at(30))).toBe(true);
-      expect(await harness.store.find(address)).toMatchObject({ suspended: true, suspendedReason: 'too slow', suspendedUntil: at(30) });
+      expect(await harness.store.find(address)).toMatchObject({
+        suspended: true,
+        suspendedReason: 'too slow',
+        suspendedUntil: at(30),
+      });
       expect(await harness.store.unsuspend(address)).toBe(true);
-      expect(await harness.store.find(address)).toMatchObject({ suspended: false, suspendedReason: null, suspendedUntil: null });
-      expect((await harness.announced()).filter(({ miner }) => miner === address).map(({ event }) => event)).toEqual(['miner.suspended', 'miner.unsuspended']);
+      expect(await harness.store.find(address)).toMatchObject({
+        suspended: false,
+        suspendedReason: null,
+        suspendedUntil: null,
+      });
+      expect((await harness.announced()).filter(({ miner }) => miner === address).map(({ event }) => event)).toEqual([
+        'miner.suspended',
+        'miner.unsuspended',
+      ]);
       expect(await harness.store.suspend(minerId('t0999999'), 'x', null)).toBe(false);
       expect(await harness.store.unsuspend(minerId('t0999999'))).toBe(false);
       expect(await harness.store.rename(minerId('t0999999'), 'x')).toBe(false);

@@ -8,14 +8,21 @@ import { SeededRandom } from '../testing/seeded-random.js';
 import { ChooseMiners, type ChoiceWanted } from './choose-miners.js';
 import { RecordOutcome } from './record-outcome.js';
 
-const wanted: ChoiceWanted = { pieceSize: 1n << 20n, verified: false, maxPrice: 30_000_000_000n, count: 6, exclude: [] };
+const wanted: ChoiceWanted = {
+  pieceSize: 1n << 20n,
+  verified: false,
+  maxPrice: 30_000_000_000n,
+  count: 6,
+  exclude: [],
+};
 
 describe('The choice of miners', () => {
   let store: InMemoryMinerStore;
   let clock: ManualClock;
   let outcomes: RecordOutcome;
   const config = (over: Record<string, string> = {}) => AppConfig.parse({ MINERS_BREAKER_SECONDS: '60', ...over });
-  const choose = (over: Record<string, string> = {}, seed = 1) => new ChooseMiners(store, new SeededRandom(seed), config(over), clock);
+  const choose = (over: Record<string, string> = {}, seed = 1) =>
+    new ChooseMiners(store, new SeededRandom(seed), config(over), clock);
   const id = (n: number): MinerId => minerId(`t0${1000 + n}`);
 
   async function add(n: number, price = 1_000_000_000n): Promise<MinerId> {
@@ -53,9 +60,13 @@ describe('The choice of miners', () => {
     const { chosen, unfit } = await choose().run({ ...wanted, exclude: [id(0)], count: 50 });
     const reasons = Object.fromEntries(unfit.map(({ miner, reason }) => [miner, reason]));
     expect(reasons).toEqual({
-      [id(0)]: expect.stringContaining('excluded'), [id(1)]: expect.stringContaining('no piece below'), [id(2)]: expect.stringContaining('no piece above'),
-      [id(3)]: 'is suspended: loses data', [id(4)]: expect.stringMatching(/failed 5 times in a row and is left alone until 2026/),
-      [id(20)]: 'asks 0.00000004 FIL per GiB and epoch, above the cap of 0.00000003', [id(21)]: 'never told its price (failed to dial)',
+      [id(0)]: expect.stringContaining('excluded'),
+      [id(1)]: expect.stringContaining('no piece below'),
+      [id(2)]: expect.stringContaining('no piece above'),
+      [id(3)]: 'is suspended: loses data',
+      [id(4)]: expect.stringMatching(/failed 5 times in a row and is left alone until 2026/),
+      [id(20)]: 'asks 0.00000004 FIL per GiB and epoch, above the cap of 0.00000003',
+      [id(21)]: 'never told its price (failed to dial)',
     });
     expect(chosen.map(({ miner }) => miner).sort()).toEqual([id(5), id(6), id(7), id(8), id(9)]);
   });
@@ -107,7 +118,8 @@ describe('The choice of miners', () => {
     const inFlight = new Map([[id(0), 9]]);
     const chooser = choose({ MINERS_EXPLORATION: '0' });
     let chosen = 0;
-    for (let i = 0; i < 1000; i++) if ((await chooser.run({ ...wanted, count: 1, inFlight })).chosen[0]?.miner === id(0)) chosen += 1;
+    for (let i = 0; i < 1000; i++)
+      if ((await chooser.run({ ...wanted, count: 1, inFlight })).chosen[0]?.miner === id(0)) chosen += 1;
     expect(chosen).toBeLessThan(30);
   });
 
@@ -142,7 +154,8 @@ describe('The choice of miners', () => {
   });
 
   it('does not hold against a miner what is not its fault', async () => {
-    for (const reason of ['protocol-unsupported', 'refused-terms']) for (let i = 0; i < 9; i++) await outcomes.run(id(0), { ok: false, reason });
+    for (const reason of ['protocol-unsupported', 'refused-terms'])
+      for (let i = 0; i < 9; i++) await outcomes.run(id(0), { ok: false, reason });
     expect((await store.find(id(0)))?.breaker.failures).toBe(0);
   });
 });

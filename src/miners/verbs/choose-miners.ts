@@ -36,22 +36,36 @@ export interface Choice {
 /** With whom to make the next deals for a piece. */
 @Injectable()
 export class ChooseMiners {
-  constructor(private readonly miners: MinerStore, private readonly random: Random, private readonly config: AppConfig, private readonly clock: Clock) {}
+  constructor(
+    private readonly miners: MinerStore,
+    private readonly random: Random,
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {}
 
   async run(wanted: ChoiceWanted): Promise<Choice> {
     const { MINERS_ALLOW, MINERS_EXPLORATION, MINERS_REFRESH_SECONDS } = this.config.values;
     const now = this.clock.now();
     const askFreshMs = Math.max(LEAST_ASK_FRESH_MS, ROUNDS_MISSED * MINERS_REFRESH_SECONDS * 1000);
     const all = await this.miners.list();
-    const judged = all.map((miner) => ({ miner, reason: unfitReason(miner, wanted, { now, askFreshMs, allowed: MINERS_ALLOW }) }));
+    const judged = all.map((miner) => ({
+      miner,
+      reason: unfitReason(miner, wanted, { now, askFreshMs, allowed: MINERS_ALLOW }),
+    }));
     const fit = judged.filter(({ reason }) => reason === null).map(({ miner }) => miner);
-    const order = drawMiners(fit, all, { exploration: MINERS_EXPLORATION, random: () => this.random.next(), now, inFlight: wanted.inFlight });
+    const order = drawMiners(fit, all, {
+      exploration: MINERS_EXPLORATION,
+      random: () => this.random.next(),
+      now,
+      inFlight: wanted.inFlight,
+    });
     const unfit = judged.flatMap(({ miner, reason }) => (reason === null ? [] : [{ miner: miner.address, reason }]));
     const chosen: Choice['chosen'] = [];
     for (const miner of order) {
       if (chosen.length >= wanted.count) break;
       if (miner.ask === null) continue;
-      if (await this.mayAsk(miner, now, wanted.rehearsal ?? false)) chosen.push({ miner: miner.address, ask: miner.ask });
+      if (await this.mayAsk(miner, now, wanted.rehearsal ?? false))
+        chosen.push({ miner: miner.address, ask: miner.ask });
       else unfit.push({ miner: miner.address, reason: 'failed several times in a row; another deal is trying it now' });
     }
     return { chosen, unfit };
@@ -60,6 +74,10 @@ export class ChooseMiners {
   /** A miner whose pause is over gets one deal to prove itself with, not a flood. */
   private async mayAsk(miner: Miner, now: Date, rehearsal: boolean): Promise<boolean> {
     if (rehearsal || breakerState(miner.breaker, now) !== 'half-open') return true;
-    return this.miners.claimProbe(miner.address, now, new Date(now.getTime() + this.config.values.MINERS_BREAKER_SECONDS * 1000));
+    return this.miners.claimProbe(
+      miner.address,
+      now,
+      new Date(now.getTime() + this.config.values.MINERS_BREAKER_SECONDS * 1000),
+    );
   }
 }

@@ -7,7 +7,11 @@ import { MinerStore } from '../ports/miner-store.port.js';
 /** A miner's price, asked now. Only of miners on record: strangers cannot make us dial whom they like. */
 @Injectable()
 export class QueryAsk {
-  constructor(private readonly miners: MinerStore, private readonly asks: AskSource, private readonly clock: Clock) {}
+  constructor(
+    private readonly miners: MinerStore,
+    private readonly asks: AskSource,
+    private readonly clock: Clock,
+  ) {}
 
   /** @throws MinerNotFound, AskNotAnswered */
   async run(address: MinerId, signal?: AbortSignal): Promise<Ask> {

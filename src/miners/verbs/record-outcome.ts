@@ -17,7 +17,11 @@ const NOT_ITS_FAULT = ['protocol-unsupported', 'piece-retired', 'refused-terms']
 /** How a deal with a miner went: its share of successes and its circuit breaker follow. */
 @Injectable()
 export class RecordOutcome {
-  constructor(private readonly miners: MinerStore, private readonly config: AppConfig, private readonly clock: Clock) {}
+  constructor(
+    private readonly miners: MinerStore,
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {}
 
   async run(miner: MinerId, { ok, reason }: Outcome): Promise<void> {
     if (!ok && reason !== undefined && NOT_ITS_FAULT.includes(reason)) return;

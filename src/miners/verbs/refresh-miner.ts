@@ -9,7 +9,12 @@ import { MinerStore } from '../ports/miner-store.port.js';
 /** Looks one miner up on chain and asks for its price. A miner that does not answer is noted as such, and is no failure of ours. */
 @Injectable()
 export class RefreshMiner {
-  constructor(private readonly chain: ChainSource, private readonly asks: AskSource, private readonly miners: MinerStore, private readonly clock: Clock) {}
+  constructor(
+    private readonly chain: ChainSource,
+    private readonly asks: AskSource,
+    private readonly miners: MinerStore,
+    private readonly clock: Clock,
+  ) {}
 
   /** Whether the miner told its price. */
   async run(address: MinerId, signal?: AbortSignal): Promise<boolean> {

@@ -18,18 +18,27 @@ describe('Looking for miners', () => {
   let chain: ScriptedChainSource;
   let asks: ScriptedAskSource;
   const one = () => new RefreshMiner(chain, asks, miners, new ManualClock());
-  const all = (over: Record<string, string> = {}) => new RefreshMiners(chain, miners, one(), AppConfig.parse(over), new AppLogger({ level: 'silent', process: 'test' }));
+  const all = (over: Record<string, string> = {}) =>
+    new RefreshMiners(chain, miners, one(), AppConfig.parse(over), new AppLogger({ level: 'silent', process: 'test' }));
 
   beforeEach(() => {
     miners = store();
-    chain = new ScriptedChainSource({ miners: [minerOnChain('t01000'), minerOnChain('t01001', { addresses: ['/ip4/10.0.0.1/tcp/4001', '/dns4/sp.example/tcp/443/https'] }), minerOnChain('t01002', { addresses: [] })] });
+    chain = new ScriptedChainSource({
+      miners: [
+        minerOnChain('t01000'),
+        minerOnChain('t01001', { addresses: ['/ip4/10.0.0.1/tcp/4001', '/dns4/sp.example/tcp/443/https'] }),
+        minerOnChain('t01002', { addresses: [] }),
+      ],
+    });
     asks = new ScriptedAskSource();
   });
 
   it('records who they are, where they serve HTTP and what they ask', async () => {
     expect(await all().run()).toEqual({ miners: 3, answered: 3 });
     expect((await miners.list()).map(({ address, httpUrl, ask }) => [address, httpUrl, ask?.price])).toEqual([
-      ['t01000', 'http://127.0.0.1:8080', 1_000_000_000n], ['t01001', 'https://sp.example:443', 1_000_000_000n], ['t01002', null, 1_000_000_000n],
+      ['t01000', 'http://127.0.0.1:8080', 1_000_000_000n],
+      ['t01001', 'https://sp.example:443', 1_000_000_000n],
+      ['t01002', null, 1_000_000_000n],
     ]);
   });
 

@@ -46,7 +46,10 @@ export class RefreshMiners {
     const known = (await this.miners.list()).map(({ address }) => address);
     const listed = await this.chain.listMiners(signal);
     if (listed.length > MINERS_DISCOVER_LIMIT) {
-      this.logger.warn({ listed: listed.length, known: known.length }, 'the chain has more miners than MINERS_DISCOVER_LIMIT: only known ones are looked at; name some in MINERS_ALLOW or add them');
+      this.logger.warn(
+        { listed: listed.length, known: known.length },
+        'the chain has more miners than MINERS_DISCOVER_LIMIT: only known ones are looked at; name some in MINERS_ALLOW or add them',
+      );
       return known;
     }
     return [...new Set([...listed, ...known])];

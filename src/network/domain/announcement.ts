@@ -59,29 +59,53 @@ export function pauseAfter(failures: number): number {
 }
 
 /** What the outcome makes of the row. `chance` (0 to 1) spreads what was announced together. */
-export function settlementOf(row: ClaimedAnnouncement, outcome: AnnouncementOutcome, at: Date, intervalMs: number, chance: number): Settlement {
+export function settlementOf(
+  row: ClaimedAnnouncement,
+  outcome: AnnouncementOutcome,
+  at: Date,
+  intervalMs: number,
+  chance: number,
+): Settlement {
   const later = (ms: number) => new Date(at.getTime() + ms);
   const kept = { ...row, remove: false };
   switch (outcome.kind) {
     case 'announced': {
       const told = outcome.routing.length > 0;
       return {
-        ...kept, ...heldBy(row, outcome.node, at), failures: 0, lastError: null, routing: outcome.routing, state: told ? 'announced' : 'held',
-        announcedAt: told ? at : row.announcedAt, dueAt: told ? later(intervalMs * (1 - SPREAD * chance)) : null,
+        ...kept,
+        ...heldBy(row, outcome.node, at),
+        failures: 0,
+        lastError: null,
+        routing: outcome.routing,
+        state: told ? 'announced' : 'held',
+        announcedAt: told ? at : row.announcedAt,
+        dueAt: told ? later(intervalMs * (1 - SPREAD * chance)) : null,
       };
     }
-    case 'withdrawn': return { ...kept, remove: true, node: null, heldSince: null, announcedAt: null, routing: [] };
-    case 'unwanted': return { ...kept, state: 'withdrawing', dueAt: at, failures: 0, lastError: null };
+    case 'withdrawn':
+      return { ...kept, remove: true, node: null, heldSince: null, announcedAt: null, routing: [] };
+    case 'unwanted':
+      return { ...kept, state: 'withdrawing', dueAt: at, failures: 0, lastError: null };
     case 'failed': {
       const failures = row.failures + 1;
-      const holding = outcome.heldBy === null ? {} : { ...heldBy(row, outcome.heldBy, at), state: row.state === 'announced' ? row.state : 'held' as const };
+      const holding =
+        outcome.heldBy === null
+          ? {}
+          : { ...heldBy(row, outcome.heldBy, at), state: row.state === 'announced' ? row.state : ('held' as const) };
       const pause = pauseAfter(failures) * (1 + SPREAD * chance);
-      return { ...kept, ...holding, failures, lastError: outcome.error.replaceAll('\0', '').slice(0, LONGEST_ERROR), dueAt: later(pause) };
+      return {
+        ...kept,
+        ...holding,
+        failures,
+        lastError: outcome.error.replaceAll('\0', '').slice(0, LONGEST_ERROR),
+        dueAt: later(pause),
+      };
     }
-    case 'released': return kept;
+    case 'released':
+      return kept;
   }
 }
 
 function heldBy(row: Announcement, node: string, at: Date): Pick<Announcement, 'node' | 'heldSince'> {
-  return { node, heldSince: (row.node ?? node) === node ? row.heldSince ?? at : at };
+  return { node, heldSince: (row.node ?? node) === node ? (row.heldSince ?? at) : at };
 }

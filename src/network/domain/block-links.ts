@@ -20,7 +20,10 @@ const LINKS: Record<number, (bytes: Uint8Array) => BlockLink[]> = {
   [raw.code]: () => [],
   [json.code]: () => [],
   [CBOR]: () => [],
-  [dagPb.code]: (bytes) => dagPb.decode(bytes).Links.map(({ Hash, Tsize }) => ({ cid: Hash, bytes: Hash.code === raw.code ? Tsize ?? null : null })),
+  [dagPb.code]: (bytes) =>
+    dagPb
+      .decode(bytes)
+      .Links.map(({ Hash, Tsize }) => ({ cid: Hash, bytes: Hash.code === raw.code ? (Tsize ?? null) : null })),
   [dagCbor.code]: (bytes) => cidsIn(dagCbor.decode(bytes)),
   [DAG_JSON]: (bytes) => cidsIn(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), reviveLink)),
 };
@@ -35,7 +38,8 @@ export function canFollow(cid: CID): boolean {
  */
 export function linksOf(cid: CID, bytes: Uint8Array): BlockLink[] {
   const links = LINKS[cid.code];
-  if (links === undefined) throw new UnsupportedDag(`${cid.toString()} has codec 0x${cid.code.toString(16)}, which cannot be followed`);
+  if (links === undefined)
+    throw new UnsupportedDag(`${cid.toString()} has codec 0x${cid.code.toString(16)}, which cannot be followed`);
   try {
     return links(bytes);
   } catch (error) {

@@ -11,7 +11,11 @@ export interface BlockSession {
 }
 
 /** What `IpfsNode.fetch` promises, for a node that gets blocks one by one. */
-export async function* walkSession(session: BlockSession, root: CID, options: FetchOptions): AsyncGenerator<FetchedBlock> {
+export async function* walkSession(
+  session: BlockSession,
+  root: CID,
+  options: FetchOptions,
+): AsyncGenerator<FetchedBlock> {
   session.open();
   try {
     yield* walkDag(root, {

@@ -41,7 +41,8 @@ async function leaf(blocks: BlockMap, size: number): Promise<CID> {
   return blocks.put(CID.createV1(raw.code, await sha256.digest(bytes)), bytes);
 }
 
-const leaves = (blocks: BlockMap, count: number, size: number) => Promise.all(Array.from({ length: count }, () => leaf(blocks, size)));
+const leaves = (blocks: BlockMap, count: number, size: number) =>
+  Promise.all(Array.from({ length: count }, () => leaf(blocks, size)));
 
 describe('the walk over a DAG', () => {
   it('asks for nothing but the root before the second block is wanted', async () => {
@@ -57,7 +58,9 @@ describe('the walk over a DAG', () => {
 
   it('keeps to its window however large the DAG is, at any depth', async () => {
     const blocks = new BlockMap();
-    const groups = await Promise.all(Array.from({ length: 12 }, async () => node(blocks, await leaves(blocks, 40, 64 * KIB))));
+    const groups = await Promise.all(
+      Array.from({ length: 12 }, async () => node(blocks, await leaves(blocks, 40, 64 * KIB))),
+    );
     const root = await node(blocks, [await node(blocks, groups.slice(0, 6)), ...groups.slice(6)]);
     const meter = new Meter(blocks);
     let count = 0;
@@ -71,11 +74,12 @@ describe('the walk over a DAG', () => {
 
   it('visits what is linked many times once, where a depth-first reader meets it first', async () => {
     const blocks = new BlockMap();
-    const [a, b, c] = await leaves(blocks, 3, 10) as [CID, CID, CID];
+    const [a, b, c] = (await leaves(blocks, 3, 10)) as [CID, CID, CID];
     const inner = await node(blocks, [c, a]);
     const root = await node(blocks, [inner, a, b, c, inner]);
     const seen: CID[] = [];
-    for await (const block of walkDag(root, { load: async (cid) => (await blocks.get(cid))!, signal: never })) seen.push(block.cid);
+    for await (const block of walkDag(root, { load: async (cid) => (await blocks.get(cid))!, signal: never }))
+      seen.push(block.cid);
     expect(seen.map(String)).toEqual([root, inner, c, a, b].map(String));
   });
 

@@ -81,11 +81,18 @@ function pushLinks(stack: Pending[], visited: ReadonlySet<string>, parent: Pendi
 }
 
 function assertWithin(limits: DagLimits, seen: DagLimits & { pending: number }): void {
-  const over = seen.bytes > limits.bytes ? `${limits.bytes} bytes`
-    : seen.blocks > limits.blocks || seen.pending > MOST_PENDING ? `${limits.blocks} blocks`
-    : seen.depth > limits.depth ? `${limits.depth} levels`
-    : null;
-  if (over !== null) throw new DagTooLarge(`the DAG has more than ${over}`, { details: { bytes: seen.bytes, blocks: seen.blocks, depth: seen.depth } });
+  const over =
+    seen.bytes > limits.bytes
+      ? `${limits.bytes} bytes`
+      : seen.blocks > limits.blocks || seen.pending > MOST_PENDING
+        ? `${limits.blocks} blocks`
+        : seen.depth > limits.depth
+          ? `${limits.depth} levels`
+          : null;
+  if (over !== null)
+    throw new DagTooLarge(`the DAG has more than ${over}`, {
+      details: { bytes: seen.bytes, blocks: seen.blocks, depth: seen.depth },
+    });
 }
 
 function isInline(cid: CID): boolean {

@@ -3,7 +3,10 @@ export class Lanes<T> {
   private readonly waiting: T[] = [];
   private readonly running = new Set<T>();
 
-  constructor(private readonly count: number, private readonly work: (item: T) => Promise<void>) {}
+  constructor(
+    private readonly count: number,
+    private readonly work: (item: T) => Promise<void>,
+  ) {}
 
   add(item: T): void {
     this.waiting.push(item);

@@ -6,14 +6,20 @@ export class Patience {
   private timer: NodeJS.Timeout | undefined;
   readonly signal: AbortSignal;
 
-  constructor(private readonly ms: number, outer: AbortSignal) {
+  constructor(
+    private readonly ms: number,
+    outer: AbortSignal,
+  ) {
     this.signal = AbortSignal.any([outer, this.stop.signal]);
     this.progress();
   }
 
   progress(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.stop.abort(new NodeStalled(`our IPFS node did nothing for ${this.ms / 1000} s`)), this.ms);
+    this.timer = setTimeout(
+      () => this.stop.abort(new NodeStalled(`our IPFS node did nothing for ${this.ms / 1000} s`)),
+      this.ms,
+    );
   }
 
   end(): void {

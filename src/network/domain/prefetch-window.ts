@@ -33,7 +33,11 @@ export class PrefetchWindow {
   private readonly expected = { leaf: FIRST_GUESS, node: FIRST_GUESS };
   private held = 0;
 
-  constructor(private readonly load: LoadBlock, private readonly signal: AbortSignal, private readonly budget = 32 * 1024 ** 2) {
+  constructor(
+    private readonly load: LoadBlock,
+    private readonly signal: AbortSignal,
+    private readonly budget = 32 * 1024 ** 2,
+  ) {
     setMaxListeners(Infinity, this.closed.signal);
   }
 
@@ -55,15 +59,22 @@ export class PrefetchWindow {
   start(wanted: Wanted): Loading {
     const abort = new AbortController();
     setMaxListeners(Infinity, abort.signal);
-    const entry: Loading = { abort, weight: this.weightOf(wanted), bytes: this.load(wanted.cid, AbortSignal.any([this.signal, this.closed.signal, abort.signal])) };
+    const entry: Loading = {
+      abort,
+      weight: this.weightOf(wanted),
+      bytes: this.load(wanted.cid, AbortSignal.any([this.signal, this.closed.signal, abort.signal])),
+    };
     this.loading.set(wanted.key, entry);
     this.held += entry.weight;
-    entry.bytes.then((bytes) => {
-      this.learn(wanted.cid, bytes.length);
-      if (this.loading.get(wanted.key) !== entry) return;
-      this.held += bytes.length - entry.weight;
-      entry.weight = bytes.length;
-    }, () => undefined);
+    entry.bytes.then(
+      (bytes) => {
+        this.learn(wanted.cid, bytes.length);
+        if (this.loading.get(wanted.key) !== entry) return;
+        this.held += bytes.length - entry.weight;
+        entry.weight = bytes.length;
+      },
+      () => undefined,
+    );
     return entry;
   }
 

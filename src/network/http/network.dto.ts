@@ -19,7 +19,10 @@ const rowId = z.string().transform((text, context) => {
 
 export const announcementsQuery = z.object({
   state: z.enum(announcementStates).optional(),
-  failing: z.enum(['true', 'false']).transform((text) => text === 'true').optional(),
+  failing: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
   cid: cid.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   before: rowId.optional(),

@@ -17,9 +17,27 @@ import { PlatformModule } from '../../platform/platform.module.js';
 import { IpfsNode, NetworkHttpModule, NetworkJobsModule, NetworkPortsModule } from '../index.js';
 import { InMemoryIpfsNode } from '../testing/in-memory-ipfs-node.js';
 
-interface Row { id: number; cid: string; state: string; heldSince: string | null; announcedAt: string | null; routing: string[]; nextAt: string | null; failures: number; lastError: string | null }
-interface Page { count: number; announcements: Row[]; next: number | null }
-interface Upload { cid: string; estuaryId: number; providers: string[] }
+interface Row {
+  id: number;
+  cid: string;
+  state: string;
+  heldSince: string | null;
+  announcedAt: string | null;
+  routing: string[];
+  nextAt: string | null;
+  failures: number;
+  lastError: string | null;
+}
+interface Page {
+  count: number;
+  announcements: Row[];
+  next: number | null;
+}
+interface Upload {
+  cid: string;
+  estuaryId: number;
+  providers: string[];
+}
 
 /** API and worker with their own modules, outbox, queue and CAR files; only the IPFS node is played. */
 describe('what our IPFS node announces, over HTTP', () => {
@@ -37,15 +55,40 @@ describe('what our IPFS node announces, over HTTP', () => {
     @Global()
     @Module({ providers: [{ provide: IpfsNode, useValue: node }], exports: [IpfsNode] })
     class PlayedNetwork {}
-    @Module({ imports: [PlatformModule.forRoot({ process: 'api', config }), AccountsModule, AccountsHttpModule, CarStoreModule.forProcess('api'), ContentModule, ContentHttpModule, NetworkPortsModule, NetworkHttpModule] })
+    @Module({
+      imports: [
+        PlatformModule.forRoot({ process: 'api', config }),
+        AccountsModule,
+        AccountsHttpModule,
+        CarStoreModule.forProcess('api'),
+        ContentModule,
+        ContentHttpModule,
+        NetworkPortsModule,
+        NetworkHttpModule,
+      ],
+    })
     class ApiProcess {}
-    @Module({ imports: [PlatformModule.forRoot({ process: 'worker', config }), PlayedNetwork, CarStoreModule.forProcess('worker'), OutboxJobsModule, NetworkJobsModule] })
+    @Module({
+      imports: [
+        PlatformModule.forRoot({ process: 'worker', config }),
+        PlayedNetwork,
+        CarStoreModule.forProcess('worker'),
+        OutboxJobsModule,
+        NetworkJobsModule,
+      ],
+    })
     class WorkerProcess {}
     app = await createHttpApp(ApiProcess);
     await app.init();
     for (const name of ['alice', 'bob', 'root'] as const) {
-      const user = await app.get(CreateUser, { strict: false }).run({ username: name, role: name === 'root' ? 'admin' : 'user' });
-      keys[name] = (await app.get(CreateApiKey, { strict: false }).run({ userId: user.id, scope: name === 'root' ? 'admin' : 'user', label: '', expiry: 'false' })).token;
+      const user = await app
+        .get(CreateUser, { strict: false })
+        .run({ username: name, role: name === 'root' ? 'admin' : 'user' });
+      keys[name] = (
+        await app
+          .get(CreateApiKey, { strict: false })
+          .run({ userId: user.id, scope: name === 'root' ? 'admin' : 'user', label: '', expiry: 'false' })
+      ).token;
     }
     expect((await upload('alice', 'before any node was up')).providers).toEqual([]);
     worker = await NestFactory.createApplicationContext(WorkerProcess, { logger: false, abortOnError: false });
@@ -57,16 +100,25 @@ describe('what our IPFS node announces, over HTTP', () => {
     await rm(folder, { recursive: true, force: true });
   }, 60_000);
 
-  async function call<T>(who: keyof typeof keys | null, method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object | Buffer): Promise<{ status: number; body: T }> {
-    const headers = { ...(who ? { authorization: `Bearer ${keys[who]}` } : {}), ...(Buffer.isBuffer(payload) ? { 'content-type': 'application/octet-stream' } : {}) };
+  async function call<T>(
+    who: keyof typeof keys | null,
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    payload?: object | Buffer,
+  ): Promise<{ status: number; body: T }> {
+    const headers = {
+      ...(who ? { authorization: `Bearer ${keys[who]}` } : {}),
+      ...(Buffer.isBuffer(payload) ? { 'content-type': 'application/octet-stream' } : {}),
+    };
     const answer = await app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
     return { status: answer.statusCode, body: answer.json() as T };
   }
-  const upload = async (who: 'alice' | 'bob', text: string) => (await call<Upload>(who, 'PUT', '/content/add', Buffer.from(text))).body;
+  const upload = async (who: 'alice' | 'bob', text: string) =>
+    (await call<Upload>(who, 'PUT', '/content/add', Buffer.from(text))).body;
   const listed = async (query: string) => (await call<Page>('root', 'GET', `/admin/announcements?${query}`)).body;
 
   async function until(what: () => Promise<boolean>, ms = 20_000): Promise<void> {
-    for (const end = Date.now() + ms; !await what();) {
+    for (const end = Date.now() + ms; !(await what());) {
       if (Date.now() > end) throw new Error(`not within ${ms} ms`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -78,8 +130,16 @@ describe('what our IPFS node announces, over HTTP', () => {
     await announced(cid);
     const [row] = (await listed(`cid=${cid}`)).announcements;
     expect(row).toEqual({
-      id: expect.any(Number), cid, state: 'announced', node: node.peerId, heldSince: expect.stringMatching(/Z$/), announcedAt: expect.stringMatching(/Z$/),
-      routing: ['memory'], nextAt: expect.stringMatching(/Z$/), failures: 0, lastError: null,
+      id: expect.any(Number),
+      cid,
+      state: 'announced',
+      node: node.peerId,
+      heldSince: expect.stringMatching(/Z$/),
+      announcedAt: expect.stringMatching(/Z$/),
+      routing: ['memory'],
+      nextAt: expect.stringMatching(/Z$/),
+      failures: 0,
+      lastError: null,
     });
     const hours = (Date.parse(row?.nextAt ?? '') - Date.parse(row?.announcedAt ?? '')) / 3_600_000;
     expect(hours).toBeGreaterThan(19);
@@ -105,8 +165,19 @@ describe('what our IPFS node announces, over HTTP', () => {
     await until(async () => (await call<{ node: object | null }>('root', 'GET', '/admin/ipfs')).body.node !== null);
     const { body } = await call('root', 'GET', '/admin/ipfs');
     expect(body).toEqual({
-      node: { kind: 'memory', agent: 'memory', peerId: node.peerId, addresses: await node.addresses(), peers: 0, routing: ['memory'], up: true, seenAt: expect.stringMatching(/Z$/) },
-      others: [], announcements: { pending: 0, held: 0, announced: expect.any(Number), withdrawing: 0, failing: 0 }, oldestOverdue: null,
+      node: {
+        kind: 'memory',
+        agent: 'memory',
+        peerId: node.peerId,
+        addresses: await node.addresses(),
+        peers: 0,
+        routing: ['memory'],
+        up: true,
+        seenAt: expect.stringMatching(/Z$/),
+      },
+      others: [],
+      announcements: { pending: 0, held: 0, announced: expect.any(Number), withdrawing: 0, failing: 0 },
+      oldestOverdue: null,
     });
   });
 
@@ -121,7 +192,10 @@ describe('what our IPFS node announces, over HTTP', () => {
     const times = () => node.announced.filter((root) => root === cid).length;
     const before = times();
     const unknown = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku';
-    expect((await call('root', 'POST', '/admin/announcements/announce', { cids: [cid, unknown] })).body).toEqual({ asked: [cid], notHot: [unknown] });
+    expect((await call('root', 'POST', '/admin/announcements/announce', { cids: [cid, unknown] })).body).toEqual({
+      asked: [cid],
+      notHot: [unknown],
+    });
     await until(async () => times() === before + 1);
     const { body } = await call<{ asked: string[] }>('root', 'POST', '/admin/announcements/announce');
     expect(body.asked).toContain(cid);
@@ -135,18 +209,38 @@ describe('what our IPFS node announces, over HTTP', () => {
     expect(rest.next).toBeNull();
   });
 
-  it('is nobody\'s business but an operator\'s', async () => {
-    for (const [method, url] of [['GET', '/admin/ipfs'], ['GET', '/admin/announcements'], ['POST', '/admin/announcements/announce']] as const) {
-      expect([url, (await call('alice', method, url)).status, (await call(null, method, url)).status]).toEqual([url, 403, 401]);
+  it("is nobody's business but an operator's", async () => {
+    for (const [method, url] of [
+      ['GET', '/admin/ipfs'],
+      ['GET', '/admin/announcements'],
+      ['POST', '/admin/announcements/announce'],
+    ] as const) {
+      expect([url, (await call('alice', method, url)).status, (await call(null, method, url)).status]).toEqual([
+        url,
+        403,
+        401,
+      ]);
     }
   });
 
   it('refuses questions that make no sense, by the name of the field', async () => {
     for (const query of ['state=gone', 'cid=nonsense', 'limit=0', 'limit=1001', 'before=x', 'failing=perhaps']) {
-      const { status, body } = await call<{ error: { details: string } }>('root', 'GET', `/admin/announcements?${query}`);
-      expect([query, status, body.error.details]).toEqual([query, 400, expect.stringContaining(query.split('=')[0] ?? '')]);
+      const { status, body } = await call<{ error: { details: string } }>(
+        'root',
+        'GET',
+        `/admin/announcements?${query}`,
+      );
+      expect([query, status, body.error.details]).toEqual([
+        query,
+        400,
+        expect.stringContaining(query.split('=')[0] ?? ''),
+      ]);
     }
-    for (const cids of [[], ['nonsense'], Array.from({ length: 1001 }, () => 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku')]) {
+    for (const cids of [
+      [],
+      ['nonsense'],
+      Array.from({ length: 1001 }, () => 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku'),
+    ]) {
       expect((await call('root', 'POST', '/admin/announcements/announce', { cids })).status).toBe(400);
     }
   });

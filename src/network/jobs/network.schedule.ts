@@ -21,7 +21,9 @@ export class NetworkSchedule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.schedules.every('network.publish-status', PUBLISH_MS, async () => this.board.publish(await this.node.status()));
+    this.schedules.every('network.publish-status', PUBLISH_MS, async () =>
+      this.board.publish(await this.node.status()),
+    );
     this.schedules.every('network.announce', ANNOUNCE_MS, (signal) => this.announce.run(signal));
     this.schedules.every('network.sweep', SWEEP_MS, () => this.sweep.run());
   }

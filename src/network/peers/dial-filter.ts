@@ -5,12 +5,35 @@ import { multiaddr, type Multiaddr } from '@multiformats/multiaddr';
 /** Addresses that lie inside: dialled for strangers only when the settings say so. */
 const inside = new BlockList();
 for (const [net, prefix] of [
-  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.0.0.0', 24],
-  ['192.0.2.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24], ['224.0.0.0', 4], ['240.0.0.0', 4],
-] as const) inside.addSubnet(net, prefix, 'ipv4');
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const)
+  inside.addSubnet(net, prefix, 'ipv4');
 for (const [net, prefix] of [
-  ['::', 128], ['::1', 128], ['64:ff9b::', 96], ['64:ff9b:1::', 48], ['100::', 64], ['2001:db8::', 32], ['2002::', 16], ['fc00::', 7], ['fe80::', 10], ['ff00::', 8],
-] as const) inside.addSubnet(net, prefix, 'ipv6');
+  ['::', 128],
+  ['::1', 128],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const)
+  inside.addSubnet(net, prefix, 'ipv6');
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -32,7 +55,9 @@ function hostOf(address: Multiaddr): Host | null {
   const first = address.getComponents()[0];
   if (first?.value === undefined) return null;
   if (first.name === 'ip4' || first.name === 'ip6') return { code: first.name, value: first.value };
-  return first.name === 'dns' || first.name === 'dns4' || first.name === 'dns6' ? { code: 'name', value: first.value } : null;
+  return first.name === 'dns' || first.name === 'dns4' || first.name === 'dns6'
+    ? { code: 'name', value: first.value }
+    : null;
 }
 
 /** For the connection gater: a name is as bad as a private address, for nobody has looked where it points. */
@@ -64,10 +89,18 @@ export const TCP_AND_QUIC = ['tcp', 'udp/quic-v1'] as const;
  * What of an origin may be dialled, or null: not a multiaddr, not what our node speaks, or pointing inside (SSRF). Names are resolved
  * here and replaced by the addresses that were judged, so that a second answer of the resolver cannot lead elsewhere.
  */
-export async function dialable(text: string, allowPrivate: boolean, spoken: readonly string[] = TCP): Promise<Multiaddr | null> {
+export async function dialable(
+  text: string,
+  allowPrivate: boolean,
+  spoken: readonly string[] = TCP,
+): Promise<Multiaddr | null> {
   const address = parse(text);
   if (!address) return null;
-  const path = address.getComponents().slice(1).map((part) => part.name).join('/');
+  const path = address
+    .getComponents()
+    .slice(1)
+    .map((part) => part.name)
+    .join('/');
   if (!spoken.includes(path.replace(/\/p2p$/, ''))) return null;
   const host = hostOf(address);
   if (!host) return null;

@@ -19,7 +19,10 @@ export abstract class AnnouncementBook {
   /** The longest due first, and nothing that somebody else holds a lease of. */
   abstract claim(limit: number, leaseMs: number): Promise<ClaimedAnnouncement[]>;
   /** Ids of those whose lease is longer now; of the others somebody else may have taken hold. */
-  abstract prolong(claims: readonly Pick<ClaimedAnnouncement, 'id' | 'claim'>[], leaseMs: number): Promise<ReadonlySet<string>>;
+  abstract prolong(
+    claims: readonly Pick<ClaimedAnnouncement, 'id' | 'claim'>[],
+    leaseMs: number,
+  ): Promise<ReadonlySet<string>>;
   /**
    * Ends leases. Where the claim is not ours any more, nothing is written. Where the row changed meanwhile (its revision), facts are
    * written (who holds it, when it was announced), and the row stays as it was asked to be: due.

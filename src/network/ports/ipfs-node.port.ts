@@ -53,7 +53,11 @@ export abstract class IpfsNode {
    * Peers can get the DAG from our node from now on. `blocks` gives all of it; a node that reads the CAR store by itself does not ask for them.
    * Harmless twice. @throws when the node did not take every block.
    */
-  abstract hold(root: CID, blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>, signal: AbortSignal): Promise<void>;
+  abstract hold(
+    root: CID,
+    blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>,
+    signal: AbortSignal,
+  ): Promise<void>;
 
   /** Tells the routing systems that the root can be had from our node. Valid for a day or two: to be said again. @throws when none took it. */
   abstract announce(root: CID, signal: AbortSignal): Promise<Announced>;

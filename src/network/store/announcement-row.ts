@@ -13,11 +13,30 @@ export interface AnnouncementRow {
   last_error: string | null;
 }
 
-export const ANNOUNCEMENT_COLUMNS = ['id', 'root', 'state', 'node', 'held_since', 'announced_at', 'routing', 'due_at', 'failures', 'last_error'] as const;
+export const ANNOUNCEMENT_COLUMNS = [
+  'id',
+  'root',
+  'state',
+  'node',
+  'held_since',
+  'announced_at',
+  'routing',
+  'due_at',
+  'failures',
+  'last_error',
+] as const;
 
 export function announcementOf(row: AnnouncementRow): Announcement {
   return {
-    id: row.id, root: row.root, state: row.state, node: row.node, heldSince: row.held_since, announcedAt: row.announced_at,
-    routing: row.routing ?? [], dueAt: row.due_at, failures: row.failures, lastError: row.last_error,
+    id: row.id,
+    root: row.root,
+    state: row.state,
+    node: row.node,
+    heldSince: row.held_since,
+    announcedAt: row.announced_at,
+    routing: row.routing ?? [],
+    dueAt: row.due_at,
+    failures: row.failures,
+    lastError: row.last_error,
   };
 }

@@ -6,7 +6,9 @@ const MINUTE = 60_000;
 describe('announcing on a real database', () => {
   let house: AnnouncingHouse;
   let node: ReadingNode;
-  beforeAll(async () => { house = await AnnouncingHouse.build(); });
+  beforeAll(async () => {
+    house = await AnnouncingHouse.build();
+  });
   afterAll(() => house.close());
   beforeEach(async () => {
     await house.empty();
@@ -56,10 +58,12 @@ describe('announcing on a real database', () => {
     const heard: (() => Promise<unknown>)[] = [];
     node.delayMs = 1;
     let over = false;
-    const workers = [house, house].map(async () => { while (!over) await house.work(node); });
+    const workers = [house, house].map(async () => {
+      while (!over) await house.work(node);
+    });
     for (let step = 0; step < 400; step += 1) {
       const root = roots[Math.floor(Math.random() * roots.length)] ?? '';
-      const verb = Math.random() < 0.5 ? 'hold' as const : 'withdraw' as const;
+      const verb = Math.random() < 0.5 ? ('hold' as const) : ('withdraw' as const);
       await (verb === 'hold' ? house.store([root]) : house.cool([root]));
       for (let times = Math.random() * 2; times > 0; times -= 1) heard.push(() => house[verb].run([root]));
       while (heard.length > 10) await heard.splice(Math.floor(Math.random() * heard.length), 1)[0]?.();
@@ -72,8 +76,12 @@ describe('announcing on a real database', () => {
       await house.sweep(node);
       await house.work(node);
     }
-    const hot = (await house.database.query<{ root: string }>('SELECT root FROM dags WHERE hot')).map(({ root }) => root).sort();
-    expect((await house.rows()).map(({ root, state }) => `${root} ${state}`).sort()).toEqual(hot.map((root) => `${root} announced`));
+    const hot = (await house.database.query<{ root: string }>('SELECT root FROM dags WHERE hot'))
+      .map(({ root }) => root)
+      .sort();
+    expect((await house.rows()).map(({ root, state }) => `${root} ${state}`).sort()).toEqual(
+      hot.map((root) => `${root} announced`),
+    );
     expect([...node.roots].sort()).toEqual(hot);
   }, 60_000);
 
@@ -120,14 +128,21 @@ describe('announcing on a real database', () => {
     node.routing = ['dht'];
     await house.sweep(node);
     expect(await house.work(node)).toBe(3);
-    expect(await house.list.page({}, 10)).toEqual(roots.reverse().map((root) => expect.objectContaining({ root, state: 'announced', routing: ['dht'], failures: 0 })));
+    expect(await house.list.page({}, 10)).toEqual(
+      roots
+        .reverse()
+        .map((root) => expect.objectContaining({ root, state: 'announced', routing: ['dht'], failures: 0 })),
+    );
   });
 
   it('brings to a new node what a dead one held, and leaves what a living one holds', async () => {
     const roots = someRoots(4);
     await house.store(roots);
     const [dead, living] = [new ReadingNode('12D3KooWDead'), new ReadingNode('12D3KooWLiving')];
-    for (const [holder, from] of [[dead, 0], [living, 2]] as const) {
+    for (const [holder, from] of [
+      [dead, 0],
+      [living, 2],
+    ] as const) {
       await house.board.publish(await holder.status());
       await house.hold.run(roots.slice(from, from + 2));
       await house.work(holder);
@@ -148,7 +163,11 @@ describe('announcing on a real database', () => {
     await house.work(node);
     await house.cool(roots.slice(25));
     await house.withdraw.run(roots.slice(25));
-    const counted = async () => ({ ...(await house.list.figures()).byState, all: await house.list.count({}), failing: await house.list.count({ failing: true }) });
+    const counted = async () => ({
+      ...(await house.list.figures()).byState,
+      all: await house.list.count({}),
+      failing: await house.list.count({ failing: true }),
+    });
     expect(await counted()).toEqual({ pending: 0, held: 10, announced: 15, withdrawing: 5, all: 30, failing: 10 });
     await house.upkeep.addUp();
     expect(await counted()).toEqual({ pending: 0, held: 10, announced: 15, withdrawing: 5, all: 30, failing: 10 });
@@ -156,7 +175,9 @@ describe('announcing on a real database', () => {
     const second = await house.list.page({ state: 'announced' }, 10, BigInt(first.at(-1)?.id ?? 0));
     expect([...first, ...second].map(({ root }) => root)).toEqual(roots.slice(10, 25).reverse());
     expect(await house.list.page({ failing: true }, 100)).toHaveLength(10);
-    expect(await house.list.page({ root: roots[3] }, 100)).toEqual([expect.objectContaining({ state: 'held', lastError: 'no peers', failures: 1 })]);
+    expect(await house.list.page({ root: roots[3] }, 100)).toEqual([
+      expect.objectContaining({ state: 'held', lastError: 'no peers', failures: 1 }),
+    ]);
     expect(await house.list.count({ root: roots[3], state: 'announced' })).toBe(0);
     house.clock.pass(MINUTE);
     expect((await house.list.figures()).oldestOverdue).toEqual({ root: expect.any(String), dueAt: expect.any(Date) });

@@ -9,7 +9,7 @@ describeAnnouncementBookContract('PostgreSQL', async (clock) => {
   const sql = new SqlPool(AppConfig.parse({ DATABASE_URL: database.url }));
   return {
     book: new SqlAnnouncementBook(sql, clock),
-    empty: async () => void await database.query('DELETE FROM announcements'),
+    empty: async () => void (await database.query('DELETE FROM announcements')),
     close: async () => {
       await sql.onApplicationShutdown();
       await database.drop();

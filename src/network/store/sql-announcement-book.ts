@@ -49,12 +49,16 @@ const WITHDRAWN = `
   WHERE id IN (SELECT id FROM announcements WHERE root = ANY($1) AND state <> 'withdrawing' ORDER BY id FOR UPDATE)`;
 
 /** Without a node it is held anew as well as announced. */
-const URGE = 'UPDATE announcements SET due_at = $1, revision = revision + 1, failures = 0, last_error = NULL, node = NULL';
+const URGE =
+  'UPDATE announcements SET due_at = $1, revision = revision + 1, failures = 0, last_error = NULL, node = NULL';
 
 /** Written late throughout: what a crash takes back, the sweep finds missing, or is worked on again. */
 @Injectable()
 export class SqlAnnouncementBook extends AnnouncementBook {
-  constructor(private readonly sql: SqlPool, private readonly clock: Clock) {
+  constructor(
+    private readonly sql: SqlPool,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
@@ -81,16 +85,25 @@ export class SqlAnnouncementBook extends AnnouncementBook {
   }
 
   async hasDue(): Promise<boolean> {
-    const { rowCount } = await this.sql.late.query(`SELECT 1 FROM announcements WHERE ${FREE} LIMIT 1`, [this.clock.now()]);
+    const { rowCount } = await this.sql.late.query(`SELECT 1 FROM announcements WHERE ${FREE} LIMIT 1`, [
+      this.clock.now(),
+    ]);
     return rowCount === 1;
   }
 
   async claim(limit: number, leaseMs: number): Promise<ClaimedAnnouncement[]> {
-    const { rows } = await this.sql.late.query<AnnouncementRow & { claim: number; revision: number }>(CLAIM, [this.clock.now(), this.until(leaseMs), limit]);
+    const { rows } = await this.sql.late.query<AnnouncementRow & { claim: number; revision: number }>(CLAIM, [
+      this.clock.now(),
+      this.until(leaseMs),
+      limit,
+    ]);
     return rows.map((row) => ({ ...announcementOf(row), claim: row.claim, revision: row.revision }));
   }
 
-  async prolong(claims: readonly Pick<ClaimedAnnouncement, 'id' | 'claim'>[], leaseMs: number): Promise<ReadonlySet<string>> {
+  async prolong(
+    claims: readonly Pick<ClaimedAnnouncement, 'id' | 'claim'>[],
+    leaseMs: number,
+  ): Promise<ReadonlySet<string>> {
     const { rows } = await this.sql.late.query<{ id: string }>(
       `UPDATE announcements SET lease_until = $3 WHERE id IN (
          SELECT a.id FROM announcements a JOIN unnest($1::bigint[], $2::int[]) AS mine (id, claim) ON a.id = mine.id AND a.claim = mine.claim ORDER BY a.id FOR UPDATE OF a)
@@ -108,7 +121,10 @@ export class SqlAnnouncementBook extends AnnouncementBook {
   }
 
   private async urged(which: string, parameter: unknown): Promise<string[]> {
-    const { rows } = await this.sql.late.query<{ root: string }>(`${URGE} WHERE id IN (${which}) RETURNING root`, [this.clock.now(), parameter]);
+    const { rows } = await this.sql.late.query<{ root: string }>(`${URGE} WHERE id IN (${which}) RETURNING root`, [
+      this.clock.now(),
+      parameter,
+    ]);
     return rows.map(({ root }) => root);
   }
 

@@ -22,23 +22,35 @@ const ADDED_UP = `
 
 @Injectable()
 export class SqlAnnouncementUpkeep extends AnnouncementUpkeep {
-  constructor(private readonly sql: SqlPool, private readonly clock: Clock) {
+  constructor(
+    private readonly sql: SqlPool,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
   async page(after: bigint, limit: number): Promise<{ roots: string[]; next: bigint | null }> {
-    const { rows } = await this.sql.late.query<{ id: string; root: string }>('SELECT id, root FROM announcements WHERE id > $1 ORDER BY id LIMIT $2', [after, limit]);
+    const { rows } = await this.sql.late.query<{ id: string; root: string }>(
+      'SELECT id, root FROM announcements WHERE id > $1 ORDER BY id LIMIT $2',
+      [after, limit],
+    );
     const last = rows.at(-1);
     return { roots: rows.map(({ root }) => root), next: last && rows.length === limit ? BigInt(last.id) : null };
   }
 
   async position(walk: string): Promise<bigint> {
-    const { rows } = await this.sql.late.query<{ position: string }>('SELECT position FROM announcement_walks WHERE name = $1', [walk]);
+    const { rows } = await this.sql.late.query<{ position: string }>(
+      'SELECT position FROM announcement_walks WHERE name = $1',
+      [walk],
+    );
     return BigInt(rows[0]?.position ?? 0);
   }
 
   async move(walk: string, position: bigint): Promise<void> {
-    await this.sql.late.query('INSERT INTO announcement_walks (name, position) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET position = excluded.position', [walk, position]);
+    await this.sql.late.query(
+      'INSERT INTO announcement_walks (name, position) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET position = excluded.position',
+      [walk, position],
+    );
   }
 
   async wakeUntold(limit: number): Promise<number> {
@@ -48,7 +60,12 @@ export class SqlAnnouncementUpkeep extends AnnouncementUpkeep {
 
   async orphan(livingPeerId: string, limit: number): Promise<number> {
     const now = this.clock.now();
-    const { rowCount } = await this.sql.late.query(ORPHANED, [livingPeerId, now, new Date(now.getTime() - ALIVE_MS), limit]);
+    const { rowCount } = await this.sql.late.query(ORPHANED, [
+      livingPeerId,
+      now,
+      new Date(now.getTime() - ALIVE_MS),
+      limit,
+    ]);
     return rowCount ?? 0;
   }
 

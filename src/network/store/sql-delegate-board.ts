@@ -14,7 +14,10 @@ interface NodeRow {
 
 @Injectable()
 export class SqlDelegateBoard extends DelegateBoard {
-  constructor(private readonly sql: SqlPool, private readonly clock: Clock) {
+  constructor(
+    private readonly sql: SqlPool,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
@@ -40,7 +43,13 @@ export class SqlDelegateBoard extends DelegateBoard {
       `SELECT peer_id, addresses, status, seen_at FROM ipfs_nodes WHERE seen_at >= (SELECT max(seen_at) FROM ipfs_nodes) - interval '1 day' ORDER BY seen_at DESC LIMIT 20`,
     );
     return rows.map(({ peer_id: peerId, addresses, status, seen_at: seenAt }) => ({
-      kind: status?.kind ?? 'unknown', agent: status?.agent ?? 'unknown', peerId, addresses, peers: status?.peers ?? 0, routing: status?.routing ?? [], seenAt,
+      kind: status?.kind ?? 'unknown',
+      agent: status?.agent ?? 'unknown',
+      peerId,
+      addresses,
+      peers: status?.peers ?? 0,
+      routing: status?.routing ?? [],
+      seenAt,
     }));
   }
 }

@@ -8,7 +8,10 @@ const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
 /** What every book of announcements must do. Each test begins with an empty one. */
-export function describeAnnouncementBookContract(name: string, make: (clock: Clock) => Promise<{ book: AnnouncementBook; empty(): Promise<void>; close(): Promise<void> }>): void {
+export function describeAnnouncementBookContract(
+  name: string,
+  make: (clock: Clock) => Promise<{ book: AnnouncementBook; empty(): Promise<void>; close(): Promise<void> }>,
+): void {
   describe(`AnnouncementBook: ${name}`, () => {
     const clock = new ManualClock();
     let setting: Awaited<ReturnType<typeof make>>;
@@ -19,11 +22,13 @@ export function describeAnnouncementBookContract(name: string, make: (clock: Clo
     });
     afterAll(() => setting.close());
 
-    const test = (title: string, run: () => Promise<void>) => it(title, async () => {
-      await setting.empty();
-      await run();
-    });
-    const settle = (rows: ClaimedAnnouncement[], outcome: AnnouncementOutcome) => book.settle(rows.map((row) => settlementOf(row, outcome, clock.now(), 22 * HOUR, 0)));
+    const test = (title: string, run: () => Promise<void>) =>
+      it(title, async () => {
+        await setting.empty();
+        await run();
+      });
+    const settle = (rows: ClaimedAnnouncement[], outcome: AnnouncementOutcome) =>
+      book.settle(rows.map((row) => settlementOf(row, outcome, clock.now(), 22 * HOUR, 0)));
     const claim = (limit = 100) => book.claim(limit, MINUTE);
     const rootsOf = (rows: readonly { root: string }[]) => rows.map(({ root }) => root).sort();
     const told: AnnouncementOutcome = { kind: 'announced', node: 'us', routing: ['dht'] };
@@ -31,16 +36,29 @@ export function describeAnnouncementBookContract(name: string, make: (clock: Clo
     test('enters each root once, due at once', async () => {
       expect(await book.hold(['a', 'b', 'a'])).toBe(2);
       expect(await book.hold(['b', 'c'])).toBe(1);
-      expect(await claim()).toEqual(expect.arrayContaining(['a', 'b', 'c'].map((root) => expect.objectContaining({
-        root, state: 'pending', node: null, heldSince: null, announcedAt: null, routing: [], failures: 0, lastError: null,
-      }))));
+      expect(await claim()).toEqual(
+        expect.arrayContaining(
+          ['a', 'b', 'c'].map((root) =>
+            expect.objectContaining({
+              root,
+              state: 'pending',
+              node: null,
+              heldSince: null,
+              announcedAt: null,
+              routing: [],
+              failures: 0,
+              lastError: null,
+            }),
+          ),
+        ),
+      );
     });
 
     test('gives nothing out twice while a lease lasts, and gives it back after', async () => {
       await book.hold(['a', 'b', 'c']);
       expect(await book.hasDue()).toBe(true);
       const first = await claim(2);
-      expect(rootsOf([...first, ...await claim()])).toEqual(['a', 'b', 'c']);
+      expect(rootsOf([...first, ...(await claim())])).toEqual(['a', 'b', 'c']);
       expect([await book.hasDue(), await claim()]).toEqual([false, []]);
       clock.pass(MINUTE);
       expect(rootsOf(await claim())).toEqual(['a', 'b', 'c']);
@@ -55,7 +73,9 @@ export function describeAnnouncementBookContract(name: string, make: (clock: Clo
       expect(await claim()).toEqual([]);
       clock.pass(MINUTE);
       const [taken] = await claim(1);
-      expect([...await book.prolong(rows, MINUTE)]).toEqual(rows.filter(({ id }) => id !== taken?.id).map(({ id }) => id));
+      expect([...(await book.prolong(rows, MINUTE))]).toEqual(
+        rows.filter(({ id }) => id !== taken?.id).map(({ id }) => id),
+      );
     });
 
     test('is due again when the interval is over, and not before', async () => {
@@ -63,7 +83,15 @@ export function describeAnnouncementBookContract(name: string, make: (clock: Clo
       await settle(await claim(), told);
       expect(await book.hasDue()).toBe(false);
       clock.pass(22 * HOUR);
-      expect(await claim()).toEqual([expect.objectContaining({ state: 'announced', node: 'us', routing: ['dht'], heldSince: expect.any(Date), announcedAt: expect.any(Date) })]);
+      expect(await claim()).toEqual([
+        expect.objectContaining({
+          state: 'announced',
+          node: 'us',
+          routing: ['dht'],
+          heldSince: expect.any(Date),
+          announcedAt: expect.any(Date),
+        }),
+      ]);
     });
 
     test('is never due again where nobody is to be told, unless it is urged', async () => {
@@ -84,7 +112,7 @@ export function describeAnnouncementBookContract(name: string, make: (clock: Clo
         expect(row).toMatchObject({ failures: round });
         await settle([row!], { kind: 'failed', error: `no ${round}\0`, heldBy: null });
         let waited = 0;
-        for (; !await book.hasDue(); waited += 15_000) clock.pass(15_000);
+        for (; !(await book.hasDue()); waited += 15_000) clock.pass(15_000);
         pauses.push(waited / 1000);
       }
       expect(pauses).toEqual([15, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600]);
@@ -111,7 +139,9 @@ export function describeAnnouncementBookContract(name: string, make: (clock: Clo
       expect(again).toMatchObject({ root: 'a', state: 'withdrawing', node: 'us' });
       await book.hold(['a']);
       await settle([again!], { kind: 'withdrawn' });
-      expect(await claim()).toEqual([expect.objectContaining({ root: 'a', state: 'pending', node: null, heldSince: null })]);
+      expect(await claim()).toEqual([
+        expect.objectContaining({ root: 'a', state: 'pending', node: null, heldSince: null }),
+      ]);
     });
 
     test('writes nothing for whoever lost the lease', async () => {

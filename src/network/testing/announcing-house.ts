@@ -24,7 +24,13 @@ const never = new AbortController().signal;
 /** A node that reads the CAR store by itself, as Helia does: it asks for no blocks. */
 export class ReadingNode extends InMemoryIpfsNode {
   override async hold(root: CID, _blocks: unknown, signal: AbortSignal): Promise<void> {
-    await super.hold(root, async function* () { /* it has them */ }, signal);
+    await super.hold(
+      root,
+      async function* () {
+        /* it has them */
+      },
+      signal,
+    );
   }
 }
 
@@ -39,7 +45,11 @@ export class AnnouncingHouse {
   readonly hold: HoldRoots;
   readonly withdraw: WithdrawRoots;
 
-  private constructor(readonly database: TestDatabase, private readonly config: AppConfig, private readonly sql: SqlPool) {
+  private constructor(
+    readonly database: TestDatabase,
+    private readonly config: AppConfig,
+    private readonly sql: SqlPool,
+  ) {
     this.hot = new SqlHotRoots(sql);
     this.book = new SqlAnnouncementBook(sql, this.clock);
     this.list = new SqlAnnouncementList(sql, this.clock);
@@ -56,7 +66,14 @@ export class AnnouncingHouse {
   }
 
   worker(node: InMemoryIpfsNode): AnnounceRoots {
-    return new AnnounceRoots(this.book, this.hot, new AnnounceRoot(node, new BlockMap()), node, this.config, this.clock);
+    return new AnnounceRoots(
+      this.book,
+      this.hot,
+      new AnnounceRoot(node, new BlockMap()),
+      node,
+      this.config,
+      this.clock,
+    );
   }
 
   async work(node: InMemoryIpfsNode): Promise<number> {
@@ -69,7 +86,10 @@ export class AnnouncingHouse {
 
   /** Hot DAGs, of which nobody has been told. */
   async store(roots: readonly string[]): Promise<void> {
-    await this.sql.pool.query('INSERT INTO dags (root, size, car_bytes, blocks) SELECT root, 1, 1, 1 FROM unnest($1::text[]) root ON CONFLICT (root) DO UPDATE SET hot = true', [roots]);
+    await this.sql.pool.query(
+      'INSERT INTO dags (root, size, car_bytes, blocks) SELECT root, 1, 1, 1 FROM unnest($1::text[]) root ON CONFLICT (root) DO UPDATE SET hot = true',
+      [roots],
+    );
   }
 
   /** Deleted or offloaded. */
@@ -82,7 +102,8 @@ export class AnnouncingHouse {
   }
 
   async empty(): Promise<void> {
-    for (const table of ['announcements', 'dags', 'announcement_walks', 'ipfs_nodes']) await this.database.query(`DELETE FROM ${table}`);
+    for (const table of ['announcements', 'dags', 'announcement_walks', 'ipfs_nodes'])
+      await this.database.query(`DELETE FROM ${table}`);
   }
 
   async close(): Promise<void> {

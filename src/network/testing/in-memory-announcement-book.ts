@@ -34,10 +34,22 @@ export class InMemoryAnnouncementBook extends AnnouncementBook {
       if (known && known.state !== 'withdrawing') continue;
       entered += 1;
       if (known) this.ask(known, { state: 'pending' });
-      else this.entries.set(root, {
-        id: String(this.nextId++), root, state: 'pending', node: null, heldSince: null, announcedAt: null, routing: [], dueAt: this.clock.now(),
-        failures: 0, lastError: null, claim: 0, revision: 0, leaseUntil: 0,
-      });
+      else
+        this.entries.set(root, {
+          id: String(this.nextId++),
+          root,
+          state: 'pending',
+          node: null,
+          heldSince: null,
+          announcedAt: null,
+          routing: [],
+          dueAt: this.clock.now(),
+          failures: 0,
+          lastError: null,
+          claim: 0,
+          revision: 0,
+          leaseUntil: 0,
+        });
     }
     return entered;
   }
@@ -56,7 +68,12 @@ export class InMemoryAnnouncementBook extends AnnouncementBook {
 
   async urgeNext(limit: number): Promise<string[]> {
     const dueAt = (entry: Entry) => entry.dueAt?.getTime() ?? Infinity;
-    return this.urge([...this.entries.values()].sort((a, b) => dueAt(a) - dueAt(b)).slice(0, limit).map(({ root }) => root));
+    return this.urge(
+      [...this.entries.values()]
+        .sort((a, b) => dueAt(a) - dueAt(b))
+        .slice(0, limit)
+        .map(({ root }) => root),
+    );
   }
 
   async hasDue(): Promise<boolean> {
@@ -64,14 +81,19 @@ export class InMemoryAnnouncementBook extends AnnouncementBook {
   }
 
   async claim(limit: number, leaseMs: number): Promise<ClaimedAnnouncement[]> {
-    return this.free().slice(0, limit).map((entry) => {
-      entry.claim += 1;
-      entry.leaseUntil = this.clock.now().getTime() + leaseMs;
-      return { ...entry };
-    });
+    return this.free()
+      .slice(0, limit)
+      .map((entry) => {
+        entry.claim += 1;
+        entry.leaseUntil = this.clock.now().getTime() + leaseMs;
+        return { ...entry };
+      });
   }
 
-  async prolong(claims: readonly Pick<ClaimedAnnouncement, 'id' | 'claim'>[], leaseMs: number): Promise<ReadonlySet<string>> {
+  async prolong(
+    claims: readonly Pick<ClaimedAnnouncement, 'id' | 'claim'>[],
+    leaseMs: number,
+  ): Promise<ReadonlySet<string>> {
     const ours = claims.flatMap((claim) => this.claimed(claim) ?? []);
     for (const entry of ours) entry.leaseUntil = this.clock.now().getTime() + leaseMs;
     return new Set(ours.map(({ id }) => id));
@@ -90,7 +112,13 @@ export class InMemoryAnnouncementBook extends AnnouncementBook {
   }
 
   private ask(entry: Entry, change: Partial<Entry>): void {
-    Object.assign(entry, { dueAt: this.clock.now(), revision: entry.revision + 1, failures: 0, lastError: null, ...change });
+    Object.assign(entry, {
+      dueAt: this.clock.now(),
+      revision: entry.revision + 1,
+      failures: 0,
+      lastError: null,
+      ...change,
+    });
   }
 
   private claimed({ id, claim }: Pick<ClaimedAnnouncement, 'id' | 'claim'>): Entry | undefined {
@@ -99,7 +127,9 @@ export class InMemoryAnnouncementBook extends AnnouncementBook {
 
   private free(): Entry[] {
     const now = this.clock.now().getTime();
-    const due = [...this.entries.values()].filter(({ dueAt, leaseUntil }) => dueAt !== null && dueAt.getTime() <= now && leaseUntil <= now);
+    const due = [...this.entries.values()].filter(
+      ({ dueAt, leaseUntil }) => dueAt !== null && dueAt.getTime() <= now && leaseUntil <= now,
+    );
     return due.sort((a, b) => Number(a.dueAt) - Number(b.dueAt));
   }
 }

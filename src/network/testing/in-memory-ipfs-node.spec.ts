@@ -8,10 +8,18 @@ describeIpfsNodeContract('in memory', () => {
   const remote = new BlockMap();
   node.addPeer('/memory/1', remote);
   return Promise.resolve({
-    node, remote, origin: '/memory/1', deadOrigin: '/memory/2', own: new BlockMap(),
+    node,
+    remote,
+    origin: '/memory/1',
+    deadOrigin: '/memory/2',
+    own: new BlockMap(),
     fetchFromUs: async (root, signal) => {
       let blocks = 0;
-      for await (const { cid } of walkDag(root, { load: async (wanted) => await node.held.get(wanted) ?? Promise.reject(new Error('not held')), signal })) blocks += cid ? 1 : 0;
+      for await (const { cid } of walkDag(root, {
+        load: async (wanted) => (await node.held.get(wanted)) ?? Promise.reject(new Error('not held')),
+        signal,
+      }))
+        blocks += cid ? 1 : 0;
       return blocks;
     },
     close: () => Promise.resolve(),

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CID } from 'multiformats/cid';
 import { walkDag } from '../domain/dag-walk.js';
-import { IpfsNode, type Announced, type FetchedBlock, type FetchOptions, type NodeStatus } from '../ports/ipfs-node.port.js';
+import {
+  IpfsNode,
+  type Announced,
+  type FetchedBlock,
+  type FetchOptions,
+  type NodeStatus,
+} from '../ports/ipfs-node.port.js';
 import { BlockMap } from './block-map.js';
 
 const PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake';
@@ -46,7 +52,11 @@ export class InMemoryIpfsNode extends IpfsNode {
     return Promise.resolve([`/ip4/127.0.0.1/tcp/4001/p2p/${this.peerId}`]);
   }
 
-  async hold(root: CID, blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>, signal: AbortSignal): Promise<void> {
+  async hold(
+    root: CID,
+    blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>,
+    signal: AbortSignal,
+  ): Promise<void> {
     await this.do('hold', root, signal, async () => {
       for await (const { cid, bytes } of blocks()) this.held.put(cid, bytes);
       this.roots.add(root.toString());
@@ -70,7 +80,14 @@ export class InMemoryIpfsNode extends IpfsNode {
   }
 
   async status(): Promise<NodeStatus> {
-    return { kind: 'memory', agent: 'memory', peerId: this.peerId, addresses: await this.addresses(), peers: this.peers.size, routing: this.routing };
+    return {
+      kind: 'memory',
+      agent: 'memory',
+      peerId: this.peerId,
+      addresses: await this.addresses(),
+      peers: this.peers.size,
+      routing: this.routing,
+    };
   }
 
   private async do<T>(verb: Verb, root: CID, signal: AbortSignal, work: () => Promise<T>): Promise<T> {

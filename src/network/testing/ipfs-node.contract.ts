@@ -35,12 +35,21 @@ async function put(blocks: BlockMap, code: number, bytes: Uint8Array): Promise<C
 export function describeIpfsNodeContract(name: string, make: () => Promise<NodeSetting>): void {
   describe(`IpfsNode: ${name}`, () => {
     let setting: NodeSetting;
-    beforeAll(async () => { setting = await make(); });
-    afterAll(async () => { await setting.close(); });
+    beforeAll(async () => {
+      setting = await make();
+    });
+    afterAll(async () => {
+      await setting.close();
+    });
 
     const collect = async (root: CID, options: Partial<FetchOptions> = {}): Promise<FetchedBlock[]> => {
       const blocks: FetchedBlock[] = [];
-      const full: FetchOptions = { origins: [setting.origin], signal: AbortSignal.timeout(60_000), have: () => Promise.resolve(null), ...options };
+      const full: FetchOptions = {
+        origins: [setting.origin],
+        signal: AbortSignal.timeout(60_000),
+        have: () => Promise.resolve(null),
+        ...options,
+      };
       for await (const block of setting.node.fetch(root, full)) blocks.push(block);
       return blocks;
     };
@@ -50,11 +59,18 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
       const root = await setting.remote.import([{ content }]);
       const blocks = await collect(root);
       expect(blocks[0]?.cid.equals(root)).toBe(true);
-      expect(Buffer.concat(blocks.filter((block) => block.cid.code === raw.code).map((block) => block.bytes)).equals(content)).toBe(true);
+      expect(
+        Buffer.concat(blocks.filter((block) => block.cid.code === raw.code).map((block) => block.bytes)).equals(
+          content,
+        ),
+      ).toBe(true);
     }, 60_000);
 
     it('brings a directory of 500 files, each block once, parents before children', async () => {
-      const files = Array.from({ length: 500 }, (_, at) => ({ path: `site/part-${at % 7}/file-${at}.txt`, content: Buffer.from(`file ${at % 450}`) }));
+      const files = Array.from({ length: 500 }, (_, at) => ({
+        path: `site/part-${at % 7}/file-${at}.txt`,
+        content: Buffer.from(`file ${at % 450}`),
+      }));
       const root = await setting.remote.import(files);
       const blocks = await collect(root);
       expect(blocks.filter((block) => block.cid.code === raw.code)).toHaveLength(450);
@@ -65,16 +81,24 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
     it('gives bytes that hash to their CID', async () => {
       const root = await setting.remote.import([{ content: randomBytes(3 * MIB) }]);
       for (const block of await collect(root)) {
-        expect(Buffer.from((await sha256.digest(block.bytes)).digest).equals(Buffer.from(block.cid.multihash.digest))).toBe(true);
+        expect(
+          Buffer.from((await sha256.digest(block.bytes)).digest).equals(Buffer.from(block.cid.multihash.digest)),
+        ).toBe(true);
       }
     });
 
     it('follows dag-cbor, dag-json and dag-pb links, and links inside identity CIDs', async () => {
       const { remote } = setting;
-      const leaves = await Promise.all(['a', 'b', 'c'].map((text) => put(remote, raw.code, Buffer.from(`${text} ${randomBytes(4).toString('hex')}`))));
+      const leaves = await Promise.all(
+        ['a', 'b', 'c'].map((text) => put(remote, raw.code, Buffer.from(`${text} ${randomBytes(4).toString('hex')}`))),
+      );
       const [a, b, c] = leaves as [CID, CID, CID];
       const pb = await put(remote, dagPb.code, dagPb.encode(dagPb.prepare({ Links: [{ Name: 'a', Hash: a }] })));
-      const json = await put(remote, 0x0129, Buffer.from(JSON.stringify({ deep: [{ '/': b.toString() }], bytes: { '/': { bytes: 'AQ' } } })));
+      const json = await put(
+        remote,
+        0x0129,
+        Buffer.from(JSON.stringify({ deep: [{ '/': b.toString() }], bytes: { '/': { bytes: 'AQ' } } })),
+      );
       const inline = CID.createV1(dagCbor.code, identity.digest(dagCbor.encode({ c })));
       const root = await put(remote, dagCbor.code, dagCbor.encode({ list: [pb, json, inline] }));
       const got = (await collect(root)).map((block) => block.cid.toString());
@@ -131,11 +155,17 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
 
     describe('what others get from us', () => {
       const never = new AbortController().signal;
-      const missing = (cid: CID) => { throw new Error(`${cid.toString()} is not in the test's own blocks`); };
-      const blocksOf = (root: CID) => () => walkDag(root, { load: async (cid) => await setting.own.get(cid) ?? missing(cid), signal: never });
+      const missing = (cid: CID) => {
+        throw new Error(`${cid.toString()} is not in the test's own blocks`);
+      };
+      const blocksOf = (root: CID) => () =>
+        walkDag(root, { load: async (cid) => (await setting.own.get(cid)) ?? missing(cid), signal: never });
 
       it('is every block of what it holds', async () => {
-        const files = Array.from({ length: 40 }, (_, at) => ({ path: `album/photo-${at}.raw`, content: randomBytes(at === 0 ? 5 * MIB : 1_000) }));
+        const files = Array.from({ length: 40 }, (_, at) => ({
+          path: `album/photo-${at}.raw`,
+          content: randomBytes(at === 0 ? 5 * MIB : 1_000),
+        }));
         const root = await setting.own.import(files);
         await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
         // The directory, 39 small files, and the large one: its node and five leaves.
@@ -150,10 +180,14 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
           yield* firstOf(blocksOf(root)());
           throw new Error('the disk is gone');
         };
-        const outcome = await setting.node.hold(root, broken, AbortSignal.timeout(30_000)).then(() => 'held', () => 'refused');
+        const outcome = await setting.node.hold(root, broken, AbortSignal.timeout(30_000)).then(
+          () => 'held',
+          () => 'refused',
+        );
         // A node that reads the CAR store by itself asks for nothing, so nothing can break off.
         expect(outcome).toBe(asked ? 'refused' : 'held');
-        for (let times = 0; times < 2; times++) await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
+        for (let times = 0; times < 2; times++)
+          await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
         expect(await setting.fetchFromUs(root, AbortSignal.timeout(30_000))).toBe(4);
       }, 60_000);
 
@@ -165,7 +199,10 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
           yield* firstOf(blocksOf(root)());
           await new Promise(() => undefined);
         };
-        const outcome = await setting.node.hold(root, stuck, AbortSignal.timeout(500)).then(() => 'held', () => 'given up');
+        const outcome = await setting.node.hold(root, stuck, AbortSignal.timeout(500)).then(
+          () => 'held',
+          () => 'given up',
+        );
         expect(outcome).toBe(asked ? 'given up' : 'held');
       }, 10_000);
 
@@ -185,7 +222,10 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
         await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
         await setting.node.announce(root, AbortSignal.timeout(30_000));
         for (let times = 0; times < 2; times++) await setting.node.withdraw(root, AbortSignal.timeout(30_000));
-        await setting.node.withdraw(CID.createV1(raw.code, await sha256.digest(randomBytes(16))), AbortSignal.timeout(30_000));
+        await setting.node.withdraw(
+          CID.createV1(raw.code, await sha256.digest(randomBytes(16))),
+          AbortSignal.timeout(30_000),
+        );
         await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
         expect(await setting.fetchFromUs(root, AbortSignal.timeout(30_000))).toBe(3);
       }, 60_000);
@@ -194,8 +234,12 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
     it('says what it is: kind, agent, peer, addresses, peers and routing', async () => {
       const status = await setting.node.status();
       expect(status).toEqual({
-        kind: expect.stringMatching(/^[a-z ]+$/), agent: expect.stringMatching(/./), peerId: expect.stringMatching(/^[A-Za-z0-9]+$/),
-        addresses: await setting.node.addresses(), peers: expect.any(Number), routing: expect.any(Array),
+        kind: expect.stringMatching(/^[a-z ]+$/),
+        agent: expect.stringMatching(/./),
+        peerId: expect.stringMatching(/^[A-Za-z0-9]+$/),
+        addresses: await setting.node.addresses(),
+        peers: expect.any(Number),
+        routing: expect.any(Array),
       });
       for (const address of status.addresses) expect(address.endsWith(`/p2p/${status.peerId}`)).toBe(true);
     });

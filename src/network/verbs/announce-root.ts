@@ -22,7 +22,10 @@ export interface RootToday {
 /** Brings our node into line with the truth for one root: holds and announces what is hot, withdraws what is not. */
 @Injectable()
 export class AnnounceRoot {
-  constructor(private readonly node: IpfsNode, private readonly blocks: HotBlocks) {}
+  constructor(
+    private readonly node: IpfsNode,
+    private readonly blocks: HotBlocks,
+  ) {}
 
   /** Never fails: the outcome says what happened. */
   async run(row: Announcement, today: RootToday, signal: AbortSignal): Promise<AnnouncementOutcome> {
@@ -36,13 +39,22 @@ export class AnnounceRoot {
       await this.patiently(signal, ({ signal: bounded }) => this.node.withdraw(root, bounded));
       return { kind: 'withdrawn' };
     } catch (error) {
-      return signal.aborted ? { kind: 'released' } : { kind: 'failed', error: messageOf(error), heldBy: progress.heldBy };
+      return signal.aborted
+        ? { kind: 'released' }
+        : { kind: 'failed', error: messageOf(error), heldBy: progress.heldBy };
     }
   }
 
-  private async tell(root: CID, peerId: string, progress: { heldBy: string | null }, signal: AbortSignal): Promise<AnnouncementOutcome> {
+  private async tell(
+    root: CID,
+    peerId: string,
+    progress: { heldBy: string | null },
+    signal: AbortSignal,
+  ): Promise<AnnouncementOutcome> {
     if (progress.heldBy === null) {
-      await this.patiently(signal, (patience) => this.node.hold(root, () => this.read(root, patience), patience.signal));
+      await this.patiently(signal, (patience) =>
+        this.node.hold(root, () => this.read(root, patience), patience.signal),
+      );
       progress.heldBy = peerId;
     }
     const { routing } = await this.patiently(signal, (patience) => this.node.announce(root, patience.signal));

@@ -42,7 +42,9 @@ class Bench {
 
 describe('announcing', () => {
   let bench: Bench;
-  beforeEach(() => { bench = new Bench(); });
+  beforeEach(() => {
+    bench = new Bench();
+  });
 
   it('holds and announces what is stored, and again when the interval is over', async () => {
     const root = await bench.store('a');
@@ -50,7 +52,13 @@ describe('announcing', () => {
     const worker = bench.worker();
     expect(await worker.run(never)).toBe(1);
     expect([bench.node.held.count, bench.node.announced]).toEqual([1, [root]]);
-    expect(bench.book.find(root)).toMatchObject({ state: 'announced', node: bench.node.peerId, routing: ['memory'], heldSince: bench.clock.now(), announcedAt: bench.clock.now() });
+    expect(bench.book.find(root)).toMatchObject({
+      state: 'announced',
+      node: bench.node.peerId,
+      routing: ['memory'],
+      heldSince: bench.clock.now(),
+      announcedAt: bench.clock.now(),
+    });
     bench.clock.pass(19 * HOUR);
     expect(await worker.run(never)).toBe(0);
     bench.clock.pass(3 * HOUR);
@@ -78,7 +86,11 @@ describe('announcing', () => {
     await bench.withdraw.run([gone]);
     await bench.withdraw.run([gone]);
     await worker.run(never);
-    expect([bench.book.rows().map(({ root }) => root), [...bench.node.roots], bench.node.withdrawn]).toEqual([[kept], [kept], [gone]]);
+    expect([bench.book.rows().map(({ root }) => root), [...bench.node.roots], bench.node.withdrawn]).toEqual([
+      [kept],
+      [kept],
+      [gone],
+    ]);
   });
 
   it('withdraws what is gone although nobody said so, when its turn comes', async () => {
@@ -130,7 +142,13 @@ describe('announcing', () => {
     const worker = bench.worker();
     await worker.run(never);
     expect(bench.book.find(good)).toMatchObject({ state: 'announced', failures: 0 });
-    expect(bench.book.find(bad)).toMatchObject({ state: 'held', failures: 1, lastError: 'no peers', announcedAt: null, heldSince: bench.clock.now() });
+    expect(bench.book.find(bad)).toMatchObject({
+      state: 'held',
+      failures: 1,
+      lastError: 'no peers',
+      announcedAt: null,
+      heldSince: bench.clock.now(),
+    });
     bench.node.repair();
     bench.node.break('hold', () => new Error('held already'));
     bench.clock.pass(20_000);
@@ -159,7 +177,11 @@ describe('announcing', () => {
     bench.blocks.delete(CID.parse(root));
     await bench.hold.run([root]);
     await bench.worker().run(never);
-    expect(bench.book.find(root)).toMatchObject({ state: 'pending', failures: 1, lastError: `block ${root} of ${root} is not here` });
+    expect(bench.book.find(root)).toMatchObject({
+      state: 'pending',
+      failures: 1,
+      lastError: `block ${root} of ${root} is not here`,
+    });
   });
 
   it('holds where nobody is to be told, and does not try in vain', async () => {
@@ -167,7 +189,13 @@ describe('announcing', () => {
     await bench.hold.run([root]);
     bench.node.routing = [];
     await bench.worker().run(never);
-    expect(bench.book.find(root)).toMatchObject({ state: 'held', routing: [], announcedAt: null, dueAt: null, failures: 0 });
+    expect(bench.book.find(root)).toMatchObject({
+      state: 'held',
+      routing: [],
+      announcedAt: null,
+      dueAt: null,
+      failures: 0,
+    });
   });
 
   it('hands everything to another node that takes the place of this one', async () => {
@@ -181,7 +209,9 @@ describe('announcing', () => {
   });
 
   it('does not ask more of the node at once than allowed, and lets small ones past large ones', async () => {
-    const roots = await Promise.all(Array.from({ length: 40 }, (_, at) => bench.store(`file ${at}`, at < 20 ? 1024 ** 3 : 1)));
+    const roots = await Promise.all(
+      Array.from({ length: 40 }, (_, at) => bench.store(`file ${at}`, at < 20 ? 1024 ** 3 : 1)),
+    );
     await bench.hold.run(roots);
     bench.node.delayMs = 20;
     await bench.worker().run(never);
@@ -202,7 +232,9 @@ describe('announcing', () => {
     bench.node.delayMs = 0;
     await bench.worker().run(never);
     expect(new Set(bench.node.announced).size).toBe(10);
-    expect(bench.book.rows().map(({ state, failures }) => `${state} ${failures}`)).toEqual(roots.map(() => 'announced 0'));
+    expect(bench.book.rows().map(({ state, failures }) => `${state} ${failures}`)).toEqual(
+      roots.map(() => 'announced 0'),
+    );
   });
 
   it('leaves a node alone that cannot be asked', async () => {

@@ -56,7 +56,7 @@ export class AnnounceRoots {
 
   /** Says how many were worked on. @throws when the node cannot be asked; then nothing happens for a while. */
   async run(signal: AbortSignal): Promise<number> {
-    if (performance.now() < this.restUntil || !await this.book.hasDue()) return 0;
+    if (performance.now() < this.restUntil || !(await this.book.hasDue())) return 0;
     const round = this.begin(await this.peerId(), signal);
     try {
       return await this.work(round, signal);
@@ -71,7 +71,7 @@ export class AnnounceRoots {
   private async work(round: Round, signal: AbortSignal): Promise<number> {
     let settled = 0;
     for (;;) {
-      const open = !signal.aborted && await this.claim(round);
+      const open = !signal.aborted && (await this.claim(round));
       if (open || tasksOf(round).length > 0) await pause(TICK_MS);
       settled += await this.settle(round);
       if (tasksOf(round).length === 0 && !open) return settled;
@@ -87,8 +87,13 @@ export class AnnounceRoots {
       round.done.push(settlementOf(row, outcome, this.clock.now(), interval, Math.random()));
     };
     const round: Round = {
-      small: new Lanes(this.config.values.ANNOUNCE_CONCURRENCY, work), large: new Lanes(LARGE_AT_ONCE, work),
-      done: [], node, failures: 0, claimAt: 0, prolongAt: performance.now() + PROLONG_MS,
+      small: new Lanes(this.config.values.ANNOUNCE_CONCURRENCY, work),
+      large: new Lanes(LARGE_AT_ONCE, work),
+      done: [],
+      node,
+      failures: 0,
+      claimAt: 0,
+      prolongAt: performance.now() + PROLONG_MS,
     };
     return round;
   }
@@ -125,7 +130,10 @@ export class AnnounceRoots {
     if (performance.now() < round.prolongAt) return;
     round.prolongAt = performance.now() + PROLONG_MS;
     const tasks = tasksOf(round);
-    const ours = await this.book.prolong(tasks.map(({ row }) => row), LEASE_MS);
+    const ours = await this.book.prolong(
+      tasks.map(({ row }) => row),
+      LEASE_MS,
+    );
     for (const { row, stop } of tasks) if (!ours.has(row.id)) stop.abort(new Error('the lease ended'));
   }
 

@@ -6,7 +6,10 @@ import { AnnouncementBook } from '../ports/announcement-book.port.js';
 /** Enters roots into the book, to be held and announced: those that are hot now, whatever is said of them. */
 @Injectable()
 export class HoldRoots {
-  constructor(private readonly hot: HotRoots, private readonly book: AnnouncementBook) {}
+  constructor(
+    private readonly hot: HotRoots,
+    private readonly book: AnnouncementBook,
+  ) {}
 
   /** Says how many were not there, or on their way out. */
   async run(cids: readonly string[]): Promise<number> {

@@ -31,7 +31,9 @@ describe('the addresses that an upload names', () => {
 
   it('are read once for all uploads of a few seconds, and then anew', async () => {
     board.addresses = ['/a'];
-    expect(await Promise.all(Array.from({ length: 100 }, () => ours.list()))).toEqual(Array.from({ length: 100 }, () => ['/a']));
+    expect(await Promise.all(Array.from({ length: 100 }, () => ours.list()))).toEqual(
+      Array.from({ length: 100 }, () => ['/a']),
+    );
     expect(board.reads).toBe(1);
     board.addresses = ['/b'];
     const soon = performance.now() + 6_000;

@@ -23,12 +23,24 @@ export class SweepAnnouncements {
 
   async run(): Promise<void> {
     await this.upkeep.addUp();
-    await this.walk('hot roots', (after) => this.hot.page(after, PAGE), (roots) => this.hold.run(roots));
-    await this.walk('announcements', (after) => this.upkeep.page(after, PAGE), (roots) => this.withdraw.run(roots));
+    await this.walk(
+      'hot roots',
+      (after) => this.hot.page(after, PAGE),
+      (roots) => this.hold.run(roots),
+    );
+    await this.walk(
+      'announcements',
+      (after) => this.upkeep.page(after, PAGE),
+      (roots) => this.withdraw.run(roots),
+    );
     await this.followNode();
   }
 
-  private async walk(name: string, read: (after: bigint) => Promise<{ roots: string[]; next: bigint | null }>, compare: (roots: string[]) => Promise<number>): Promise<void> {
+  private async walk(
+    name: string,
+    read: (after: bigint) => Promise<{ roots: string[]; next: bigint | null }>,
+    compare: (roots: string[]) => Promise<number>,
+  ): Promise<void> {
     const { roots, next } = await read(await this.upkeep.position(name));
     await compare(roots);
     await this.upkeep.move(name, next ?? 0n);

@@ -13,7 +13,10 @@ export interface Urged {
 /** Somebody does not want to wait: hold and announce these now, and what failed before is forgotten. */
 @Injectable()
 export class UrgeRoots {
-  constructor(private readonly hot: HotRoots, private readonly book: AnnouncementBook) {}
+  constructor(
+    private readonly hot: HotRoots,
+    private readonly book: AnnouncementBook,
+  ) {}
 
   async run(cids: readonly string[]): Promise<Urged> {
     const names = namesOf(cids);

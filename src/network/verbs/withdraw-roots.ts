@@ -6,7 +6,10 @@ import { namesOf } from './hold-roots.js';
 /** Marks roots to be withdrawn: those whose bytes are not here any more. What others still refer to stays. */
 @Injectable()
 export class WithdrawRoots {
-  constructor(private readonly hot: HotRoots, private readonly book: AnnouncementBook) {}
+  constructor(
+    private readonly hot: HotRoots,
+    private readonly book: AnnouncementBook,
+  ) {}
 
   async run(cids: readonly string[]): Promise<number> {
     const roots = namesOf(cids);

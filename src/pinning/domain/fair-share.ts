@@ -33,7 +33,9 @@ export function evensOut(to: Standing, from: Standing): boolean {
 /** Which looks are to make way so that pins that wait can be looked for, the longest first. None when nobody waits. */
 export function makingWay<L extends Look>(looks: readonly L[], shares: readonly AccountShare[], weights: Weights): L[] {
   const accounts = new Map(shares.map((share) => [share.userId, { ...share, weight: weights.get(share.userId) ?? 1 }]));
-  const left = looks.filter((look) => look.ms >= SHORTEST_LOOK_MS && accounts.has(look.userId)).sort((a, b) => b.ms - a.ms);
+  const left = looks
+    .filter((look) => look.ms >= SHORTEST_LOOK_MS && accounts.has(look.userId))
+    .sort((a, b) => b.ms - a.ms);
   const gone: L[] = [];
   while (left.length > 0) {
     const swap = nextSwap(left, accounts);
@@ -49,8 +51,14 @@ export function makingWay<L extends Look>(looks: readonly L[], shares: readonly 
 type Account = AccountShare & Standing;
 
 /** For the neediest account that anybody has to make way for: of the account that has most, what has looked longest. */
-function nextSwap<L extends Look>(looks: readonly L[], accounts: ReadonlyMap<UserId, Account>): { look: L; from: Account; to: Account } | null {
-  const needy = [...accounts.values()].filter(({ due }) => due > 0).sort((a, b) => shareOf(a) - shareOf(b)).slice(0, looks.length);
+function nextSwap<L extends Look>(
+  looks: readonly L[],
+  accounts: ReadonlyMap<UserId, Account>,
+): { look: L; from: Account; to: Account } | null {
+  const needy = [...accounts.values()]
+    .filter(({ due }) => due > 0)
+    .sort((a, b) => shareOf(a) - shareOf(b))
+    .slice(0, looks.length);
   for (const to of needy) {
     let best: { look: L; from: Account; to: Account } | null = null;
     for (const look of looks) {

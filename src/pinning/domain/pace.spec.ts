@@ -2,12 +2,19 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Pace } from './pace.js';
 
 describe('a pace', () => {
-  beforeEach(() => { jest.useFakeTimers(); });
-  afterEach(() => { jest.useRealTimers(); });
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
 
   it('begins at once, then does once for all who ask meanwhile, and rests when nobody does', () => {
     let done = 0;
-    const pace = new Pace(() => { done += 1; return Promise.reject(new Error('nobody is hurt')); }, 100);
+    const pace = new Pace(() => {
+      done += 1;
+      return Promise.reject(new Error('nobody is hurt'));
+    }, 100);
     pace.ask();
     expect(done).toBe(1);
     for (let n = 0; n < 50; n++) pace.ask();

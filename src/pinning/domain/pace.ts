@@ -3,7 +3,10 @@ export class Pace {
   private timer: NodeJS.Timeout | undefined;
   private asked = false;
 
-  constructor(private readonly work: () => Promise<void>, private readonly ms: number) {}
+  constructor(
+    private readonly work: () => Promise<void>,
+    private readonly ms: number,
+  ) {}
 
   ask(): void {
     this.asked = true;

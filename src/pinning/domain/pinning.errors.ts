@@ -72,9 +72,11 @@ export class PinStalled extends DomainError {
   readonly code = 'ERR_PIN_NO_PROGRESS';
 
   constructor(seconds: number, blocks: number) {
-    super(blocks === 0
-      ? `no peer sent the first block within ${seconds} s`
-      : `no block arrived for ${seconds} s, after ${blocks} blocks`);
+    super(
+      blocks === 0
+        ? `no peer sent the first block within ${seconds} s`
+        : `no block arrived for ${seconds} s, after ${blocks} blocks`,
+    );
   }
 }
 

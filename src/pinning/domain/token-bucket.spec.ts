@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { TokenBucket } from './token-bucket.js';
 
 describe('a bucket of requests', () => {
-  it('lets half a minute\'s worth through at once, and then as many as come in', () => {
+  it("lets half a minute's worth through at once, and then as many as come in", () => {
     const bucket = new TokenBucket(2, 0);
     for (let n = 0; n < 60; n++) expect(bucket.take(0).taken).toBe(true);
     expect(bucket.take(0)).toEqual({ taken: false, left: 0, nextAt: 500, fullAt: 30_000 });

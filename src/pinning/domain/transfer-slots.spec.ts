@@ -20,7 +20,9 @@ describe('slots for transfers', () => {
     const [first, second, third] = join(a, 3) as [Transfer, Transfer, Transfer];
     await Promise.all([first.turn(never), second.turn(never)]);
     let turn = false;
-    const waiting = third.turn(never).then(() => { turn = true; });
+    const waiting = third.turn(never).then(() => {
+      turn = true;
+    });
     await Promise.resolve();
     expect(turn).toBe(false);
     second.end();

@@ -13,7 +13,10 @@ export class Transfer {
   begun = false;
   private resume: (() => void) | null = null;
 
-  constructor(readonly userId: UserId, private readonly slots: TransferSlots) {}
+  constructor(
+    readonly userId: UserId,
+    private readonly slots: TransferSlots,
+  ) {}
 
   get running(): boolean {
     return this.since !== null;
@@ -59,7 +62,10 @@ export class TransferSlots {
   /** Accounts, the one that was served last at the end. */
   private readonly served = new Set<UserId>();
 
-  constructor(private readonly size: number, private readonly clock: Clock) {}
+  constructor(
+    private readonly size: number,
+    private readonly clock: Clock,
+  ) {}
 
   join(userId: UserId): Transfer {
     const transfer = new Transfer(userId, this);
@@ -77,7 +83,10 @@ export class TransferSlots {
     const now = this.clock.now().getTime();
     for (let next = this.nextWaiting(); next; next = this.nextWaiting()) {
       const standing = this.standingOf(next.userId);
-      const tired = this.richest(({ since, userId }) => now - (since ?? now) >= LONGEST_TURN_MS && shareOf(standing) < shareOf(this.standingOf(userId)));
+      const tired = this.richest(
+        ({ since, userId }) =>
+          now - (since ?? now) >= LONGEST_TURN_MS && shareOf(standing) < shareOf(this.standingOf(userId)),
+      );
       if (!tired) return;
       this.swap(tired, next);
     }
@@ -110,14 +119,17 @@ export class TransferSlots {
   /** Of the account with the smallest share, of two such the one that was served longer ago, what has begun already, then what came first. */
   private nextWaiting(): Transfer | null {
     const turns = [...this.served];
-    const before = (a: Transfer, b: Transfer) => shareOf(this.standingOf(a.userId)) - shareOf(this.standingOf(b.userId))
-      || turns.indexOf(a.userId) - turns.indexOf(b.userId) || Number(b.begun) - Number(a.begun);
+    const before = (a: Transfer, b: Transfer) =>
+      shareOf(this.standingOf(a.userId)) - shareOf(this.standingOf(b.userId)) ||
+      turns.indexOf(a.userId) - turns.indexOf(b.userId) ||
+      Number(b.begun) - Number(a.begun);
     return [...this.transfers].filter(({ running }) => !running).sort(before)[0] ?? null;
   }
 
   /** Of those that hold a slot and fit: of the account with the largest share, the one that got its slot last. */
   private richest(fits: (transfer: Transfer) => boolean): Transfer | null {
-    const before = (a: Transfer, b: Transfer) => shareOf(this.standingOf(b.userId)) - shareOf(this.standingOf(a.userId)) || (b.since ?? 0) - (a.since ?? 0);
+    const before = (a: Transfer, b: Transfer) =>
+      shareOf(this.standingOf(b.userId)) - shareOf(this.standingOf(a.userId)) || (b.since ?? 0) - (a.since ?? 0);
     return [...this.transfers].filter((transfer) => transfer.running && fits(transfer)).sort(before)[0] ?? null;
   }
 

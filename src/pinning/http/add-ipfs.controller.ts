@@ -14,7 +14,10 @@ import { RequestRate } from './request-rate.guard.js';
 @UseGuards(RequestRate, DelegatesKnown)
 @Controller('content')
 export class AddIpfsController {
-  constructor(private readonly requestPin: RequestPin, private readonly presenter: PinPresenter) {}
+  constructor(
+    private readonly requestPin: RequestPin,
+    private readonly presenter: PinPresenter,
+  ) {}
 
   @Post('add-ipfs')
   @HttpCode(202)
@@ -23,6 +26,8 @@ export class AddIpfsController {
   @ApiResponse({ status: 202, description: 'The pin, as at /pinning/pins' })
   async add(@CurrentUser() caller: Caller, @Body() body: unknown, @Query() query: unknown): Promise<PinStatusView> {
     const { 'ignore-dupes': ignoreDupes } = parseInput(addIpfsQuery, query);
-    return this.presenter.one(await this.requestPin.run({ userId: caller.userId, spec: parseInput(pinSchema, body), ignoreDupes }));
+    return this.presenter.one(
+      await this.requestPin.run({ userId: caller.userId, spec: parseInput(pinSchema, body), ignoreDupes }),
+    );
   }
 }

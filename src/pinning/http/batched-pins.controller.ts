@@ -24,7 +24,11 @@ type Item = PinStatusView | ItemFailure;
 @UseGuards(RequestRate, DelegatesKnown)
 @Controller('v2/pinning/batched-pins')
 export class BatchedPinsController {
-  constructor(private readonly requestMany: RequestManyPins, private readonly findMany: FindManyPins, private readonly presenter: PinPresenter) {}
+  constructor(
+    private readonly requestMany: RequestManyPins,
+    private readonly findMany: FindManyPins,
+    private readonly presenter: PinPresenter,
+  ) {}
 
   @Post()
   @HttpCode(202)
@@ -33,7 +37,12 @@ export class BatchedPinsController {
   @ApiResponse({ status: 202, description: 'An array as long: PinStatus, or {error: {reason, details}}' })
   async add(@CurrentUser() caller: Caller, @Body() body: unknown): Promise<Item[]> {
     const items = readBatch(body);
-    const outcomes = (await this.requestMany.run(caller.userId, items.flatMap((item) => (isFailure(item) ? [] : [item])))).values();
+    const outcomes = (
+      await this.requestMany.run(
+        caller.userId,
+        items.flatMap((item) => (isFailure(item) ? [] : [item])),
+      )
+    ).values();
     const delegates = await this.presenter.addresses();
     return items.map((item) => {
       if (isFailure(item)) return item;
@@ -43,7 +52,9 @@ export class BatchedPinsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Look up many pins: ?requestid=a,b&content_id=1,2, or an array of {content_id} or {requestid} as the body' })
+  @ApiOperation({
+    summary: 'Look up many pins: ?requestid=a,b&content_id=1,2, or an array of {content_id} or {requestid} as the body',
+  })
   @ApiResponse({ status: 200, description: 'An array as long: PinStatus, or {error: {reason, details}}' })
   async find(@CurrentUser() caller: Caller, @Query() query: unknown, @Req() request: FastifyRequest): Promise<Item[]> {
     const asked = [...parseInput(askedInQuery, query), ...parseInput(askedPins, (await jsonOfGet(request)) ?? [])];
@@ -52,8 +63,12 @@ export class BatchedPinsController {
       requestIds: asked.flatMap((item) => ('requestid' in item ? [item.requestid] : [])),
       contentIds: asked.flatMap((item) => ('content_id' in item ? [item.content_id] : [])),
     });
-    const pins = asked.map((item) => ('requestid' in item ? byRequest.get(item.requestid.toLowerCase()) : byContent.get(item.content_id)));
+    const pins = asked.map((item) =>
+      'requestid' in item ? byRequest.get(item.requestid.toLowerCase()) : byContent.get(item.content_id),
+    );
     const views = (await this.presenter.all(pins.filter((pin) => pin !== undefined))).values();
-    return pins.map((pin, n) => (pin ? views.next().value as PinStatusView : failureOf(new PinNotFound(Object.values(asked[n] ?? {})[0] ?? ''))));
+    return pins.map((pin, n) =>
+      pin ? (views.next().value as PinStatusView) : failureOf(new PinNotFound(Object.values(asked[n] ?? {})[0] ?? '')),
+    );
   }
 }

@@ -6,7 +6,10 @@ import { pinSchema } from './pin.dto.js';
 
 export const MOST_IN_A_BATCH = 10_000;
 
-const batch = z.array(z.unknown(), 'must be an array of pins').min(1, 'must not be empty').max(MOST_IN_A_BATCH, `at most ${MOST_IN_A_BATCH} at a time`);
+const batch = z
+  .array(z.unknown(), 'must be an array of pins')
+  .min(1, 'must not be empty')
+  .max(MOST_IN_A_BATCH, `at most ${MOST_IN_A_BATCH} at a time`);
 
 /** What is wrong with one item: the specification's Failure, and nothing else. */
 export interface ItemFailure {
@@ -28,23 +31,34 @@ export function readBatch(body: unknown): (PinSpec | ItemFailure)[] {
   });
 }
 
-export const failureOf = (error: DomainError): ItemFailure => ({ error: { reason: error.code, details: error.message } });
+export const failureOf = (error: DomainError): ItemFailure => ({
+  error: { reason: error.code, details: error.message },
+});
 export const isFailure = (item: object): item is ItemFailure => 'error' in item;
 
 const id = z.union([z.string(), z.number()]).transform(String);
-const asked = z.union([
-  z.object({ requestid: id }),
-  z.object({ content_id: id }),
-]);
+const asked = z.union([z.object({ requestid: id }), z.object({ content_id: id })]);
 
 /** Which pins a caller asks about: by request id, or by the id of the content as Estuary does. */
 export type AskedPin = z.output<typeof asked>;
-export const askedPins = z.array(asked, 'must be an array of {content_id} or {requestid}').max(MOST_IN_A_BATCH, `at most ${MOST_IN_A_BATCH} at a time`);
+export const askedPins = z
+  .array(asked, 'must be an array of {content_id} or {requestid}')
+  .max(MOST_IN_A_BATCH, `at most ${MOST_IN_A_BATCH} at a time`);
 
-const commas = z.union([z.string(), z.array(z.string())]).optional().transform((given) => [given ?? []].flat().flatMap((text) => text.split(',')).filter((text) => text !== ''));
+const commas = z
+  .union([z.string(), z.array(z.string())])
+  .optional()
+  .transform((given) =>
+    [given ?? []]
+      .flat()
+      .flatMap((text) => text.split(','))
+      .filter((text) => text !== ''),
+  );
 
 /** The same in the query, for clients that cannot send a body with a GET. */
-export const askedInQuery = z.object({ requestid: commas, content_id: commas }).transform((query): AskedPin[] => [
-  ...query.requestid.map((requestid) => ({ requestid })),
-  ...query.content_id.map((content) => ({ content_id: content })),
-]);
+export const askedInQuery = z
+  .object({ requestid: commas, content_id: commas })
+  .transform((query): AskedPin[] => [
+    ...query.requestid.map((requestid) => ({ requestid })),
+    ...query.content_id.map((content) => ({ content_id: content })),
+  ]);

@@ -14,7 +14,8 @@ describe('the query of a pin listing', () => {
   });
 
   it('asks for every status where certain pins are named', () => {
-    for (const query of [{ name: 'x' }, { cid: V1 }, { requestid: 'a,b' }]) expect(parse(query).statuses).toEqual(['queued', 'pinning', 'pinned', 'failed']);
+    for (const query of [{ name: 'x' }, { cid: V1 }, { requestid: 'a,b' }])
+      expect(parse(query).statuses).toEqual(['queued', 'pinning', 'pinned', 'failed']);
     expect(parse({ name: 'x', status: 'failed' }).statuses).toEqual(['failed']);
     expect(parse({ meta: '{"a":"b"}' }).statuses).toEqual(['pinned']);
   });
@@ -46,13 +47,43 @@ describe('the query of a pin listing', () => {
 
   it('refuses what it cannot read with 400 and the name of the parameter', () => {
     const bad: Record<string, unknown>[] = [
-      { cid: 'nonsense' }, { match: 'fuzzy' }, { before: 'yesterday' }, { after: '2026-11-21' }, { after: '2026-02-29T00:00:00Z' }, { before: '2026-01-01T24:00:00Z' },
-      { before: '2026-01-01T00:00:00+25:00' }, { limit: '1e2' }, { limit: '0x10' }, { limit: ' 10' }, { limit: '0' }, { limit: '1001' }, { limit: 'ten' },
-      { meta: 'map[a:b]' }, { meta: '{"a":1}' }, { name: 'x'.repeat(256) },
-      { name: 'a\0' }, { name: '\ud800' }, { meta: '{"a":"\\u0000"}' }, { meta: '{"\\ud800":"b"}' }, { meta: '[]' }, { meta: 'null' }, { meta: '' }, { cid: '' }, { limit: '' }, { limit: ['1', '2'] },
+      { cid: 'nonsense' },
+      { match: 'fuzzy' },
+      { before: 'yesterday' },
+      { after: '2026-11-21' },
+      { after: '2026-02-29T00:00:00Z' },
+      { before: '2026-01-01T24:00:00Z' },
+      { before: '2026-01-01T00:00:00+25:00' },
+      { limit: '1e2' },
+      { limit: '0x10' },
+      { limit: ' 10' },
+      { limit: '0' },
+      { limit: '1001' },
+      { limit: 'ten' },
+      { meta: 'map[a:b]' },
+      { meta: '{"a":1}' },
+      { name: 'x'.repeat(256) },
+      { name: 'a\0' },
+      { name: '\ud800' },
+      { meta: '{"a":"\\u0000"}' },
+      { meta: '{"\\ud800":"b"}' },
+      { meta: '[]' },
+      { meta: 'null' },
+      { meta: '' },
+      { cid: '' },
+      { limit: '' },
+      { limit: ['1', '2'] },
     ];
-    for (const query of bad) expect(() => parse(query)).toThrow(expect.objectContaining({ status: 400, message: expect.stringContaining(Object.keys(query)[0]!) as unknown as string }) as unknown as Error);
-    expect(() => parse({ status: 'pinned,offloaded' })).toThrow(expect.objectContaining({ code: 'ERR_INVALID_PINNING_STATUS' }) as unknown as Error);
+    for (const query of bad)
+      expect(() => parse(query)).toThrow(
+        expect.objectContaining({
+          status: 400,
+          message: expect.stringContaining(Object.keys(query)[0]!) as unknown as string,
+        }) as unknown as Error,
+      );
+    expect(() => parse({ status: 'pinned,offloaded' })).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_PINNING_STATUS' }) as unknown as Error,
+    );
     expect(() => parse({ cid: Array.from({ length: 11 }, (_, n) => (n % 2 ? V0 : V1)).join(',') })).not.toThrow();
   });
 });
@@ -60,7 +91,9 @@ describe('the query of a pin listing', () => {
 describe('the body of a pin', () => {
   it('needs a CID alone', () => {
     expect(parseInput(pinSchema, { cid: V0 })).toEqual({ cid: V0, name: null, origins: [], meta: {} });
-    expect(parseInput(pinSchema, { cid: V0, name: null, origins: ['/a', '/a'], meta: { a: 'b' }, unknown: 1 })).toEqual({ cid: V0, name: null, origins: ['/a'], meta: { a: 'b' } });
+    expect(parseInput(pinSchema, { cid: V0, name: null, origins: ['/a', '/a'], meta: { a: 'b' }, unknown: 1 })).toEqual(
+      { cid: V0, name: null, origins: ['/a'], meta: { a: 'b' } },
+    );
   });
 
   it('counts characters, not halves of them', () => {
@@ -68,12 +101,22 @@ describe('the body of a pin', () => {
     expect(() => parseInput(pinSchema, { cid: V0, name: '\u{1f30a}'.repeat(256) })).toThrow();
   });
 
-  it('is refused with 400 where the specification\'s limits are passed', () => {
+  it("is refused with 400 where the specification's limits are passed", () => {
     const bad = [
-      {}, { cid: 'x' }, { cid: V0, name: 'x'.repeat(256) }, { cid: V0, origins: Array.from({ length: 21 }, (_, n) => `/a/${n}`) },
-      { cid: V0, meta: { a: 1 } }, { cid: V0, meta: Object.fromEntries(Array.from({ length: 1001 }, (_, n) => [n, ''])) }, { cid: V0, origins: 'x' },
-      { cid: V0, name: 'a\0' }, { cid: V0, name: '\ud800' }, { cid: V0, meta: { '\0': 'a' } }, { cid: V0, meta: { a: '\udfff' } }, { cid: V0, origins: ['\0'] },
+      {},
+      { cid: 'x' },
+      { cid: V0, name: 'x'.repeat(256) },
+      { cid: V0, origins: Array.from({ length: 21 }, (_, n) => `/a/${n}`) },
+      { cid: V0, meta: { a: 1 } },
+      { cid: V0, meta: Object.fromEntries(Array.from({ length: 1001 }, (_, n) => [n, ''])) },
+      { cid: V0, origins: 'x' },
+      { cid: V0, name: 'a\0' },
+      { cid: V0, name: '\ud800' },
+      { cid: V0, meta: { '\0': 'a' } },
+      { cid: V0, meta: { a: '\udfff' } },
+      { cid: V0, origins: ['\0'] },
     ];
-    for (const body of bad) expect(() => parseInput(pinSchema, body)).toThrow(expect.objectContaining({ status: 400 }) as unknown as Error);
+    for (const body of bad)
+      expect(() => parseInput(pinSchema, body)).toThrow(expect.objectContaining({ status: 400 }) as unknown as Error);
   });
 });

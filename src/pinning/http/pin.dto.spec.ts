@@ -11,10 +11,13 @@ describe('the CID of a pin', () => {
   });
 
   it('is taken in any multibase, and answered in base32 then', () => {
-    for (const cid of [v1.toUpperCase(), `b${v1.slice(1).toUpperCase()}`]) expect(pinSchema.parse({ cid }).cid).toBe(v1);
+    for (const cid of [v1.toUpperCase(), `b${v1.slice(1).toUpperCase()}`])
+      expect(pinSchema.parse({ cid }).cid).toBe(v1);
   });
 
   it('is refused by its name when it is none', () => {
-    expect(pinSchema.safeParse({ cid: 'nonsense' }).error?.issues).toEqual([expect.objectContaining({ path: ['cid'], message: 'is not a CID' })]);
+    expect(pinSchema.safeParse({ cid: 'nonsense' }).error?.issues).toEqual([
+      expect.objectContaining({ path: ['cid'], message: 'is not a CID' }),
+    ]);
   });
 });

@@ -28,7 +28,13 @@ export class PinPresenter {
     return view(pin, await this.addresses());
   }
 
-  async page({ count, pins }: { count: number; pins: PinRecord[] }): Promise<{ count: number; results: PinStatusView[] }> {
+  async page({
+    count,
+    pins,
+  }: {
+    count: number;
+    pins: PinRecord[];
+  }): Promise<{ count: number; results: PinStatusView[] }> {
     return { count, results: await this.all(pins) };
   }
 
@@ -53,7 +59,8 @@ export class PinPresenter {
 
   private recent(): Promise<string[]> {
     const now = performance.now();
-    if (!this.delegates || now - this.delegates.at > DELEGATES_AGE_MS) this.delegates = { at: now, addresses: this.read() };
+    if (!this.delegates || now - this.delegates.at > DELEGATES_AGE_MS)
+      this.delegates = { at: now, addresses: this.read() };
     return this.delegates.addresses;
   }
 
@@ -82,7 +89,9 @@ function view(pin: PinRecord, delegates: string[]): PinStatusView {
 function infoOf({ progress, reason, contentId, status }: PinRecord): Record<string, string> {
   return {
     ...(reason === null || status === 'pinned' ? {} : { status_details: reason }),
-    ...(progress ? { blocks: String(progress.blocks), bytes: String(progress.bytes), sources: String(progress.sources) } : {}),
+    ...(progress
+      ? { blocks: String(progress.blocks), bytes: String(progress.bytes), sources: String(progress.sources) }
+      : {}),
     ...(progress && status === 'pinned' ? { dag_size: String(progress.bytes) } : {}),
     ...(contentId === null ? {} : { content: contentId }),
   };

@@ -58,8 +58,18 @@ export class PinsController {
   @Unowned()
   @ApiOperation({ summary: 'Replace a pin in one step; the answer has a new request id' })
   @ApiResponse({ status: 202, description: 'PinStatus' })
-  async replace(@CurrentUser() caller: Caller, @Param('requestid') requestId: string, @Body() body: unknown): Promise<PinStatusView> {
-    return this.presenter.one(await this.requestPin.run({ userId: caller.userId, spec: parseInput(pinSchema, body), replaces: pinRequestId(requestId) }));
+  async replace(
+    @CurrentUser() caller: Caller,
+    @Param('requestid') requestId: string,
+    @Body() body: unknown,
+  ): Promise<PinStatusView> {
+    return this.presenter.one(
+      await this.requestPin.run({
+        userId: caller.userId,
+        spec: parseInput(pinSchema, body),
+        replaces: pinRequestId(requestId),
+      }),
+    );
   }
 
   @Delete(':requestid')

@@ -4,7 +4,10 @@ import { AppConfig } from '../../config/index.js';
 import { FastClock } from '../testing/fast-clock.js';
 import { RequestRate } from './request-rate.guard.js';
 
-function asking(keyId: string | null, request: object = {}): { context: ExecutionContext; headers: Record<string, string> } {
+function asking(
+  keyId: string | null,
+  request: object = {},
+): { context: ExecutionContext; headers: Record<string, string> } {
   const headers: Record<string, string> = {};
   const http = {
     getRequest: () => (keyId === null ? {} : { ...request, caller: { keyId } }),
@@ -18,8 +21,18 @@ describe('the rate of requests', () => {
     const rate = new RequestRate(AppConfig.parse({ PIN_REQUESTS_PER_SECOND: '1' }), new FastClock());
     for (let n = 0; n < 30; n++) expect(rate.canActivate(asking('a').context)).toBe(true);
     const { context, headers } = asking('a');
-    expect(() => rate.canActivate(context)).toThrow(expect.objectContaining({ status: 429, code: 'ERR_TOO_MANY_REQUESTS', retryAfterMs: expect.any(Number) as unknown }) as unknown as Error);
-    expect(headers).toMatchObject({ 'x-ratelimit-limit': '30', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': expect.stringMatching(/^\d{10}$/) });
+    expect(() => rate.canActivate(context)).toThrow(
+      expect.objectContaining({
+        status: 429,
+        code: 'ERR_TOO_MANY_REQUESTS',
+        retryAfterMs: expect.any(Number) as unknown,
+      }) as unknown as Error,
+    );
+    expect(headers).toMatchObject({
+      'x-ratelimit-limit': '30',
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': expect.stringMatching(/^\d{10}$/),
+    });
     expect(rate.canActivate(asking('b').context)).toBe(true);
   });
 
@@ -28,11 +41,21 @@ describe('the rate of requests', () => {
     const rate = new RequestRate(AppConfig.parse({ PIN_REQUESTS_PER_SECOND: '1' }), clock);
     const poll = () => rate.canActivate(asking('a', { method: 'GET', params: { requestid: 'x' } }).context);
     for (let n = 0; n < 300; n++) {
-      if (n % 2 === 0) try { rate.canActivate(asking('a', { method: 'POST', params: {} }).context); } catch { /* used up */ }
+      if (n % 2 === 0)
+        try {
+          rate.canActivate(asking('a', { method: 'POST', params: {} }).context);
+        } catch {
+          /* used up */
+        }
       expect(poll()).toBe(true);
       clock.advance(500);
     }
-    for (let n = 0; n < 30; n++) try { rate.canActivate(asking('a', { method: 'GET', params: {} }).context); } catch { /* used up */ }
+    for (let n = 0; n < 30; n++)
+      try {
+        rate.canActivate(asking('a', { method: 'GET', params: {} }).context);
+      } catch {
+        /* used up */
+      }
     expect(() => rate.canActivate(asking('a', { method: 'GET', params: {} }).context)).toThrow();
   });
 

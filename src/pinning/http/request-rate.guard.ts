@@ -21,20 +21,28 @@ export class RequestRate implements CanActivate {
   private readonly buckets = new Map<string, TokenBucket>();
   private readonly polls = new Map<string, TokenBucket>();
 
-  constructor(private readonly config: AppConfig, private readonly clock: Clock) {}
+  constructor(
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const perSecond = this.config.values.PIN_REQUESTS_PER_SECOND;
-    const { caller, method, params } = context.switchToHttp().getRequest<{ caller?: Caller; method?: string; params?: { requestid?: string } }>();
+    const { caller, method, params } = context
+      .switchToHttp()
+      .getRequest<{ caller?: Caller; method?: string; params?: { requestid?: string } }>();
     if (perSecond === 0 || !caller) return true;
     const now = this.clock.now().getTime();
     const bucket = bucketOf(this.buckets, caller.keyId, perSecond, now);
     const { taken, left, nextAt, fullAt } = bucket.take(now);
-    void context.switchToHttp().getResponse<FastifyReply>().headers({
-      'x-ratelimit-limit': String(bucket.size),
-      'x-ratelimit-remaining': String(left),
-      'x-ratelimit-reset': String(Math.ceil((left === 0 ? nextAt : fullAt) / 1000)),
-    });
+    void context
+      .switchToHttp()
+      .getResponse<FastifyReply>()
+      .headers({
+        'x-ratelimit-limit': String(bucket.size),
+        'x-ratelimit-remaining': String(left),
+        'x-ratelimit-reset': String(Math.ceil((left === 0 ? nextAt : fullAt) / 1000)),
+      });
     const polling = method === 'GET' && params?.requestid !== undefined;
     if (taken || (polling && bucketOf(this.polls, caller.keyId, POLLS_PER_SECOND, now).take(now).taken)) return true;
     throw new TooManyRequests(perSecond, nextAt - now);

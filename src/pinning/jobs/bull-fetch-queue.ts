@@ -18,7 +18,10 @@ export class BullFetchQueue extends FetchQueue {
     try {
       await this.queue.add('fetch', {});
     } catch (error) {
-      this.logger.warn({ error: messageOf(error) }, 'the queue takes no wake-up; workers look by themselves within a second');
+      this.logger.warn(
+        { error: messageOf(error) },
+        'the queue takes no wake-up; workers look by themselves within a second',
+      );
     }
   }
 }

@@ -9,7 +9,10 @@ export class PinningProcessor extends RoomProcessor<typeof pinningQueue.jobs> {
     fetch: () => Promise.resolve(this.tend.wake()),
   };
 
-  constructor(runner: JobRunner, private readonly tend: TendPins) {
+  constructor(
+    runner: JobRunner,
+    private readonly tend: TendPins,
+  ) {
     super(runner);
   }
 }

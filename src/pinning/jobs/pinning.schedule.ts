@@ -30,6 +30,8 @@ export class PinningSchedule implements OnModuleInit {
     this.schedules.every('pinning.tend', TEND_AGAIN_MS, (signal) => this.tend.run(signal));
     this.schedules.every('pinning.fold', FOLD_MS, () => this.tallies.fold(FOLD_MOST));
     this.schedules.every('pinning.sweep', SWEEP_MS, () => this.sweep.run());
-    this.subscribers.subscribe('pinning.forget-deleted-content', contentDeleted, ({ payload }) => this.pins.removeOf(contentId(payload.contentId)));
+    this.subscribers.subscribe('pinning.forget-deleted-content', contentDeleted, ({ payload }) =>
+      this.pins.removeOf(contentId(payload.contentId)),
+    );
   }
 }

@@ -27,7 +27,10 @@ export class PinCommitter {
   /** Accounts that hold their own lock for long: their single pins wait aside, not in front of everybody else's. */
   private readonly busy = new Map<UserId, number>();
 
-  constructor(private readonly sql: SqlPool, private readonly clock: Clock) {}
+  constructor(
+    private readonly sql: SqlPool,
+    private readonly clock: Clock,
+  ) {}
 
   /** @throws PinQuotaUsedUp */
   one(pin: NewPin): Promise<PinRecord> {
@@ -79,7 +82,11 @@ export class PinCommitter {
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
     try {
-      const stored = await addPins(this.sql.pool, batch.map(({ pin }) => pin), this.clock.now());
+      const stored = await addPins(
+        this.sql.pool,
+        batch.map(({ pin }) => pin),
+        this.clock.now(),
+      );
       for (const [at, { resolve, reject }] of batch.entries()) {
         const pin = stored[at];
         if (pin) resolve(pin);
@@ -94,9 +101,28 @@ export class PinCommitter {
 }
 
 /** In the order given. One statement, so all or none, but for those that are too many. */
-export async function addPins(at: Runner, pins: readonly NewPin[], asked: Date, ids = pins.map(() => randomUUID() as string)): Promise<(PinRecord | null)[]> {
-  const given = pins.map(({ userId, cid, cidV1, name, origins, meta, most }, n) => ({ n, requestId: ids[n], userId, cid, cidV1, name, origins, meta, most }));
-  const { rows } = await at.query<{ n: number; created: Date }>({ name: 'add-pins', text: 'SELECT n, created FROM add_pins($1, $2)', values: [JSON.stringify(given), asked] });
+export async function addPins(
+  at: Runner,
+  pins: readonly NewPin[],
+  asked: Date,
+  ids = pins.map(() => randomUUID() as string),
+): Promise<(PinRecord | null)[]> {
+  const given = pins.map(({ userId, cid, cidV1, name, origins, meta, most }, n) => ({
+    n,
+    requestId: ids[n],
+    userId,
+    cid,
+    cidV1,
+    name,
+    origins,
+    meta,
+    most,
+  }));
+  const { rows } = await at.query<{ n: number; created: Date }>({
+    name: 'add-pins',
+    text: 'SELECT n, created FROM add_pins($1, $2)',
+    values: [JSON.stringify(given), asked],
+  });
   const stored: (PinRecord | null)[] = pins.map(() => null);
   for (const { n, created } of rows) {
     const [pin, id] = [pins[n], ids[n]];
@@ -107,8 +133,21 @@ export async function addPins(at: Runner, pins: readonly NewPin[], asked: Date, 
 
 function fresh({ userId, cid, cidV1, name, origins, meta }: NewPin, id: string, createdAt: Date): PinRecord {
   return {
-    requestId: pinRequestId(id), userId, cid, cidV1, name, origins, meta, createdAt,
-    status: 'queued', reason: null, progress: null, contentId: null, attempts: 0, failures: 0, lookedMs: 0,
+    requestId: pinRequestId(id),
+    userId,
+    cid,
+    cidV1,
+    name,
+    origins,
+    meta,
+    createdAt,
+    status: 'queued',
+    reason: null,
+    progress: null,
+    contentId: null,
+    attempts: 0,
+    failures: 0,
+    lookedMs: 0,
   };
 }
 

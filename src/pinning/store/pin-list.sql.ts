@@ -15,22 +15,38 @@ export function listing(userId: string, filter: PinFilter): Query {
   const values: unknown[] = [];
   const bind: Bind = (given) => `$${values.push(given)}`;
   if (filter.statuses.length === 0) return { text: 'SELECT 0 AS count, NULL AS request_id', values };
-  const narrow = filter.cids !== undefined || filter.requestIds !== undefined || filter.name !== undefined || filter.meta !== undefined;
+  const narrow =
+    filter.cids !== undefined ||
+    filter.requestIds !== undefined ||
+    filter.name !== undefined ||
+    filter.meta !== undefined;
   const parts = narrow ? narrowed(userId, filter, bind) : plain(userId, filter, bind);
-  return { text: `WITH ${parts} SELECT total.count, page.* FROM total LEFT JOIN page ON true ORDER BY page.created_at DESC`, values };
+  return {
+    text: `WITH ${parts} SELECT total.count, page.* FROM total LEFT JOIN page ON true ORDER BY page.created_at DESC`,
+    values,
+  };
 }
 
 function plain(userId: string, filter: PinFilter, bind: Bind): string {
   const [owner, limit] = [bind(userId), bind(filter.limit)];
-  const time = timeConditions(filter, bind).map((part) => ` AND ${part}`).join('');
-  const scans = filter.statuses.map((status) =>
-    `(SELECT * FROM pins WHERE user_id = ${owner} AND deleted_at IS NULL AND status = ${bind(status)}${time} ORDER BY created_at DESC LIMIT ${limit})`);
+  const time = timeConditions(filter, bind)
+    .map((part) => ` AND ${part}`)
+    .join('');
+  const scans = filter.statuses.map(
+    (status) =>
+      `(SELECT * FROM pins WHERE user_id = ${owner} AND deleted_at IS NULL AND status = ${bind(status)}${time} ORDER BY created_at DESC LIMIT ${limit})`,
+  );
   return `page AS (SELECT * FROM (${scans.join(' UNION ALL ')}) scans ORDER BY created_at DESC LIMIT ${limit}), total AS (SELECT ${countSql(owner, filter, bind)} AS count)`;
 }
 
 /** Materialised, or the planner might walk all pins from the newest on in the hope of a match (Estuary's D10: each part stands alone between ANDs). */
 function narrowed(userId: string, filter: PinFilter, bind: Bind): string {
-  const parts = [`user_id = ${bind(userId)}`, 'deleted_at IS NULL', `status = ANY(${bind(filter.statuses)})`, ...timeConditions(filter, bind)];
+  const parts = [
+    `user_id = ${bind(userId)}`,
+    'deleted_at IS NULL',
+    `status = ANY(${bind(filter.statuses)})`,
+    ...timeConditions(filter, bind),
+  ];
   if (filter.cids) parts.push(`cid_v1 = ANY(${bind(filter.cids)})`);
   if (filter.requestIds) parts.push(`request_id = ANY(${bind(filter.requestIds.filter(isRequestId))}::uuid[])`);
   if (filter.meta) parts.push(`meta @> ${bind(JSON.stringify(filter.meta))}::jsonb`);
@@ -48,9 +64,13 @@ function timeConditions({ before, after }: PinFilter, bind: Bind): string[] {
 function nameCondition({ text, match }: NonNullable<PinFilter['name']>, bind: Bind): string {
   const given = `${bind(text)}::text`;
   switch (match) {
-    case 'exact': return `lower(name) = lower(${given}) AND name = ${given}`;
-    case 'iexact': return `lower(name) = lower(${given})`;
-    case 'partial': return `strpos(name, ${given}) > 0`;
-    case 'ipartial': return `strpos(lower(name), lower(${given})) > 0`;
+    case 'exact':
+      return `lower(name) = lower(${given}) AND name = ${given}`;
+    case 'iexact':
+      return `lower(name) = lower(${given})`;
+    case 'partial':
+      return `strpos(name, ${given}) > 0`;
+    case 'ipartial':
+      return `strpos(lower(name), lower(${given})) > 0`;
   }
 }

@@ -56,6 +56,12 @@ function progressOf({ blocks, bytes, sources }: Partial<PinProgress>): PinProgre
 }
 
 /** The announcement of a row's status. */
-export function changeOf(row: PinRow): { requestId: string; userId: string; cid: string; status: PinStatus; reason: string | null } {
+export function changeOf(row: PinRow): {
+  requestId: string;
+  userId: string;
+  cid: string;
+  status: PinStatus;
+  reason: string | null;
+} {
   return { requestId: row.request_id, userId: row.user_id, cid: row.cid, status: row.status, reason: row.reason };
 }

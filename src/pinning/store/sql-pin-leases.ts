@@ -15,14 +15,20 @@ const CLAIM_LOCK = 7_031_847;
 
 @Injectable()
 export class SqlPinLeases extends PinLeases {
-  constructor(private readonly sql: SqlPool, private readonly outbox: Outbox, private readonly clock: Clock) {
+  constructor(
+    private readonly sql: SqlPool,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
   claimNext(now: Date, until: Date, weights: Weights): Promise<PinClaim | null> {
     return inTransaction(this.sql, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock($1)', [CLAIM_LOCK]);
-      const { rows: [row] } = await client.query<PinRow>(CLAIM_NEXT, [now, until, [...weights.keys()], [...weights.values()]]);
+      const {
+        rows: [row],
+      } = await client.query<PinRow>(CLAIM_NEXT, [now, until, [...weights.keys()], [...weights.values()]]);
       if (!row) return null;
       await client.query(SERVED, [row.user_id]);
       await this.outbox.addRaw(client, pinChanged, changeOf(row));
@@ -37,8 +43,13 @@ export class SqlPinLeases extends PinLeases {
        FROM unnest($2::uuid[], $3::int[], $4::text[], $5::int[]) AS beat(request_id, attempt, info, looked_ms)
        WHERE pins.request_id = beat.request_id AND attempts = attempt AND status = 'pinning' AND deleted_at IS NULL
        RETURNING pins.request_id, attempts`,
-      [until, beats.map(({ claim }) => claim.pin.requestId), beats.map(({ claim }) => claim.attempt),
-        beats.map(({ progress }) => JSON.stringify(progress)), beats.map(({ lookedMs }) => Math.round(lookedMs))],
+      [
+        until,
+        beats.map(({ claim }) => claim.pin.requestId),
+        beats.map(({ claim }) => claim.attempt),
+        beats.map(({ progress }) => JSON.stringify(progress)),
+        beats.map(({ lookedMs }) => Math.round(lookedMs)),
+      ],
     );
     const held = new Set(rows.map((row) => `${row.request_id} ${row.attempts}`));
     return beats.map(({ claim }) => claim).filter(({ pin, attempt }) => !held.has(`${pin.requestId} ${attempt}`));
@@ -48,20 +59,37 @@ export class SqlPinLeases extends PinLeases {
     const { count } = await tx.pin.updateMany({
       where: { requestId: pin.requestId, attempts: attempt, status: { in: ['queued', 'pinning'] }, deletedAt: null },
       data: {
-        status: 'pinned', contentId: BigInt(contentId), reason: null, leaseUntil: null, updatedAt: this.clock.now(),
+        status: 'pinned',
+        contentId: BigInt(contentId),
+        reason: null,
+        leaseUntil: null,
+        updatedAt: this.clock.now(),
         ...(progress ? { info: { ...progress } } : {}),
       },
     });
     if (count !== 1) throw new PinTakenAway(`the pin ${pin.requestId} was removed meanwhile`);
-    await this.outbox.add(tx, pinChanged, { requestId: pin.requestId, userId: pin.userId, cid: pin.cid, status: 'pinned', reason: null });
+    await this.outbox.add(tx, pinChanged, {
+      requestId: pin.requestId,
+      userId: pin.userId,
+      cid: pin.cid,
+      status: 'pinned',
+      reason: null,
+    });
   }
 
   giveBack(claim: PinClaim, dueAt: Date | null, lookedMs: number): Promise<void> {
-    return this.move(claim, `status = 'queued', lease_until = NULL, due_at = coalesce($3, due_at), looked_ms = $4`, [dueAt, Math.round(lookedMs)]);
+    return this.move(claim, `status = 'queued', lease_until = NULL, due_at = coalesce($3, due_at), looked_ms = $4`, [
+      dueAt,
+      Math.round(lookedMs),
+    ]);
   }
 
   retry(claim: PinClaim, dueAt: Date, reason: string): Promise<void> {
-    return this.move(claim, `status = 'queued', lease_until = NULL, due_at = $3, looked_ms = 0, reason = $4, failures = failures + 1`, [dueAt, reason]);
+    return this.move(
+      claim,
+      `status = 'queued', lease_until = NULL, due_at = $3, looked_ms = 0, reason = $4, failures = failures + 1`,
+      [dueAt, reason],
+    );
   }
 
   fail(claim: PinClaim, reason: string): Promise<void> {
@@ -83,12 +111,17 @@ export class SqlPinLeases extends PinLeases {
   }
 
   async shares(now: Date, mostDue: number): Promise<AccountShare[]> {
-    const { rows } = await this.sql.pool.query<{ user_id: string; running: number; due: number }>(SHARES, [now, mostDue]);
+    const { rows } = await this.sql.pool.query<{ user_id: string; running: number; due: number }>(SHARES, [
+      now,
+      mostDue,
+    ]);
     return rows.map((row) => ({ userId: userId(row.user_id), running: row.running, due: row.due }));
   }
 
   async oldestSeconds(now: Date): Promise<number> {
-    const { rows: [oldest] } = await this.sql.pool.query<{ created_at: Date }>(
+    const {
+      rows: [oldest],
+    } = await this.sql.pool.query<{ created_at: Date }>(
       `SELECT created_at FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY created_at LIMIT 1`,
     );
     return oldest ? Math.max(0, (now.getTime() - oldest.created_at.getTime()) / 1000) : 0;
@@ -97,7 +130,9 @@ export class SqlPinLeases extends PinLeases {
   /** A move of a claimed pin; nothing happens when the claim is lost. */
   private move({ pin, attempt }: PinClaim, set: string, values: unknown[]): Promise<void> {
     return inTransaction(this.sql, async (client) => {
-      const { rows: [row] } = await client.query<PinRow>(
+      const {
+        rows: [row],
+      } = await client.query<PinRow>(
         `UPDATE pins SET ${set}, updated_at = $${values.length + 3} WHERE request_id = $1 AND attempts = $2 AND status = 'pinning' AND deleted_at IS NULL RETURNING *`,
         [pin.requestId, attempt, ...values, this.clock.now()],
       );

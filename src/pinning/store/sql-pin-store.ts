@@ -15,7 +15,10 @@ import { isRequestId, isRowId, pinOf, type PinRow } from './pin-row.js';
 export class SqlPinStore extends PinStore {
   private readonly committer: PinCommitter;
 
-  constructor(private readonly sql: SqlPool, private readonly clock: Clock) {
+  constructor(
+    private readonly sql: SqlPool,
+    private readonly clock: Clock,
+  ) {
     super();
     this.committer = new PinCommitter(sql, clock);
   }
@@ -28,7 +31,10 @@ export class SqlPinStore extends PinStore {
     return this.committer.many(pins);
   }
 
-  async findAll(userId: UserId, { requestIds, contentIds }: { requestIds: string[]; contentIds: string[] }): Promise<PinRecord[]> {
+  async findAll(
+    userId: UserId,
+    { requestIds, contentIds }: { requestIds: string[]; contentIds: string[] },
+  ): Promise<PinRecord[]> {
     const { rows } = await this.sql.pool.query<PinRow>(
       'SELECT * FROM pins WHERE user_id = $1 AND deleted_at IS NULL AND (request_id = ANY($2::uuid[]) OR content_id = ANY($3::bigint[]))',
       [userId, requestIds.filter(isRequestId), contentIds.filter(isRowId)],
@@ -55,7 +61,10 @@ export class SqlPinStore extends PinStore {
 
   async find(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null> {
     if (!isRequestId(requestId)) return null;
-    const { rows } = await this.sql.pool.query<PinRow>('SELECT * FROM pins WHERE request_id = $1 AND user_id = $2 AND deleted_at IS NULL', [requestId, userId]);
+    const { rows } = await this.sql.pool.query<PinRow>(
+      'SELECT * FROM pins WHERE request_id = $1 AND user_id = $2 AND deleted_at IS NULL',
+      [requestId, userId],
+    );
     return rows[0] ? pinOf(rows[0]) : null;
   }
 

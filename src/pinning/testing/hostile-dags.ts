@@ -19,18 +19,26 @@ export class HostileDags {
   /** Few blocks that say "twice what is below me" so often that a walk without memory would never end. */
   async doubling(levels: number): Promise<CID> {
     let cid = await this.leaf(9);
-    for (let n = 1; n < levels; n++) cid = await this.node([{ Hash: cid, Name: 'a' }, { Hash: cid, Name: 'b' }]);
+    for (let n = 1; n < levels; n++)
+      cid = await this.node([
+        { Hash: cid, Name: 'a' },
+        { Hash: cid, Name: 'b' },
+      ]);
     return cid;
   }
 
   /** Very many very small blocks. */
   async crumbs(count: number): Promise<CID> {
-    return await this.node(await Promise.all(Array.from({ length: count }, async () => ({ Hash: await this.leaf(4) }))));
+    return await this.node(
+      await Promise.all(Array.from({ length: count }, async () => ({ Hash: await this.leaf(4) }))),
+    );
   }
 
   /** Links that say how little there is below them. */
   async understated(count: number, size: number): Promise<CID> {
-    return await this.node(await Promise.all(Array.from({ length: count }, async () => ({ Hash: await this.leaf(size), Tsize: 1 }))));
+    return await this.node(
+      await Promise.all(Array.from({ length: count }, async () => ({ Hash: await this.leaf(size), Tsize: 1 }))),
+    );
   }
 
   /** Good blocks, and after them one that is no DAG-PB whatever its CID says. */

@@ -29,8 +29,12 @@ export class InMemoryDags extends DagStore {
     const blocks = new BlockMap();
     let bytes = 0;
     const intake = {
-      get bytes() { return bytes; },
-      get blocks() { return blocks.count; },
+      get bytes() {
+        return bytes;
+      },
+      get blocks() {
+        return blocks.count;
+      },
       has: (cid: CID) => blocks.entries().some((entry) => entry.cid.equals(cid)),
       put: async (cid: CID, given: Uint8Array | readonly Uint8Array[]) => {
         await this.beforePut();
@@ -39,7 +43,14 @@ export class InMemoryDags extends DagStore {
         bytes += block.length;
       },
       adopt: async (root: CID, options: AdoptOptions) => {
-        const dag: StoredDag = { dagId: BigInt(this.dags.size + 1), root: canonicalCid(root), size: bytes, carBytes: bytes, blocks: blocks.count, hot: true };
+        const dag: StoredDag = {
+          dagId: BigInt(this.dags.size + 1),
+          root: canonicalCid(root),
+          size: bytes,
+          carBytes: bytes,
+          blocks: blocks.count,
+          hot: true,
+        };
         const id = await this.store(dag.root, options);
         this.dags.set(dag.root, dag);
         for (const entry of blocks.entries()) this.hot.put(entry.cid, entry.bytes);

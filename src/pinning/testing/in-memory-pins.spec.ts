@@ -6,7 +6,13 @@ import { describePinsContract, type PinsSetting } from './pins.contract.js';
 
 const make = (): Promise<PinsSetting> => {
   const { store, leases, tallies } = new InMemoryPins(new SystemClock());
-  return Promise.resolve({ store, leases, tallies, transact: (work) => work({} as Tx), close: () => Promise.resolve() });
+  return Promise.resolve({
+    store,
+    leases,
+    tallies,
+    transact: (work) => work({} as Tx),
+    close: () => Promise.resolve(),
+  });
 };
 
 describePinsContract('in memory', make);

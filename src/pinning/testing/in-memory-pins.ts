@@ -31,7 +31,10 @@ export class InMemoryPins {
 }
 
 class InMemoryPinStore extends PinStore {
-  constructor(private readonly rows: Map<PinRequestId, Row>, private readonly clock: Clock) {
+  constructor(
+    private readonly rows: Map<PinRequestId, Row>,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
@@ -44,9 +47,15 @@ class InMemoryPinStore extends PinStore {
     return Promise.resolve(pins.map((pin) => (this.full(pin) ? null : this.insert(pinRequestId(randomUUID()), pin))));
   }
 
-  findAll(userId: UserId, { requestIds, contentIds }: { requestIds: string[]; contentIds: string[] }): Promise<PinRecord[]> {
-    const wanted = (row: Row) => requestIds.includes(row.requestId) || (row.contentId !== null && contentIds.includes(row.contentId));
-    return Promise.resolve([...this.rows.values()].filter((row) => row.userId === userId && !row.deleted && wanted(row)));
+  findAll(
+    userId: UserId,
+    { requestIds, contentIds }: { requestIds: string[]; contentIds: string[] },
+  ): Promise<PinRecord[]> {
+    const wanted = (row: Row) =>
+      requestIds.includes(row.requestId) || (row.contentId !== null && contentIds.includes(row.contentId));
+    return Promise.resolve(
+      [...this.rows.values()].filter((row) => row.userId === userId && !row.deleted && wanted(row)),
+    );
   }
 
   replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null> {
@@ -64,7 +73,9 @@ class InMemoryPinStore extends PinStore {
   }
 
   list(userId: UserId, filter: PinFilter): Promise<{ count: number; pins: PinRecord[] }> {
-    const all = [...this.rows.values()].filter((row) => row.userId === userId && !row.deleted && passes(row, filter)).sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    const all = [...this.rows.values()]
+      .filter((row) => row.userId === userId && !row.deleted && passes(row, filter))
+      .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
     return Promise.resolve({ count: all.length, pins: all.slice(0, filter.limit) });
   }
 
@@ -93,7 +104,10 @@ class InMemoryPinStore extends PinStore {
   }
 
   private full({ userId, most = null }: NewPin, leaving = 0): boolean {
-    return most !== null && [...this.rows.values()].filter((row) => row.userId === userId && !row.deleted).length - leaving >= most;
+    return (
+      most !== null &&
+      [...this.rows.values()].filter((row) => row.userId === userId && !row.deleted).length - leaving >= most
+    );
   }
 
   private live(userId: UserId, requestId: PinRequestId): Row | undefined {
@@ -102,10 +116,26 @@ class InMemoryPinStore extends PinStore {
   }
 
   private insert(requestId: PinRequestId, { most: _most, ...pin }: NewPin): PinRecord {
-    const last = Math.max(0, ...[...this.rows.values()].filter((row) => row.userId === pin.userId).map((row) => row.createdAt.getTime() + 1));
+    const last = Math.max(
+      0,
+      ...[...this.rows.values()].filter((row) => row.userId === pin.userId).map((row) => row.createdAt.getTime() + 1),
+    );
     const row: Row = {
-      ...pin, requestId, status: 'queued', reason: null, progress: null, contentId: null, attempts: 0, failures: 0, lookedMs: 0,
-      createdAt: new Date(Math.max(this.clock.now().getTime(), last)), deleted: false, replacedBy: null, leaseUntil: null, dueAt: this.clock.now(), cutOffs: 0,
+      ...pin,
+      requestId,
+      status: 'queued',
+      reason: null,
+      progress: null,
+      contentId: null,
+      attempts: 0,
+      failures: 0,
+      lookedMs: 0,
+      createdAt: new Date(Math.max(this.clock.now().getTime(), last)),
+      deleted: false,
+      replacedBy: null,
+      leaseUntil: null,
+      dueAt: this.clock.now(),
+      cutOffs: 0,
     };
     this.rows.set(requestId, row);
     return { ...row };
@@ -113,22 +143,28 @@ class InMemoryPinStore extends PinStore {
 }
 
 function passes(row: Row, filter: PinFilter): boolean {
-  return filter.statuses.includes(row.status)
-    && (filter.cids?.includes(row.cidV1) ?? true)
-    && (filter.requestIds?.includes(row.requestId) ?? true)
-    && (!filter.before || row.createdAt < filter.before)
-    && (!filter.after || row.createdAt > filter.after)
-    && Object.entries(filter.meta ?? {}).every(([key, value]) => row.meta[key] === value)
-    && (!filter.name || nameMatches(row.name, filter.name));
+  return (
+    filter.statuses.includes(row.status) &&
+    (filter.cids?.includes(row.cidV1) ?? true) &&
+    (filter.requestIds?.includes(row.requestId) ?? true) &&
+    (!filter.before || row.createdAt < filter.before) &&
+    (!filter.after || row.createdAt > filter.after) &&
+    Object.entries(filter.meta ?? {}).every(([key, value]) => row.meta[key] === value) &&
+    (!filter.name || nameMatches(row.name, filter.name))
+  );
 }
 
 function nameMatches(name: string | null, { text, match }: NonNullable<PinFilter['name']>): boolean {
   if (name === null) return false;
   switch (match) {
-    case 'exact': return name === text;
-    case 'iexact': return name.toLowerCase() === text.toLowerCase();
-    case 'partial': return name.includes(text);
-    case 'ipartial': return name.toLowerCase().includes(text.toLowerCase());
+    case 'exact':
+      return name === text;
+    case 'iexact':
+      return name.toLowerCase() === text.toLowerCase();
+    case 'partial':
+      return name.includes(text);
+    case 'ipartial':
+      return name.toLowerCase().includes(text.toLowerCase());
   }
 }
 
@@ -162,10 +198,16 @@ class InMemoryPinLeases extends PinLeases {
   }
 
   claimNext(now: Date, until: Date, weights: Weights): Promise<PinClaim | null> {
-    const shares = new Map(this.shareList(now).map(({ userId, running }) => [userId, running / (weights.get(userId) ?? 1)]));
+    const shares = new Map(
+      this.shareList(now).map(({ userId, running }) => [userId, running / (weights.get(userId) ?? 1)]),
+    );
     const turns = [...this.served];
-    const [next] = this.due(now).sort((a, b) => (shares.get(a.userId) ?? 0) - (shares.get(b.userId) ?? 0)
-      || turns.indexOf(a.userId) - turns.indexOf(b.userId) || a.dueAt.getTime() - b.dueAt.getTime());
+    const [next] = this.due(now).sort(
+      (a, b) =>
+        (shares.get(a.userId) ?? 0) - (shares.get(b.userId) ?? 0) ||
+        turns.indexOf(a.userId) - turns.indexOf(b.userId) ||
+        a.dueAt.getTime() - b.dueAt.getTime(),
+    );
     if (!next) return Promise.resolve(null);
     this.served.delete(next.userId);
     this.served.add(next.userId);
@@ -174,13 +216,15 @@ class InMemoryPinLeases extends PinLeases {
   }
 
   extend(beats: readonly ClaimBeat[], until: Date): Promise<PinClaim[]> {
-    for (const { claim, progress, lookedMs } of beats) Object.assign(this.held(claim) ?? {}, { leaseUntil: until, progress: { ...progress }, lookedMs });
+    for (const { claim, progress, lookedMs } of beats)
+      Object.assign(this.held(claim) ?? {}, { leaseUntil: until, progress: { ...progress }, lookedMs });
     return Promise.resolve(beats.map(({ claim }) => claim).filter((claim) => !this.held(claim)));
   }
 
   pinned(_tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void> {
     const row = this.rows.get(claim.pin.requestId);
-    if (!row || row.deleted || row.attempts !== claim.attempt || !['queued', 'pinning'].includes(row.status)) return Promise.reject(new PinTakenAway('removed meanwhile'));
+    if (!row || row.deleted || row.attempts !== claim.attempt || !['queued', 'pinning'].includes(row.status))
+      return Promise.reject(new PinTakenAway('removed meanwhile'));
     Object.assign(row, { status: 'pinned', contentId, reason: null, leaseUntil: null, progress });
     return Promise.resolve();
   }
@@ -193,7 +237,15 @@ class InMemoryPinLeases extends PinLeases {
 
   retry(claim: PinClaim, dueAt: Date, reason: string): Promise<void> {
     const row = this.held(claim);
-    if (row) Object.assign(row, { status: 'queued', leaseUntil: null, dueAt, reason, failures: row.failures + 1, lookedMs: 0 });
+    if (row)
+      Object.assign(row, {
+        status: 'queued',
+        leaseUntil: null,
+        dueAt,
+        reason,
+        failures: row.failures + 1,
+        lookedMs: 0,
+      });
     return Promise.resolve();
   }
 
@@ -205,7 +257,12 @@ class InMemoryPinLeases extends PinLeases {
 
   reclaim(now: Date, mostCutOffs: number): Promise<number> {
     const lost = this.pick((row) => row.status === 'pinning' && row.leaseUntil !== null && row.leaseUntil < now);
-    for (const row of lost) Object.assign(row, { leaseUntil: null, cutOffs: row.cutOffs + 1, status: row.cutOffs + 1 >= mostCutOffs ? 'failed' : 'queued' });
+    for (const row of lost)
+      Object.assign(row, {
+        leaseUntil: null,
+        cutOffs: row.cutOffs + 1,
+        status: row.cutOffs + 1 >= mostCutOffs ? 'failed' : 'queued',
+      });
     return Promise.resolve(lost.length);
   }
 
@@ -214,14 +271,21 @@ class InMemoryPinLeases extends PinLeases {
   }
 
   oldestSeconds(now: Date): Promise<number> {
-    const oldest = Math.min(now.getTime(), ...this.pick((row) => row.status === 'queued').map((row) => row.createdAt.getTime()));
+    const oldest = Math.min(
+      now.getTime(),
+      ...this.pick((row) => row.status === 'queued').map((row) => row.createdAt.getTime()),
+    );
     return Promise.resolve((now.getTime() - oldest) / 1000);
   }
 
   private shareList(now: Date): AccountShare[] {
     const [running, due] = [this.pick((row) => row.status === 'pinning'), this.due(now)];
     const count = (rows: Row[], userId: UserId) => rows.filter((row) => row.userId === userId).length;
-    return [...new Set([...running, ...due].map((row) => row.userId))].map((userId) => ({ userId, running: count(running, userId), due: count(due, userId) }));
+    return [...new Set([...running, ...due].map((row) => row.userId))].map((userId) => ({
+      userId,
+      running: count(running, userId),
+      due: count(due, userId),
+    }));
   }
 
   private pick(matches: (row: Row) => boolean): Row[] {

@@ -13,15 +13,20 @@ const later = (ms: number) => new Date(Date.now() + ms);
 export function describePinLeasesContract(name: string, make: () => Promise<PinsSetting>): void {
   describe(`leases of pins: ${name}`, () => {
     let at: PinsSetting;
-    beforeAll(async () => { at = await make(); });
-    afterAll(async () => { await at.close(); });
+    beforeAll(async () => {
+      at = await make();
+    });
+    afterAll(async () => {
+      await at.close();
+    });
     beforeEach(async () => {
       await at.leases.reclaim(later(3_600_000), 1);
       for (let got = await next(); got; got = await next()) await at.leases.fail(got, 'clear the table');
     });
 
     const account = () => userId(randomUUID());
-    const add = (owner: UserId): Promise<PinRecord> => at.store.add({ userId: owner, cid: CID_TEXT, cidV1: CID_TEXT, name: null, origins: [], meta: {} });
+    const add = (owner: UserId): Promise<PinRecord> =>
+      at.store.add({ userId: owner, cid: CID_TEXT, cidV1: CID_TEXT, name: null, origins: [], meta: {} });
     const addMany = async (owner: UserId, count: number) => {
       const pins = [];
       for (let n = 0; n < count; n++) {
@@ -31,7 +36,8 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       }
       return pins;
     };
-    const next = (weights: Weights = new Map(), now = later(0)): Promise<PinClaim | null> => at.leases.claimNext(now, later(60_000), weights);
+    const next = (weights: Weights = new Map(), now = later(0)): Promise<PinClaim | null> =>
+      at.leases.claimNext(now, later(60_000), weights);
     const claim = async (pin: PinRecord): Promise<PinClaim> => {
       const got = await next();
       expect(got?.pin.requestId).toBe(pin.requestId);
@@ -51,7 +57,9 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       expect(second.attempt).toBe(first.attempt + 1);
       await at.leases.fail(first, 'too late to say so');
       await at.leases.giveBack(first, null, 0);
-      await expect(at.transact((tx) => at.leases.pinned(tx, first, contentId(1n), null))).rejects.toMatchObject({ code: 'ERR_PIN_TAKEN_AWAY' });
+      await expect(at.transact((tx) => at.leases.pinned(tx, first, contentId(1n), null))).rejects.toMatchObject({
+        code: 'ERR_PIN_TAKEN_AWAY',
+      });
       await at.transact((tx) => at.leases.pinned(tx, second, contentId(2n), progress));
       expect(await look(pin)).toMatchObject({ status: 'pinned', contentId: '2', progress, reason: null });
     });
@@ -61,7 +69,12 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       await addMany(owner, 3);
       const held = [(await next())!, (await next())!, (await next())!];
       await at.store.remove(owner, held[1]!.pin.requestId);
-      expect(await at.leases.extend(held.map((one) => beat(one, 1_500)), later(60_000))).toEqual([held[1]]);
+      expect(
+        await at.leases.extend(
+          held.map((one) => beat(one, 1_500)),
+          later(60_000),
+        ),
+      ).toEqual([held[1]]);
       expect(await look(held[0]!.pin)).toMatchObject({ status: 'pinning', progress, lookedMs: 1_500 });
       expect(await at.leases.extend([], later(0))).toEqual([]);
     });
@@ -102,9 +115,12 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       const owners = [];
       for (let n = 0; n < 16; n++) owners.push((await next(weights))?.pin.userId);
       expect(owners.filter((owner) => owner === heavy)).toHaveLength(12);
-      expect(await at.leases.shares(later(0), 7)).toEqual(expect.arrayContaining([
-        { userId: heavy, running: 12, due: 7 }, { userId: plain, running: 4, due: 7 },
-      ]));
+      expect(await at.leases.shares(later(0), 7)).toEqual(
+        expect.arrayContaining([
+          { userId: heavy, running: 12, due: 7 },
+          { userId: plain, running: 4, due: 7 },
+        ]),
+      );
     });
 
     it('waits before a pin that failed is tried again, and keeps the reason', async () => {
@@ -119,7 +135,7 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
     });
 
     it('lets a pin that makes way come again behind those of its account that waited, with the time it was looked for', async () => {
-      const [first, second] = await addMany(account(), 2) as [PinRecord, PinRecord];
+      const [first, second] = (await addMany(account(), 2)) as [PinRecord, PinRecord];
       await new Promise((resolve) => setTimeout(resolve, 5));
       await at.leases.giveBack(await claim(first), later(0), 20_000);
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -129,7 +145,7 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
     });
 
     it('leaves a pin that is given back by a worker going down in its place', async () => {
-      const [first] = await addMany(account(), 2) as [PinRecord, PinRecord];
+      const [first] = (await addMany(account(), 2)) as [PinRecord, PinRecord];
       await at.leases.giveBack(await claim(first), null, 0);
       await claim(first);
     });
@@ -149,7 +165,9 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       const held = await claim(pin);
       await at.store.remove(pin.userId, pin.requestId);
       expect(await at.leases.extend([beat(held)], later(60_000))).toEqual([held]);
-      await expect(at.transact((tx) => at.leases.pinned(tx, held, contentId(1n), null))).rejects.toMatchObject({ code: 'ERR_PIN_TAKEN_AWAY' });
+      await expect(at.transact((tx) => at.leases.pinned(tx, held, contentId(1n), null))).rejects.toMatchObject({
+        code: 'ERR_PIN_TAKEN_AWAY',
+      });
       await at.store.purge(pin.requestId);
       expect(await look(pin)).toBeNull();
     });

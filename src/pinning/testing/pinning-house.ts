@@ -42,7 +42,10 @@ export interface HouseOptions {
 }
 
 /** The whole room on fakes, with one remote peer at /memory/1. */
-export function pinningHouse(settings: Record<string, string> = {}, { limits = testLimits(), cold }: HouseOptions = {}) {
+export function pinningHouse(
+  settings: Record<string, string> = {},
+  { limits = testLimits(), cold }: HouseOptions = {},
+) {
   const clock = new FastClock();
   const pins = new InMemoryPins(clock);
   const dags = new InMemoryDags();
@@ -54,18 +57,43 @@ export function pinningHouse(settings: Record<string, string> = {}, { limits = t
   const config = AppConfig.parse(settings);
   const metrics = new Metrics();
   const release = new ReleasePins(pins.store, releases);
-  const request = new RequestPin(pins.store, pins.leases, dags, dags.hot, queue, new PinAllowance(limits, new AccountQuota(limits, usageOf(dags))));
+  const request = new RequestPin(
+    pins.store,
+    pins.leases,
+    dags,
+    dags.hot,
+    queue,
+    new PinAllowance(limits, new AccountQuota(limits, usageOf(dags))),
+  );
   const owner = userId(randomUUID());
   /** A worker process: as many as are wanted, on the same rows. */
   const worker = () => {
     const bring = new BringDag(pins.leases, node, dags, dags.hot, new AccountQuota(limits, usageOf(dags)), config);
-    const fetch = new FetchPin(pins.leases, new PinStoredDag(pins.leases, dags, dags.hot, cold), bring, clock, new AppLogger({ level: 'silent', process: 'test' }));
+    const fetch = new FetchPin(
+      pins.leases,
+      new PinStoredDag(pins.leases, dags, dags.hot, cold),
+      bring,
+      clock,
+      new AppLogger({ level: 'silent', process: 'test' }),
+    );
     return new TendPins(pins.leases, fetch, limits, metrics, clock, config);
   };
-  const busy = () => [...pins.rows.values()].some((row) => !row.deleted && (row.status === 'pinning' || (row.status === 'queued' && row.dueAt <= clock.now())));
+  const busy = () =>
+    [...pins.rows.values()].some(
+      (row) => !row.deleted && (row.status === 'pinning' || (row.status === 'queued' && row.dueAt <= clock.now())),
+    );
   return {
-    clock, pins, dags, queue, releases, node, remote, owner, metrics,
-    request, worker,
+    clock,
+    pins,
+    dags,
+    queue,
+    releases,
+    node,
+    remote,
+    owner,
+    metrics,
+    request,
+    worker,
     /** Lets a worker work until no pin is due or held, or until it is told to stop. */
     work: async (shutdown: AbortSignal = new AbortController().signal): Promise<void> => {
       const over = new AbortController();
@@ -78,7 +106,10 @@ export function pinningHouse(settings: Record<string, string> = {}, { limits = t
     sweep: new SweepPins(pins.leases, pins.tallies, release, metrics, clock),
     pin: (root: CID, spec: Partial<PinSpec> & { userId?: UserId } = {}): Promise<PinRecord> => {
       const { userId: by = owner, ...over } = spec;
-      return request.run({ userId: by, spec: { cid: root.toString(), name: null, origins: ['/memory/1'], meta: {}, ...over } });
+      return request.run({
+        userId: by,
+        spec: { cid: root.toString(), name: null, origins: ['/memory/1'], meta: {}, ...over },
+      });
     },
     look: (pin: PinRecord) => pins.store.find(pin.userId, pin.requestId),
   };
@@ -90,5 +121,9 @@ function usageOf(dags: InMemoryDags): AccountUsage {
     const sizes = await Promise.all(own.map(async ({ root }) => (await dags.find(CID.parse(root)))?.size ?? 0));
     return { bytes: sizes.reduce((sum, size) => sum + size, 0), contents: own.length };
   };
-  return { counted, ofMany: async (users) => new Map(await Promise.all(users.map(async (user) => [user, await counted(user)] as const))) };
+  return {
+    counted,
+    ofMany: async (users) =>
+      new Map(await Promise.all(users.map(async (user) => [user, await counted(user)] as const))),
+  };
 }

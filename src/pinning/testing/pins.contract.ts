@@ -25,14 +25,25 @@ const later = (ms: number) => new Date(Date.now() + ms);
 export function describePinsContract(name: string, make: () => Promise<PinsSetting>): void {
   describe(`pins: ${name}`, () => {
     let at: PinsSetting;
-    beforeAll(async () => { at = await make(); });
-    afterAll(async () => { await at.close(); });
+    beforeAll(async () => {
+      at = await make();
+    });
+    afterAll(async () => {
+      await at.close();
+    });
 
     const account = () => userId(randomUUID());
-    const add = (owner: UserId, over: Partial<PinRecord> = {}) => at.store.add({
-      userId: owner, cid: over.cidV1 ?? A, cidV1: over.cidV1 ?? A, name: over.name ?? null, origins: [], meta: over.meta ?? {},
-    });
-    const list = async (owner: UserId, filter: Partial<PinFilter> = {}) => at.store.list(owner, { statuses: [...PIN_STATUSES], limit: 1000, ...filter });
+    const add = (owner: UserId, over: Partial<PinRecord> = {}) =>
+      at.store.add({
+        userId: owner,
+        cid: over.cidV1 ?? A,
+        cidV1: over.cidV1 ?? A,
+        name: over.name ?? null,
+        origins: [],
+        meta: over.meta ?? {},
+      });
+    const list = async (owner: UserId, filter: Partial<PinFilter> = {}) =>
+      at.store.list(owner, { statuses: [...PIN_STATUSES], limit: 1000, ...filter });
     /** Claims until it is the turn of the one that is meant; what else was due goes back. */
     const claim = async (pin: PinRecord) => {
       const others = [];
@@ -55,7 +66,18 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
 
     it('adds many at once, in their order, each with a created of its own and none of them in the future', async () => {
       const owner = account();
-      const made = (await at.store.addAll(Array.from({ length: 500 }, (_, n) => ({ userId: owner, cid: A, cidV1: A, name: `${n}`, origins: ['/a'], meta: { n: `${n}` } })))).map((pin) => pin!);
+      const made = (
+        await at.store.addAll(
+          Array.from({ length: 500 }, (_, n) => ({
+            userId: owner,
+            cid: A,
+            cidV1: A,
+            name: `${n}`,
+            origins: ['/a'],
+            meta: { n: `${n}` },
+          })),
+        )
+      ).map((pin) => pin!);
       expect(made.map((pin) => pin.name)).toEqual(Array.from({ length: 500 }, (_, n) => `${n}`));
       expect(made[7]).toMatchObject({ status: 'queued', origins: ['/a'], meta: { n: '7' }, attempts: 0 });
       expect(new Set(made.map((pin) => pin.createdAt.getTime())).size).toBe(500);
@@ -63,11 +85,14 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       expect((await add(owner)).createdAt.getTime()).toBeGreaterThan(made.at(-1)!.createdAt.getTime());
     });
 
-    it('finds many by request and by content, the account\'s own alone', async () => {
+    it("finds many by request and by content, the account's own alone", async () => {
       const [owner, other] = [account(), account()];
       const [one, two, theirs] = [await add(owner), await add(owner), await add(other)];
       await reach(two, 'pinned');
-      const found = await at.store.findAll(owner, { requestIds: [one.requestId, theirs.requestId, 'nonsense', '\0'], contentIds: ['1', '-1', 'x', '99999999999999999999'] });
+      const found = await at.store.findAll(owner, {
+        requestIds: [one.requestId, theirs.requestId, 'nonsense', '\0'],
+        contentIds: ['1', '-1', 'x', '99999999999999999999'],
+      });
       expect(found.map((pin) => pin.requestId).sort()).toEqual([one.requestId, two.requestId].sort());
     });
 
@@ -79,14 +104,18 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
         const { count, pins } = await list(owner, { statuses });
         expect(count).toBe(2 * statuses.length);
         expect(pins.map((pin) => pin.status).sort()).toEqual([...statuses, ...statuses].sort());
-        expect(pins.map((pin) => pin.createdAt.getTime())).toEqual(pins.map((pin) => pin.createdAt.getTime()).sort((a, b) => b - a));
+        expect(pins.map((pin) => pin.createdAt.getTime())).toEqual(
+          pins.map((pin) => pin.createdAt.getTime()).sort((a, b) => b - a),
+        );
       }
     });
 
     it('matches names exactly, without case, in part, and both; and takes % and _ as they are', async () => {
       const owner = account();
-      for (const given of ['Report', 'report', 'my report 100%', 'other_name', 'otherXname']) await add(owner, { name: given });
-      const names = async (text: string, match: NonNullable<PinFilter['name']>['match']) => (await list(owner, { name: { text, match } })).pins.map((pin) => pin.name).reverse();
+      for (const given of ['Report', 'report', 'my report 100%', 'other_name', 'otherXname'])
+        await add(owner, { name: given });
+      const names = async (text: string, match: NonNullable<PinFilter['name']>['match']) =>
+        (await list(owner, { name: { text, match } })).pins.map((pin) => pin.name).reverse();
       expect(await names('Report', 'exact')).toEqual(['Report']);
       expect(await names('REPORT', 'iexact')).toEqual(['Report', 'report']);
       expect(await names('report', 'partial')).toEqual(['report', 'my report 100%']);
@@ -103,8 +132,12 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       expect((await list(owner, { cids: [A] })).count).toBe(2);
       expect((await list(owner, { cids: [A, B] })).count).toBe(3);
       expect((await list(owner, { meta: { app: 'x' } })).count).toBe(2);
-      expect((await list(owner, { meta: { app: 'x' }, cids: [A] })).pins.map((pin) => pin.requestId)).toEqual([first.requestId]);
-      expect((await list(owner, { requestIds: [other.requestId, 'nonsense'] })).pins.map((pin) => pin.requestId)).toEqual([other.requestId]);
+      expect((await list(owner, { meta: { app: 'x' }, cids: [A] })).pins.map((pin) => pin.requestId)).toEqual([
+        first.requestId,
+      ]);
+      expect(
+        (await list(owner, { requestIds: [other.requestId, 'nonsense'] })).pins.map((pin) => pin.requestId),
+      ).toEqual([other.requestId]);
     });
 
     it('pages by `before` without loss or repetition, and counts only what is left', async () => {
@@ -135,10 +168,28 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
         expect((await at.tallies.ofUsers([owner, account()])).get(owner)).toBe(11);
         for (let subset = 1; subset < 16; subset++) {
           const statuses = PIN_STATUSES.filter((_, bit) => subset & (1 << bit));
-          for (const [from, to] of [[-1, 12], [0, 11], [3, 8], [8, 3], [5, 6], [-1, 0], [10, 12]] as const) {
-            const expected = made.filter((_, n) => n > from && n < to && n < 11 && statuses.includes(statusOf(n))).reverse();
-            const got = await list(owner, { statuses, ...(made[from] ? { after: made[from].createdAt } : {}), ...(made[to] ? { before: made[to].createdAt } : {}), limit: 3 });
-            expect([got.count, got.pins.map((pin) => pin.name)]).toEqual([expected.length, expected.slice(0, 3).map((pin) => pin.name)]);
+          for (const [from, to] of [
+            [-1, 12],
+            [0, 11],
+            [3, 8],
+            [8, 3],
+            [5, 6],
+            [-1, 0],
+            [10, 12],
+          ] as const) {
+            const expected = made
+              .filter((_, n) => n > from && n < to && n < 11 && statuses.includes(statusOf(n)))
+              .reverse();
+            const got = await list(owner, {
+              statuses,
+              ...(made[from] ? { after: made[from].createdAt } : {}),
+              ...(made[to] ? { before: made[to].createdAt } : {}),
+              limit: 3,
+            });
+            expect([got.count, got.pins.map((pin) => pin.name)]).toEqual([
+              expected.length,
+              expected.slice(0, 3).map((pin) => pin.name),
+            ]);
           }
         }
       }
@@ -151,12 +202,16 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       const pin = { userId: owner, cid: A, cidV1: A, name: null, origins: [], meta: {}, most: 8 };
       const alone = await Promise.allSettled(Array.from({ length: 5 }, () => at.store.add({ ...pin, most: 3 })));
       expect(alone.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
-      expect(alone.find((outcome) => outcome.status === 'rejected')).toMatchObject({ reason: { code: 'INSUFFICIENT_FUNDS', status: 409 } });
+      expect(alone.find((outcome) => outcome.status === 'rejected')).toMatchObject({
+        reason: { code: 'INSUFFICIENT_FUNDS', status: 409 },
+      });
       const many = await at.store.addAll(Array.from({ length: 7 }, (_, n) => ({ ...pin, name: String(n) })));
       expect(many.map((made) => made?.name ?? null)).toEqual(['0', '1', '2', '3', '4', null, null]);
       const fresh = await at.store.replace(many[0]!.requestId, { ...pin, name: 'in its place' });
       expect(fresh).toMatchObject({ name: 'in its place' });
-      await expect(at.store.replace(fresh!.requestId, { ...pin, most: 7 })).rejects.toMatchObject({ code: 'INSUFFICIENT_FUNDS' });
+      await expect(at.store.replace(fresh!.requestId, { ...pin, most: 7 })).rejects.toMatchObject({
+        code: 'INSUFFICIENT_FUNDS',
+      });
       expect(await at.store.find(owner, fresh!.requestId)).not.toBeNull();
       await at.store.remove(owner, fresh!.requestId);
       await at.tallies.fold(1_000_000);
@@ -169,7 +224,10 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       const owners = [account(), account(), account()];
       const made = await Promise.all(Array.from({ length: 60 }, (_, n) => add(owners[n % 3]!, { name: String(n) })));
       for (const [n, pin] of made.entries()) expect([pin.name, pin.userId]).toEqual([String(n), owners[n % 3]]);
-      for (const [n, owner] of owners.entries()) expect((await list(owner)).pins.map((pin) => pin.name)).toEqual(Array.from({ length: 20 }, (_, m) => String(57 + n - 3 * m)));
+      for (const [n, owner] of owners.entries())
+        expect((await list(owner)).pins.map((pin) => pin.name)).toEqual(
+          Array.from({ length: 20 }, (_, m) => String(57 + n - 3 * m)),
+        );
     });
 
     it('lets one of two replacements at once win, and a deletion or a replacement', async () => {
@@ -178,13 +236,17 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       const both = await Promise.all([at.store.replace(old.requestId, old), at.store.replace(old.requestId, old)]);
       const [won] = both.filter((pin) => pin !== null);
       expect(both.filter((pin) => pin === null)).toHaveLength(1);
-      const [fresh, gone] = await Promise.all([at.store.replace(won!.requestId, old), at.store.remove(owner, won!.requestId)]);
+      const [fresh, gone] = await Promise.all([
+        at.store.replace(won!.requestId, old),
+        at.store.remove(owner, won!.requestId),
+      ]);
       expect([fresh, gone].filter((pin) => pin === null)).toHaveLength(1);
       expect((await list(owner)).count).toBe(fresh ? 1 : 0);
     });
 
     it('keeps what a pin held while the one in its place has failed, and lets it go when that one is removed or replaced in its turn', async () => {
-      const freed = async (owner: UserId) => (await at.store.removed(1000)).filter((pin) => pin.userId === owner).map((pin) => pin.requestId);
+      const freed = async (owner: UserId) =>
+        (await at.store.removed(1000)).filter((pin) => pin.userId === owner).map((pin) => pin.requestId);
       for (const end of ['removed', 'replaced']) {
         const owner = account();
         const old = await add(owner);
@@ -236,7 +298,8 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       const last = (await at.store.replace(middle.requestId, { ...old, cid: B, cidV1: B }))!;
       expect(new Set([old.requestId, middle.requestId, last.requestId]).size).toBe(3);
       expect((await list(owner)).pins.map((pin) => pin.requestId)).toEqual([last.requestId]);
-      const freed = async () => (await at.store.removed(1000)).filter((pin) => pin.userId === owner).map((pin) => pin.requestId);
+      const freed = async () =>
+        (await at.store.removed(1000)).filter((pin) => pin.userId === owner).map((pin) => pin.requestId);
       expect(await freed()).toEqual([]);
       await reach(last, 'pinned');
       expect((await freed()).sort()).toEqual([old.requestId, middle.requestId].sort());

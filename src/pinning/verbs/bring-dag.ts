@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
-import { AccountQuota, bytesOnTheWay, DagStore, HotBlocks, QuotaExceeded, type DagIntake } from '../../content/index.js';
+import {
+  AccountQuota,
+  bytesOnTheWay,
+  DagStore,
+  HotBlocks,
+  QuotaExceeded,
+  type DagIntake,
+} from '../../content/index.js';
 import { DagTooLarge, IpfsNode, type FetchOptions } from '../../network/index.js';
 import { dagTypeOf } from '../domain/dag-type.js';
 import { PinLeases } from '../ports/pin-leases.port.js';
@@ -28,7 +35,8 @@ export class BringDag {
     try {
       await this.transfer(CID.parse(cidV1), watch, left);
     } catch (error) {
-      if (error instanceof DagTooLarge && left !== null && Number(error.details.bytes) > left) throw new QuotaExceeded(left);
+      if (error instanceof DagTooLarge && left !== null && Number(error.details.bytes) > left)
+        throw new QuotaExceeded(left);
       throw error;
     }
   }
@@ -60,7 +68,11 @@ export class BringDag {
       origins: watch.claim.pin.origins,
       signal: watch.signal,
       have: (cid) => this.blocks.get(cid),
-      limits: { bytes: left === null ? PIN_MAX_BYTES : Math.min(PIN_MAX_BYTES, bytesOnTheWay(left)), blocks: PIN_MAX_BLOCKS, depth: PIN_MAX_DEPTH },
+      limits: {
+        bytes: left === null ? PIN_MAX_BYTES : Math.min(PIN_MAX_BYTES, bytesOnTheWay(left)),
+        blocks: PIN_MAX_BLOCKS,
+        depth: PIN_MAX_DEPTH,
+      },
       onSources: (connected) => watch.connected(connected),
     };
   }

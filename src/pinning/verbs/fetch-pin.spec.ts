@@ -21,12 +21,20 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 describe('fetching a pin', () => {
   it('brings the DAG into a CAR and marks the pin pinned with the content that holds it', async () => {
     const house = pinningHouse();
-    const root = await house.remote.import([{ path: 'site/a', content: randomBytes(2 * MIB) }, { path: 'site/b', content: randomBytes(10) }]);
+    const root = await house.remote.import([
+      { path: 'site/a', content: randomBytes(2 * MIB) },
+      { path: 'site/b', content: randomBytes(10) },
+    ]);
     const pin = await house.pin(root, { name: 'my site' });
     await house.work();
     const done = await house.look(pin);
     expect(done).toMatchObject({ status: 'pinned', contentId: '1', progress: { blocks: 5, sources: 1 } });
-    expect(house.dags.contents.get(done!.contentId!)).toMatchObject({ name: 'my site', type: 'directory', profile: 'pin', pinRequestId: pin.requestId });
+    expect(house.dags.contents.get(done!.contentId!)).toMatchObject({
+      name: 'my site',
+      type: 'directory',
+      profile: 'pin',
+      pinRequestId: pin.requestId,
+    });
     expect(house.dags.hot.count).toBe(5);
   });
 
@@ -45,7 +53,10 @@ describe('fetching a pin', () => {
     const house = pinningHouse({ PIN_IDLE_TIMEOUT_SECONDS: '30' });
     const pin = await house.pin(await nobodyHas());
     await house.work();
-    expect(await house.look(pin)).toMatchObject({ status: 'failed', reason: 'ERR_PIN_NO_PROGRESS: no peer sent the first block within 30 s' });
+    expect(await house.look(pin)).toMatchObject({
+      status: 'failed',
+      reason: 'ERR_PIN_NO_PROGRESS: no peer sent the first block within 30 s',
+    });
     expect(house.dags.begun).toBe(0);
   });
 
@@ -64,7 +75,10 @@ describe('fetching a pin', () => {
     const root = await house.remote.import([{ content: randomBytes(3 * MIB) }]);
     const pin = await house.pin(root);
     let go: () => void = () => undefined;
-    house.dags.beforePut = () => new Promise((resolve) => { go = resolve; });
+    house.dags.beforePut = () =>
+      new Promise((resolve) => {
+        go = resolve;
+      });
     const running = house.work();
     await until(() => house.dags.begun === 1);
     await house.remove.run(house.owner, pin.requestId);
@@ -102,7 +116,11 @@ describe('fetching a pin', () => {
     house.dags.beforePut = () => Promise.reject(new Error('secret path /x/y'));
     for (let failures = 1; failures < 5; failures++) {
       await house.work();
-      expect(await house.look(pin)).toMatchObject({ status: 'queued', failures, reason: 'ERR_INTERNAL_SERVER: unexpected failure' });
+      expect(await house.look(pin)).toMatchObject({
+        status: 'queued',
+        failures,
+        reason: 'ERR_INTERNAL_SERVER: unexpected failure',
+      });
       house.clock.advance(15_000 * 2 ** failures);
     }
     await house.work();
@@ -142,15 +160,33 @@ describe('fetching a pin', () => {
     const pin = await house.pin(await new HostileDags(house.remote).chain(200));
     await house.work();
     expect(await house.look(pin)).toMatchObject({ status: 'failed', failures: 1 });
-    expect((await house.look(pin))?.reason).toMatch(/^ERR_PIN_TIMEOUT: the transfer took more than 0.01 h, and had \d+ blocks then$/);
+    expect((await house.look(pin))?.reason).toMatch(
+      /^ERR_PIN_TIMEOUT: the transfer took more than 0.01 h, and had \d+ blocks then$/,
+    );
     expect(house.dags.aborted).toBe(1);
   });
 
-  it('fails by name what is larger than the rest of the account\'s quota, before and while it comes', async () => {
+  it("fails by name what is larger than the rest of the account's quota, before and while it comes", async () => {
     const [poor, none] = [userId(randomUUID()), userId(randomUUID())];
-    const house = pinningHouse({}, { limits: testLimits([[poor, { bytesQuota: MIB }], [none, { bytesQuota: 0 }]]) });
+    const house = pinningHouse(
+      {},
+      {
+        limits: testLimits([
+          [poor, { bytesQuota: MIB }],
+          [none, { bytesQuota: 0 }],
+        ]),
+      },
+    );
     const root = await house.remote.import([{ content: randomBytes(3 * MIB) }]);
-    const queued = (owner: UserId) => house.pins.store.add({ userId: owner, cid: root.toString(), cidV1: root.toString(), name: null, origins: ['/memory/1'], meta: {} });
+    const queued = (owner: UserId) =>
+      house.pins.store.add({
+        userId: owner,
+        cid: root.toString(),
+        cidV1: root.toString(),
+        name: null,
+        origins: ['/memory/1'],
+        meta: {},
+      });
     const pins = [await queued(poor), await queued(none)];
     await house.work();
     for (const pin of pins) {
@@ -176,16 +212,19 @@ describe('fetching a pin', () => {
 
     it('waits until it is back, however long that takes, and pins it as hot', async () => {
       const asked: string[] = [];
-      const house: ReturnType<typeof pinningHouse> = pinningHouse({ PIN_IDLE_TIMEOUT_SECONDS: '30' }, {
-        cold: {
-          restore: async (root) => {
-            asked.push(root.toString());
-            await house.clock.sleep(3_600_000);
-            (await house.dags.find(root))!.hot = true;
-            return true;
+      const house: ReturnType<typeof pinningHouse> = pinningHouse(
+        { PIN_IDLE_TIMEOUT_SECONDS: '30' },
+        {
+          cold: {
+            restore: async (root) => {
+              asked.push(root.toString());
+              await house.clock.sleep(3_600_000);
+              (await house.dags.find(root))!.hot = true;
+              return true;
+            },
           },
         },
-      });
+      );
       const root = await offloaded(house);
       const pin = await house.pin(root);
       expect(pin.status).toBe('queued');
@@ -196,7 +235,10 @@ describe('fetching a pin', () => {
     });
 
     it('looks for it in the network when no miner gives it', async () => {
-      const house = pinningHouse({ PIN_IDLE_TIMEOUT_SECONDS: '30' }, { cold: { restore: () => Promise.reject(new Error('no miner has it')) } });
+      const house = pinningHouse(
+        { PIN_IDLE_TIMEOUT_SECONDS: '30' },
+        { cold: { restore: () => Promise.reject(new Error('no miner has it')) } },
+      );
       const pin = await house.pin(await offloaded(house));
       await house.work();
       expect((await house.look(pin))?.reason).toMatch(/^ERR_PIN_NO_PROGRESS: no peer/);
@@ -204,14 +246,20 @@ describe('fetching a pin', () => {
 
     it('stops asking when the pin is removed', async () => {
       let reason: unknown;
-      const house = pinningHouse({}, {
-        cold: {
-          restore: (_root, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => {
-            reason = signal.reason;
-            reject(signal.reason as Error);
-          })),
+      const house = pinningHouse(
+        {},
+        {
+          cold: {
+            restore: (_root, signal) =>
+              new Promise((_, reject) =>
+                signal.addEventListener('abort', () => {
+                  reason = signal.reason;
+                  reject(signal.reason as Error);
+                }),
+              ),
+          },
         },
-      });
+      );
       const pin = await house.pin(await offloaded(house));
       const stop = new AbortController();
       const working = house.worker().run(stop.signal);

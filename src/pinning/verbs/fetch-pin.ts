@@ -31,7 +31,11 @@ export class FetchPin {
     }
   }
 
-  private async settle({ claim, lookedMs, stage }: PinWatch, error: unknown, shutdown: AbortSignal): Promise<FetchOutcome> {
+  private async settle(
+    { claim, lookedMs, stage }: PinWatch,
+    error: unknown,
+    shutdown: AbortSignal,
+  ): Promise<FetchOutcome> {
     const later = (ms: number) => new Date(this.clock.now().getTime() + ms);
     if (error instanceof PinTakenAway) return 'taken away';
     if (error instanceof PinMadeWay) {

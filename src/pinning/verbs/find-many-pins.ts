@@ -8,7 +8,10 @@ import { PinStore } from '../ports/pin-store.port.js';
 export class FindManyPins {
   constructor(private readonly pins: PinStore) {}
 
-  async run(userId: UserId, ids: { requestIds: string[]; contentIds: string[] }): Promise<{ byRequest: Map<string, PinRecord>; byContent: Map<string, PinRecord> }> {
+  async run(
+    userId: UserId,
+    ids: { requestIds: string[]; contentIds: string[] },
+  ): Promise<{ byRequest: Map<string, PinRecord>; byContent: Map<string, PinRecord> }> {
     const found = await this.pins.findAll(userId, ids);
     return {
       byRequest: new Map(found.map((pin) => [pin.requestId as string, pin])),

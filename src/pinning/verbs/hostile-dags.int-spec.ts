@@ -50,20 +50,32 @@ describe('DAGs that mean harm, on PostgreSQL and real CAR files', () => {
     const config = AppConfig.parse(settings);
     const limits = testLimits([[node.alice.id, { bytesQuota }]]);
     const leases = new SqlPinLeases(of(SqlPool), of(Outbox), clock);
-    const usage: AccountUsage = { counted: () => Promise.resolve({ bytes: 0, contents: 0 }), ofMany: () => Promise.resolve(new Map()) };
+    const usage: AccountUsage = {
+      counted: () => Promise.resolve({ bytes: 0, contents: 0 }),
+      ofMany: () => Promise.resolve(new Map()),
+    };
     const [dags, blocks] = [of(DagStore), of(HotBlocks)];
     const bring = new BringDag(leases, network, dags, blocks, new AccountQuota(limits, usage), config);
-    const fetch = new FetchPin(leases, new PinStoredDag(leases, dags, blocks), bring, clock, new AppLogger({ level: 'silent', process: 'test' }));
+    const fetch = new FetchPin(
+      leases,
+      new PinStoredDag(leases, dags, blocks),
+      bring,
+      clock,
+      new AppLogger({ level: 'silent', process: 'test' }),
+    );
     const requestId = randomUUID();
     await node.database.query(
       `INSERT INTO pins (request_id, user_id, cid, cid_v1, origins, created_at, due_at) VALUES ($1, $2, $3, $3, '["/memory/1"]', now(), now() - interval '1 s')`,
-      [requestId, node.alice.id, root.toString()]);
+      [requestId, node.alice.id, root.toString()],
+    );
     const stop = new AbortController();
     const working = new TendPins(leases, fetch, limits, new Metrics(), clock, config).run(stop.signal);
     let row: PinOutcome | undefined;
     do {
       await new Promise((resolve) => setTimeout(resolve, 10));
-      [row] = await node.database.query<PinOutcome>('SELECT status, reason, attempts FROM pins WHERE request_id = $1', [requestId]);
+      [row] = await node.database.query<PinOutcome>('SELECT status, reason, attempts FROM pins WHERE request_id = $1', [
+        requestId,
+      ]);
     } while (row?.status === 'pinning' || row?.status === 'queued');
     stop.abort(new Error('the test is over'));
     await working;
@@ -71,24 +83,47 @@ describe('DAGs that mean harm, on PostgreSQL and real CAR files', () => {
   };
   const carBytes = async () => {
     const files = await readdir(path.join(node.dataDir, 'cars'), { recursive: true, withFileTypes: true });
-    const sizes = await Promise.all(files.filter((file) => file.isFile() && file.name.endsWith('.car')).map((file) => stat(path.join(file.parentPath, file.name))));
+    const sizes = await Promise.all(
+      files
+        .filter((file) => file.isFile() && file.name.endsWith('.car'))
+        .map((file) => stat(path.join(file.parentPath, file.name))),
+    );
     return sizes.reduce((sum, { size }) => sum + size, 0);
   };
 
   it.each<[string, (dags: HostileDags) => Promise<CID>, Record<string, string>, string]>([
-    ['a chain deeper than allowed', (dags) => dags.chain(2_000), {}, 'ERR_PIN_TOO_LARGE: the DAG has more than 1024 levels'],
-    ['more blocks than allowed', (dags) => dags.crumbs(3_000), { PIN_MAX_BLOCKS: '1000' }, 'ERR_PIN_TOO_LARGE: the DAG has more than 1000 blocks'],
-    ['more bytes than its links say, and than allowed', (dags) => dags.understated(64, 256 * KIB), { PIN_MAX_BYTES: String(4 * MIB) }, `ERR_PIN_TOO_LARGE: the DAG has more than ${4 * MIB} bytes`],
+    [
+      'a chain deeper than allowed',
+      (dags) => dags.chain(2_000),
+      {},
+      'ERR_PIN_TOO_LARGE: the DAG has more than 1024 levels',
+    ],
+    [
+      'more blocks than allowed',
+      (dags) => dags.crumbs(3_000),
+      { PIN_MAX_BLOCKS: '1000' },
+      'ERR_PIN_TOO_LARGE: the DAG has more than 1000 blocks',
+    ],
+    [
+      'more bytes than its links say, and than allowed',
+      (dags) => dags.understated(64, 256 * KIB),
+      { PIN_MAX_BYTES: String(4 * MIB) },
+      `ERR_PIN_TOO_LARGE: the DAG has more than ${4 * MIB} bytes`,
+    ],
     ['a block that is not what its CID says', (dags) => dags.broken(16, 256 * KIB), {}, 'ERR_PIN_BLOCK_INVALID: '],
-  ])('fails by name, once, and leaves no byte: %s', async (_name, make, settings, reason) => {
-    const before = await carBytes();
-    const row = await pinned(await make(new HostileDags(remote)), settings);
-    expect(row).toMatchObject({ status: 'failed', attempts: 1 });
-    expect(row?.reason?.slice(0, reason.length)).toBe(reason);
-    expect(await carBytes()).toBe(before);
-    expect(await node.database.query(`SELECT * FROM cars WHERE state <> 'discarded'`)).toEqual([]);
-    expect(await node.database.query('SELECT * FROM contents')).toEqual([]);
-  }, 60_000);
+  ])(
+    'fails by name, once, and leaves no byte: %s',
+    async (_name, make, settings, reason) => {
+      const before = await carBytes();
+      const row = await pinned(await make(new HostileDags(remote)), settings);
+      expect(row).toMatchObject({ status: 'failed', attempts: 1 });
+      expect(row?.reason?.slice(0, reason.length)).toBe(reason);
+      expect(await carBytes()).toBe(before);
+      expect(await node.database.query(`SELECT * FROM cars WHERE state <> 'discarded'`)).toEqual([]);
+      expect(await node.database.query('SELECT * FROM contents')).toEqual([]);
+    },
+    60_000,
+  );
 
   it('fails by name when the account has less left than the DAG weighs, and leaves no byte', async () => {
     const row = await pinned(await new HostileDags(remote).understated(32, 256 * KIB), {}, 2 * MIB);

@@ -5,7 +5,11 @@ import type { PinClaim, PinProgress } from '../domain/pin.js';
 import type { PinLeases } from '../ports/pin-leases.port.js';
 
 /** How a pin's content is stored: the pin is pinned in the transaction that stores it, or neither happens. */
-export function adoptOptions({ pin, attempt }: PinClaim, leases: PinLeases, progress: PinProgress | null): AdoptOptions {
+export function adoptOptions(
+  { pin, attempt }: PinClaim,
+  leases: PinLeases,
+  progress: PinProgress | null,
+): AdoptOptions {
   return {
     userId: pin.userId,
     cid: pin.cid,
@@ -21,7 +25,10 @@ export function adoptOptions({ pin, attempt }: PinClaim, leases: PinLeases, prog
  * Pins what this node already has: another reference to the same bytes. False when it does not have all of it hot.
  * @throws PinTakenAway when the pin was removed or claimed meanwhile.
  */
-export async function pinHotDag(from: { dags: DagStore; blocks: HotBlocks; leases: PinLeases }, claim: PinClaim): Promise<boolean> {
+export async function pinHotDag(
+  from: { dags: DagStore; blocks: HotBlocks; leases: PinLeases },
+  claim: PinClaim,
+): Promise<boolean> {
   const root = CID.parse(claim.pin.cidV1);
   const stored = await from.dags.find(root);
   if (!stored?.hot) return false;

@@ -32,7 +32,10 @@ import { SystemClock, userId } from '../../shared/index.js';
 
 const MIB = 1024 ** 2;
 const clock = new SystemClock();
-const noUsage: AccountUsage = { counted: () => Promise.resolve({ bytes: 0, contents: 0 }), ofMany: () => Promise.resolve(new Map()) };
+const noUsage: AccountUsage = {
+  counted: () => Promise.resolve({ bytes: 0, contents: 0 }),
+  ofMany: () => Promise.resolve(new Map()),
+};
 
 async function until(condition: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
   const end = Date.now() + ms;
@@ -65,12 +68,20 @@ describe('pins over real bitswap and PostgreSQL', () => {
   let sent = 0;
   const nodes: HeliaNode[] = [];
   const workers: (() => Promise<void>)[] = [];
-  const pinned = (at: { store: SqlPinStore }, pin: PinRecord) => until(async () => (await at.store.find(owner, pin.requestId))?.status === 'pinned', 40_000);
+  const pinned = (at: { store: SqlPinStore }, pin: PinRecord) =>
+    until(async () => (await at.store.find(owner, pin.requestId))?.status === 'pinned', 40_000);
   const owner = userId(randomUUID());
 
   const start = async (name: string, blocks: BlockMap) => {
     const node = new HeliaNode({
-      folder: path.join(folder, name), blocks, listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], dialPrivate: true, onSent: (bytes) => { sent += bytes; },
+      folder: path.join(folder, name),
+      blocks,
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      announce: [],
+      dialPrivate: true,
+      onSent: (bytes) => {
+        sent += bytes;
+      },
     });
     await node.start();
     nodes.push(node);
@@ -85,9 +96,22 @@ describe('pins over real bitswap and PostgreSQL', () => {
     const fetcher = new HeliaIpfsNode(node, { dialPrivate: true });
     const [config, limits] = [AppConfig.parse({}), testLimits()];
     const quota = new AccountQuota(limits, noUsage);
-    const request = new RequestPin(store, leases, dags, dags.hot, new RecordedWakeUps(), new PinAllowance(limits, quota));
+    const request = new RequestPin(
+      store,
+      leases,
+      dags,
+      dags.hot,
+      new RecordedWakeUps(),
+      new PinAllowance(limits, quota),
+    );
     const bring = new BringDag(leases, fetcher, dags, dags.hot, quota, config);
-    const fetch = new FetchPin(leases, new PinStoredDag(leases, dags, dags.hot), bring, clock, new AppLogger({ level: 'silent', process: 'test' }));
+    const fetch = new FetchPin(
+      leases,
+      new PinStoredDag(leases, dags, dags.hot),
+      bring,
+      clock,
+      new AppLogger({ level: 'silent', process: 'test' }),
+    );
     const tend = new TendPins(leases, fetch, limits, new Metrics(), clock, config);
     const stop = new AbortController();
     const working = (async () => {
@@ -98,9 +122,17 @@ describe('pins over real bitswap and PostgreSQL', () => {
       await working;
     });
     return {
-      store, leases, dags, node, fetcher,
+      store,
+      leases,
+      dags,
+      node,
+      fetcher,
       remove: new RemovePin(store, new ReleasePins(store, new RecordedReleases())),
-      pin: (root: CID) => request.run({ userId: owner, spec: { cid: root.toString(), name: null, origins: theirs.addresses(), meta: {} } }),
+      pin: (root: CID) =>
+        request.run({
+          userId: owner,
+          spec: { cid: root.toString(), name: null, origins: theirs.addresses(), meta: {} },
+        }),
     };
   };
 
@@ -130,7 +162,10 @@ describe('pins over real bitswap and PostgreSQL', () => {
 
   it('pins from an origin what only that peer has: a directory of 500 files and 64 MiB', async () => {
     const at = await worker('ours');
-    const small = Array.from({ length: 500 }, (_, n) => ({ path: `site/${n % 9}/${n}.txt`, content: randomBytes(200) }));
+    const small = Array.from({ length: 500 }, (_, n) => ({
+      path: `site/${n % 9}/${n}.txt`,
+      content: randomBytes(200),
+    }));
     const big = randomBytes(64 * MIB);
     const root = await remote.import([...small, { path: 'site/big.bin', content: big }]);
     const pin = await at.pin(root);
@@ -139,7 +174,10 @@ describe('pins over real bitswap and PostgreSQL', () => {
     expect(done).toMatchObject({ status: 'pinned', progress: { blocks: remote.count, sources: 1 } });
     expect(at.dags.hot.count).toBe(remote.count);
     expect(sent).toBeGreaterThan(64 * MIB);
-    const events = await database.query<{ status: string }>(`SELECT payload->>'status' AS status FROM outbox WHERE payload->>'requestId' = $1 ORDER BY id`, [pin.requestId]);
+    const events = await database.query<{ status: string }>(
+      `SELECT payload->>'status' AS status FROM outbox WHERE payload->>'requestId' = $1 ORDER BY id`,
+      [pin.requestId],
+    );
     expect(events.map((event) => event.status)).toEqual(['pinning', 'pinned']);
   }, 60_000);
 
@@ -184,11 +222,21 @@ describe('pins over real bitswap and PostgreSQL', () => {
   });
 
   it('does not dial inside for strangers when it is told not to', async () => {
-    const node = new HeliaNode({ folder: path.join(folder, 'careful'), blocks: new BlockMap(), listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], dialPrivate: false });
+    const node = new HeliaNode({
+      folder: path.join(folder, 'careful'),
+      blocks: new BlockMap(),
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      announce: [],
+      dialPrivate: false,
+    });
     await node.start();
     nodes.push(node);
     const root = await remote.import([{ content: randomBytes(10) }]);
-    const blocks = new HeliaIpfsNode(node, { dialPrivate: false }).fetch(root, { origins: theirs.addresses(), signal: AbortSignal.timeout(500), have: () => Promise.resolve(null) });
+    const blocks = new HeliaIpfsNode(node, { dialPrivate: false }).fetch(root, {
+      origins: theirs.addresses(),
+      signal: AbortSignal.timeout(500),
+      have: () => Promise.resolve(null),
+    });
     await expect(blocks[Symbol.asyncIterator]().next()).rejects.toThrow();
     expect(node.libp2p.getConnections()).toEqual([]);
   });

@@ -19,7 +19,7 @@ export class PinStoredDag {
   /** False when the platform does not have it, or cannot get it back: then the network may have it still. @throws PinTakenAway */
   async run(watch: PinWatch): Promise<boolean> {
     if (await pinHotDag(this, watch.claim)) return true;
-    return await this.bringBack(watch) && await pinHotDag(this, watch.claim);
+    return (await this.bringBack(watch)) && (await pinHotDag(this, watch.claim));
   }
 
   /** A transfer like any other, but for its time: how long miners may take is known to those who ask them. */

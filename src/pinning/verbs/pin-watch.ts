@@ -80,8 +80,10 @@ export class PinWatch {
     if (this.stage === 'transferring' && !this.paused) this.transferredMs += now - this.checkedAt;
     this.checkedAt = now;
     const idleMs = this.stage === 'looking' ? this.lookedMs : now - this.lastBlockAt;
-    if (!this.paused && idleMs >= this.patience.idleMs) this.cut.abort(new PinStalled(this.patience.idleMs / 1000, this.progress.blocks));
-    if (this.transferredMs >= this.patience.longestMs) this.cut.abort(new PinTimedOut(this.patience.longestMs / 3_600_000, this.progress.blocks));
+    if (!this.paused && idleMs >= this.patience.idleMs)
+      this.cut.abort(new PinStalled(this.patience.idleMs / 1000, this.progress.blocks));
+    if (this.transferredMs >= this.patience.longestMs)
+      this.cut.abort(new PinTimedOut(this.patience.longestMs / 3_600_000, this.progress.blocks));
   }
 
   takenAway(): void {

@@ -6,7 +6,10 @@ import { PinStore } from '../ports/pin-store.port.js';
 /** Lets go what removed pins held, then forgets them. Cut off anywhere, it is taken up by the next sweep. */
 @Injectable()
 export class ReleasePins {
-  constructor(private readonly pins: PinStore, private readonly contents: ContentRelease) {}
+  constructor(
+    private readonly pins: PinStore,
+    private readonly contents: ContentRelease,
+  ) {}
 
   async run(limit: number): Promise<void> {
     for (const pin of await this.pins.removed(limit)) await this.one(pin);

@@ -7,7 +7,10 @@ import { ReleasePins } from './release-pins.js';
 /** Unpins: from this moment there is no such pin, and whoever fetches it stops. Its content goes with it, before the answer (Estuary's D14). */
 @Injectable()
 export class RemovePin {
-  constructor(private readonly pins: PinStore, private readonly release: ReleasePins) {}
+  constructor(
+    private readonly pins: PinStore,
+    private readonly release: ReleasePins,
+  ) {}
 
   /** @throws PinNotFound */
   async run(userId: UserId, requestId: PinRequestId): Promise<void> {

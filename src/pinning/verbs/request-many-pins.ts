@@ -10,7 +10,11 @@ import { PinAllowance } from './pin-allowance.js';
 /** Accepts many pins in one transaction. Those that are hot here already are pinned by the worker like all others: no request waits for 10,000 look-ups. */
 @Injectable()
 export class RequestManyPins {
-  constructor(private readonly pins: PinStore, private readonly queue: FetchQueue, private readonly allowance: PinAllowance) {}
+  constructor(
+    private readonly pins: PinStore,
+    private readonly queue: FetchQueue,
+    private readonly allowance: PinAllowance,
+  ) {}
 
   /** In the order of the specs: the pin, or why the account may not have it. */
   async run(userId: UserId, specs: PinSpec[]): Promise<(PinRecord | PinQuotaUsedUp | BytesUsedUp)[]> {
@@ -22,7 +26,9 @@ export class RequestManyPins {
       if (error instanceof BytesUsedUp) return specs.map(() => error);
       throw error;
     }
-    const pins = await this.pins.addAll(specs.map((spec) => ({ ...spec, userId, cidV1: canonicalCid(CID.parse(spec.cid)), most })));
+    const pins = await this.pins.addAll(
+      specs.map((spec) => ({ ...spec, userId, cidV1: canonicalCid(CID.parse(spec.cid)), most })),
+    );
     await this.queue.wake();
     return pins.map((pin) => pin ?? new PinQuotaUsedUp());
   }

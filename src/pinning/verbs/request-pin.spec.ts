@@ -23,10 +23,17 @@ describe('asking for a pin', () => {
 
   it('replaces a pin: a new id, the old one gone, its content let go once the new one is pinned', async () => {
     const house = pinningHouse();
-    const [one, two] = [await house.remote.import([{ content: randomBytes(10) }]), await house.remote.import([{ content: randomBytes(10) }])];
+    const [one, two] = [
+      await house.remote.import([{ content: randomBytes(10) }]),
+      await house.remote.import([{ content: randomBytes(10) }]),
+    ];
     const old = await house.pin(one);
     await house.work();
-    const fresh = await house.request.run({ userId: house.owner, spec: { cid: two.toString(), name: null, origins: ['/memory/1'], meta: {} }, replaces: old.requestId });
+    const fresh = await house.request.run({
+      userId: house.owner,
+      spec: { cid: two.toString(), name: null, origins: ['/memory/1'], meta: {} },
+      replaces: old.requestId,
+    });
     expect(fresh.requestId).not.toBe(old.requestId);
     expect(await house.look(old)).toBeNull();
     await house.sweep.run();
@@ -37,7 +44,7 @@ describe('asking for a pin', () => {
     expect([...house.pins.rows.keys()]).toEqual([fresh.requestId]);
   });
 
-  it('does not replace another account\'s pin', async () => {
+  it("does not replace another account's pin", async () => {
     const house = pinningHouse();
     const root = await house.remote.import([{ content: randomBytes(10) }]);
     const pin = await house.pin(root);

@@ -52,15 +52,20 @@ export class RequestPin {
   }
 
   private async refuseDuplicate(userId: UserId, cidV1: string): Promise<void> {
-    const { pins: [known] } = await this.pins.list(userId, { cids: [cidV1], statuses: ['queued', 'pinning', 'pinned'], limit: 1 });
-    if (known) throw new PinExists(`this account has ${known.cid} already, as pin ${known.requestId}`, { details: { requestId: known.requestId, cid: known.cid } });
+    const {
+      pins: [known],
+    } = await this.pins.list(userId, { cids: [cidV1], statuses: ['queued', 'pinning', 'pinned'], limit: 1 });
+    if (known)
+      throw new PinExists(`this account has ${known.cid} already, as pin ${known.requestId}`, {
+        details: { requestId: known.requestId, cid: known.cid },
+      });
   }
 
   /** A failure here is no failure of the request: the worker tries the same again, and names it. */
   private async pinAtOnce(root: CID, pin: PinRecord): Promise<boolean> {
     try {
       // A look into memory, which spares most pins the look into the database.
-      return await this.blocks.has(root) && await pinHotDag(this, { pin, attempt: pin.attempts });
+      return (await this.blocks.has(root)) && (await pinHotDag(this, { pin, attempt: pin.attempts }));
     } catch {
       return false;
     }

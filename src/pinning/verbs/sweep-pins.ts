@@ -27,7 +27,12 @@ export class SweepPins {
   }
 
   private async measure(now: Date): Promise<void> {
-    for (const [status, count] of Object.entries(await this.tallies.byStatus())) this.metrics.gauge('tidewater_pins', 'Pins by status', count, { status });
-    this.metrics.gauge('tidewater_pins_oldest_seconds', 'Age of the oldest queued pin', await this.leases.oldestSeconds(now));
+    for (const [status, count] of Object.entries(await this.tallies.byStatus()))
+      this.metrics.gauge('tidewater_pins', 'Pins by status', count, { status });
+    this.metrics.gauge(
+      'tidewater_pins_oldest_seconds',
+      'Age of the oldest queued pin',
+      await this.leases.oldestSeconds(now),
+    );
   }
 }

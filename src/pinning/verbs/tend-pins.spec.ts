@@ -46,11 +46,12 @@ describe('tending pins', () => {
     house.node.addPeer('/memory/slow', slow);
     slow.delayMs = 10;
     const pins: PinRecord[] = [];
-    for (let n = 0; n < 3; n++) pins.push(await house.pin(await new HostileDags(slow).chain(40), { origins: ['/memory/slow'] }));
+    for (let n = 0; n < 3; n++)
+      pins.push(await house.pin(await new HostileDags(slow).chain(40), { origins: ['/memory/slow'] }));
     return pins;
   };
 
-  it('finds another account\'s pin soon, however many of the first one\'s nobody has', async () => {
+  it("finds another account's pin soon, however many of the first one's nobody has", async () => {
     const house = pinningHouse(few);
     for (let n = 0; n < 100; n++) await house.pin(await nobodyHas());
     start(house);
@@ -62,7 +63,7 @@ describe('tending pins', () => {
     expect(await house.metrics.render()).toMatch(/tidewater_pins_made_way_total [1-9]/);
   });
 
-  it('finds an account\'s own pin behind many that nobody has, long before those have failed', async () => {
+  it("finds an account's own pin behind many that nobody has, long before those have failed", async () => {
     const house = pinningHouse(few);
     const lost = [];
     for (let n = 0; n < 20; n++) lost.push(await house.pin(await nobodyHas()));
@@ -74,11 +75,21 @@ describe('tending pins', () => {
 
   it('looks for every pin as long as allowed, all its turns together, and fails it with the reason', async () => {
     const house = pinningHouse({ PIN_CONCURRENCY: '1', PIN_LOOKING: '1', PIN_IDLE_TIMEOUT_SECONDS: '60' });
-    const pins = [await house.pin(await nobodyHas()), await house.pin(await nobodyHas()), await house.pin(await nobodyHas())];
+    const pins = [
+      await house.pin(await nobodyHas()),
+      await house.pin(await nobodyHas()),
+      await house.pin(await nobodyHas()),
+    ];
     start(house);
-    await until(async () => (await Promise.all(pins.map((pin) => status(house, pin)))).every((one) => one === 'failed'));
+    await until(async () =>
+      (await Promise.all(pins.map((pin) => status(house, pin)))).every((one) => one === 'failed'),
+    );
     const rows = pins.map((pin) => house.pins.rows.get(pin.requestId)!);
-    for (const row of rows) expect(row).toMatchObject({ reason: 'ERR_PIN_NO_PROGRESS: no peer sent the first block within 60 s', failures: 1 });
+    for (const row of rows)
+      expect(row).toMatchObject({
+        reason: 'ERR_PIN_NO_PROGRESS: no peer sent the first block within 60 s',
+        failures: 1,
+      });
     expect(rows.reduce((sum, row) => sum + row.attempts, 0)).toBeGreaterThan(3);
   });
 
@@ -97,13 +108,15 @@ describe('tending pins', () => {
     const pin = await house.pin(await small(house), { userId: other });
     await until(async () => (await status(house, pin)) === 'pinned');
     expect(await Promise.all(slow.map((one) => status(house, one)))).not.toContain('pinned');
-    await until(async () => (await Promise.all(slow.map((one) => status(house, one)))).every((one) => one === 'pinned'));
+    await until(async () =>
+      (await Promise.all(slow.map((one) => status(house, one)))).every((one) => one === 'pinned'),
+    );
     expect(house.dags.aborted).toBe(0);
   });
 
   it('stops a pin that is removed: looked for, waiting for a slot, or transferred', async () => {
     const house = pinningHouse({ PIN_CONCURRENCY: '1' });
-    const [transferred, parked] = await slowDag(house) as [PinRecord, PinRecord];
+    const [transferred, parked] = (await slowDag(house)) as [PinRecord, PinRecord];
     const looked = await house.pin(await nobodyHas());
     start(house);
     await until(() => house.dags.begun === 1 && held(house) === 4);
@@ -119,7 +132,9 @@ describe('tending pins', () => {
     const pins: PinRecord[] = [];
     for (let n = 0; n < 30; n++) pins.push(await house.pin(await small(house)));
     start(house, 2);
-    await until(async () => (await Promise.all(pins.map((pin) => status(house, pin)))).every((one) => one === 'pinned'));
+    await until(async () =>
+      (await Promise.all(pins.map((pin) => status(house, pin)))).every((one) => one === 'pinned'),
+    );
     expect([...house.pins.rows.values()].map((row) => row.attempts)).toEqual(pins.map(() => 1));
     expect(house.dags.begun).toBe(30);
   });
@@ -130,7 +145,8 @@ describe('tending pins', () => {
     start(house);
     await until(() => held(house) === 8);
     for (let n = 0; n < 40; n++) await house.pin(await nobodyHas(), { userId: other });
-    const heavy = () => [...house.pins.rows.values()].filter((row) => row.status === 'pinning' && row.userId === other).length;
+    const heavy = () =>
+      [...house.pins.rows.values()].filter((row) => row.status === 'pinning' && row.userId === other).length;
     await until(() => heavy() === 6 && held(house) === 8);
   });
 });

@@ -85,21 +85,39 @@ export class TendPins {
   /** Every seat is taken: has anybody waited who has less than those who look? */
   private async makeRoom(now: Date): Promise<void> {
     this.askedAt = now.getTime();
-    const looks = [...this.fetches.keys()].filter(({ stage, signal }) => stage !== 'transferring' && !signal.aborted)
-      .map((watch) => ({ watch, userId: watch.claim.pin.userId, ms: now.getTime() - watch.since, found: watch.stage === 'parked' }));
+    const looks = [...this.fetches.keys()]
+      .filter(({ stage, signal }) => stage !== 'transferring' && !signal.aborted)
+      .map((watch) => ({
+        watch,
+        userId: watch.claim.pin.userId,
+        ms: now.getTime() - watch.since,
+        found: watch.stage === 'parked',
+      }));
     const gone = makingWay(looks, await this.leases.shares(now, this.seats), this.slots.weights);
     for (const { watch } of gone) watch.makeWay();
-    if (gone.length > 0) this.metrics.count('tidewater_pins_made_way_total', 'Pins that were looked for and went back to the queue for others', {}, gone.length);
+    if (gone.length > 0)
+      this.metrics.count(
+        'tidewater_pins_made_way_total',
+        'Pins that were looked for and went back to the queue for others',
+        {},
+        gone.length,
+      );
   }
 
   private start(claim: PinClaim, signal: AbortSignal): void {
     const watch = new PinWatch(claim, this.slots, this.clock, this.patience, signal);
     // Whatever it throws is written nowhere: the lease lapses, and the sweep finds the pin.
-    const fetch = this.fetchPin.run(watch, signal).then(() => undefined, () => undefined).finally(() => {
-      watch.end();
-      this.fetches.delete(watch);
-      this.wake();
-    });
+    const fetch = this.fetchPin
+      .run(watch, signal)
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => {
+        watch.end();
+        this.fetches.delete(watch);
+        this.wake();
+      });
     this.fetches.set(watch, fetch);
   }
 
@@ -110,7 +128,12 @@ export class TendPins {
   private measure(): void {
     const stages = [...this.fetches.keys()].map(({ stage }) => stage);
     for (const stage of ['looking', 'parked', 'transferring'] as const) {
-      this.metrics.gauge('tidewater_pin_fetches', 'Pins that this worker works on', stages.filter((one) => one === stage).length, { stage });
+      this.metrics.gauge(
+        'tidewater_pin_fetches',
+        'Pins that this worker works on',
+        stages.filter((one) => one === stage).length,
+        { stage },
+      );
     }
   }
 }

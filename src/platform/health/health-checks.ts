@@ -19,19 +19,21 @@ export class HealthChecks {
   }
 
   async run(): Promise<CheckResult[]> {
-    return Promise.all([...this.checks].map(async ([name, check]) => {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error('no answer in 2 s')), CHECK_TIMEOUT_MS);
-      });
-      try {
-        await Promise.race([check(), late]);
-        return { name, ok: true };
-      } catch (error) {
-        return { name, ok: false, detail: messageOf(error) };
-      } finally {
-        clearTimeout(timer);
-      }
-    }));
+    return Promise.all(
+      [...this.checks].map(async ([name, check]) => {
+        let timer: NodeJS.Timeout | undefined;
+        const late = new Promise<never>((_, reject) => {
+          timer = setTimeout(() => reject(new Error('no answer in 2 s')), CHECK_TIMEOUT_MS);
+        });
+        try {
+          await Promise.race([check(), late]);
+          return { name, ok: true };
+        } catch (error) {
+          return { name, ok: false, detail: messageOf(error) };
+        } finally {
+          clearTimeout(timer);
+        }
+      }),
+    );
   }
 }

@@ -10,7 +10,11 @@ import { Readiness, type ReadinessReport } from './readiness.js';
 @Public()
 @Controller()
 export class HealthController {
-  constructor(private readonly readiness: Readiness, private readonly metrics: Metrics, private readonly info: ProcessInfo) {}
+  constructor(
+    private readonly readiness: Readiness,
+    private readonly metrics: Metrics,
+    private readonly info: ProcessInfo,
+  ) {}
 
   @Get('health')
   @ApiOperation({ summary: 'Liveness: the process answers' })

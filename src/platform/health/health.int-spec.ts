@@ -26,7 +26,7 @@ describe('readiness', () => {
   afterEach(async () => {
     await worker?.close();
     worker = undefined;
-    await database.query('DELETE FROM processes WHERE name = \'worker\'');
+    await database.query("DELETE FROM processes WHERE name = 'worker'");
   });
   afterAll(async () => {
     await api.close();
@@ -59,8 +59,11 @@ describe('readiness', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
-  const plant = (details: object, age: string, pid = process.pid) => database.query(
-    `INSERT INTO processes (name, pid, details, started_at, beat_at) VALUES ('worker', $1, $2, now(), now() - interval '${age}')`, [pid, JSON.stringify(details)]);
+  const plant = (details: object, age: string, pid = process.pid) =>
+    database.query(
+      `INSERT INTO processes (name, pid, details, started_at, beat_at) VALUES ('worker', $1, $2, now(), now() - interval '${age}')`,
+      [pid, JSON.stringify(details)],
+    );
 
   it('is refused, by name, while no worker lives', async () => {
     expect(await ready()).toEqual({ status: 503, down: [{ name: 'worker', detail: 'no living worker' }] });
@@ -88,7 +91,7 @@ describe('readiness', () => {
   it('does not trust a heartbeat that stopped, nor one of a process that is gone', async () => {
     await plant({ ready: true, host: hostname() }, '11 s');
     expect((await ready()).down[0]?.detail).toMatch(/no heartbeat for 11 s/);
-    await database.query('DELETE FROM processes WHERE name = \'worker\'');
+    await database.query("DELETE FROM processes WHERE name = 'worker'");
     await plant({ ready: true, host: hostname() }, '0 s', 4_194_304);
     expect((await ready()).down[0]?.detail).toBe('no living worker');
   });
@@ -96,7 +99,7 @@ describe('readiness', () => {
   it('on another machine trusts only what was said after we started', async () => {
     await plant({ ready: true, host: 'elsewhere' }, '9 s');
     expect((await ready()).status).toBe(503);
-    await database.query('UPDATE processes SET beat_at = now() WHERE name = \'worker\'');
+    await database.query("UPDATE processes SET beat_at = now() WHERE name = 'worker'");
     expect((await ready()).status).toBe(200);
   });
 
@@ -104,11 +107,19 @@ describe('readiness', () => {
     (await startWorker()).get(Heartbeat).describe('peerId', '12D3KooW');
     await untilReady(200);
     const end = Date.now() + 4000;
-    const details = async () => (await database.query<{ details: { peerId?: string; port?: number } }>('SELECT details FROM processes WHERE name = \'worker\''))[0]?.details;
-    while ((await details())?.peerId === undefined && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+    const details = async () =>
+      (
+        await database.query<{ details: { peerId?: string; port?: number } }>(
+          "SELECT details FROM processes WHERE name = 'worker'",
+        )
+      )[0]?.details;
+    while ((await details())?.peerId === undefined && Date.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await details()).toMatchObject({ peerId: '12D3KooW', ready: true, port: expect.any(Number) });
     const answer = await fetch(`http://127.0.0.1:${(await details())?.port}/ready`);
     expect(answer.status).toBe(200);
-    expect(await (await fetch(`http://127.0.0.1:${(await details())?.port}/metrics`)).text()).toContain('process_cpu_seconds_total');
+    expect(await (await fetch(`http://127.0.0.1:${(await details())?.port}/metrics`)).text()).toContain(
+      'process_cpu_seconds_total',
+    );
   });
 });

@@ -7,7 +7,10 @@ import { Readiness } from './readiness.js';
 import { WorkerListener } from './worker-listener.js';
 
 @Global()
-@Module({ providers: [HealthChecks, Heartbeat, ProcessRecords, Readiness], exports: [HealthChecks, Heartbeat, Readiness] })
+@Module({
+  providers: [HealthChecks, Heartbeat, ProcessRecords, Readiness],
+  exports: [HealthChecks, Heartbeat, Readiness],
+})
 export class HealthModule {}
 
 @Module({ controllers: [HealthController] })

@@ -53,7 +53,10 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async beat(): Promise<boolean> {
     const down = (await this.checks.run()).filter(({ ok }) => !ok);
-    await this.write({ ready: down.length === 0, down: down.map(({ name, detail }) => ({ name, detail: detail ?? '' })) });
+    await this.write({
+      ready: down.length === 0,
+      down: down.map(({ name, detail }) => ({ name, detail: detail ?? '' })),
+    });
     return down.length === 0;
   }
 

@@ -22,16 +22,20 @@ export class ProcessRecords {
   }
 
   async beat(name: string, pid: number, details: Record<string, Json>): Promise<void> {
-    await this.sql.pool.query(`
+    await this.sql.pool.query(
+      `
       INSERT INTO processes (name, pid, details, started_at, beat_at) VALUES ($1, $2, $3, now(), now())
       ON CONFLICT (name) DO UPDATE SET details = excluded.details, beat_at = excluded.beat_at, pid = excluded.pid,
         started_at = CASE WHEN processes.pid = excluded.pid THEN processes.started_at ELSE excluded.started_at END`,
-    [name, pid, JSON.stringify(details)]);
+      [name, pid, JSON.stringify(details)],
+    );
   }
 
   async find(name: string, since: Date): Promise<ProcessRecord | null> {
     const { rows } = await this.sql.pool.query<ProcessRecord>(
-      'SELECT pid, details, (extract(epoch FROM now() - beat_at) * 1000)::float8 AS "ageMs", beat_at > $2 AS after FROM processes WHERE name = $1', [name, since]);
+      'SELECT pid, details, (extract(epoch FROM now() - beat_at) * 1000)::float8 AS "ageMs", beat_at > $2 AS after FROM processes WHERE name = $1',
+      [name, since],
+    );
     return rows[0] ?? null;
   }
 }

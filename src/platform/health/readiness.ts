@@ -28,7 +28,7 @@ export class Readiness implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.checks.register('database', async () => void await this.sql.pool.query('SELECT 1'));
+    this.checks.register('database', async () => void (await this.sql.pool.query('SELECT 1')));
     if (this.info.role === 'api') {
       this.since = await this.records.now();
       this.checks.register('worker', () => this.checkWorker());
@@ -38,7 +38,11 @@ export class Readiness implements OnModuleInit {
   async run(): Promise<ReadinessReport> {
     const results = await this.checks.run();
     const down = results.filter(({ ok }) => !ok).map(({ name, detail }) => ({ name, detail: detail ?? '' }));
-    return { ready: down.length === 0, down, checks: Object.fromEntries(results.map(({ name, ok }) => [name, ok ? 'ok' : 'down'])) };
+    return {
+      ready: down.length === 0,
+      down,
+      checks: Object.fromEntries(results.map(({ name, ok }) => [name, ok ? 'ok' : 'down'])),
+    };
   }
 
   private async checkWorker(): Promise<void> {
@@ -62,5 +66,12 @@ function isAlive(record: ProcessRecord): boolean {
 /** `devnet: connection refused; ipfs: not running` */
 function faultsIn(down: Json): string {
   if (!Array.isArray(down)) return '';
-  return down.map((entry) => (entry !== null && typeof entry === 'object' && !Array.isArray(entry) ? `${String(entry.name)}: ${String(entry.detail)}` : '')).filter((text) => text !== '').join('; ');
+  return down
+    .map((entry) =>
+      entry !== null && typeof entry === 'object' && !Array.isArray(entry)
+        ? `${String(entry.name)}: ${String(entry.detail)}`
+        : '',
+    )
+    .filter((text) => text !== '')
+    .join('; ');
 }

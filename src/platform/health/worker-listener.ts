@@ -53,8 +53,13 @@ export class WorkerListener implements OnApplicationBootstrap, OnApplicationShut
   }
 
   private async report(path: string): Promise<[number, object]> {
-    if (path === '/health') return [200, { status: 'ok', process: 'worker', uptimeSeconds: Math.round(process.uptime()) }];
-    if (path !== '/ready') return [404, { error: { code: 404, reason: 'ERR_ROUTE_NOT_FOUND', details: 'only /health, /ready and /metrics' } }];
+    if (path === '/health')
+      return [200, { status: 'ok', process: 'worker', uptimeSeconds: Math.round(process.uptime()) }];
+    if (path !== '/ready')
+      return [
+        404,
+        { error: { code: 404, reason: 'ERR_ROUTE_NOT_FOUND', details: 'only /health, /ready and /metrics' } },
+      ];
     const report = await this.readiness.run();
     return [report.ready ? 200 : 503, report];
   }

@@ -22,13 +22,16 @@ export function registerBodyParsers(instance: FastifyInstance): void {
     const text = await readSmall(stream, jsonLimitOf(request.routeOptions.config) ?? JSON_BODY_LIMIT);
     if (text === '') return undefined;
     return await new Promise((resolve, reject) => {
-      void parseJson(request, text, (error: Error | null, value?: unknown) => (error ? reject(new InvalidInput('the body is not valid JSON')) : resolve(value)));
+      void parseJson(request, text, (error: Error | null, value?: unknown) =>
+        error ? reject(new InvalidInput('the body is not valid JSON')) : resolve(value),
+      );
     });
   });
 
   instance.addContentTypeParser('*', (request, _stream, done) => {
     const type = request.headers['content-type'] ?? '';
-    if (isEmpty(request) || isUpload(request) || STREAM_TYPES.test(type) || request.url.startsWith('/content/')) done(null, undefined);
+    if (isEmpty(request) || isUpload(request) || STREAM_TYPES.test(type) || request.url.startsWith('/content/'))
+      done(null, undefined);
     else done(new UnsupportedMediaTypeException('this route takes application/json'), undefined);
   });
 }

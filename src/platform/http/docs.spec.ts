@@ -6,8 +6,12 @@ describe('the description of the API', () => {
     const known = { name: 'id', in: 'path' as const, required: true, schema: { type: 'number' as const } };
     const query = { name: 'limit', in: 'query' as const, schema: { type: 'string' as const } };
     const document = nameEveryParameter({
-      openapi: '3.0.0', info: { title: 't', version: '1' },
-      paths: { '/a/{id}/b/{miner}': { get: { responses: {}, parameters: [known, query] }, post: { responses: {} } }, '/c': { get: { responses: {} } } },
+      openapi: '3.0.0',
+      info: { title: 't', version: '1' },
+      paths: {
+        '/a/{id}/b/{miner}': { get: { responses: {}, parameters: [known, query] }, post: { responses: {} } },
+        '/c': { get: { responses: {} } },
+      },
     });
     const miner = { name: 'miner', in: 'path', required: true, schema: { type: 'string' } };
     expect(document.paths['/a/{id}/b/{miner}']?.get?.parameters).toEqual([miner, known, query]);

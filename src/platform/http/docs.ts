@@ -13,9 +13,17 @@ const DESCRIPTION = [
 
 /** OpenAPI as pages at /docs and as JSON at /docs-json; whoever opens the bare address in a browser is led there. */
 export function serveDocs(app: NestFastifyApplication, url: string): void {
-  const config = new DocumentBuilder().setTitle('Tidewater').setDescription(DESCRIPTION).setVersion('1')
-    .addServer(url).addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'EST...ARY' }).build();
-  app.getHttpAdapter().getInstance().get('/', (_request, reply) => reply.redirect('/docs'));
+  const config = new DocumentBuilder()
+    .setTitle('Tidewater')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .addServer(url)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'EST...ARY' })
+    .build();
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get('/', (_request, reply) => reply.redirect('/docs'));
   SwaggerModule.setup('docs', app, () => nameEveryParameter(SwaggerModule.createDocument(app, config)));
 }
 
@@ -26,9 +34,15 @@ export function nameEveryParameter(document: OpenAPIObject): OpenAPIObject {
     for (const method of METHODS) {
       const operation = item[method];
       if (!operation) continue;
-      const known = new Set((operation.parameters ?? []).map((parameter) => ('in' in parameter && parameter.in === 'path' ? parameter.name : '')));
-      const missing = names.filter((name) => !known.has(name)).map((name) => ({ name, in: 'path' as const, required: true, schema: { type: 'string' as const } }));
-      operation.parameters = [...missing, ...operation.parameters ?? []];
+      const known = new Set(
+        (operation.parameters ?? []).map((parameter) =>
+          'in' in parameter && parameter.in === 'path' ? parameter.name : '',
+        ),
+      );
+      const missing = names
+        .filter((name) => !known.has(name))
+        .map((name) => ({ name, in: 'path' as const, required: true, schema: { type: 'string' as const } }));
+      operation.parameters = [...missing, ...(operation.parameters ?? [])];
     }
   }
   return document;

@@ -37,17 +37,31 @@ const REASONS: Record<number, string> = {
 export function answerOf(error: unknown, requestId: string): ErrorAnswer {
   if (error instanceof DomainError) {
     return {
-      status: error.status, reason: error.code, details: error.message, context: error.details,
-      retryAfterMs: error.retryAfterMs, unexpected: error.status === 500,
+      status: error.status,
+      reason: error.code,
+      details: error.message,
+      context: error.details,
+      retryAfterMs: error.retryAfterMs,
+      unexpected: error.status === 500,
     };
   }
   const status = statusOf(error);
   if (status >= 500 && !(error instanceof HttpException)) return internal(requestId);
-  return { status, reason: REASONS[status] ?? (status >= 500 ? 'ERR_INTERNAL_SERVER' : 'ERR_BAD_REQUEST'), details: (error as Error).message, unexpected: status === 500 };
+  return {
+    status,
+    reason: REASONS[status] ?? (status >= 500 ? 'ERR_INTERNAL_SERVER' : 'ERR_BAD_REQUEST'),
+    details: (error as Error).message,
+    unexpected: status === 500,
+  };
 }
 
 function internal(requestId: string): ErrorAnswer {
-  return { status: 500, reason: 'ERR_INTERNAL_SERVER', details: `unexpected failure, request ${requestId}`, unexpected: true };
+  return {
+    status: 500,
+    reason: 'ERR_INTERNAL_SERVER',
+    details: `unexpected failure, request ${requestId}`,
+    unexpected: true,
+  };
 }
 
 /** Nest's exceptions and Fastify's errors carry their status; anything else is our fault. */

@@ -11,7 +11,10 @@ const LINGER_MS = 2_000;
 /** The one place where failures become HTTP. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(private readonly logger: AppLogger, private readonly routes: RouteTable) {}
+  constructor(
+    private readonly logger: AppLogger,
+    private readonly routes: RouteTable,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
@@ -23,10 +26,19 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     const answer = this.refine(answerOf(error, request.id), error, request, reply);
-    if (answer.unexpected) this.logger.error({ requestId: request.id, method: request.method, route: request.routeOptions.url, err: error }, 'request failed unexpectedly');
+    if (answer.unexpected)
+      this.logger.error(
+        { requestId: request.id, method: request.method, route: request.routeOptions.url, err: error },
+        'request failed unexpectedly',
+      );
     if (answer.status === 401) void reply.header('www-authenticate', 'Bearer');
-    if (answer.retryAfterMs !== undefined) void reply.header('retry-after', String(Math.max(1, Math.ceil(answer.retryAfterMs / 1000))));
-    void reply.code(answer.status).header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store').send(JSON.stringify(errorBody(answer, request.url)));
+    if (answer.retryAfterMs !== undefined)
+      void reply.header('retry-after', String(Math.max(1, Math.ceil(answer.retryAfterMs / 1000))));
+    void reply
+      .code(answer.status)
+      .header('content-type', 'application/json; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(JSON.stringify(errorBody(answer, request.url)));
     stopReading(request, reply);
   }
 
@@ -36,7 +48,8 @@ export class ErrorFilter implements ExceptionFilter {
     const path = request.url.split('?')[0] ?? '/';
     const allowed = this.routes.methodsOf(path);
     // A pattern may look wider than the router takes it: `/ipfs/` alone is no `/ipfs/*`.
-    if (allowed.length === 0 || allowed.includes(request.method)) return { ...answer, details: `no such route: ${request.method} ${path}` };
+    if (allowed.length === 0 || allowed.includes(request.method))
+      return { ...answer, details: `no such route: ${request.method} ${path}` };
     void reply.header('allow', allowed.join(', '));
     return { ...answer, status: 405, reason: 'ERR_METHOD_NOT_ALLOWED', details: `${path} takes ${allowed.join(', ')}` };
   }

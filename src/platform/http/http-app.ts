@@ -10,7 +10,19 @@ import { registerRequestMetrics } from './request-metrics.js';
 import { RouteTable } from './route-table.js';
 import { registerWayDown } from './way-down.js';
 
-const EXPOSED_HEADERS = ['Content-Length', 'Content-Range', 'ETag', 'Location', 'Retry-After', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset', 'X-Request-Id', 'X-Ipfs-Path', 'X-Ipfs-Roots'];
+const EXPOSED_HEADERS = [
+  'Content-Length',
+  'Content-Range',
+  'ETag',
+  'Location',
+  'Retry-After',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+  'X-Request-Id',
+  'X-Ipfs-Path',
+  'X-Ipfs-Roots',
+];
 
 /** The Nest application on Fastify with everything that all routes share. Not yet listening. Also what contract tests of controllers use. */
 export async function createHttpApp(root: Type | DynamicModule): Promise<NestFastifyApplication> {
@@ -26,7 +38,12 @@ export async function createHttpApp(root: Type | DynamicModule): Promise<NestFas
     clientErrorHandler: refuseUnreadable,
     return503OnClosing: false,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(root as Type, adapter, { bodyParser: false, bufferLogs: true, abortOnError: false, autoFlushLogs: true });
+  const app = await NestFactory.create<NestFastifyApplication>(root as Type, adapter, {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+    autoFlushLogs: true,
+  });
   configureHttpApp(app);
   return app;
 }
@@ -42,5 +59,11 @@ export function configureHttpApp(app: NestFastifyApplication): void {
   registerRequestContext(instance, logger);
   registerBodyParsers(instance);
   registerWayDown(instance);
-  app.enableCors({ origin: '*', methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], exposedHeaders: EXPOSED_HEADERS, maxAge: 86_400, strictPreflight: false });
+  app.enableCors({
+    origin: '*',
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    exposedHeaders: EXPOSED_HEADERS,
+    maxAge: 86_400,
+    strictPreflight: false,
+  });
 }

@@ -77,10 +77,12 @@ class SampleController {
 
   @Get('half')
   half(@Res() reply: FastifyReply): void {
-    const body = Readable.from((function* parts() {
-      yield 'half of it';
-      throw new Error(SECRET);
-    })());
+    const body = Readable.from(
+      (function* parts() {
+        yield 'half of it';
+        throw new Error(SECRET);
+      })(),
+    );
     void reply.header('content-length', '1000').send(body);
   }
 }
@@ -107,16 +109,25 @@ describe('HTTP', () => {
   const send = async (method: string, path: string, init: RequestInit = {}) => {
     const answer = await fetch(url + path, { method, ...init });
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) as unknown };
+    return { status: answer.status, headers: answer.headers, body: text === '' ? null : (JSON.parse(text) as unknown) };
   };
-  const failure = (code: number, reason: string) => ({ status: code, body: { error: { code, reason, details: expect.any(String) } } });
+  const failure = (code: number, reason: string) => ({
+    status: code,
+    body: { error: { code, reason, details: expect.any(String) } },
+  });
 
   it('answers failures of the framework in the one shape, with stable reasons', async () => {
     expect(await send('GET', '/nowhere')).toMatchObject(failure(404, 'ERR_ROUTE_NOT_FOUND'));
     const json = { 'content-type': 'application/json' };
-    expect(await send('POST', '/json', { headers: json, body: '{bad' })).toMatchObject(failure(400, 'ERR_INVALID_INPUT'));
-    expect(await send('POST', '/json', { headers: json, body: `"${'x'.repeat(2 * 1024 * 1024)}"` })).toMatchObject(failure(413, 'ERR_CONTENT_SIZE_OVER_LIMIT'));
-    expect(await send('POST', '/json', { headers: { 'content-type': 'text/plain' }, body: 'x' })).toMatchObject(failure(415, 'ERR_UNSUPPORTED_CONTENT_TYPE'));
+    expect(await send('POST', '/json', { headers: json, body: '{bad' })).toMatchObject(
+      failure(400, 'ERR_INVALID_INPUT'),
+    );
+    expect(await send('POST', '/json', { headers: json, body: `"${'x'.repeat(2 * 1024 * 1024)}"` })).toMatchObject(
+      failure(413, 'ERR_CONTENT_SIZE_OVER_LIMIT'),
+    );
+    expect(await send('POST', '/json', { headers: { 'content-type': 'text/plain' }, body: 'x' })).toMatchObject(
+      failure(415, 'ERR_UNSUPPORTED_CONTENT_TYPE'),
+    );
     expect(await send('GET', '/echo?n=x')).toMatchObject(failure(400, 'ERR_INVALID_INPUT'));
   });
 
@@ -129,8 +140,12 @@ describe('HTTP', () => {
     expect(await send('GET', '/echo/%zz')).toMatchObject(failure(400, 'ERR_BAD_REQUEST'));
     expect(await send('GET', `/fail/${'x'.repeat(2000)}`)).toMatchObject(failure(414, 'ERR_URI_TOO_LONG'));
     expect(await send('GET', `/echo?n=${'1'.repeat(20_000)}`)).toMatchObject(failure(431, 'ERR_HEADERS_TOO_LARGE'));
-    expect((await send('GET', '/pinning/pins/%zz')).body).toEqual({ error: { reason: 'ERR_BAD_REQUEST', details: expect.any(String) } });
-    expect((await send('GET', '/pinning?x')).body).toEqual({ error: { reason: 'ERR_ROUTE_NOT_FOUND', details: expect.any(String) } });
+    expect((await send('GET', '/pinning/pins/%zz')).body).toEqual({
+      error: { reason: 'ERR_BAD_REQUEST', details: expect.any(String) },
+    });
+    expect((await send('GET', '/pinning?x')).body).toEqual({
+      error: { reason: 'ERR_ROUTE_NOT_FOUND', details: expect.any(String) },
+    });
   });
 
   it('says which methods a path takes', async () => {
@@ -141,17 +156,24 @@ describe('HTTP', () => {
 
   it('names a failure of the domain, and when to come back', async () => {
     const answer = await send('GET', '/fail/domain');
-    expect(answer).toMatchObject({ status: 503, body: { error: { code: 503, reason: 'ERR_EXHAUSTED', details: 'come back later', context: { left: 0 } } } });
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { error: { code: 503, reason: 'ERR_EXHAUSTED', details: 'come back later', context: { left: 0 } } },
+    });
     expect(answer.headers.get('retry-after')).toBe('2');
   });
 
   it('leaves the code out below /pinning, as the specification has it', async () => {
-    expect((await send('GET', '/pinning/pins')).body).toEqual({ error: { reason: 'ERR_EXHAUSTED', details: 'come back later' } });
+    expect((await send('GET', '/pinning/pins')).body).toEqual({
+      error: { reason: 'ERR_EXHAUSTED', details: 'come back later' },
+    });
   });
 
-  it('tells nothing of an unexpected failure but the request\'s id', async () => {
+  it("tells nothing of an unexpected failure but the request's id", async () => {
     const answer = await send('GET', '/fail/unknown', { headers: { 'x-request-id': 'my-request-7' } });
-    expect(answer.body).toEqual({ error: { code: 500, reason: 'ERR_INTERNAL_SERVER', details: 'unexpected failure, request my-request-7' } });
+    expect(answer.body).toEqual({
+      error: { code: 500, reason: 'ERR_INTERNAL_SERVER', details: 'unexpected failure, request my-request-7' },
+    });
     expect(answer.headers.get('x-request-id')).toBe('my-request-7');
   });
 
@@ -170,34 +192,52 @@ describe('HTTP', () => {
 
   it('hands uploads on unread, however large and whatever they are called', async () => {
     const body = new Uint8Array(5 * 1024 * 1024);
-    const types = ['application/octet-stream', 'application/vnd.ipld.car', 'text/plain', 'image/png', 'multipart/form-data; boundary=x'];
-    for (const type of types) expect((await send('POST', '/content/add', { headers: { 'content-type': type }, body })).body).toEqual({ size: body.length });
-    expect((await send('PUT', '/content/add', { headers: { 'content-type': 'application/json' }, body })).body).toEqual({ size: body.length });
+    const types = [
+      'application/octet-stream',
+      'application/vnd.ipld.car',
+      'text/plain',
+      'image/png',
+      'multipart/form-data; boundary=x',
+    ];
+    for (const type of types)
+      expect((await send('POST', '/content/add', { headers: { 'content-type': type }, body })).body).toEqual({
+        size: body.length,
+      });
+    expect((await send('PUT', '/content/add', { headers: { 'content-type': 'application/json' }, body })).body).toEqual(
+      { size: body.length },
+    );
     expect((await send('PUT', '/content/add', { body })).body).toEqual({ size: body.length });
-    expect((await send('POST', '/raw', { headers: { 'content-type': 'application/json' }, body: '{' })).body).toEqual({ size: 1 });
+    expect((await send('POST', '/raw', { headers: { 'content-type': 'application/json' }, body: '{' })).body).toEqual({
+      size: 1,
+    });
   });
 
   it('refuses an upload without reading it to its end, and the client hears why', async () => {
-    const answer = await new Promise<{ status: number | undefined; closedAfterMs: number; sent: number }>((resolve, reject) => {
-      let status: number | undefined;
-      let sent = 0;
-      const began = Date.now();
-      const request = httpRequest(`${url}/content/refuse`, { method: 'POST', headers: { 'content-type': 'application/octet-stream' } });
-      const timer = setInterval(() => {
-        sent += 1;
-        request.write(Buffer.alloc(1024));
-      }, 20);
-      request.on('response', (response) => {
-        status = response.statusCode;
-        response.resume();
-      });
-      request.on('error', () => undefined);
-      request.on('close', () => {
-        clearInterval(timer);
-        resolve({ status, closedAfterMs: Date.now() - began, sent });
-      });
-      setTimeout(() => reject(new Error('still open')), 4500).unref();
-    });
+    const answer = await new Promise<{ status: number | undefined; closedAfterMs: number; sent: number }>(
+      (resolve, reject) => {
+        let status: number | undefined;
+        let sent = 0;
+        const began = Date.now();
+        const request = httpRequest(`${url}/content/refuse`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/octet-stream' },
+        });
+        const timer = setInterval(() => {
+          sent += 1;
+          request.write(Buffer.alloc(1024));
+        }, 20);
+        request.on('response', (response) => {
+          status = response.statusCode;
+          response.resume();
+        });
+        request.on('error', () => undefined);
+        request.on('close', () => {
+          clearInterval(timer);
+          resolve({ status, closedAfterMs: Date.now() - began, sent });
+        });
+        setTimeout(() => reject(new Error('still open')), 4500).unref();
+      },
+    );
     expect(answer.status).toBe(401);
     expect(answer.closedAfterMs).toBeLessThan(4000);
   });
@@ -208,8 +248,16 @@ describe('HTTP', () => {
 
   it('counts requests and their seconds by route, never by address', async () => {
     const before = await app.get(Metrics).render();
-    const count = (text: string, line: string): number => Number(text.split('\n').find((known) => known.startsWith(`${line} `))?.split(' ').at(-1) ?? 0);
-    const grown = async (line: string): Promise<number> => count(await app.get(Metrics).render(), line) - count(before, line);
+    const count = (text: string, line: string): number =>
+      Number(
+        text
+          .split('\n')
+          .find((known) => known.startsWith(`${line} `))
+          ?.split(' ')
+          .at(-1) ?? 0,
+      );
+    const grown = async (line: string): Promise<number> =>
+      count(await app.get(Metrics).render(), line) - count(before, line);
     await Promise.all(['a', 'b', 'c'].map((how) => send('GET', `/fail/${how}`)));
     await send('GET', '/nowhere/at/all/bafybeigdyrzt');
     await send('GET', '/echo?n=1&bafybeigdyrzt');
@@ -227,11 +275,21 @@ describe('HTTP', () => {
   });
 
   it('is open to pages of any origin', async () => {
-    const preflight = await send('OPTIONS', '/json', { headers: { origin: 'https://a.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } });
+    const preflight = await send('OPTIONS', '/json', {
+      headers: {
+        origin: 'https://a.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization',
+      },
+    });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
     expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization');
-    expect((await send('GET', '/echo?n=1', { headers: { origin: 'https://a.example' } })).headers.get('access-control-expose-headers')).toContain('X-Request-Id');
+    expect(
+      (await send('GET', '/echo?n=1', { headers: { origin: 'https://a.example' } })).headers.get(
+        'access-control-expose-headers',
+      ),
+    ).toContain('X-Request-Id');
   });
 });
 
@@ -245,16 +303,26 @@ describe('HTTP on its way down', () => {
     await app.listen(0, '127.0.0.1');
     const url = await app.getUrl();
     const short = fetch(`${url}/slow/500`).then((answer) => answer.json());
-    const endless = fetch(`${url}/slow/60000`).then(() => 'answered', () => 'cut');
+    const endless = fetch(`${url}/slow/60000`).then(
+      () => 'answered',
+      () => 'cut',
+    );
     await new Promise((resolve) => setTimeout(resolve, 100));
     const began = Date.now();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const ask = (path: string) => new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
-      httpRequest(`${url}${path}`, { agent }, (answer) => {
-        let body = '';
-        answer.on('data', (data) => { body += String(data); }).on('end', () => resolve({ status: answer.statusCode, body }));
-      }).on('error', reject).end();
-    });
+    const ask = (path: string) =>
+      new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+        httpRequest(`${url}${path}`, { agent }, (answer) => {
+          let body = '';
+          answer
+            .on('data', (data) => {
+              body += String(data);
+            })
+            .on('end', () => resolve({ status: answer.statusCode, body }));
+        })
+          .on('error', reject)
+          .end();
+      });
     const running = ask('/slow/400');
     const late = ask('/echo?n=1');
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -262,7 +330,11 @@ describe('HTTP on its way down', () => {
     expect((await running).status).toBe(200);
     // The connection was promised to nobody else: it is closed, or answers in our words.
     const refused = await late.catch(() => null);
-    if (refused) expect({ status: refused.status, body: JSON.parse(refused.body) }).toMatchObject({ status: 503, body: { error: { code: 503, reason: 'ERR_UNAVAILABLE' } } });
+    if (refused)
+      expect({ status: refused.status, body: JSON.parse(refused.body) }).toMatchObject({
+        status: 503,
+        body: { error: { code: 503, reason: 'ERR_UNAVAILABLE' } },
+      });
     expect(await short).toEqual({ slow: true });
     expect(await endless).toBe('cut');
     await closing;

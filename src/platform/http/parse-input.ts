@@ -8,14 +8,19 @@ import { InvalidInput } from './http.errors.js';
  */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const unkeepable = fieldWithoutText(value);
-  if (unkeepable !== null) throw new InvalidInput(`${unkeepable}: holds a NUL or half a character, which is not text`, { details: { fields: [unkeepable] } });
+  if (unkeepable !== null)
+    throw new InvalidInput(`${unkeepable}: holds a NUL or half a character, which is not text`, {
+      details: { fields: [unkeepable] },
+    });
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => {
     const field = issue.path.map(String).join('.');
     return field === '' ? issue.message : `${field}: ${issue.message}`;
   });
-  throw new InvalidInput(problems.join('; '), { details: { fields: result.error.issues.map((issue) => issue.path.map(String).join('.')) } });
+  throw new InvalidInput(problems.join('; '), {
+    details: { fields: result.error.issues.map((issue) => issue.path.map(String).join('.')) },
+  });
 }
 
 /** The same as a pipe: `@Body(new ZodPipe(schema)) input: Input`, `@Query(new ZodPipe(schema)) query: Query`. */

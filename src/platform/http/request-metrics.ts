@@ -13,8 +13,18 @@ export function registerRequestMetrics(instance: FastifyInstance, metrics: Metri
     reply.raw.once('close', () => {
       const where = { method: request.method, route: request.routeOptions.url ?? 'none' };
       const status = String(reply.raw.writableFinished ? reply.statusCode : GONE);
-      metrics.count('tidewater_http_requests_total', 'Requests answered, by route pattern and status; 499: broken off before its end', { ...where, status });
-      metrics.observe('tidewater_http_request_duration_seconds', 'From the head of a request to the end of its answer, bodies included', reply.elapsedTime / 1000, where, BUCKETS);
+      metrics.count(
+        'tidewater_http_requests_total',
+        'Requests answered, by route pattern and status; 499: broken off before its end',
+        { ...where, status },
+      );
+      metrics.observe(
+        'tidewater_http_request_duration_seconds',
+        'From the head of a request to the end of its answer, bodies included',
+        reply.elapsedTime / 1000,
+        where,
+        BUCKETS,
+      );
     });
     done();
   });

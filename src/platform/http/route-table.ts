@@ -18,9 +18,15 @@ export class RouteTable {
 
 /** `/a/:id/*` in Fastify's words as an expression. */
 function patternOf(url: string): RegExp {
-  const source = url.split('/').map((part) => {
-    if (part.startsWith(':')) return '[^/]+';
-    return part.split('*').map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
-  }).join('/');
+  const source = url
+    .split('/')
+    .map((part) => {
+      if (part.startsWith(':')) return '[^/]+';
+      return part
+        .split('*')
+        .map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+        .join('.*');
+    })
+    .join('/');
   return new RegExp(`^${source}/?$`);
 }

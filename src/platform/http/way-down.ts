@@ -13,5 +13,7 @@ export function registerWayDown(instance: FastifyInstance): void {
     done();
   });
   // Fastify's own refusal has another shape than all the others.
-  instance.addHook('onRequest', (_request, _reply, done) => done(leaving ? new ShuttingDown('this node is shutting down', { retryAfterMs: 5_000 }) : undefined));
+  instance.addHook('onRequest', (_request, _reply, done) =>
+    done(leaving ? new ShuttingDown('this node is shutting down', { retryAfterMs: 5_000 }) : undefined),
+  );
 }

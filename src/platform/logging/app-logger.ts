@@ -3,7 +3,22 @@ import { Injectable, type LoggerService } from '@nestjs/common';
 import { pino, stdTimeFunctions, type Logger } from 'pino';
 
 /** What must never reach a log, wherever it turns up. */
-const REDACTED = ['authorization', 'token', 'apiKey', 'password', 'secret', 'cookie', '*.authorization', '*.token', '*.apiKey', '*.password', '*.secret', '*.cookie', 'req.headers.authorization', 'req.headers.cookie'];
+const REDACTED = [
+  'authorization',
+  'token',
+  'apiKey',
+  'password',
+  'secret',
+  'cookie',
+  '*.authorization',
+  '*.token',
+  '*.apiKey',
+  '*.password',
+  '*.secret',
+  '*.cookie',
+  'req.headers.authorization',
+  'req.headers.cookie',
+];
 
 /** Ids that every line of a request or a job carries. */
 export const logContext = new AsyncLocalStorage<Record<string, string>>();
@@ -23,18 +38,33 @@ export class AppLogger implements LoggerService {
     });
   }
 
-  debug(fields: unknown, message?: unknown): void { this.write('debug', fields, message); }
-  verbose(fields: unknown, message?: unknown): void { this.write('debug', fields, message); }
+  debug(fields: unknown, message?: unknown): void {
+    this.write('debug', fields, message);
+  }
+  verbose(fields: unknown, message?: unknown): void {
+    this.write('debug', fields, message);
+  }
   /** Nest tells of every module and route here: that is for debugging. */
-  log(fields: unknown, message?: unknown): void { this.write('debug', fields, message); }
-  info(fields: unknown, message?: unknown): void { this.write('info', fields, message); }
-  warn(fields: unknown, message?: unknown): void { this.write('warn', fields, message); }
-  error(fields: unknown, message?: unknown): void { this.write('error', fields, message); }
-  fatal(fields: unknown, message?: unknown): void { this.write('fatal', fields, message); }
+  log(fields: unknown, message?: unknown): void {
+    this.write('debug', fields, message);
+  }
+  info(fields: unknown, message?: unknown): void {
+    this.write('info', fields, message);
+  }
+  warn(fields: unknown, message?: unknown): void {
+    this.write('warn', fields, message);
+  }
+  error(fields: unknown, message?: unknown): void {
+    this.write('error', fields, message);
+  }
+  fatal(fields: unknown, message?: unknown): void {
+    this.write('fatal', fields, message);
+  }
 
   /** Ours: (fields, message). Nest's: (message, context). */
   private write(level: 'debug' | 'info' | 'warn' | 'error' | 'fatal', fields: unknown, message: unknown): void {
-    if (typeof fields === 'object' && fields !== null) this.pino[level](fields, typeof message === 'string' ? message : undefined);
+    if (typeof fields === 'object' && fields !== null)
+      this.pino[level](fields, typeof message === 'string' ? message : undefined);
     else this.pino[level](typeof message === 'string' ? { context: message } : {}, String(fields));
   }
 }

@@ -63,7 +63,13 @@ export class Metrics {
   timer(name: string, help: string, labels: Labels = {}): (outcome: { outcome: string }) => void {
     let histogram = this.histograms.get(name);
     if (!histogram) {
-      histogram = new Histogram({ name, help, labelNames: [...Object.keys(labels), 'outcome'], buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300], registers: [this.registry] });
+      histogram = new Histogram({
+        name,
+        help,
+        labelNames: [...Object.keys(labels), 'outcome'],
+        buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300],
+        registers: [this.registry],
+      });
       this.histograms.set(name, histogram);
     }
     const end = histogram.startTimer(labels);

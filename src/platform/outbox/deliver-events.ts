@@ -34,22 +34,30 @@ export class DeliverEvents {
     } finally {
       await this.store.handled(command.subscriber, handled);
     }
-    if (failed > 0) throw new DeliveryFailed(`${failed} of ${handled.length + failed} events not handled by ${command.subscriber}`);
+    if (failed > 0)
+      throw new DeliveryFailed(`${failed} of ${handled.length + failed} events not handled by ${command.subscriber}`);
   }
 
   private async handle(row: OutboxRow, subscription: Subscription | undefined, signal: AbortSignal): Promise<boolean> {
     // Subscribed when the event was dispatched, gone since: nobody waits for it any more.
     if (!subscription) return true;
     const context = { event: row.name, eventId: row.id, subscriber: subscription.name };
-    const stop = this.metrics.timer('tidewater_event_seconds', 'Handling of events', { event: row.name, subscriber: subscription.name });
+    const stop = this.metrics.timer('tidewater_event_seconds', 'Handling of events', {
+      event: row.name,
+      subscriber: subscription.name,
+    });
     try {
-      await subscription.handle({ id: row.id, at: row.at, payload: subscription.event.payload.parse(row.payload) }, signal);
+      await subscription.handle(
+        { id: row.id, at: row.at, payload: subscription.event.payload.parse(row.payload) },
+        signal,
+      );
       stop({ outcome: 'done' });
       return true;
     } catch (error) {
       signal.throwIfAborted();
       stop({ outcome: 'failed' });
-      if (error instanceof DomainError) this.logger.warn({ ...context, code: error.code, error: error.message }, 'event not handled');
+      if (error instanceof DomainError)
+        this.logger.warn({ ...context, code: error.code, error: error.message }, 'event not handled');
       else this.logger.error({ ...context, error: messageOf(error), err: error }, 'event not handled');
       return false;
     }

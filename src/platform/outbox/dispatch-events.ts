@@ -34,7 +34,7 @@ export class DispatchEvents {
   /** Events whose jobs seem lost, one job each. While many jobs wait, they are late and not lost. */
   async again(patienceMs: number): Promise<number> {
     await this.store.removeFinished();
-    if (await this.queue.waiting() > BUSY) return 0;
+    if ((await this.queue.waiting()) > BUSY) return 0;
     const rows = await this.store.claimStale(patienceMs, BATCH, true);
     await this.enqueue(rows, 1, ({ dispatches }) => String(dispatches));
     return rows.length;
@@ -56,8 +56,13 @@ export class DispatchEvents {
         else waiting.set(subscriber, [row]);
       }
     }
-    const payloads = [...waiting].flatMap(([subscriber, events]) => chunksOf(events, perJob)
-      .map((chunk) => ({ subscriber, ids: chunk.map(({ id }) => id), round: chunk[0] ? roundOf(chunk[0]) : '' })));
+    const payloads = [...waiting].flatMap(([subscriber, events]) =>
+      chunksOf(events, perJob).map((chunk) => ({
+        subscriber,
+        ids: chunk.map(({ id }) => id),
+        round: chunk[0] ? roundOf(chunk[0]) : '',
+      })),
+    );
     try {
       if (payloads.length > 0) await this.queue.addMany('deliver', payloads);
     } catch (error) {
@@ -68,5 +73,7 @@ export class DispatchEvents {
 }
 
 function chunksOf<T>(items: T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }

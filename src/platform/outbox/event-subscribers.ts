@@ -14,15 +14,25 @@ export interface Subscription {
 export class EventSubscribers {
   private readonly byEvent = new Map<string, Subscription[]>();
 
-  subscribe<P extends Json>(name: string, event: EventDefinition<P>, handle: (envelope: EventEnvelope<P>, signal: AbortSignal) => Promise<void>): void {
+  subscribe<P extends Json>(
+    name: string,
+    event: EventDefinition<P>,
+    handle: (envelope: EventEnvelope<P>, signal: AbortSignal) => Promise<void>,
+  ): void {
     const existing = this.byEvent.get(event.name) ?? [];
-    if (existing.some((subscription) => subscription.name === name)) throw new Error(`${name} subscribes to ${event.name} twice`);
-    this.byEvent.set(event.name, [...existing, { name, event: event as unknown as EventDefinition, handle: handle as Subscription['handle'] }]);
+    if (existing.some((subscription) => subscription.name === name))
+      throw new Error(`${name} subscribes to ${event.name} twice`);
+    this.byEvent.set(event.name, [
+      ...existing,
+      { name, event: event as unknown as EventDefinition, handle: handle as Subscription['handle'] },
+    ]);
   }
 
   /** Names of subscribers by event. */
   names(): Record<string, string[]> {
-    return Object.fromEntries([...this.byEvent].map(([event, subscriptions]) => [event, subscriptions.map(({ name }) => name)]));
+    return Object.fromEntries(
+      [...this.byEvent].map(([event, subscriptions]) => [event, subscriptions.map(({ name }) => name)]),
+    );
   }
 
   of(eventName: string): readonly Subscription[] {

@@ -10,7 +10,10 @@ export class EventsProcessor extends RoomProcessor<typeof eventsQueue.jobs> {
     deliver: (payload, signal) => this.deliver.run(payload, signal),
   };
 
-  constructor(runner: JobRunner, private readonly deliver: DeliverEvents) {
+  constructor(
+    runner: JobRunner,
+    private readonly deliver: DeliverEvents,
+  ) {
     super(runner);
   }
 }

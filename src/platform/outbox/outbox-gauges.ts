@@ -5,11 +5,15 @@ import { OutboxStore } from './outbox-store.js';
 /** How many events wait, are on their way, or rest after too many rounds. */
 @Injectable()
 export class OutboxGauges implements OnModuleInit {
-  constructor(private readonly store: OutboxStore, private readonly metrics: Metrics) {}
+  constructor(
+    private readonly store: OutboxStore,
+    private readonly metrics: Metrics,
+  ) {}
 
   onModuleInit(): void {
     this.metrics.onScrape(async () => {
-      for (const [state, count] of Object.entries(await this.store.counts())) this.metrics.gauge('tidewater_outbox_events', 'Events in the outbox by state', count, { state });
+      for (const [state, count] of Object.entries(await this.store.counts()))
+        this.metrics.gauge('tidewater_outbox_events', 'Events in the outbox by state', count, { state });
     });
   }
 }

@@ -1,4 +1,9 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import pg from 'pg';
 import { AppConfig } from '../../config/index.js';
 import { Clock, messageOf } from '../../shared/index.js';
@@ -64,9 +69,12 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, Bef
     while (!this.stopping.signal.aborted) {
       try {
         this.noticed = false;
-        rounds = await this.dispatch.run() === 0 ? 0 : rounds + 1;
+        rounds = (await this.dispatch.run()) === 0 ? 0 : rounds + 1;
         if (rounds === 0) await this.nextNotice();
-        else await this.clock.sleep(rounds < STREAM_ROUNDS ? GATHER_MS : STREAM_GATHER_MS, this.stopping.signal).catch(() => undefined);
+        else
+          await this.clock
+            .sleep(rounds < STREAM_ROUNDS ? GATHER_MS : STREAM_GATHER_MS, this.stopping.signal)
+            .catch(() => undefined);
       } catch (error) {
         this.logger.warn({ error: messageOf(error) }, 'events wait: not handed to the queue');
         await this.clock.sleep(POLL_MS, this.stopping.signal).catch(() => undefined);
@@ -92,7 +100,11 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, Bef
 
   private async listen(): Promise<void> {
     if (this.stopping.signal.aborted) return;
-    const client = new pg.Client({ connectionString: this.config.values.DATABASE_URL, keepAlive: true, application_name: 'tidewater-relay' });
+    const client = new pg.Client({
+      connectionString: this.config.values.DATABASE_URL,
+      keepAlive: true,
+      application_name: 'tidewater-relay',
+    });
     const again = () => {
       if (this.listener === client) this.listener = undefined;
       if (!this.stopping.signal.aborted) setTimeout(() => void this.listen(), RECONNECT_MS).unref();

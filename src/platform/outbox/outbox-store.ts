@@ -26,7 +26,11 @@ export class OutboxStore {
 
   /** Takes new events, oldest first: from now on they wait for `subscribers[name]`. Two relays never take the same row. */
   async claimNew(subscribers: Record<string, string[]>, limit: number): Promise<OutboxRow[]> {
-    return this.claim('dispatched_at IS NULL', 'ARRAY(SELECT jsonb_array_elements_text($1::jsonb -> name))', [JSON.stringify(subscribers), limit, 1]);
+    return this.claim('dispatched_at IS NULL', 'ARRAY(SELECT jsonb_array_elements_text($1::jsonb -> name))', [
+      JSON.stringify(subscribers),
+      limit,
+      1,
+    ]);
   }
 
   /**
@@ -36,26 +40,36 @@ export class OutboxStore {
   async claimStale(patienceMs: number, limit: number, counts: boolean): Promise<OutboxRow[]> {
     return this.claim(
       `dispatched_at IS NOT NULL AND dispatches < ${MAX_DISPATCHES} AND dispatched_at < now() - ($1::float8 * power(2, dispatches - 1)) * interval '1 millisecond'`,
-      'pending', [patienceMs, limit, counts ? 1 : 0],
+      'pending',
+      [patienceMs, limit, counts ? 1 : 0],
     );
   }
 
   private async claim(condition: string, pending: string, values: unknown[]): Promise<OutboxRow[]> {
-    const { rows } = await this.sql.late.query<OutboxRow>(`
+    const { rows } = await this.sql.late.query<OutboxRow>(
+      `
       WITH taken AS (SELECT id AS taken_id FROM outbox WHERE ${condition} ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
       UPDATE outbox SET dispatched_at = now(), dispatches = dispatches + $3::int, pending = ${pending}
-      FROM taken WHERE id = taken_id RETURNING ${COLUMNS}`, values);
+      FROM taken WHERE id = taken_id RETURNING ${COLUMNS}`,
+      values,
+    );
     return rows.sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)));
   }
 
   /** The jobs could not be added: the next round takes these again. */
   async release(ids: string[]): Promise<void> {
-    await this.sql.late.query('UPDATE outbox SET dispatched_at = NULL, dispatches = greatest(dispatches - 1, 0) WHERE id = ANY($1::bigint[])', [ids]);
+    await this.sql.late.query(
+      'UPDATE outbox SET dispatched_at = NULL, dispatches = greatest(dispatches - 1, 0) WHERE id = ANY($1::bigint[])',
+      [ids],
+    );
   }
 
   /** Which of these the subscriber has not handled yet, oldest first. */
   async pendingFor(subscriber: string, ids: string[]): Promise<OutboxRow[]> {
-    const { rows } = await this.sql.pool.query<OutboxRow>(`SELECT ${COLUMNS} FROM outbox WHERE id = ANY($1::bigint[]) AND $2 = ANY(pending) ORDER BY id`, [ids, subscriber]);
+    const { rows } = await this.sql.pool.query<OutboxRow>(
+      `SELECT ${COLUMNS} FROM outbox WHERE id = ANY($1::bigint[]) AND $2 = ANY(pending) ORDER BY id`,
+      [ids, subscriber],
+    );
     return rows;
   }
 
@@ -63,18 +77,21 @@ export class OutboxStore {
   async handled(subscriber: string, ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     const { rows } = await this.sql.late.query<{ id: string }>(
-      'UPDATE outbox SET pending = array_remove(pending, $2) WHERE id = ANY(SELECT id FROM outbox WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE) RETURNING CASE WHEN pending = \'{}\' THEN id::text END AS id', [ids, subscriber]);
+      "UPDATE outbox SET pending = array_remove(pending, $2) WHERE id = ANY(SELECT id FROM outbox WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE) RETURNING CASE WHEN pending = '{}' THEN id::text END AS id",
+      [ids, subscriber],
+    );
     await this.remove(rows.map(({ id }) => id).filter((id) => id !== null));
   }
 
   /** Ends events that nobody waits for. */
   async remove(ids: string[]): Promise<void> {
-    if (ids.length > 0) await this.sql.late.query('DELETE FROM outbox WHERE id = ANY($1::bigint[]) AND pending = \'{}\'', [ids]);
+    if (ids.length > 0)
+      await this.sql.late.query("DELETE FROM outbox WHERE id = ANY($1::bigint[]) AND pending = '{}'", [ids]);
   }
 
   /** Handled by all, but the process died before it could say so in the last statement. */
   async removeFinished(): Promise<void> {
-    await this.sql.pool.query('DELETE FROM outbox WHERE pending = \'{}\' AND dispatched_at IS NOT NULL');
+    await this.sql.pool.query("DELETE FROM outbox WHERE pending = '{}' AND dispatched_at IS NOT NULL");
   }
 
   async counts(): Promise<{ waiting: number; dispatched: number; dead: number }> {

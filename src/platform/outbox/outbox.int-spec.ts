@@ -38,8 +38,10 @@ describe('events', () => {
     }
     app = await NestFactory.createApplicationContext(TestApp, { logger: false, abortOnError: false });
   }
-  const announce = (door: string) => app.get(Database).$transaction((tx) => app.get(Outbox).add(tx, doorOpened, { door }));
-  const rows = async () => (await database.query<{ rows: number }>('SELECT count(*)::int AS rows FROM outbox'))[0]?.rows;
+  const announce = (door: string) =>
+    app.get(Database).$transaction((tx) => app.get(Outbox).add(tx, doorOpened, { door }));
+  const rows = async () =>
+    (await database.query<{ rows: number }>('SELECT count(*)::int AS rows FROM outbox'))[0]?.rows;
 
   beforeAll(async () => {
     database = await testDatabase();
@@ -67,7 +69,9 @@ describe('events', () => {
 
   it('arrive soon after their transaction commits, not only when somebody polls', async () => {
     let arrived = 0;
-    await start((subscribers) => subscribers.subscribe('hall.greet', doorOpened, async () => void (arrived = Date.now())));
+    await start((subscribers) =>
+      subscribers.subscribe('hall.greet', doorOpened, async () => void (arrived = Date.now())),
+    );
     const delays: number[] = [];
     for (let round = 0; round < 4; round += 1) {
       const sent = Date.now();
@@ -82,10 +86,12 @@ describe('events', () => {
   it('never exist when their transaction is rolled back', async () => {
     let heard = 0;
     await start((subscribers) => subscribers.subscribe('hall.greet', doorOpened, async () => void (heard += 1)));
-    await expect(app.get(Database).$transaction(async (tx) => {
-      await app.get(Outbox).add(tx, doorOpened, { door: 'front' });
-      throw new Error('changed my mind');
-    })).rejects.toThrow('changed my mind');
+    await expect(
+      app.get(Database).$transaction(async (tx) => {
+        await app.get(Outbox).add(tx, doorOpened, { door: 'front' });
+        throw new Error('changed my mind');
+      }),
+    ).rejects.toThrow('changed my mind');
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect([heard, await rows()]).toEqual([0, 0]);
   });
@@ -114,12 +120,16 @@ describe('events', () => {
   it('survive a queue that was emptied while they were in it', async () => {
     const heard: string[] = [];
     let deaf = true;
-    await start((subscribers) => subscribers.subscribe('hall.greet', doorOpened, async ({ payload }) => {
-      if (deaf) throw new Error('not yet');
-      heard.push(payload.door);
-    }));
+    await start((subscribers) =>
+      subscribers.subscribe('hall.greet', doorOpened, async ({ payload }) => {
+        if (deaf) throw new Error('not yet');
+        heard.push(payload.door);
+      }),
+    );
     // In one statement, so that they travel in one job: when it waits for its next try, nothing else of them is on its way.
-    await database.query('INSERT INTO outbox (name, payload) SELECT \'door.opened\', jsonb_build_object(\'door\', door) FROM unnest(ARRAY[\'front\', \'back\', \'side\']) door');
+    await database.query(
+      "INSERT INTO outbox (name, payload) SELECT 'door.opened', jsonb_build_object('door', door) FROM unnest(ARRAY['front', 'back', 'side']) door",
+    );
     const queue = app.get(QueueRegistry).all()[0]?.queue;
     await until(async () => (await queue?.getDelayedCount()) !== 0);
     await queue?.obliterate({ force: true });
@@ -136,10 +146,14 @@ describe('events', () => {
     await start(() => undefined, false);
     await announce('front');
     // As a relay leaves it that dies between its two steps.
-    await database.query('UPDATE outbox SET dispatched_at = now() - interval \'5 s\', dispatches = 1, pending = \'{hall.greet}\'');
+    await database.query(
+      "UPDATE outbox SET dispatched_at = now() - interval '5 s', dispatches = 1, pending = '{hall.greet}'",
+    );
     await announce('back');
     await app.close();
-    await start((subscribers) => subscribers.subscribe('hall.greet', doorOpened, async ({ payload }) => void heard.push(payload.door)));
+    await start((subscribers) =>
+      subscribers.subscribe('hall.greet', doorOpened, async ({ payload }) => void heard.push(payload.door)),
+    );
     await until(async () => (await rows()) === 0);
     expect(heard.sort()).toEqual(['back', 'front']);
   });
@@ -151,7 +165,9 @@ describe('events', () => {
       subscribers.subscribe('kitchen.listen', doorOpened, async () => void (counts.kitchen += 1));
     });
     const began = Date.now();
-    await database.query('INSERT INTO outbox (name, payload) SELECT \'door.opened\', jsonb_build_object(\'door\', n::text) FROM generate_series(1, 3000) n');
+    await database.query(
+      "INSERT INTO outbox (name, payload) SELECT 'door.opened', jsonb_build_object('door', n::text) FROM generate_series(1, 3000) n",
+    );
     await until(async () => (await rows()) === 0, 15_000);
     expect(counts).toEqual({ hall: 3000, kitchen: 3000 });
     // What 3,000 small uploads a second amount to; alone, two cores do ten times as many.

@@ -21,7 +21,10 @@ export class Outbox {
   }
 
   async addManyRaw<P extends Json>(client: PoolClient, event: EventDefinition<P>, payloads: P[]): Promise<void> {
-    await client.query('INSERT INTO outbox (name, payload) SELECT $1, unnest($2::text[])::jsonb', [event.name, payloads.map((payload) => JSON.stringify(payload))]);
+    await client.query('INSERT INTO outbox (name, payload) SELECT $1, unnest($2::text[])::jsonb', [
+      event.name,
+      payloads.map((payload) => JSON.stringify(payload)),
+    ]);
     await client.query(`NOTIFY ${OUTBOX_CHANNEL}`);
   }
 }

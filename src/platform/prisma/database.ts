@@ -34,7 +34,9 @@ export class SqlPool implements OnApplicationShutdown {
 @Injectable()
 export class Database extends PrismaClient implements OnApplicationShutdown {
   constructor(config: AppConfig) {
-    super({ adapter: new PrismaPg({ connectionString: config.values.DATABASE_URL, max: config.values.DATABASE_POOL }) });
+    super({
+      adapter: new PrismaPg({ connectionString: config.values.DATABASE_URL, max: config.values.DATABASE_POOL }),
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {

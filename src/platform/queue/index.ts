@@ -1,4 +1,12 @@
-export { defineQueue, job, type Handlers, type JobDefinition, type Jobs, type PayloadOf, type QueueDefinition } from './define-queue.js';
+export {
+  defineQueue,
+  job,
+  type Handlers,
+  type JobDefinition,
+  type Jobs,
+  type PayloadOf,
+  type QueueDefinition,
+} from './define-queue.js';
 export { JobRunner } from './job-runner.js';
 export { QueueModule, roomQueueToken } from './queue.module.js';
 export { QueueRegistry } from './queue-registry.js';

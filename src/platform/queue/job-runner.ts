@@ -18,18 +18,33 @@ type AnyHandler = (payload: Json, signal: AbortSignal) => Promise<unknown>;
 export class JobRunner {
   private readonly stopping = new AbortController();
 
-  constructor(private readonly logger: AppLogger, private readonly metrics: Metrics) {}
+  constructor(
+    private readonly logger: AppLogger,
+    private readonly metrics: Metrics,
+  ) {}
 
   /** Long jobs see this abort when the process goes down, and leave their work to the sweep of the next start. */
   stop(): void {
     this.stopping.abort(new Error('shutting down'));
   }
 
-  async run<J extends Jobs>(queue: QueueDefinition<J>, handlers: Handlers<J>, job: Job, token?: string): Promise<unknown> {
-    return await logContext.run({ queue: queue.name, job: job.name, jobId: job.id ?? '' }, () => this.attempt(queue, handlers, job, token));
+  async run<J extends Jobs>(
+    queue: QueueDefinition<J>,
+    handlers: Handlers<J>,
+    job: Job,
+    token?: string,
+  ): Promise<unknown> {
+    return await logContext.run({ queue: queue.name, job: job.name, jobId: job.id ?? '' }, () =>
+      this.attempt(queue, handlers, job, token),
+    );
   }
 
-  private async attempt<J extends Jobs>(queue: QueueDefinition<J>, handlers: Handlers<J>, job: Job, token?: string): Promise<unknown> {
+  private async attempt<J extends Jobs>(
+    queue: QueueDefinition<J>,
+    handlers: Handlers<J>,
+    job: Job,
+    token?: string,
+  ): Promise<unknown> {
     const definition = queue.jobs[job.name] as unknown as JobDefinition | undefined;
     const handler = handlers[job.name] as unknown as AnyHandler | undefined;
     if (!definition || !handler) throw this.unrecoverable(`no handler for ${queue.name}.${job.name}`);

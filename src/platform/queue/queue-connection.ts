@@ -26,7 +26,13 @@ export class QueueConnection implements OnApplicationShutdown {
     // Null: workers wait for Redis for ever instead of giving a command up.
     if (QUEUE_URL !== '') return { url: QUEUE_URL, maxRetriesPerRequest: null };
     setDefaultBackendFactory(createPostgresBackend as never);
-    this.pool = new pg.Pool({ connectionString: DATABASE_URL, max: POOL_SIZE, keepAlive: true, options: `-c search_path=${SCHEMA} -c synchronous_commit=off`, application_name: 'tidewater-queue' });
+    this.pool = new pg.Pool({
+      connectionString: DATABASE_URL,
+      max: POOL_SIZE,
+      keepAlive: true,
+      options: `-c search_path=${SCHEMA} -c synchronous_commit=off`,
+      application_name: 'tidewater-queue',
+    });
     this.pool.on('error', () => undefined);
     // Every queue and worker listens to it.
     this.pool.setMaxListeners(100);

@@ -5,13 +5,20 @@ import { QueueRegistry } from './queue-registry.js';
 /** How much waits in each queue of this process, counted when somebody scrapes. */
 @Injectable()
 export class QueueGauges implements OnModuleInit {
-  constructor(private readonly registry: QueueRegistry, private readonly metrics: Metrics) {}
+  constructor(
+    private readonly registry: QueueRegistry,
+    private readonly metrics: Metrics,
+  ) {}
 
   onModuleInit(): void {
     this.metrics.onScrape(async () => {
       for (const { definition, queue } of this.registry.all()) {
         const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
-        for (const [state, count] of Object.entries(counts)) this.metrics.gauge('tidewater_queue_jobs', 'Jobs in a queue by state', count, { queue: definition.name, state });
+        for (const [state, count] of Object.entries(counts))
+          this.metrics.gauge('tidewater_queue_jobs', 'Jobs in a queue by state', count, {
+            queue: definition.name,
+            state,
+          });
       }
     });
   }

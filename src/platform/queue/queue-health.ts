@@ -5,7 +5,10 @@ import { QueueRegistry } from './queue-registry.js';
 /** Work that nobody can hand over waits, late but not lost: that has to be said, whatever else is well. */
 @Injectable()
 export class QueueHealth implements OnModuleInit {
-  constructor(private readonly registry: QueueRegistry, private readonly health: HealthChecks) {}
+  constructor(
+    private readonly registry: QueueRegistry,
+    private readonly health: HealthChecks,
+  ) {}
 
   onModuleInit(): void {
     this.health.register('queue', async () => {

@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { defineQueue, job } from './define-queue.js';
 import { QueueRegistry } from './queue-registry.js';
 
-const gardenQueue = defineQueue('garden', { water: job({ payload: z.object({ bed: z.string() }) }), weed: job({ payload: z.object({}) }) });
+const gardenQueue = defineQueue('garden', {
+  water: job({ payload: z.object({ bed: z.string() }) }),
+  weed: job({ payload: z.object({}) }),
+});
 const done = () => Promise.resolve();
 // The registry only keeps it.
 const queue = {} as Queue;

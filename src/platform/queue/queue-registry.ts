@@ -28,10 +28,12 @@ export class QueueRegistry {
 
   /** @throws naming every job of a registered queue that does not have exactly one handler. */
   assertHandled(): void {
-    const faults = this.all().flatMap(({ definition }) => Object.keys(definition.jobs)
-      .map((name) => `${definition.name}.${name}`)
-      .filter((id) => this.handled.get(id)?.length !== 1)
-      .map((id) => `${id} has ${this.handled.get(id)?.length ?? 0} handlers`));
+    const faults = this.all().flatMap(({ definition }) =>
+      Object.keys(definition.jobs)
+        .map((name) => `${definition.name}.${name}`)
+        .filter((id) => this.handled.get(id)?.length !== 1)
+        .map((id) => `${id} has ${this.handled.get(id)?.length ?? 0} handlers`),
+    );
     if (faults.length > 0) throw new Error(`every job needs exactly one handler: ${faults.join('; ')}`);
   }
 }

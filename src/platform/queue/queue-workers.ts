@@ -1,4 +1,9 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { messageOf } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
@@ -28,12 +33,15 @@ export class QueueWorkers implements OnApplicationBootstrap, OnModuleDestroy, Be
   onApplicationBootstrap(): void {
     for (const processor of this.processors()) {
       this.registry.handles(processor.queue, processor.handlers);
-      const complain = (error: unknown) => this.logger.warn({ queue: processor.queue.name, error: messageOf(error) }, 'queue worker in trouble');
+      const complain = (error: unknown) =>
+        this.logger.warn({ queue: processor.queue.name, error: messageOf(error) }, 'queue worker in trouble');
       processor.worker.on('error', complain);
       if (!processor.worker.isRunning()) processor.worker.run().catch(complain);
     }
     for (const { definition, queue } of this.registry.all()) {
-      queue.on('error', (error) => this.logger.warn({ queue: definition.name, error: messageOf(error) }, 'queue in trouble'));
+      queue.on('error', (error) =>
+        this.logger.warn({ queue: definition.name, error: messageOf(error) }, 'queue in trouble'),
+      );
     }
   }
 
@@ -44,18 +52,23 @@ export class QueueWorkers implements OnApplicationBootstrap, OnModuleDestroy, Be
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.processors().map(async ({ worker, queue }) => {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<'late'>((resolve) => {
-        timer = setTimeout(() => resolve('late'), CLOSE_MS);
-      });
-      const outcome = await Promise.race([worker.close(), late]);
-      clearTimeout(timer);
-      if (outcome === 'late') this.logger.warn({ queue: queue.name }, 'jobs did not end in time and are left behind');
-    }));
+    await Promise.all(
+      this.processors().map(async ({ worker, queue }) => {
+        let timer: NodeJS.Timeout | undefined;
+        const late = new Promise<'late'>((resolve) => {
+          timer = setTimeout(() => resolve('late'), CLOSE_MS);
+        });
+        const outcome = await Promise.race([worker.close(), late]);
+        clearTimeout(timer);
+        if (outcome === 'late') this.logger.warn({ queue: queue.name }, 'jobs did not end in time and are left behind');
+      }),
+    );
   }
 
   private processors(): AnyProcessor[] {
-    return this.discovery.getProviders().map(({ instance }) => instance as unknown).filter((instance): instance is AnyProcessor => instance instanceof RoomProcessor);
+    return this.discovery
+      .getProviders()
+      .map(({ instance }) => instance as unknown)
+      .filter((instance): instance is AnyProcessor => instance instanceof RoomProcessor);
   }
 }

@@ -8,7 +8,18 @@ import { DomainError } from '../../shared/index.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { HealthChecks } from '../health/index.js';
 import { PlatformModule } from '../platform.module.js';
-import { defineQueue, job, JobRunner, processorOptions, QueueModule, QueueRegistry, RoomProcessor, RoomQueue, roomQueueToken, type Handlers } from './index.js';
+import {
+  defineQueue,
+  job,
+  JobRunner,
+  processorOptions,
+  QueueModule,
+  QueueRegistry,
+  RoomProcessor,
+  RoomQueue,
+  roomQueueToken,
+  type Handlers,
+} from './index.js';
 
 const forName = z.object({ name: z.string() });
 const choresQueue = defineQueue('chores', {
@@ -82,12 +93,19 @@ describe('queues on PostgreSQL', () => {
   let app: INestApplicationContext;
 
   function start(withProcessor: boolean): Promise<INestApplicationContext> {
-    @Module({ imports: [PlatformModule.forRoot({ process: 'worker', config }), QueueModule.register(choresQueue)], providers: [ChoresWatch, ...(withProcessor ? [ChoresProcessor] : [])] })
+    @Module({
+      imports: [PlatformModule.forRoot({ process: 'worker', config }), QueueModule.register(choresQueue)],
+      providers: [ChoresWatch, ...(withProcessor ? [ChoresProcessor] : [])],
+    })
     class TestApp {}
     return NestFactory.createApplicationContext(TestApp, { logger: false, abortOnError: false });
   }
   const chores = () => app.get(ChoresWatch).queue;
-  const raw = () => app.get(QueueRegistry).all()[0]?.queue ?? (() => { throw new Error('no queue'); })();
+  const raw = () =>
+    app.get(QueueRegistry).all()[0]?.queue ??
+    (() => {
+      throw new Error('no queue');
+    })();
 
   beforeAll(async () => {
     database = await testDatabase();
@@ -99,7 +117,9 @@ describe('queues on PostgreSQL', () => {
   it('are prepared by two processes at once without a race', async () => {
     const both = await Promise.all([start(false), start(false), start(false)]);
     await Promise.all(both.map((one) => one.close()));
-    expect(await database.query('SELECT count(*)::int AS runs FROM bullmq.migration WHERE version = 1')).toEqual([{ runs: 1 }]);
+    expect(await database.query('SELECT count(*)::int AS runs FROM bullmq.migration WHERE version = 1')).toEqual([
+      { runs: 1 },
+    ]);
   });
 
   describe('while a worker runs', () => {

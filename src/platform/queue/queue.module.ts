@@ -33,7 +33,10 @@ export class QueueModule {
         BullModule.forRootAsync({
           imports: [QueueConnectionModule],
           inject: [QueueConnection],
-          useFactory: async (connection: QueueConnection) => ({ connection: await connection.open() as never, prefix: 'tidewater' }),
+          useFactory: async (connection: QueueConnection) => ({
+            connection: (await connection.open()) as never,
+            prefix: 'tidewater',
+          }),
         }),
       ],
       providers: [JobRunner, QueueRegistry, QueueWorkers, QueueGauges, QueueHealth, Schedules],
@@ -52,6 +55,11 @@ export class QueueModule {
       },
     };
     const bull = BullModule.registerQueue({ name: definition.name });
-    return { module: class RegisteredQueue {} as Type, imports: [bull], providers: [producer], exports: [producer, bull] };
+    return {
+      module: class RegisteredQueue {} as Type,
+      imports: [bull],
+      providers: [producer],
+      exports: [producer, bull],
+    };
   }
 }

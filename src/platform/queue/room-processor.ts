@@ -24,7 +24,19 @@ export abstract class RoomProcessor<J extends Jobs> extends WorkerHost {
  * Worker options of a queue: its widest job decides the concurrency; a lock outlives a busy event loop, and lapses soon after a crash.
  * Not running by itself: QueueWorkers starts it when all rooms have started.
  */
-export function processorOptions(queue: { jobs: Record<string, { readonly concurrency?: number }> }): { autorun: boolean; concurrency: number; lockDuration: number; stalledInterval: number; maxStalledCount: number } {
+export function processorOptions(queue: { jobs: Record<string, { readonly concurrency?: number }> }): {
+  autorun: boolean;
+  concurrency: number;
+  lockDuration: number;
+  stalledInterval: number;
+  maxStalledCount: number;
+} {
   const widths = Object.values(queue.jobs).map((definition) => definition.concurrency ?? 4);
-  return { autorun: false, concurrency: Math.max(...widths), lockDuration: 20_000, stalledInterval: 5_000, maxStalledCount: 10 };
+  return {
+    autorun: false,
+    concurrency: Math.max(...widths),
+    lockDuration: 20_000,
+    stalledInterval: 5_000,
+    maxStalledCount: 10,
+  };
 }

@@ -14,7 +14,10 @@ export interface AddOptions {
 
 /** The typed producer end of a room's queue. */
 export class RoomQueue<J extends Jobs> {
-  constructor(private readonly definition: QueueDefinition<J>, private readonly queue: Queue) {}
+  constructor(
+    private readonly definition: QueueDefinition<J>,
+    private readonly queue: Queue,
+  ) {}
 
   async add<K extends keyof J & string>(name: K, payload: PayloadOf<J[K]>, options: AddOptions = {}): Promise<void> {
     await this.addMany(name, [payload], options);
@@ -25,22 +28,28 @@ export class RoomQueue<J extends Jobs> {
     return this.queue.getWaitingCount();
   }
 
-  async addMany<K extends keyof J & string>(name: K, payloads: PayloadOf<J[K]>[], options: AddOptions = {}): Promise<void> {
+  async addMany<K extends keyof J & string>(
+    name: K,
+    payloads: PayloadOf<J[K]>[],
+    options: AddOptions = {},
+  ): Promise<void> {
     const definition = this.definition.jobs[name] as unknown as JobDefinition | undefined;
     if (!definition) throw new Error(`queue ${this.definition.name} has no job ${name}`);
-    await this.queue.addBulk(payloads.map((payload) => {
-      const data = definition.payload.parse(payload);
-      return {
-        name,
-        data,
-        opts: {
-          ...RETENTION,
-          ...definition.options,
-          ...(options.delayMs === undefined ? {} : { delay: options.delayMs }),
-          ...(options.priority === undefined ? {} : { priority: options.priority }),
-          ...(definition.jobId ? { jobId: definition.jobId(data), removeOnFail: true } : {}),
-        },
-      };
-    }));
+    await this.queue.addBulk(
+      payloads.map((payload) => {
+        const data = definition.payload.parse(payload);
+        return {
+          name,
+          data,
+          opts: {
+            ...RETENTION,
+            ...definition.options,
+            ...(options.delayMs === undefined ? {} : { delay: options.delayMs }),
+            ...(options.priority === undefined ? {} : { priority: options.priority }),
+            ...(definition.jobId ? { jobId: definition.jobId(data), removeOnFail: true } : {}),
+          },
+        };
+      }),
+    );
   }
 }

@@ -1,4 +1,9 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { messageOf } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
 
@@ -23,9 +28,13 @@ export class Schedules implements OnApplicationBootstrap, OnModuleDestroy, Befor
     const tick = () => {
       if (this.stopping.signal.aborted) return;
       const work = run(this.stopping.signal)
-        .then(() => undefined, (error: unknown) => {
-          if (!this.stopping.signal.aborted) this.logger.warn({ schedule: name, error: messageOf(error), err: error }, 'scheduled run failed');
-        })
+        .then(
+          () => undefined,
+          (error: unknown) => {
+            if (!this.stopping.signal.aborted)
+              this.logger.warn({ schedule: name, error: messageOf(error), err: error }, 'scheduled run failed');
+          },
+        )
         .finally(() => {
           this.running.delete(work);
           again();

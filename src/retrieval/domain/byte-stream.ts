@@ -36,7 +36,11 @@ export class ByteStream {
     const whole = Buffer.allocUnsafe(length);
     let filled = 0;
     while (filled < length) {
-      if (await this.atEnd()) throw new FetchFailed('truncated', `the stream ended at byte ${this.position + filled}, inside what began at byte ${this.position}`);
+      if (await this.atEnd())
+        throw new FetchFailed(
+          'truncated',
+          `the stream ended at byte ${this.position + filled}, inside what began at byte ${this.position}`,
+        );
       const part = this.rest.subarray(0, length - filled);
       whole.set(part, filled);
       filled += part.length;

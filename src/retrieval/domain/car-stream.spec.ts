@@ -1,11 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { hashMatches } from '../../content/index.js';
-import { buildDag, carHeaderOf, carOf, inPieces, rawBlock, sectionOf, varintOf, type BuiltDag } from '../testing/dag-builder.js';
+import {
+  buildDag,
+  carHeaderOf,
+  carOf,
+  inPieces,
+  rawBlock,
+  sectionOf,
+  varintOf,
+  type BuiltDag,
+} from '../testing/dag-builder.js';
 import { readCar } from './car-stream.js';
 import { DagProgress } from './dag-progress.js';
 
-async function take(dag: BuiltDag, source: AsyncIterable<Uint8Array>, progress = new DagProgress(dag.root, hashMatches)): Promise<DagProgress> {
+async function take(
+  dag: BuiltDag,
+  source: AsyncIterable<Uint8Array>,
+  progress = new DagProgress(dag.root, hashMatches),
+): Promise<DagProgress> {
   progress.begin();
   for await (const { cid, bytes } of readCar(source)) {
     progress.accept(cid, bytes);
@@ -26,19 +39,30 @@ describe('a CAR from a stranger', () => {
   it('is refused at a block whose bytes do not match, by name', async () => {
     const dag = await file();
     const [first, second, third, ...rest] = dag.blocks;
-    const wrong = { cid: third!.cid, bytes: Uint8Array.from(third!.bytes, (byte, index) => (index === 5 ? byte ^ 1 : byte)) };
-    await expect(take(dag, inPieces(carOf(dag.root, [first!, second!, wrong, ...rest])))).rejects.toMatchObject({ reason: 'wrong-bytes', message: expect.stringContaining(third!.cid.toString()) });
+    const wrong = {
+      cid: third!.cid,
+      bytes: Uint8Array.from(third!.bytes, (byte, index) => (index === 5 ? byte ^ 1 : byte)),
+    };
+    await expect(take(dag, inPieces(carOf(dag.root, [first!, second!, wrong, ...rest])))).rejects.toMatchObject({
+      reason: 'wrong-bytes',
+      message: expect.stringContaining(third!.cid.toString()),
+    });
   });
 
   it('is refused at an intact block that nobody asked for', async () => {
     const dag = await file();
     const stranger = rawBlock(randomBytes(100));
-    await expect(take(dag, inPieces(carOf(dag.root, [dag.blocks[0]!, stranger])))).rejects.toMatchObject({ reason: 'wrong-bytes', message: expect.stringContaining('not asked for') });
+    await expect(take(dag, inPieces(carOf(dag.root, [dag.blocks[0]!, stranger])))).rejects.toMatchObject({
+      reason: 'wrong-bytes',
+      message: expect.stringContaining('not asked for'),
+    });
   });
 
   it('is refused when it begins with a child: only the root leads to others', async () => {
     const dag = await file();
-    await expect(take(dag, inPieces(carOf(dag.root, dag.blocks.slice(1))))).rejects.toMatchObject({ reason: 'wrong-bytes' });
+    await expect(take(dag, inPieces(carOf(dag.root, dag.blocks.slice(1))))).rejects.toMatchObject({
+      reason: 'wrong-bytes',
+    });
   });
 
   it('is refused when it is another DAG under the right root in the header', async () => {
@@ -66,7 +90,10 @@ describe('a CAR from a stranger', () => {
       yield carHeaderOf(dag.root);
       for (;;) yield sectionOf(root!);
     };
-    await expect(take(dag, forEver())).rejects.toMatchObject({ reason: 'wrong-bytes', message: expect.stringContaining('again and again') });
+    await expect(take(dag, forEver())).rejects.toMatchObject({
+      reason: 'wrong-bytes',
+      message: expect.stringContaining('again and again'),
+    });
   });
 
   it.each([
@@ -82,7 +109,11 @@ describe('a CAR from a stranger', () => {
     await expect(take(dag, endless())).rejects.toMatchObject({ reason: 'wrong-bytes' });
   });
 
-  it.each([['nothing', new Uint8Array()], ['HTML', Buffer.from('<!doctype html><h1>502</h1>')], ['zeros', new Uint8Array(1000)]])('is refused when it is no CAR: %s', async (_name, bytes) => {
+  it.each([
+    ['nothing', new Uint8Array()],
+    ['HTML', Buffer.from('<!doctype html><h1>502</h1>')],
+    ['zeros', new Uint8Array(1000)],
+  ])('is refused when it is no CAR: %s', async (_name, bytes) => {
     const dag = await file();
     await expect(take(dag, inPieces(bytes))).rejects.toMatchObject({ code: 'FETCH_FAILED' });
   });

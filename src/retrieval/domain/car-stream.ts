@@ -64,7 +64,8 @@ async function readHeader(stream: ByteStream): Promise<number> {
   const header = Buffer.from(await stream.take(40));
   const dataOffset = Number(header.readBigUInt64LE(16));
   const dataSize = Number(header.readBigUInt64LE(24));
-  if (dataOffset < stream.offset || dataOffset > MAX_HEADER_BYTES) throw new FetchFailed('wrong-bytes', 'the CARv2 header names an absurd data offset');
+  if (dataOffset < stream.offset || dataOffset > MAX_HEADER_BYTES)
+    throw new FetchFailed('wrong-bytes', 'the CARv2 header names an absurd data offset');
   await stream.skip(dataOffset - stream.offset);
   if ((await readVersion(stream)) !== 1) throw new FetchFailed('wrong-bytes', 'the inner CAR is not version 1');
   return dataOffset + dataSize;

@@ -23,7 +23,10 @@ export class DagProgress {
   private references = 1;
   private repeats = 0;
 
-  constructor(root: CID, private readonly hashMatches: (cid: CID, bytes: Uint8Array) => boolean) {
+  constructor(
+    root: CID,
+    private readonly hashMatches: (cid: CID, bytes: Uint8Array) => boolean,
+  ) {
     this.want([root]);
   }
 
@@ -72,12 +75,14 @@ export class DagProgress {
   }
 
   private check(cid: CID, bytes: Uint8Array): void {
-    if (!this.hashMatches(cid, bytes)) throw new FetchFailed('wrong-bytes', `the bytes of block ${cid.toString()} do not match its hash`);
+    if (!this.hashMatches(cid, bytes))
+      throw new FetchFailed('wrong-bytes', `the bytes of block ${cid.toString()} do not match its hash`);
   }
 
   /** A stream with duplicates repeats a block at most as often as it is linked to. */
   private repeat(key: string, cid: CID): false {
-    if (this.reached.get(key) === this.attempt && ++this.repeats > this.references) throw new FetchFailed('wrong-bytes', `block ${cid.toString()} came again and again`);
+    if (this.reached.get(key) === this.attempt && ++this.repeats > this.references)
+      throw new FetchFailed('wrong-bytes', `block ${cid.toString()} came again and again`);
     this.reached.set(key, this.attempt);
     return false;
   }
@@ -99,7 +104,10 @@ export class DagProgress {
   }
 
   private want(cids: CID[]): string[] {
-    const fresh = cids.filter((cid) => cid.multihash.code !== 0).map(keyOf).filter((key) => !this.reached.has(key));
+    const fresh = cids
+      .filter((cid) => cid.multihash.code !== 0)
+      .map(keyOf)
+      .filter((key) => !this.reached.has(key));
     for (const key of fresh) this.wanted.add(key);
     return fresh;
   }

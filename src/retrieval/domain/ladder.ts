@@ -23,19 +23,24 @@ export function preferReliable(holders: readonly Holder[], failures: ReadonlyMap
 export function wholeSteps(parts: readonly HeldPart[], failures: ReadonlyMap<string, number>): Step[] {
   const [first, ...others] = parts;
   if (!first) return [];
-  const everywhere = first.holders.filter(({ miner }) => others.every((part) => part.holders.some((holder) => holder.miner === miner)));
+  const everywhere = first.holders.filter(({ miner }) =>
+    others.every((part) => part.holders.some((holder) => holder.miner === miner)),
+  );
   const holders = preferReliable(everywhere, failures);
   const overHttp = holders.filter(({ httpUrl }) => httpUrl !== null);
   const car = overHttp.map((holder): Step => ({ source: 'http-car', holder, part: null }));
   if (others.length > 0) return car;
-  const piece = first.pieceCid === null ? [] : overHttp.map((holder): Step => ({ source: 'http-piece', holder, part: first }));
+  const piece =
+    first.pieceCid === null ? [] : overHttp.map((holder): Step => ({ source: 'http-piece', holder, part: first }));
   return [...car, ...piece, ...holders.map((holder): Step => ({ source: 'lotus', holder, part: first }))];
 }
 
 /** The rungs of one part of a DAG that lies over several pieces. */
 export function partSteps(part: HeldPart, failures: ReadonlyMap<string, number>): Step[] {
   if (part.pieceCid === null) return [];
-  return preferReliable(part.holders, failures).filter(({ httpUrl }) => httpUrl !== null).map((holder): Step => ({ source: 'http-piece', holder, part }));
+  return preferReliable(part.holders, failures)
+    .filter(({ httpUrl }) => httpUrl !== null)
+    .map((holder): Step => ({ source: 'http-piece', holder, part }));
 }
 
 /** Whether a step can still help after what the same miner has answered in this retrieval. */

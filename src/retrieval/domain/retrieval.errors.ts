@@ -3,8 +3,16 @@ import type { AttemptReport } from './retrieval.js';
 
 /** Why one try at one source did not bring the bytes. */
 export type FetchReason =
-  | 'unreachable' | 'http-status' | 'not-held' | 'sealed-only' | 'payment-asked' | 'unsupported'
-  | 'wrong-bytes' | 'truncated' | 'timeout' | 'too-slow';
+  | 'unreachable'
+  | 'http-status'
+  | 'not-held'
+  | 'sealed-only'
+  | 'payment-asked'
+  | 'unsupported'
+  | 'wrong-bytes'
+  | 'truncated'
+  | 'timeout'
+  | 'too-slow';
 
 /** One source could not give what was asked; the next one may. The message is for people. */
 export class FetchFailed extends DomainError {
@@ -12,7 +20,11 @@ export class FetchFailed extends DomainError {
   override readonly status = 502;
   override readonly retryable = true;
 
-  constructor(readonly reason: FetchReason, message: string, cause?: unknown) {
+  constructor(
+    readonly reason: FetchReason,
+    message: string,
+    cause?: unknown,
+  ) {
     super(message, { cause });
   }
 }
@@ -36,8 +48,14 @@ export class RetrievalFailed extends DomainError {
 
   constructor(root: string, retrievalId: string, reasons: readonly AttemptReport[]) {
     const told = reasons.map(({ miner, source, reason, message }) => ({ miner, source, reason, message }));
-    const summary = told.length === 0 ? 'no miner is known to hold it' : told.map(({ miner, source, reason }) => `${miner ?? source}: ${reason}`).join(', ');
-    super(`${root} could not be brought back (${summary})`, { details: { cid: root, retrievalId, reasons: told }, retryAfterMs: 10_000 });
+    const summary =
+      told.length === 0
+        ? 'no miner is known to hold it'
+        : told.map(({ miner, source, reason }) => `${miner ?? source}: ${reason}`).join(', ');
+    super(`${root} could not be brought back (${summary})`, {
+      details: { cid: root, retrievalId, reasons: told },
+      retryAfterMs: 10_000,
+    });
   }
 }
 

@@ -2,11 +2,30 @@ import { z } from 'zod';
 import { defineEvent } from '../../platform/outbox/index.js';
 
 /** One try at one source; without an id where a piece was brought back for a repair. */
-export const retrievalAttempted = defineEvent('retrieval.attempted', z.object({
-  retrievalId: z.string().nullable(), root: z.string(), miner: z.string().nullable(), source: z.string(), ok: z.boolean(),
-  phase: z.string().nullable(), reason: z.string().nullable(), firstByteMs: z.number().nullable(), durationMs: z.number(), bytes: z.number(),
-}));
+export const retrievalAttempted = defineEvent(
+  'retrieval.attempted',
+  z.object({
+    retrievalId: z.string().nullable(),
+    root: z.string(),
+    miner: z.string().nullable(),
+    source: z.string(),
+    ok: z.boolean(),
+    phase: z.string().nullable(),
+    reason: z.string().nullable(),
+    firstByteMs: z.number().nullable(),
+    durationMs: z.number(),
+    bytes: z.number(),
+  }),
+);
 
-export const retrievalFinished = defineEvent('retrieval.finished', z.object({
-  retrievalId: z.string(), root: z.string(), ok: z.boolean(), miner: z.string().nullable(), bytes: z.number(), durationMs: z.number(),
-}));
+export const retrievalFinished = defineEvent(
+  'retrieval.finished',
+  z.object({
+    retrievalId: z.string(),
+    root: z.string(),
+    ok: z.boolean(),
+    miner: z.string().nullable(),
+    bytes: z.number(),
+    durationMs: z.number(),
+  }),
+);

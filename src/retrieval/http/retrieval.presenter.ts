@@ -4,7 +4,16 @@ import type { Retrieval, RetrievalMoved } from '../domain/retrieval.js';
 export function presentRetrieval(retrieval: Retrieval): Record<string, Json> {
   const { id, root, state, source, miner, bytes, blocks, firstByteMs, durationMs, attempts } = retrieval;
   return {
-    id, cid: root, state, source, miner, bytes, blocks, firstByteMs, durationMs, attempts,
+    id,
+    cid: root,
+    state,
+    source,
+    miner,
+    bytes,
+    blocks,
+    firstByteMs,
+    durationMs,
+    attempts,
     reasons: retrieval.reasons.map((report) => ({ ...report })),
     createdAt: retrieval.createdAt.toISOString(),
     updatedAt: retrieval.updatedAt.toISOString(),
@@ -12,5 +21,8 @@ export function presentRetrieval(retrieval: Retrieval): Record<string, Json> {
 }
 
 export function presentTimeline(retrieval: Retrieval, moves: readonly RetrievalMoved[]): Record<string, Json> {
-  return { ...presentRetrieval(retrieval), timeline: moves.map(({ from, to, cause, at }) => ({ from, to, cause, at: at.toISOString() })) };
+  return {
+    ...presentRetrieval(retrieval),
+    timeline: moves.map(({ from, to, cause, at }) => ({ from, to, cause, at: at.toISOString() })),
+  };
 }

@@ -10,7 +10,10 @@ export class RetrievalProcessor extends RoomProcessor<typeof retrievalQueue.jobs
     fetch: (payload, signal) => this.fetchDag.run(retrievalId(payload.retrievalId), signal),
   };
 
-  constructor(runner: JobRunner, private readonly fetchDag: FetchDag) {
+  constructor(
+    runner: JobRunner,
+    private readonly fetchDag: FetchDag,
+  ) {
     super(runner);
   }
 }

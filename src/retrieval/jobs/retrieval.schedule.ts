@@ -8,7 +8,11 @@ const SWEEP_MS = 1_000;
 
 @Injectable()
 export class RetrievalSchedule implements OnModuleInit {
-  constructor(private readonly schedules: Schedules, private readonly sweep: SweepRetrievals, private readonly config: AppConfig) {}
+  constructor(
+    private readonly schedules: Schedules,
+    private readonly sweep: SweepRetrievals,
+    private readonly config: AppConfig,
+  ) {}
 
   async onModuleInit(): Promise<void> {
     // Half-fetched files of a worker that was killed.

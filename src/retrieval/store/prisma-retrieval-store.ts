@@ -6,7 +6,13 @@ import { HoldLost, IllegalRetrievalMove } from '../domain/retrieval.errors.js';
 import { retrievalAttempted, retrievalFinished } from '../domain/retrieval.events.js';
 import type { AttemptReport, Retrieval, RetrievalMoved } from '../domain/retrieval.js';
 import { mayMove, type RetrievalState } from '../domain/retrieval-state.js';
-import { type Attempt, type Hold, type Outcome, type RetrievalFigures, RetrievalStore } from '../ports/retrieval-store.port.js';
+import {
+  type Attempt,
+  type Hold,
+  type Outcome,
+  type RetrievalFigures,
+  RetrievalStore,
+} from '../ports/retrieval-store.port.js';
 import { toRetrieval } from './retrieval-rows.js';
 
 const LIVE_STATES: RetrievalState[] = ['requested', 'locating', 'fetching', 'verified'];
@@ -14,17 +20,28 @@ const LIVE_STATES: RetrievalState[] = ['requested', 'locating', 'fetching', 'ver
 /** The tables `retrievals` and `retrieval_moves`. */
 @Injectable()
 export class PrismaRetrievalStore extends RetrievalStore {
-  constructor(private readonly database: Database, private readonly outbox: Outbox, private readonly clock: Clock) {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
   async request(root: string): Promise<{ id: RetrievalId; created: boolean; attempts: number }> {
     for (;;) {
-      const known = await this.database.retrieval.findFirst({ where: { root, live: true }, select: { id: true, attempts: true } });
+      const known = await this.database.retrieval.findFirst({
+        where: { root, live: true },
+        select: { id: true, attempts: true },
+      });
       if (known) return { id: retrievalId(known.id), created: false, attempts: known.attempts };
       const now = this.clock.now();
       // The partial unique index lets one of many through; the others read its row on their next round.
-      const made = await this.database.retrieval.createManyAndReturn({ data: [{ root, createdAt: now, updatedAt: now }], skipDuplicates: true, select: { id: true } });
+      const made = await this.database.retrieval.createManyAndReturn({
+        data: [{ root, createdAt: now, updatedAt: now }],
+        skipDuplicates: true,
+        select: { id: true },
+      });
       if (made[0]) return { id: retrievalId(made[0].id), created: true, attempts: 0 };
     }
   }
@@ -35,12 +52,19 @@ export class PrismaRetrievalStore extends RetrievalStore {
   }
 
   async latest(root: string): Promise<Retrieval | null> {
-    const row = await this.database.retrieval.findFirst({ where: { root }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] });
+    const row = await this.database.retrieval.findFirst({
+      where: { root },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    });
     return row && toRetrieval(row);
   }
 
   async moves(id: RetrievalId): Promise<RetrievalMoved[]> {
-    return this.database.retrievalMove.findMany({ where: { retrievalId: id }, orderBy: { id: 'asc' }, select: { from: true, to: true, cause: true, at: true } });
+    return this.database.retrievalMove.findMany({
+      where: { retrievalId: id },
+      orderBy: { id: 'asc' },
+      select: { from: true, to: true, cause: true, at: true },
+    });
   }
 
   async recent(limit: number): Promise<Retrieval[]> {
@@ -49,14 +73,20 @@ export class PrismaRetrievalStore extends RetrievalStore {
   }
 
   async figures(): Promise<RetrievalFigures> {
-    const [row] = await this.database.$queryRaw<{ total: bigint; live: bigint; stored: bigint; failed: bigint; bytes: bigint; first: number | null }[]>`
+    const [row] = await this.database.$queryRaw<
+      { total: bigint; live: bigint; stored: bigint; failed: bigint; bytes: bigint; first: number | null }[]
+    >`
       SELECT count(*) AS total, count(*) FILTER (WHERE live) AS live, count(*) FILTER (WHERE state = 'stored') AS stored,
         count(*) FILTER (WHERE state = 'failed') AS failed, coalesce(sum(bytes) FILTER (WHERE state = 'stored'), 0)::bigint AS bytes,
         percentile_disc(0.5) WITHIN GROUP (ORDER BY first_byte_ms) FILTER (WHERE state = 'stored') AS first
       FROM retrievals`;
     return {
-      total: Number(row?.total ?? 0), live: Number(row?.live ?? 0), stored: Number(row?.stored ?? 0), failed: Number(row?.failed ?? 0),
-      bytes: Number(row?.bytes ?? 0), medianFirstByteMs: row?.first ?? null,
+      total: Number(row?.total ?? 0),
+      live: Number(row?.live ?? 0),
+      stored: Number(row?.stored ?? 0),
+      failed: Number(row?.failed ?? 0),
+      bytes: Number(row?.bytes ?? 0),
+      medianFirstByteMs: row?.first ?? null,
     };
   }
 
@@ -67,7 +97,18 @@ export class PrismaRetrievalStore extends RetrievalStore {
       if (!before?.live) return null;
       const { count } = await tx.retrieval.updateMany({
         where: { id, live: true, attempts: before.attempts, OR: [{ leaseUntil: null }, { leaseUntil: { lte: now } }] },
-        data: { state: 'locating', attempts: { increment: 1 }, leaseUntil: new Date(now.getTime() + leaseMs), updatedAt: now, reasons: [], bytes: 0, blocks: 0, source: null, miner: null, firstByteMs: null },
+        data: {
+          state: 'locating',
+          attempts: { increment: 1 },
+          leaseUntil: new Date(now.getTime() + leaseMs),
+          updatedAt: now,
+          reasons: [],
+          bytes: 0,
+          blocks: 0,
+          source: null,
+          miner: null,
+          firstByteMs: null,
+        },
       });
       if (count === 0) return null;
       const cause = before.attempts === 0 ? 'taken up' : 'taken up again: its worker was lost';
@@ -95,7 +136,10 @@ export class PrismaRetrievalStore extends RetrievalStore {
     await this.database.$transaction(async (tx) => {
       const row = await lock(tx, hold);
       const reasons = report ? [...(row.reasons as unknown as AttemptReport[]), report] : row.reasons;
-      await tx.retrieval.update({ where: { id: hold.id }, data: { reasons: reasons as object[], updatedAt: this.clock.now() } });
+      await tx.retrieval.update({
+        where: { id: hold.id },
+        data: { reasons: reasons as object[], updatedAt: this.clock.now() },
+      });
       await this.announce(tx, hold.id, hold.root, attempt);
     });
   }
@@ -116,7 +160,9 @@ export class PrismaRetrievalStore extends RetrievalStore {
     const now = this.clock.now();
     const rows = await this.database.retrieval.findMany({
       where: { state: { in: LIVE_STATES }, live: true, OR: [{ leaseUntil: null }, { leaseUntil: { lte: now } }] },
-      orderBy: { createdAt: 'asc' }, take: limit, select: { id: true, attempts: true },
+      orderBy: { createdAt: 'asc' },
+      take: limit,
+      select: { id: true, attempts: true },
     });
     return rows.map((row) => ({ id: retrievalId(row.id), attempts: row.attempts }));
   }
@@ -130,21 +176,55 @@ export class PrismaRetrievalStore extends RetrievalStore {
     return new Map(rows.map(({ miner, failures }) => [miner, Number(failures)]));
   }
 
-  private async announce(tx: Tx, id: string | null, root: string, { miner, source, ok, report, firstByteMs, durationMs, bytes }: Attempt): Promise<void> {
+  private async announce(
+    tx: Tx,
+    id: string | null,
+    root: string,
+    { miner, source, ok, report, firstByteMs, durationMs, bytes }: Attempt,
+  ): Promise<void> {
     await this.outbox.add(tx, retrievalAttempted, {
-      retrievalId: id, root, miner, source, ok, phase: report?.phase ?? null, reason: report?.reason ?? null, firstByteMs, durationMs, bytes,
+      retrievalId: id,
+      root,
+      miner,
+      source,
+      ok,
+      phase: report?.phase ?? null,
+      reason: report?.reason ?? null,
+      firstByteMs,
+      durationMs,
+      bytes,
     });
   }
 
-  private async finish(hold: Hold, to: 'stored' | 'failed', outcome: Outcome, more: readonly AttemptReport[]): Promise<void> {
+  private async finish(
+    hold: Hold,
+    to: 'stored' | 'failed',
+    outcome: Outcome,
+    more: readonly AttemptReport[],
+  ): Promise<void> {
     const { cause, source, miner, bytes, blocks, firstByteMs, durationMs } = outcome;
     await this.database.$transaction(async (tx) => {
       const row = await lock(tx, hold);
       const reasons = [...(row.reasons as unknown as AttemptReport[]), ...more];
       await this.moveIn(tx, hold, to, cause, {
-        live: false, leaseUntil: null, source, miner, bytes: BigInt(bytes), blocks, firstByteMs, durationMs, reasons: reasons as unknown as object[],
+        live: false,
+        leaseUntil: null,
+        source,
+        miner,
+        bytes: BigInt(bytes),
+        blocks,
+        firstByteMs,
+        durationMs,
+        reasons: reasons as unknown as object[],
       });
-      await this.outbox.add(tx, retrievalFinished, { retrievalId: hold.id, root: hold.root, ok: to === 'stored', miner, bytes, durationMs });
+      await this.outbox.add(tx, retrievalFinished, {
+        retrievalId: hold.id,
+        root: hold.root,
+        ok: to === 'stored',
+        miner,
+        bytes,
+        durationMs,
+      });
     });
   }
 
@@ -153,7 +233,10 @@ export class PrismaRetrievalStore extends RetrievalStore {
     const from = row.state as RetrievalState;
     if (!mayMove(from, to)) throw new IllegalRetrievalMove(`a retrieval does not go from ${from} to ${to}`);
     const now = this.clock.now();
-    await tx.retrieval.updateMany({ where: { ...held(hold), state: from }, data: { ...patch, state: to, updatedAt: now } });
+    await tx.retrieval.updateMany({
+      where: { ...held(hold), state: from },
+      data: { ...patch, state: to, updatedAt: now },
+    });
     await tx.retrievalMove.create({ data: { retrievalId: hold.id, from, to, cause, at: now } });
   }
 }

@@ -22,7 +22,19 @@ export interface RetrievalRow {
 export function toRetrieval(row: RetrievalRow): Retrieval {
   const { root, live, source, miner, blocks, firstByteMs, durationMs, attempts, createdAt, updatedAt } = row;
   return {
-    id: retrievalId(row.id), root, state: row.state as RetrievalState, live, source, miner, bytes: Number(row.bytes), blocks, firstByteMs, durationMs,
-    reasons: row.reasons as AttemptReport[], attempts, createdAt, updatedAt,
+    id: retrievalId(row.id),
+    root,
+    state: row.state as RetrievalState,
+    live,
+    source,
+    miner,
+    bytes: Number(row.bytes),
+    blocks,
+    firstByteMs,
+    durationMs,
+    reasons: row.reasons as AttemptReport[],
+    attempts,
+    createdAt,
+    updatedAt,
   };
 }

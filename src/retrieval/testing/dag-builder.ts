@@ -25,7 +25,10 @@ export interface BuildOptions {
 }
 
 /** Files, by path, as a UnixFS DAG. One file without a path is the root itself. */
-export async function buildDag(files: Record<string, Uint8Array> | Uint8Array, options: BuildOptions = {}): Promise<BuiltDag> {
+export async function buildDag(
+  files: Record<string, Uint8Array> | Uint8Array,
+  options: BuildOptions = {},
+): Promise<BuiltDag> {
   const store = new Map<string, Uint8Array>();
   const blockstore = {
     put(cid: CID, bytes: Uint8Array) {
@@ -33,15 +36,22 @@ export async function buildDag(files: Record<string, Uint8Array> | Uint8Array, o
       return cid;
     },
   };
-  const source = files instanceof Uint8Array ? [{ content: files }] : Object.entries(files).map(([path, content]) => ({ path, content }));
+  const source =
+    files instanceof Uint8Array
+      ? [{ content: files }]
+      : Object.entries(files).map(([path, content]) => ({ path, content }));
   const { fixedSize } = await import('ipfs-unixfs-importer/chunker');
   const { balanced } = await import('ipfs-unixfs-importer/layout');
   let root: CID | undefined;
   for await (const entry of importer(source, blockstore as never, {
-    cidVersion: 1, rawLeaves: options.rawLeaves ?? true, wrapWithDirectory: !(files instanceof Uint8Array),
-    chunker: fixedSize({ chunkSize: options.chunkBytes ?? 1024 }), layout: balanced({ maxChildrenPerNode: options.width ?? 4 }),
+    cidVersion: 1,
+    rawLeaves: options.rawLeaves ?? true,
+    wrapWithDirectory: !(files instanceof Uint8Array),
+    chunker: fixedSize({ chunkSize: options.chunkBytes ?? 1024 }),
+    layout: balanced({ maxChildrenPerNode: options.width ?? 4 }),
     ...(options.shardAbove === undefined ? {} : { shardSplitThresholdBytes: options.shardAbove }),
-  })) root = entry.cid;
+  }))
+    root = entry.cid;
   if (!root) throw new Error('nothing to build');
   return { root, blocks: depthFirst(root, store) };
 }

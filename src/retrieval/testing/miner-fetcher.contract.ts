@@ -19,7 +19,10 @@ export interface MinerWorld {
 export const PIECE_CID = 'baga6ea4seaqao7s73y24kcutaosvacpdjgfe5pw76ooefnyqw4ynr3d2y6x2mpq';
 
 /** What every way to miners' bytes promises. */
-export function describeMinerFetcherContract(name: string, make: (dag: BuiltDag, car: Uint8Array) => Promise<MinerWorld>): void {
+export function describeMinerFetcherContract(
+  name: string,
+  make: (dag: BuiltDag, car: Uint8Array) => Promise<MinerWorld>,
+): void {
   describe(`bytes from miners ${name}`, () => {
     let dag: BuiltDag;
     let car: Uint8Array;
@@ -33,7 +36,8 @@ export function describeMinerFetcherContract(name: string, make: (dag: BuiltDag,
 
     const limits = () => ({ signal: new AbortController().signal, idleMs: 500 });
     const fetchCar = (manner: MinerManner) => world.fetcher.car(world.urlOf(manner), dag.root.toString(), limits());
-    const fetchPiece = (manner: MinerManner, offset: number, length: number) => world.fetcher.piece(world.urlOf(manner), PIECE_CID, { offset, length }, limits());
+    const fetchPiece = (manner: MinerManner, offset: number, length: number) =>
+      world.fetcher.piece(world.urlOf(manner), PIECE_CID, { offset, length }, limits());
 
     async function verify(source: AsyncIterable<Uint8Array>): Promise<DagProgress> {
       const progress = new DagProgress(dag.root, hashMatches);
@@ -51,16 +55,30 @@ export function describeMinerFetcherContract(name: string, make: (dag: BuiltDag,
       expect((await verify(fetchCar('honest'))).complete).toBe(true);
     });
 
-    it.each([[0, 1], [100, 50_000], [0, 300_000]])('an honest one gives %d + %d of a piece, and nothing else', async (offset, length) => {
-      expect((await whole(fetchPiece('honest', offset, length))).equals(Buffer.from(car.subarray(offset, offset + length)))).toBe(true);
+    it.each([
+      [0, 1],
+      [100, 50_000],
+      [0, 300_000],
+    ])('an honest one gives %d + %d of a piece, and nothing else', async (offset, length) => {
+      expect(
+        (await whole(fetchPiece('honest', offset, length))).equals(Buffer.from(car.subarray(offset, offset + length))),
+      ).toBe(true);
     });
 
     it('a lying one is found out', async () => {
       await expect(verify(fetchCar('lying'))).rejects.toMatchObject({ reason: 'wrong-bytes' });
     });
 
-    it.each([['cutting', 'truncated'], ['empty-handed', 'not-held'], ['sealed', 'sealed-only'], ['gone', 'unreachable']] as const)('a %s one fails as %s', async (manner, reason) => {
-      const failure = await verify(fetchCar(manner)).then(() => null, (error: unknown) => error);
+    it.each([
+      ['cutting', 'truncated'],
+      ['empty-handed', 'not-held'],
+      ['sealed', 'sealed-only'],
+      ['gone', 'unreachable'],
+    ] as const)('a %s one fails as %s', async (manner, reason) => {
+      const failure = await verify(fetchCar(manner)).then(
+        () => null,
+        (error: unknown) => error,
+      );
       expect(failure).toBeInstanceOf(FetchFailed);
       expect(failure).toMatchObject({ reason });
     });

@@ -56,12 +56,18 @@ export class ScriptedMinerFetcher extends MinerFetcher {
   }
 }
 
-async function* play(root: CID, blocks: readonly BuiltBlock[], script: MinerScript, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* play(
+  root: CID,
+  blocks: readonly BuiltBlock[],
+  script: MinerScript,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   yield carHeaderOf(root);
   for (const [index, block] of blocks.entries()) {
     if (script.does !== 'serve' && script.does !== 'fail' && index === script.after) {
       if (script.does === 'cut') throw new FetchFailed('truncated', 'scripted: the connection broke off');
-      if (script.does === 'lie') yield sectionOf({ cid: block.cid, bytes: Uint8Array.from(block.bytes, (byte) => byte ^ 0xff) });
+      if (script.does === 'lie')
+        yield sectionOf({ cid: block.cid, bytes: Uint8Array.from(block.bytes, (byte) => byte ^ 0xff) });
       if (script.does === 'pause') await script.until;
     }
     signal.throwIfAborted();

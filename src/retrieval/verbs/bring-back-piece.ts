@@ -47,16 +47,43 @@ export class BringBackPiece extends PieceSource {
       await this.measure(piece, holder, receipt, failure);
       if (failure === null) return;
     }
-    throw new PieceUnavailable(`piece ${piece.pieceCid} could not be brought back from any of its ${piece.holders.length} holders`, { details: { reasons } });
+    throw new PieceUnavailable(
+      `piece ${piece.pieceCid} could not be brought back from any of its ${piece.holders.length} holders`,
+      { details: { reasons } },
+    );
   }
 
-  private async measure({ root }: WantedPiece, { miner }: PieceHolder, { bytes, firstByteMs, durationMs }: Receipt, failure: FetchFailed | null): Promise<void> {
+  private async measure(
+    { root }: WantedPiece,
+    { miner }: PieceHolder,
+    { bytes, firstByteMs, durationMs }: Receipt,
+    failure: FetchFailed | null,
+  ): Promise<void> {
     const source = 'http-piece';
-    const report: AttemptReport | null = failure && { miner, source, phase: bytes > 0 ? 'retrieval' : 'query', reason: failure.reason, message: messageOf(failure) };
-    await this.store.pieceAttempted(root, { miner, source, ok: failure === null, report, firstByteMs, durationMs, bytes });
+    const report: AttemptReport | null = failure && {
+      miner,
+      source,
+      phase: bytes > 0 ? 'retrieval' : 'query',
+      reason: failure.reason,
+      message: messageOf(failure),
+    };
+    await this.store.pieceAttempted(root, {
+      miner,
+      source,
+      ok: failure === null,
+      report,
+      firstByteMs,
+      durationMs,
+      bytes,
+    });
   }
 
-  private async fromHolder(piece: WantedPiece, holder: PieceHolder, receipt: Receipt, signal: AbortSignal): Promise<void> {
+  private async fromHolder(
+    piece: WantedPiece,
+    holder: PieceHolder,
+    receipt: Receipt,
+    signal: AbortSignal,
+  ): Promise<void> {
     const url = await this.directory.httpUrlOf(holder.miner);
     if (url === null) throw new FetchFailed('unreachable', 'the miner has no HTTP endpoint');
     const folder = this.config.inData('retrieval');
@@ -65,20 +92,30 @@ export class BringBackPiece extends PieceSource {
     try {
       await this.download(piece, url, file, receipt, signal);
       const { pieceCid, pieceSize } = await this.hasher.hash(file, signal);
-      if (pieceCid !== piece.pieceCid || pieceSize !== piece.pieceSize) throw new FetchFailed('wrong-bytes', `what came is piece ${pieceCid} of ${pieceSize} bytes`);
+      if (pieceCid !== piece.pieceCid || pieceSize !== piece.pieceSize)
+        throw new FetchFailed('wrong-bytes', `what came is piece ${pieceCid} of ${pieceSize} bytes`);
       await this.files.putBack(piece.carId, file);
     } finally {
       await rm(file, { force: true });
     }
   }
 
-  private async download(piece: WantedPiece, url: string, file: string, receipt: Receipt, signal: AbortSignal): Promise<void> {
+  private async download(
+    piece: WantedPiece,
+    url: string,
+    file: string,
+    receipt: Receipt,
+    signal: AbortSignal,
+  ): Promise<void> {
     const idleMs = this.config.values.RETRIEVAL_IDLE_SECONDS * 1000;
-    const bytes = receipt.count(this.fetcher.piece(url, piece.pieceCid, { offset: 0, length: piece.carBytes }, { signal, idleMs }));
+    const bytes = receipt.count(
+      this.fetcher.piece(url, piece.pieceCid, { offset: 0, length: piece.carBytes }, { signal, idleMs }),
+    );
     const out = await open(file, 'w', 0o600);
     try {
       for await (const { cid, bytes: block } of readCar(writing(out, bytes))) {
-        if (!hashMatches(cid, block)) throw new FetchFailed('wrong-bytes', `the bytes of block ${cid.toString()} do not match its hash`);
+        if (!hashMatches(cid, block))
+          throw new FetchFailed('wrong-bytes', `the bytes of block ${cid.toString()} do not match its hash`);
       }
       await out.sync();
     } finally {

@@ -39,10 +39,20 @@ interface Expedition {
 /** Asks one source after the other until the DAG is whole. Every try is measured, announced, and named when it fails. */
 @Injectable()
 export class ClimbLadder {
-  constructor(private readonly store: RetrievalStore, private readonly holders: HolderDirectory, private readonly sources: OpenSource) {}
+  constructor(
+    private readonly store: RetrievalStore,
+    private readonly holders: HolderDirectory,
+    private readonly sources: OpenSource,
+  ) {}
 
   async run(hold: Hold, session: DagSession, patience: Patience, signal: AbortSignal): Promise<Climb> {
-    const climb: Climb = { source: null, miner: null, firstByteMs: null, cause: 'no source could give it', unreported: [] };
+    const climb: Climb = {
+      source: null,
+      miner: null,
+      firstByteMs: null,
+      cause: 'no source could give it',
+      unreported: [],
+    };
     const parts = await this.holders.find(hold.root);
     const miners = [...new Set(parts.flatMap((part) => part.holders.map(({ miner }) => miner)))];
     if (miners.length === 0) return { ...climb, cause: 'no miner is known to hold it', unreported: [noHolder()] };
@@ -55,7 +65,11 @@ export class ClimbLadder {
   }
 
   /** The DAG lies over several pieces, and no miner gave the whole: each part from whoever has it. */
-  private async byParts(expedition: Expedition, parts: readonly HeldPart[], failures: ReadonlyMap<string, number>): Promise<void> {
+  private async byParts(
+    expedition: Expedition,
+    parts: readonly HeldPart[],
+    failures: ReadonlyMap<string, number>,
+  ): Promise<void> {
     for (const [index, part] of parts.entries()) {
       const last = index === parts.length - 1;
       expedition.answers.clear();
@@ -74,28 +88,58 @@ export class ClimbLadder {
     return false;
   }
 
-  private async attempt({ hold, session, patience, signal, answers, climb }: Expedition, step: Step, last: boolean): Promise<boolean> {
-    const { source, holder: { miner } } = step;
+  private async attempt(
+    { hold, session, patience, signal, answers, climb }: Expedition,
+    step: Step,
+    last: boolean,
+  ): Promise<boolean> {
+    const {
+      source,
+      holder: { miner },
+    } = step;
     const receipt = session.receipt();
     const deadline = AbortSignal.timeout(Math.ceil(patience.totalMs));
     let report: AttemptReport | null = null;
     try {
-      await this.sources.run(step, hold, session, receipt, last, { idleMs: patience.idleMs, signal: AbortSignal.any([signal, deadline]) });
+      await this.sources.run(step, hold, session, receipt, last, {
+        idleMs: patience.idleMs,
+        signal: AbortSignal.any([signal, deadline]),
+      });
       Object.assign(climb, { source, miner, firstByteMs: climb.firstByteMs ?? receipt.firstByteMs });
     } catch (error) {
       signal.throwIfAborted();
-      const failure = deadline.aborted ? new FetchFailed('timeout', `not done after ${Math.round(patience.totalMs / 1000)} s`) : error;
+      const failure = deadline.aborted
+        ? new FetchFailed('timeout', `not done after ${Math.round(patience.totalMs / 1000)} s`)
+        : error;
       if (!(failure instanceof FetchFailed)) throw failure;
       answers.set(miner, failure.reason);
-      report = { miner, source, phase: receipt.bytes > 0 ? 'retrieval' : 'query', reason: failure.reason, message: messageOf(failure) };
+      report = {
+        miner,
+        source,
+        phase: receipt.bytes > 0 ? 'retrieval' : 'query',
+        reason: failure.reason,
+        message: messageOf(failure),
+      };
     }
     await this.store.attempted(hold, {
-      miner, source, ok: report === null, report, firstByteMs: receipt.firstByteMs, durationMs: receipt.durationMs, bytes: receipt.bytes,
+      miner,
+      source,
+      ok: report === null,
+      report,
+      firstByteMs: receipt.firstByteMs,
+      durationMs: receipt.durationMs,
+      bytes: receipt.bytes,
     });
     return report === null;
   }
 }
 
 function noHolder(): AttemptReport {
-  return { miner: null, source: 'locate', phase: 'locate', reason: 'not-held', message: 'no miner has a deal for a piece that contains it' };
+  return {
+    miner: null,
+    source: 'locate',
+    phase: 'locate',
+    reason: 'not-held',
+    message: 'no miner has a deal for a piece that contains it',
+  };
 }

@@ -23,7 +23,8 @@ export class Receipt {
     for await (const chunk of source) {
       this.firstByteMs ??= this.durationMs;
       this.bytes += chunk.length;
-      if (this.bytes > this.maxBytes) throw new FetchFailed('wrong-bytes', `more than ${this.maxBytes} bytes came for a DAG that has fewer`);
+      if (this.bytes > this.maxBytes)
+        throw new FetchFailed('wrong-bytes', `more than ${this.maxBytes} bytes came for a DAG that has fewer`);
       yield chunk;
     }
   }
@@ -34,7 +35,11 @@ export class DagSession {
   private intake: DagIntake | null = null;
   private progress: DagProgress;
 
-  constructor(private readonly store: DagStore, private readonly root: CID, private readonly dag: StoredDag) {
+  constructor(
+    private readonly store: DagStore,
+    private readonly root: CID,
+    private readonly dag: StoredDag,
+  ) {
     this.progress = new DagProgress(root, hashMatches);
   }
 
@@ -96,7 +101,8 @@ export class DagSession {
   }
 
   private assertComplete(): void {
-    if (!this.complete) throw new FetchFailed('truncated', `the stream ended after ${this.progress.blocks} of ${this.dag.blocks} blocks`);
+    if (!this.complete)
+      throw new FetchFailed('truncated', `the stream ended after ${this.progress.blocks} of ${this.dag.blocks} blocks`);
   }
 
   private async keep({ cid, bytes }: CarBlock): Promise<void> {

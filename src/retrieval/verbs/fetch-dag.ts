@@ -46,41 +46,87 @@ export class FetchDag {
 
   private async fetch(hold: Hold, signal: AbortSignal): Promise<void> {
     const start = performance.now();
-    const none: Outcome = { source: null, miner: null, bytes: 0, blocks: 0, firstByteMs: null, durationMs: 0, cause: '' };
+    const none: Outcome = {
+      source: null,
+      miner: null,
+      bytes: 0,
+      blocks: 0,
+      firstByteMs: null,
+      durationMs: 0,
+      cause: '',
+    };
     const root = parseCid(hold.root);
     const dag = root && (await this.dags.find(root));
     if (!dag) return this.store.failed(hold, { ...none, cause: 'nothing stored here has this root (any more)' }, []);
-    if (dag.hot) return this.store.stored(hold, { ...none, source: 'hot', bytes: dag.carBytes, blocks: dag.blocks, cause: 'it is on this node already' });
+    if (dag.hot)
+      return this.store.stored(hold, {
+        ...none,
+        source: 'hot',
+        bytes: dag.carBytes,
+        blocks: dag.blocks,
+        cause: 'it is on this node already',
+      });
     const session = new DagSession(this.dags, root, dag);
     try {
       await this.bring(hold, session, dag, signal, start);
     } catch (error) {
       await session.abort();
       if (signal.aborted || error instanceof HoldLost || !(error instanceof DomainError)) throw error;
-      this.logger.warn({ retrievalId: hold.id, root: hold.root, code: error.code, error: error.message }, 'a retrieved DAG could not be stored');
-      const report: AttemptReport = { miner: null, source: 'store', phase: 'store', reason: error.code, message: error.message };
+      this.logger.warn(
+        { retrievalId: hold.id, root: hold.root, code: error.code, error: error.message },
+        'a retrieved DAG could not be stored',
+      );
+      const report: AttemptReport = {
+        miner: null,
+        source: 'store',
+        phase: 'store',
+        reason: error.code,
+        message: error.message,
+      };
       await this.store.failed(hold, { ...none, durationMs: elapsed(start), cause: error.message }, [report]);
     }
   }
 
-  private async bring(hold: Hold, session: DagSession, dag: StoredDag, signal: AbortSignal, start: number): Promise<void> {
+  private async bring(
+    hold: Hold,
+    session: DagSession,
+    dag: StoredDag,
+    signal: AbortSignal,
+    start: number,
+  ): Promise<void> {
     await this.dags.ensureSpace(dag.carBytes);
     const climb = await this.ladder.run(hold, session, this.patience(dag), signal);
-    const outcome = { source: climb.source, miner: climb.miner, bytes: session.bytes, blocks: session.blocks, firstByteMs: climb.firstByteMs };
+    const outcome = {
+      source: climb.source,
+      miner: climb.miner,
+      bytes: session.bytes,
+      blocks: session.blocks,
+      firstByteMs: climb.firstByteMs,
+    };
     if (!session.complete) {
       await session.abort();
-      return this.store.failed(hold, { ...outcome, bytes: 0, blocks: 0, durationMs: elapsed(start), cause: climb.cause }, climb.unreported);
+      return this.store.failed(
+        hold,
+        { ...outcome, bytes: 0, blocks: 0, durationMs: elapsed(start), cause: climb.cause },
+        climb.unreported,
+      );
     }
     await this.store.move(hold, 'verified', `${session.blocks} blocks verified`);
     await session.restore();
     await this.store.stored(hold, { ...outcome, durationMs: elapsed(start), cause: 'stored again' });
-    this.logger.info({ retrievalId: hold.id, root: hold.root, miner: climb.miner, source: climb.source, ms: elapsed(start) }, 'retrieved');
+    this.logger.info(
+      { retrievalId: hold.id, root: hold.root, miner: climb.miner, source: climb.source, ms: elapsed(start) },
+      'retrieved',
+    );
   }
 
   private patience(dag: StoredDag): { idleMs: number; totalMs: number } {
     const { RETRIEVAL_IDLE_SECONDS, RETRIEVAL_TIMEOUT_SECONDS } = this.config.values;
     // Large DAGs get the time that a megabyte per second would take on top.
-    return { idleMs: RETRIEVAL_IDLE_SECONDS * 1000, totalMs: Math.ceil(RETRIEVAL_TIMEOUT_SECONDS * 1000 + dag.carBytes / 1000) };
+    return {
+      idleMs: RETRIEVAL_IDLE_SECONDS * 1000,
+      totalMs: Math.ceil(RETRIEVAL_TIMEOUT_SECONDS * 1000 + dag.carBytes / 1000),
+    };
   }
 }
 

@@ -8,14 +8,19 @@ import { HolderDirectory } from '../ports/holder-directory.port.js';
 /** The deals say who has a piece, the miners' records where it answers. */
 @Injectable()
 export class LocateHolders extends HolderDirectory {
-  constructor(private readonly holders: FindHolders, private readonly contacts: MinerHttp) {
+  constructor(
+    private readonly holders: FindHolders,
+    private readonly contacts: MinerHttp,
+  ) {
     super();
   }
 
   async find(root: string): Promise<HeldPart[]> {
     const runs = (await this.holders.run(root))?.runs ?? [];
     const miners = new Set(runs.flatMap((run) => run.holders.map(({ miner }) => miner)));
-    const urls = new Map(await Promise.all([...miners].map(async (miner) => [miner, await this.httpUrlOf(miner)] as const)));
+    const urls = new Map(
+      await Promise.all([...miners].map(async (miner) => [miner, await this.httpUrlOf(miner)] as const)),
+    );
     return runs.map((run) => partOf(run, urls));
   }
 
@@ -24,6 +29,19 @@ export class LocateHolders extends HolderDirectory {
   }
 }
 
-function partOf({ seq, pieceCid, offset, length, holders }: HeldRun, urls: ReadonlyMap<MinerId, string | null>): HeldPart {
-  return { seq, pieceCid, offset, length, holders: holders.map(({ miner, state }): Holder => ({ miner, httpUrl: urls.get(miner) ?? null, sealed: state !== 'published' })) };
+function partOf(
+  { seq, pieceCid, offset, length, holders }: HeldRun,
+  urls: ReadonlyMap<MinerId, string | null>,
+): HeldPart {
+  return {
+    seq,
+    pieceCid,
+    offset,
+    length,
+    holders: holders.map(({ miner, state }): Holder => ({
+      miner,
+      httpUrl: urls.get(miner) ?? null,
+      sealed: state !== 'published',
+    })),
+  };
 }

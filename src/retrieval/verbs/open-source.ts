@@ -15,14 +15,28 @@ const READ_BYTES = 1024 * 1024;
 /** One rung of the ladder: opens the source and hands its bytes to the session, which verifies them. */
 @Injectable()
 export class OpenSource {
-  constructor(private readonly fetcher: MinerFetcher, private readonly node: NodeRetriever, private readonly config: AppConfig) {}
+  constructor(
+    private readonly fetcher: MinerFetcher,
+    private readonly node: NodeRetriever,
+    private readonly config: AppConfig,
+  ) {}
 
   /** @throws FetchFailed; what the session throws; the signal's reason. */
-  async run(step: Step, hold: Hold, session: DagSession, receipt: Receipt, last: boolean, limits: FetchLimits): Promise<void> {
+  async run(
+    step: Step,
+    hold: Hold,
+    session: DagSession,
+    receipt: Receipt,
+    last: boolean,
+    limits: FetchLimits,
+  ): Promise<void> {
     switch (step.source) {
-      case 'http-car': return session.takeCar(receipt.count(this.fetcher.car(urlOf(step), hold.root, limits)));
-      case 'http-piece': return session.takeStretch(receipt.count(this.stretch(step, limits)), last);
-      case 'lotus': return this.throughNode(step, hold, session, receipt, limits.signal);
+      case 'http-car':
+        return session.takeCar(receipt.count(this.fetcher.car(urlOf(step), hold.root, limits)));
+      case 'http-piece':
+        return session.takeStretch(receipt.count(this.stretch(step, limits)), last);
+      case 'lotus':
+        return this.throughNode(step, hold, session, receipt, limits.signal);
     }
   }
 
@@ -32,12 +46,22 @@ export class OpenSource {
     return this.fetcher.piece(urlOf(step), part.pieceCid, { offset: part.offset, length: part.length }, limits);
   }
 
-  private async throughNode(step: Step, hold: Hold, session: DagSession, receipt: Receipt, signal: AbortSignal): Promise<void> {
+  private async throughNode(
+    step: Step,
+    hold: Hold,
+    session: DagSession,
+    receipt: Receipt,
+    signal: AbortSignal,
+  ): Promise<void> {
     const folder = this.config.inData('retrieval');
     const file = path.join(folder, `${hold.id}-${hold.attempt}-${step.holder.miner}.car`);
     await mkdir(folder, { recursive: true });
     try {
-      await this.node.retrieve({ root: hold.root, pieceCid: step.part?.pieceCid ?? null, miner: step.holder.miner }, file, signal);
+      await this.node.retrieve(
+        { root: hold.root, pieceCid: step.part?.pieceCid ?? null, miner: step.holder.miner },
+        file,
+        signal,
+      );
       await session.takeCar(receipt.count(createReadStream(file, { highWaterMark: READ_BYTES, signal })));
     } finally {
       await rm(file, { force: true });

@@ -30,10 +30,11 @@ export class RequestRetrieval {
     if (last?.live) return last.id;
     if (last?.state === 'failed' && this.clock.now().getTime() - last.updatedAt.getTime() < COOLING_MS) return last.id;
     const { id, created, attempts } = await this.store.request(text);
-    if (created) await this.queue.add('fetch', { retrievalId: id, attempts }).catch((error: unknown) => {
-      // The row is there, so the sweep will find it.
-      this.logger.warn({ retrievalId: id, error: messageOf(error) }, 'the queue did not take a retrieval');
-    });
+    if (created)
+      await this.queue.add('fetch', { retrievalId: id, attempts }).catch((error: unknown) => {
+        // The row is there, so the sweep will find it.
+        this.logger.warn({ retrievalId: id, error: messageOf(error) }, 'the queue did not take a retrieval');
+      });
     return id;
   }
 }

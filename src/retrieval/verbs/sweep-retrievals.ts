@@ -8,11 +8,18 @@ const BATCH = 100;
 /** Finds retrievals that nobody works on: the queue forgot them, or their worker died. */
 @Injectable()
 export class SweepRetrievals {
-  constructor(private readonly store: RetrievalStore, @Inject(roomQueueToken(retrievalQueue)) private readonly queue: RoomQueue<typeof retrievalQueue.jobs>) {}
+  constructor(
+    private readonly store: RetrievalStore,
+    @Inject(roomQueueToken(retrievalQueue)) private readonly queue: RoomQueue<typeof retrievalQueue.jobs>,
+  ) {}
 
   async run(): Promise<number> {
     const lost = await this.store.unheld(BATCH);
-    if (lost.length > 0) await this.queue.addMany('fetch', lost.map(({ id, attempts }) => ({ retrievalId: id, attempts })));
+    if (lost.length > 0)
+      await this.queue.addMany(
+        'fetch',
+        lost.map(({ id, attempts }) => ({ retrievalId: id, attempts })),
+      );
     return lost.length;
   }
 }

@@ -2,8 +2,16 @@ import type { Bandwidth } from './bandwidth.js';
 
 /** What one observation was about. */
 export type MeasurementKind =
-  | 'proposal' | 'accept' | 'transfer' | 'publish' | 'seal' | 'failure' | 'slash'
-  | 'retrieval-first-byte' | 'retrieval' | 'upload';
+  | 'proposal'
+  | 'accept'
+  | 'transfer'
+  | 'publish'
+  | 'seal'
+  | 'failure'
+  | 'slash'
+  | 'retrieval-first-byte'
+  | 'retrieval'
+  | 'upload';
 
 /** One row of the append-only table: something that was observed once. */
 export interface Measurement {
@@ -27,7 +35,14 @@ export interface Observation {
 }
 
 const blank: Omit<Measurement, 'kind' | 'ok'> = {
-  miner: null, dealId: null, carId: null, cid: null, phase: null, reason: null, ms: null, bytes: null,
+  miner: null,
+  dealId: null,
+  carId: null,
+  cid: null,
+  phase: null,
+  reason: null,
+  ms: null,
+  bytes: null,
 };
 
 export function measurement(kind: MeasurementKind, ok: boolean, rest: Partial<Measurement> = {}): Measurement {

@@ -19,35 +19,78 @@ export function observeDealMove(move: DealMove): Observation {
   const measurements: Measurement[] = [];
   const implies = (states: ReadonlySet<string>) => states.has(move.to) && !states.has(move.from);
 
-  if (move.from === 'queued' && move.to === 'proposed') measurements.push(measurement('proposal', true, { ...about, ms: move.ms }));
-  if (implies(ACCEPTED) && move.from === 'proposed') measurements.push(measurement('accept', true, { ...about, ms: move.ms }));
+  if (move.from === 'queued' && move.to === 'proposed')
+    measurements.push(measurement('proposal', true, { ...about, ms: move.ms }));
+  if (implies(ACCEPTED) && move.from === 'proposed')
+    measurements.push(measurement('accept', true, { ...about, ms: move.ms }));
   const arrived = implies(TRANSFERRED) && move.from !== 'queued';
-  if (arrived) measurements.push(measurement('transfer', true, { ...about, ms: move.from === 'transferring' ? move.ms : null, bytes: move.bytes }));
+  if (arrived)
+    measurements.push(
+      measurement('transfer', true, { ...about, ms: move.from === 'transferring' ? move.ms : null, bytes: move.bytes }),
+    );
   if (move.to === 'published') measurements.push(measurement('publish', true, { ...about, ms: move.ms }));
-  if (move.to === 'active' && move.from !== 'expiring') measurements.push(measurement('seal', true, { ...about, ms: move.from === 'published' ? move.ms : null }));
-  if (move.to === 'rejected') measurements.push(measurement('accept', false, { ...about, ms: move.ms, reason: move.reason }));
-  if (move.to === 'slashed') measurements.push(measurement('slash', false, { ...about, phase: move.phase, reason: move.reason }));
+  if (move.to === 'active' && move.from !== 'expiring')
+    measurements.push(measurement('seal', true, { ...about, ms: move.from === 'published' ? move.ms : null }));
+  if (move.to === 'rejected')
+    measurements.push(measurement('accept', false, { ...about, ms: move.ms, reason: move.reason }));
+  if (move.to === 'slashed')
+    measurements.push(measurement('slash', false, { ...about, phase: move.phase, reason: move.reason }));
   if (move.to === 'failed' || move.to === 'rejected') {
-    measurements.push(measurement('failure', false, { ...about, phase: move.phase, reason: move.reason, ms: move.ms, bytes: move.bytes }));
+    measurements.push(
+      measurement('failure', false, {
+        ...about,
+        phase: move.phase,
+        reason: move.reason,
+        ms: move.ms,
+        bytes: move.bytes,
+      }),
+    );
   }
   // A transfer that broke has used its bandwidth as well.
   const broke = (move.to === 'failed' || move.to === 'rejected') && !TRANSFERRED.has(move.from);
-  const bandwidth = (arrived || broke) && move.bytes > 0
-    ? [{ channel: 'transfer' as const, direction: 'out' as const, subject: move.carId, userId: '', bytes: move.bytes, requests: 1 }]
-    : [];
+  const bandwidth =
+    (arrived || broke) && move.bytes > 0
+      ? [
+          {
+            channel: 'transfer' as const,
+            direction: 'out' as const,
+            subject: move.carId,
+            userId: '',
+            bytes: move.bytes,
+            requests: 1,
+          },
+        ]
+      : [];
   return { measurements, bandwidth };
 }
 
 export function observeRetrieval(attempt: Attempt): Observation {
   const about = { miner: attempt.miner, cid: attempt.root };
   const measurements: Measurement[] = [];
-  if (attempt.firstByteMs !== null) measurements.push(measurement('retrieval-first-byte', true, { ...about, ms: attempt.firstByteMs }));
-  measurements.push(measurement('retrieval', attempt.ok, {
-    ...about, phase: attempt.phase, reason: attempt.reason, ms: attempt.durationMs, bytes: attempt.bytes,
-  }));
-  const bandwidth = attempt.bytes > 0
-    ? [{ channel: 'retrieval' as const, direction: 'in' as const, subject: attempt.root, userId: '', bytes: attempt.bytes, requests: 1 }]
-    : [];
+  if (attempt.firstByteMs !== null)
+    measurements.push(measurement('retrieval-first-byte', true, { ...about, ms: attempt.firstByteMs }));
+  measurements.push(
+    measurement('retrieval', attempt.ok, {
+      ...about,
+      phase: attempt.phase,
+      reason: attempt.reason,
+      ms: attempt.durationMs,
+      bytes: attempt.bytes,
+    }),
+  );
+  const bandwidth =
+    attempt.bytes > 0
+      ? [
+          {
+            channel: 'retrieval' as const,
+            direction: 'in' as const,
+            subject: attempt.root,
+            userId: '',
+            bytes: attempt.bytes,
+            requests: 1,
+          },
+        ]
+      : [];
   return { measurements, bandwidth };
 }
 
@@ -56,7 +99,12 @@ export function observeUploads(stored: Stored): Observation {
   return {
     measurements: [measurement('upload', true, { bytes })],
     bandwidth: stored.contents.map((content) => ({
-      channel: 'upload', direction: 'in', subject: content.cid, userId: content.userId, bytes: content.size, requests: 1,
+      channel: 'upload',
+      direction: 'in',
+      subject: content.cid,
+      userId: content.userId,
+      bytes: content.size,
+      requests: 1,
     })),
   };
 }

@@ -46,14 +46,22 @@ function presentKind(row: KindFigures): Figure {
   const count = Number(row.count);
   const ok = Number(row.ok);
   return {
-    count, ok,
+    count,
+    ok,
     successRate: count === 0 ? null : ok / count,
-    p50Ms: row.p50, p90Ms: row.p90,
+    p50Ms: row.p50,
+    p90Ms: row.p90,
     bytes: Number(row.bytes),
     bytesPerSecond: row.speed === null ? null : Math.round(row.speed),
   };
 }
 
-export function presentFailureCounts(rows: readonly FailureCount[]): { phase: string; reason: string; count: number }[] {
-  return rows.map((row) => ({ phase: row.phase ?? 'unknown', reason: row.reason ?? 'unknown', count: Number(row.count) }));
+export function presentFailureCounts(
+  rows: readonly FailureCount[],
+): { phase: string; reason: string; count: number }[] {
+  return rows.map((row) => ({
+    phase: row.phase ?? 'unknown',
+    reason: row.reason ?? 'unknown',
+    count: Number(row.count),
+  }));
 }

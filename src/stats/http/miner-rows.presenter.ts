@@ -25,38 +25,68 @@ function pausedUntil({ suspended, suspendedUntil, openUntil }: MinerRow): string
 /** `GET /public/miners` (estuary.md 1.8) plus what we know besides: ask, retrieval endpoint, breaker, deals. */
 export function presentMiner(row: MinerRow, counts: DealCounts | undefined) {
   return {
-    addr: row.address, name: row.name, suspended: row.suspended, suspendedReason: row.suspendedReason ?? '', version: row.version ?? '',
+    addr: row.address,
+    name: row.name,
+    suspended: row.suspended,
+    suspendedReason: row.suspendedReason ?? '',
+    version: row.version ?? '',
     chain_info: chainInfo(row),
-    httpUrl: row.httpUrl, ask: ask(row),
+    httpUrl: row.httpUrl,
+    ask: ask(row),
     pausedUntil: pausedUntil(row),
-    dealCount: Number(counts?.dealCount ?? 0), activeDeals: Number(counts?.active ?? 0),
+    dealCount: Number(counts?.dealCount ?? 0),
+    activeDeals: Number(counts?.active ?? 0),
   };
 }
 
 /** `GET /public/miners/stats/:miner` without the figures. */
 export function presentMinerStats(row: MinerRow, counts: DealCounts | undefined) {
   return {
-    miner: row.address, name: row.name, version: row.version ?? '', usedByEstuary: Number(counts?.dealCount ?? 0) > 0,
-    dealCount: Number(counts?.dealCount ?? 0), errorCount: Number(counts?.errorCount ?? 0), liveDeals: Number(counts?.live ?? 0), activeDeals: Number(counts?.active ?? 0),
-    suspended: row.suspended, suspendedReason: row.suspendedReason ?? '', chainInfo: chainInfo(row), ask: ask(row),
+    miner: row.address,
+    name: row.name,
+    version: row.version ?? '',
+    usedByEstuary: Number(counts?.dealCount ?? 0) > 0,
+    dealCount: Number(counts?.dealCount ?? 0),
+    errorCount: Number(counts?.errorCount ?? 0),
+    liveDeals: Number(counts?.live ?? 0),
+    activeDeals: Number(counts?.active ?? 0),
+    suspended: row.suspended,
+    suspendedReason: row.suspendedReason ?? '',
+    chainInfo: chainInfo(row),
+    ask: ask(row),
   };
 }
 
 /** One deal of a miner, public: no account, no name. */
 export function presentMinerDeal(row: MinerDealRow) {
   return {
-    id: row.id.toString(), miner: row.miner, state: row.state, propCid: row.propCid, dealId: row.dealId?.toString() ?? null,
-    failed: row.failurePhase !== null, verified: row.verified, slashed: row.state === 'slashed',
-    contentCid: row.contentCid, pieceCid: row.pieceCid, pieceSize: row.pieceSize?.toString() ?? null,
-    startEpoch: row.startEpoch, endEpoch: row.endEpoch, activeEpoch: row.activeEpoch, slashEpoch: row.slashEpoch,
-    createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString(),
+    id: row.id.toString(),
+    miner: row.miner,
+    state: row.state,
+    propCid: row.propCid,
+    dealId: row.dealId?.toString() ?? null,
+    failed: row.failurePhase !== null,
+    verified: row.verified,
+    slashed: row.state === 'slashed',
+    contentCid: row.contentCid,
+    pieceCid: row.pieceCid,
+    pieceSize: row.pieceSize?.toString() ?? null,
+    startEpoch: row.startEpoch,
+    endEpoch: row.endEpoch,
+    activeEpoch: row.activeEpoch,
+    slashEpoch: row.slashEpoch,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
   };
 }
 
 /** One failure record of a miner, public: phase and typed reason. The miner's own words may name our paths; only the deal's owner sees them. */
 export function presentFailure(row: MinerDealRow) {
   return {
-    dealId: row.id.toString(), miner: row.miner, phase: row.failurePhase ?? (row.state === 'slashed' ? 'fault' : 'unknown'), reason: row.failureReason ?? 'unknown',
+    dealId: row.id.toString(),
+    miner: row.miner,
+    phase: row.failurePhase ?? (row.state === 'slashed' ? 'fault' : 'unknown'),
+    reason: row.failureReason ?? 'unknown',
     createdAt: row.updatedAt.toISOString(),
   };
 }

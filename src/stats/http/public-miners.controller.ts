@@ -10,10 +10,17 @@ import { MinerRowsQuery, type MinerRow } from '../store/miner-rows.query.js';
 import { presentFailureCounts, presentFigures } from './miner-figures.presenter.js';
 import { presentFailure, presentMiner, presentMinerDeal, presentMinerStats } from './miner-rows.presenter.js';
 
-const flag = z.enum(['true', 'false', '']).default('false').transform((text) => text !== 'false');
+const flag = z
+  .enum(['true', 'false', ''])
+  .default('false')
+  .transform((text) => text !== 'false');
 const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(500),
-  before: z.string().regex(/^\d{1,18}$/, 'must be the id of a deal').transform((text) => BigInt(text)).optional(),
+  before: z
+    .string()
+    .regex(/^\d{1,18}$/, 'must be the id of a deal')
+    .transform((text) => BigInt(text))
+    .optional(),
   'ignore-failed': flag,
 });
 type PageQuery = z.output<typeof pageQuery>;
@@ -24,7 +31,11 @@ type WindowQuery = z.output<typeof windowQuery>;
 @Public()
 @Controller('public/miners')
 export class PublicMinersController {
-  constructor(private readonly rows: MinerRowsQuery, private readonly figures: MinerFiguresQuery, private readonly clock: Clock) {}
+  constructor(
+    private readonly rows: MinerRowsQuery,
+    private readonly figures: MinerFiguresQuery,
+    private readonly clock: Clock,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'Every miner that we know, with its ask and whether we deal with it' })
@@ -39,15 +50,28 @@ export class PublicMinersController {
   async stats(@Param('miner') address: string, @Query(new ZodPipe(windowQuery)) { days }: WindowQuery) {
     const miner = await this.find(address);
     const since = this.since(days);
-    const [counts, kinds, failures] = await Promise.all([this.figures.dealCounts(address), this.figures.byKind(since, address), this.figures.failures(address, since)]);
-    return { ...presentMinerStats(miner, counts[0]), days, figures: presentFigures(kinds), failures: presentFailureCounts(failures) };
+    const [counts, kinds, failures] = await Promise.all([
+      this.figures.dealCounts(address),
+      this.figures.byKind(since, address),
+      this.figures.failures(address, since),
+    ]);
+    return {
+      ...presentMinerStats(miner, counts[0]),
+      days,
+      figures: presentFigures(kinds),
+      failures: presentFailureCounts(failures),
+    };
   }
 
   @Get('failures/:miner')
   @ApiOperation({ summary: "A miner's failures with phase and typed reason, newest first" })
   async failures(@Param('miner') address: string, @Query(new ZodPipe(pageQuery)) { limit, before }: PageQuery) {
     await this.find(address);
-    const rows = await this.rows.deals(address, { limit, ...(before === undefined ? {} : { before }) }, { failedOnly: true });
+    const rows = await this.rows.deals(
+      address,
+      { limit, ...(before === undefined ? {} : { before }) },
+      { failedOnly: true },
+    );
     return rows.map(presentFailure);
   }
 
@@ -56,7 +80,11 @@ export class PublicMinersController {
   async deals(@Param('miner') address: string, @Query(new ZodPipe(pageQuery)) page: PageQuery) {
     await this.find(address);
     const { limit, before } = page;
-    const rows = await this.rows.deals(address, { limit, ...(before === undefined ? {} : { before }) }, { ignoreFailed: page['ignore-failed'] });
+    const rows = await this.rows.deals(
+      address,
+      { limit, ...(before === undefined ? {} : { before }) },
+      { ignoreFailed: page['ignore-failed'] },
+    );
     return rows.map(presentMinerDeal);
   }
 

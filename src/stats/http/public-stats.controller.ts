@@ -7,20 +7,34 @@ import { Clock } from '../../shared/index.js';
 import { PublicStatsQuery } from '../store/public-stats.query.js';
 import { ReadPublicStats } from '../verbs/read-public-stats.js';
 
-const windowQuery = z.object({ hours: z.coerce.number().int().min(1).max(24 * 90).default(24) });
+const windowQuery = z.object({
+  hours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(24 * 90)
+    .default(24),
+});
 type WindowQuery = z.output<typeof windowQuery>;
 
 @ApiTags('public')
 @Public()
 @Controller('public')
 export class PublicStatsController {
-  constructor(private readonly stats: ReadPublicStats, private readonly query: PublicStatsQuery, private readonly clock: Clock) {}
+  constructor(
+    private readonly stats: ReadPublicStats,
+    private readonly query: PublicStatsQuery,
+    private readonly clock: Clock,
+  ) {}
 
   @Get('stats')
   @ApiOperation({ summary: 'Headline numbers: bytes and files stored, deals on chain, accounts, miners, bytes served' })
   async totals() {
     const { asOf, totals } = await this.stats.run();
-    return { ...Object.fromEntries(Object.entries(totals).map(([name, value]) => [name, Number(value)])), asOf: asOf.toISOString() };
+    return {
+      ...Object.fromEntries(Object.entries(totals).map(([name, value]) => [name, Number(value)])),
+      asOf: asOf.toISOString(),
+    };
   }
 
   @Get('metrics/deals-on-chain')
@@ -28,8 +42,11 @@ export class PublicStatsController {
   async dealsByDay() {
     const rows = await this.query.dealsByDay();
     return rows.map((row) => ({
-      time: row.time.toISOString().slice(0, 10), dealsAttempted: Number(row.dealsAttempted), dealsOnChain: Number(row.dealsOnChain),
-      dealsSealed: Number(row.dealsSealed), dealsFailed: Number(row.dealsFailed),
+      time: row.time.toISOString().slice(0, 10),
+      dealsAttempted: Number(row.dealsAttempted),
+      dealsOnChain: Number(row.dealsOnChain),
+      dealsSealed: Number(row.dealsSealed),
+      dealsFailed: Number(row.dealsFailed),
     }));
   }
 
@@ -37,6 +54,12 @@ export class PublicStatsController {
   @ApiOperation({ summary: 'Bytes that arrived and left by hour and channel, newest first' })
   async bandwidth(@Query(new ZodPipe(windowQuery)) { hours }: WindowQuery) {
     const rows = await this.query.bandwidth(new Date(this.clock.now().getTime() - hours * 3_600_000));
-    return rows.map((row) => ({ hour: row.hour.toISOString(), channel: row.channel, direction: row.direction, bytes: Number(row.bytes), requests: Number(row.requests) }));
+    return rows.map((row) => ({
+      hour: row.hour.toISOString(),
+      channel: row.channel,
+      direction: row.direction,
+      bytes: Number(row.bytes),
+      requests: Number(row.requests),
+    }));
   }
 }

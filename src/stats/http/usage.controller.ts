@@ -9,7 +9,10 @@ import { ContentRootQuery } from '../store/content-root.query.js';
 @ApiBearerAuth()
 @Controller()
 export class UsageController {
-  constructor(private readonly query: PublicStatsQuery, private readonly contents: ContentRootQuery) {}
+  constructor(
+    private readonly query: PublicStatsQuery,
+    private readonly contents: ContentRootQuery,
+  ) {}
 
   @Get('content/bw-usage/:content')
   @Owned('content', 'content')
@@ -23,6 +26,11 @@ export class UsageController {
   @ApiOperation({ summary: 'Bytes and contents of the account, and its traffic' })
   async usage(@CurrentUser() caller: Caller) {
     const usage = await this.query.usageOf(caller.userId);
-    return { totalSize: Number(usage.totalSize), numPins: Number(usage.numPins), bytesIn: Number(usage.bytesIn), bytesOut: Number(usage.bytesOut) };
+    return {
+      totalSize: Number(usage.totalSize),
+      numPins: Number(usage.numPins),
+      bytesIn: Number(usage.bytesIn),
+      bytesOut: Number(usage.bytesOut),
+    };
   }
 }

@@ -9,12 +9,21 @@ import { ObservationStore } from '../store/observation-store.js';
 /** Turns the events of all rooms into measurements. Nothing else writes them. */
 @Injectable()
 export class StatsSubscriptions implements OnModuleInit {
-  constructor(private readonly subscribers: EventSubscribers, private readonly store: ObservationStore) {}
+  constructor(
+    private readonly subscribers: EventSubscribers,
+    private readonly store: ObservationStore,
+  ) {}
 
   onModuleInit(): void {
-    this.subscribers.subscribe('stats.record-deal-move', dealMoved, ({ id, at, payload }) => this.record(id, at, observeDealMove(payload)));
-    this.subscribers.subscribe('stats.record-retrieval', retrievalAttempted, ({ id, at, payload }) => this.record(id, at, observeRetrieval(payload)));
-    this.subscribers.subscribe('stats.record-uploads', contentStored, ({ id, at, payload }) => this.record(id, at, observeUploads(payload)));
+    this.subscribers.subscribe('stats.record-deal-move', dealMoved, ({ id, at, payload }) =>
+      this.record(id, at, observeDealMove(payload)),
+    );
+    this.subscribers.subscribe('stats.record-retrieval', retrievalAttempted, ({ id, at, payload }) =>
+      this.record(id, at, observeRetrieval(payload)),
+    );
+    this.subscribers.subscribe('stats.record-uploads', contentStored, ({ id, at, payload }) =>
+      this.record(id, at, observeUploads(payload)),
+    );
   }
 
   private async record(id: string, at: Date, observation: Parameters<ObservationStore['record']>[2]): Promise<void> {

@@ -63,7 +63,11 @@ export class MinerRowsQuery {
   }
 
   /** Newest first. `failedOnly` for the failure page, `ignoreFailed` for the deals page. */
-  async deals(miner: string, page: PageOf, filter: { failedOnly?: boolean; ignoreFailed?: boolean } = {}): Promise<MinerDealRow[]> {
+  async deals(
+    miner: string,
+    page: PageOf,
+    filter: { failedOnly?: boolean; ignoreFailed?: boolean } = {},
+  ): Promise<MinerDealRow[]> {
     const conditions = [
       Prisma.sql`deals.miner = ${miner}`,
       ...(page.before === undefined ? [] : [Prisma.sql`deals.id < ${page.before}`]),

@@ -25,7 +25,9 @@ export class ObservationStore {
     return this.db.$transaction(async (tx) => {
       const { count } = await tx.measurement.createMany({
         data: observation.measurements.map((row) => ({
-          ...row, at, eventId: BigInt(eventId),
+          ...row,
+          at,
+          eventId: BigInt(eventId),
           dealId: row.dealId === null ? null : BigInt(row.dealId),
           bytes: row.bytes === null ? null : BigInt(row.bytes),
           ms: row.ms === null ? null : Math.round(row.ms),
@@ -47,19 +49,23 @@ export class ObservationStore {
   private async addToDay(tx: Tx, at: Date, row: Measurement): Promise<void> {
     const column = DAY_COUNTER[row.kind]?.(row) ?? '';
     if (column === '' || row.miner === null) return;
-    const bytes = row.kind === 'retrieval' ? row.bytes ?? 0 : 0;
+    const bytes = row.kind === 'retrieval' ? (row.bytes ?? 0) : 0;
     // `column` comes from the table above, never from outside.
     await tx.$executeRawUnsafe(
       `INSERT INTO miner_days (miner, day, ${column}, bytes) VALUES ($1, $2::date, 1, $3)
        ON CONFLICT (miner, day) DO UPDATE SET ${column} = miner_days.${column} + 1, bytes = miner_days.bytes + excluded.bytes`,
-      row.miner, at.toISOString().slice(0, 10), bytes,
+      row.miner,
+      at.toISOString().slice(0, 10),
+      bytes,
     );
   }
 }
 
 async function addBandwidth(tx: Tx, at: Date, entries: readonly Bandwidth[]): Promise<void> {
   // Rows are locked in one order, so that two flushes cannot wait for each other.
-  const rows = sumBandwidth(entries).sort((a, b) => (a.subject + a.userId + a.channel < b.subject + b.userId + b.channel ? -1 : 1));
+  const rows = sumBandwidth(entries).sort((a, b) =>
+    a.subject + a.userId + a.channel < b.subject + b.userId + b.channel ? -1 : 1,
+  );
   if (rows.length === 0) return;
   await tx.$executeRaw`
     INSERT INTO bandwidth_hours (hour, channel, direction, subject, user_id, bytes, requests)

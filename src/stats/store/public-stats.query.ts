@@ -53,7 +53,9 @@ export class PublicStatsQuery {
   }
 
   /** Bytes by hour, channel and direction of the last `hours` hours, newest first. */
-  async bandwidth(since: Date): Promise<{ hour: Date; channel: string; direction: string; bytes: bigint; requests: bigint }[]> {
+  async bandwidth(
+    since: Date,
+  ): Promise<{ hour: Date; channel: string; direction: string; bytes: bigint; requests: bigint }[]> {
     return this.db.$queryRaw`
       SELECT hour, channel, direction, sum(bytes)::bigint AS bytes, sum(requests)::bigint AS requests
       FROM bandwidth_hours WHERE hour >= ${since} GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2, 3`;

@@ -1,4 +1,9 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import type { EgressMeter } from '../../gateway/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Clock, messageOf } from '../../shared/index.js';
@@ -17,11 +22,22 @@ export class MeterEgress implements EgressMeter, OnModuleInit, BeforeApplication
   private flushing: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly store: ObservationStore, private readonly clock: Clock, private readonly logger: AppLogger) {}
+  constructor(
+    private readonly store: ObservationStore,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {}
 
   count(entry: { root: string; bytes: number; channel: 'gateway' | 'bitswap' }): void {
     if (entry.bytes <= 0) return;
-    this.pending.push({ channel: entry.channel, direction: 'out', subject: entry.root, userId: '', bytes: entry.bytes, requests: 1 });
+    this.pending.push({
+      channel: entry.channel,
+      direction: 'out',
+      subject: entry.root,
+      userId: '',
+      bytes: entry.bytes,
+      requests: 1,
+    });
     if (this.pending.length > 10_000) this.pending = sumBandwidth(this.pending);
   }
 

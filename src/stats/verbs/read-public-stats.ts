@@ -9,7 +9,10 @@ const CACHE_MS = 2_000;
 export class ReadPublicStats {
   private cached: { asOf: Date; totals: Promise<Totals> } | undefined;
 
-  constructor(private readonly query: PublicStatsQuery, private readonly clock: Clock) {}
+  constructor(
+    private readonly query: PublicStatsQuery,
+    private readonly clock: Clock,
+  ) {}
 
   async run(): Promise<{ asOf: Date; totals: Totals }> {
     const now = this.clock.now();
@@ -17,7 +20,9 @@ export class ReadPublicStats {
       const totals = this.query.totals();
       this.cached = { asOf: now, totals };
       // A failed count is not kept: the next caller counts again.
-      totals.catch(() => { this.cached = undefined; });
+      totals.catch(() => {
+        this.cached = undefined;
+      });
     }
     const { asOf, totals } = this.cached;
     return { asOf, totals: await totals };

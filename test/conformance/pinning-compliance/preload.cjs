@@ -29,7 +29,11 @@ const get = https.get;
 https.get = (...args) => {
   const asked = args[0];
   if (asked?.hostname !== 'raw.githubusercontent.com' || asked.path !== PAGE) return get(...args);
-  const request = Object.assign(new EventEmitter(), { setTimeout: () => request, abort: () => undefined, end: () => undefined });
+  const request = Object.assign(new EventEmitter(), {
+    setTimeout: () => request,
+    abort: () => undefined,
+    end: () => undefined,
+  });
   setImmediate(() => {
     const response = Object.assign(new PassThrough(), { statusCode: 200, headers: { 'content-type': 'text/yaml' } });
     request.emit('response', response);

@@ -15,13 +15,21 @@ export async function uploadFile(platform, size) {
       yield chunk;
     }
   }
-  const { cid } = await send(platform, 'PUT', '/content/add?filename=large.bin', ReadableStream.from(bytes()), 'application/octet-stream');
+  const { cid } = await send(
+    platform,
+    'PUT',
+    '/content/add?filename=large.bin',
+    ReadableStream.from(bytes()),
+    'application/octet-stream',
+  );
   return { cid, size, sha256: hash.digest('hex') };
 }
 
 /** Uploads a directory as a CAR: { cid, files: Map<name, text> }. */
 export async function uploadDirectory(platform, count) {
-  const files = new Map(Array.from({ length: count }, (_, n) => [`${n}.txt`, `file ${n} ${randomBytes(16).toString('hex')}\n`]));
+  const files = new Map(
+    Array.from({ length: count }, (_, n) => [`${n}.txt`, `file ${n} ${randomBytes(16).toString('hex')}\n`]),
+  );
   const blocks = [];
   const store = { put: (cid, bytes) => (blocks.push({ cid, bytes }), Promise.resolve(cid)) };
   const source = [...files].map(([name, text]) => ({ path: `many/${name}`, content: Buffer.from(text) }));
@@ -32,12 +40,20 @@ export async function uploadDirectory(platform, count) {
     for (const block of blocks) await writer.put(block);
     await writer.close();
   })();
-  await Promise.all([written, send(platform, 'POST', '/content/add-car?filename=many', ReadableStream.from(out), 'application/vnd.ipld.car')]);
+  await Promise.all([
+    written,
+    send(platform, 'POST', '/content/add-car?filename=many', ReadableStream.from(out), 'application/vnd.ipld.car'),
+  ]);
   return { cid: root.toString(), files };
 }
 
 async function send(platform, method, path, body, type) {
-  const answer = await fetch(platform.url + path, { method, body, duplex: 'half', headers: { authorization: `Bearer ${platform.key}`, 'content-type': type } });
+  const answer = await fetch(platform.url + path, {
+    method,
+    body,
+    duplex: 'half',
+    headers: { authorization: `Bearer ${platform.key}`, 'content-type': type },
+  });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
   return JSON.parse(text);

@@ -5,7 +5,10 @@ import { readFileSync } from 'node:fs';
 /** Its process id: a descendant of `npm start`. */
 export function workerOf(platform) {
   const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n');
-  const processes = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)).filter(Boolean).map(([, pid, parent, args]) => ({ pid: Number(pid), parent: Number(parent), args }));
+  const processes = lines
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter(Boolean)
+    .map(([, pid, parent, args]) => ({ pid: Number(pid), parent: Number(parent), args }));
   const family = new Set([platform.pid]);
   for (let before = 0; before !== family.size;) {
     before = family.size;

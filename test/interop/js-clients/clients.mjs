@@ -8,7 +8,12 @@ import { bitswap } from '@helia/block-brokers';
 import { heliaWithRemotePins } from '@helia/remote-pinning';
 import { unixfs } from '@helia/unixfs';
 import { Helia } from '@helia/utils';
-import { Configuration, RemotePinningServiceClient, Status, TextMatchingStrategy } from '@ipfs-shipyard/pinning-service-client';
+import {
+  Configuration,
+  RemotePinningServiceClient,
+  Status,
+  TextMatchingStrategy,
+} from '@ipfs-shipyard/pinning-service-client';
 import { identify } from '@libp2p/identify';
 import { tcp } from '@libp2p/tcp';
 import { MemoryBlockstore } from 'blockstore-core';
@@ -25,9 +30,17 @@ const checks = new Checks();
 const datastore = new MemoryDatastore();
 const helia = new Helia({
   libp2p: await createLibp2p({
-    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] }, transports: [tcp()], connectionEncrypters: [noise()], streamMuxers: [yamux()], datastore, services: { identify: identify() },
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    datastore,
+    services: { identify: identify() },
   }),
-  blockstore: new MemoryBlockstore(), datastore, blockBrokers: [bitswap()], routers: [],
+  blockstore: new MemoryBlockstore(),
+  datastore,
+  blockBrokers: [bitswap()],
+  routers: [],
 });
 await helia.start();
 const files = unixfs(helia);
@@ -44,23 +57,38 @@ async function gatewaySha(path) {
 
 console.log('@ipfs-shipyard/pinning-service-client 3.0.0\n');
 const client = new RemotePinningServiceClient(new Configuration({ endpointUrl, accessToken: key }));
-const whole = async (requestid) => until(async () => {
-  const status = await client.pinsRequestidGet({ requestid });
-  assert(status.status !== Status.Failed, `failed: ${JSON.stringify(status.info)}`);
-  return status.status === Status.Pinned ? status : undefined;
-}, 60, 'pinned');
+const whole = async (requestid) =>
+  until(
+    async () => {
+      const status = await client.pinsRequestidGet({ requestid });
+      assert(status.status !== Status.Failed, `failed: ${JSON.stringify(status.info)}`);
+      return status.status === Status.Pinned ? status : undefined;
+    },
+    60,
+    'pinned',
+  );
 
 await checks.that('adds a pin of what a Helia 5 node has, and polls until it is pinned', async () => {
   const bytes = randomBytes(8 * MIB);
   const cid = await files.addBytes(bytes);
-  const added = await client.pinsPost({ pin: { cid: cid.toString(), name: 'from-js', origins: origins, meta: { app: 'js-clients' } } });
-  assert(added.created instanceof Date && [...added.delegates].every((address) => /\/p2p\/\w+$/.test(address)), 'no date, or delegates without a peer id');
+  const added = await client.pinsPost({
+    pin: { cid: cid.toString(), name: 'from-js', origins: origins, meta: { app: 'js-clients' } },
+  });
+  assert(
+    added.created instanceof Date && [...added.delegates].every((address) => /\/p2p\/\w+$/.test(address)),
+    'no date, or delegates without a peer id',
+  );
   await whole(added.requestid);
-  assert(await gatewaySha(cid) === sha(bytes), 'the gateway gives other bytes');
+  assert((await gatewaySha(cid)) === sha(bytes), 'the gateway gives other bytes');
 });
 
 await checks.that('finds pins by name in every way of matching, by meta, by status and by CID', async () => {
-  for (const [match, name] of [['Exact', 'from-js'], ['Iexact', 'FROM-js'], ['Partial', 'om-j'], ['Ipartial', 'OM-J']]) {
+  for (const [match, name] of [
+    ['Exact', 'from-js'],
+    ['Iexact', 'FROM-js'],
+    ['Partial', 'om-j'],
+    ['Ipartial', 'OM-J'],
+  ]) {
     const page = await client.pinsGet({ name, match: TextMatchingStrategy[match] });
     assert(page.count === 1, `${match} found ${page.count}`);
   }
@@ -68,26 +96,45 @@ await checks.that('finds pins by name in every way of matching, by meta, by stat
   assert((await client.pinsGet({ meta: { app: 'js-clients' } })).count === 1, 'not by meta');
   assert((await client.pinsGet({ status: [Status.Pinned, Status.Failed] })).count === 1, 'not by status');
   assert((await client.pinsGet({ cid: [found.pin.cid] })).count === 1, 'not by CID');
-  assert((await client.pinsGet({ before: found.created })).count === 0 && (await client.pinsGet({ after: found.created })).count === 0, 'before and after are not strict');
+  assert(
+    (await client.pinsGet({ before: found.created })).count === 0 &&
+      (await client.pinsGet({ after: found.created })).count === 0,
+    'before and after are not strict',
+  );
 });
 
 await checks.that('replaces a pin, and deletes it', async () => {
   const [old] = await client.pinsGet({ name: 'from-js' }).then((page) => [...page.results]);
   const cid = await files.addBytes(randomBytes(MIB));
-  const fresh = await client.pinsRequestidPost({ requestid: old.requestid, pin: { cid: cid.toString(), name: 'replaced', origins: origins } });
+  const fresh = await client.pinsRequestidPost({
+    requestid: old.requestid,
+    pin: { cid: cid.toString(), name: 'replaced', origins: origins },
+  });
   assert(fresh.requestid !== old.requestid, 'the same request id');
   await whole(fresh.requestid);
-  assert(await client.pinsRequestidGet({ requestid: old.requestid }).then(() => false, () => true), 'the old pin still answers');
+  assert(
+    await client.pinsRequestidGet({ requestid: old.requestid }).then(
+      () => false,
+      () => true,
+    ),
+    'the old pin still answers',
+  );
   await client.pinsRequestidDelete({ requestid: fresh.requestid });
   assert((await client.pinsGet({ status: Object.values(Status) })).count === 0, 'something is left');
 });
 
 await checks.that('is told of a wrong key as the specification says', async () => {
   const stranger = new RemotePinningServiceClient(new Configuration({ endpointUrl, accessToken: 'ESTwrongARY' }));
-  const failure = await stranger.pinsGet({}).then(() => undefined, (answer) => answer);
+  const failure = await stranger.pinsGet({}).then(
+    () => undefined,
+    (answer) => answer,
+  );
   assert(failure?.status === 401, `a wrong key is answered with ${failure?.status}`);
   const { error } = await failure.json();
-  assert(typeof error.reason === 'string' && error.reason !== '' && !('code' in error), `not in the shape of a Failure: ${JSON.stringify(error)}`);
+  assert(
+    typeof error.reason === 'string' && error.reason !== '' && !('code' in error),
+    `not in the shape of a Failure: ${JSON.stringify(error)}`,
+  );
   return error.reason;
 });
 
@@ -96,17 +143,32 @@ const remote = heliaWithRemotePins(helia, { endpointUrl, accessToken: key, pollI
 let root;
 
 await checks.that('helia.pins.add ends when a directory of 200 files is pinned', async () => {
-  const entries = Array.from({ length: 200 }, (_, at) => ({ path: `site/page-${at}.html`, content: Buffer.from(`<h1>page ${at}</h1>`) }));
+  const entries = Array.from({ length: 200 }, (_, at) => ({
+    path: `site/page-${at}.html`,
+    content: Buffer.from(`<h1>page ${at}</h1>`),
+  }));
   for await (const entry of files.addAll(entries)) root = entry.cid;
-  for await (const cid of remote.pins.add(root, { name: 'site', metadata: { kind: 'site' }, signal: AbortSignal.timeout(60_000) })) assert(cid.equals(root), 'another CID');
-  assert(await gatewaySha(`${root}/page-137.html`) === sha(Buffer.from('<h1>page 137</h1>')), 'the gateway gives other bytes');
+  for await (const cid of remote.pins.add(root, {
+    name: 'site',
+    metadata: { kind: 'site' },
+    signal: AbortSignal.timeout(60_000),
+  }))
+    assert(cid.equals(root), 'another CID');
+  assert(
+    (await gatewaySha(`${root}/page-137.html`)) === sha(Buffer.from('<h1>page 137</h1>')),
+    'the gateway gives other bytes',
+  );
 });
 
 await checks.that('helia.pins.isPinned, get, ls and setMetadata (a replacement) say what is so', async () => {
   assert(await remote.pins.isPinned(root), 'not pinned');
   assert((await remote.pins.get(root)).metadata.kind === 'site', 'another metadata');
   await remote.pins.setMetadata(root, { kind: 'changed' });
-  await until(async () => ((await remote.pins.get(root)).metadata.kind === 'changed' ? true : undefined), 20, 'the new metadata');
+  await until(
+    async () => ((await remote.pins.get(root)).metadata.kind === 'changed' ? true : undefined),
+    20,
+    'the new metadata',
+  );
   const listed = [];
   for await (const pin of remote.pins.ls()) {
     listed.push(pin.cid.toString());
@@ -122,7 +184,11 @@ await checks.that('helia.pins.rm removes it', async () => {
 
 await checks.that('Helia 5 fetches over bitswap from our delegates what was uploaded to us', async () => {
   const bytes = randomBytes(16 * MIB);
-  const answer = await fetch(`${url}/content/add?filename=from-us`, { method: 'PUT', headers: { authorization: `Bearer ${key}` }, body: bytes });
+  const answer = await fetch(`${url}/content/add?filename=from-us`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${key}` },
+    body: bytes,
+  });
   const cid = CID.parse((await answer.json()).cid);
   const hinted = await client.pinsPost({ pin: { cid: cid.toString() } });
   assert(hinted.status === Status.Pinned, `what is here already is ${hinted.status}`);

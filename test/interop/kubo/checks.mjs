@@ -6,7 +6,9 @@ export class Checks {
     const began = performance.now();
     let timer;
     try {
-      const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`not within ${seconds} s`)), seconds * 1000); });
+      const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`not within ${seconds} s`)), seconds * 1000);
+      });
       const figure = await Promise.race([work(), late]);
       this.note('pass', sentence, began, figure);
     } catch (error) {
@@ -18,7 +20,9 @@ export class Checks {
 
   note(result, sentence, began, more) {
     this.rows.push(result);
-    console.log(`  ${result}  ${sentence} (${((performance.now() - began) / 1000).toFixed(1)} s)${more === undefined ? '' : `\n        ${more}`}`);
+    console.log(
+      `  ${result}  ${sentence} (${((performance.now() - began) / 1000).toFixed(1)} s)${more === undefined ? '' : `\n        ${more}`}`,
+    );
   }
 
   get passed() {
@@ -36,7 +40,11 @@ export function assert(condition, otherwise) {
 
 /** Asks until the answer is not undefined. */
 export async function until(ask, seconds, what) {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 200))) {
+  for (
+    const end = Date.now() + seconds * 1000;
+    Date.now() < end;
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  ) {
     const answer = await ask();
     if (answer !== undefined) return answer;
   }

@@ -10,7 +10,10 @@ import { RemoteKubo } from './remote-kubo.js';
 
 /** A peer has a block when the test has put it there, not a moment later. */
 class PatientNode extends KuboIpfsNode {
-  constructor(kubo: KuboCommands, private readonly remote: RemoteKubo) {
+  constructor(
+    kubo: KuboCommands,
+    private readonly remote: RemoteKubo,
+  ) {
     super(kubo);
   }
 
@@ -28,13 +31,22 @@ describeIpfsNodeContract('Kubo beside us, and two more on loopback', async () =>
   const commands = new KuboCommands({ url: await ours.rpcUrl() });
   const others = new KuboCommands({ url: await stranger.rpcUrl() });
   const remote = await RemoteKubo.of(theirs);
-  const [origin] = await theirs.addresses() as [string];
+  const [origin] = (await theirs.addresses()) as [string];
   const node = new PatientNode(commands, remote);
   return {
-    node, remote, origin, deadOrigin: origin.replace(/\/tcp\/\d+/, '/tcp/1'), own: new BlockMap(),
+    node,
+    remote,
+    origin,
+    deadOrigin: origin.replace(/\/tcp\/\d+/, '/tcp/1'),
+    own: new BlockMap(),
     fetchFromUs: async (root, signal) => {
       let blocks = 0;
-      for await (const { cid } of new KuboIpfsNode(others).fetch(root, { origins: await node.addresses(), signal, have: () => Promise.resolve(null) })) blocks += cid ? 1 : 0;
+      for await (const { cid } of new KuboIpfsNode(others).fetch(root, {
+        origins: await node.addresses(),
+        signal,
+        have: () => Promise.resolve(null),
+      }))
+        blocks += cid ? 1 : 0;
       return blocks;
     },
     close: async () => {

@@ -15,7 +15,10 @@ export function kuboBinary() {
   const kept = join(toolCache(`kubo-${KUBO_VERSION}`), 'ipfs');
   if (existsSync(kept)) return known(kept);
   const found = spawnSync('go', ['version'], { encoding: 'utf8', env: { ...process.env, GOTOOLCHAIN: 'local' } });
-  const version = /go(\d+)\.(\d+)(?:\.(\d+))?/.exec(found.stdout ?? '')?.slice(1).map((part) => Number(part ?? 0));
+  const version = /go(\d+)\.(\d+)(?:\.(\d+))?/
+    .exec(found.stdout ?? '')
+    ?.slice(1)
+    .map((part) => Number(part ?? 0));
   if (!version) return { why: 'Go is not installed' };
   return build(kept, isOlder(version, GO) ? version : null);
 }
@@ -32,20 +35,37 @@ function build(kept, tooOld) {
   console.log(`Building Kubo ${KUBO_VERSION}; this takes some minutes, once ...`);
   const folder = mkdtempSync(join(tmpdir(), 'kubo-build-'));
   const env = { ...process.env, GOTOOLCHAIN: 'local' };
-  const run = (go, args, cwd = folder) => execFileSync(go, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 ** 2 });
+  const run = (go, args, cwd = folder) =>
+    execFileSync(go, args, {
+      cwd,
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 64 * 1024 ** 2,
+    });
   try {
     const go = tooOld ? newerGo((args) => run('go', args), tooOld) : 'go';
     run(go, ['mod', 'init', 'kubo.build']);
     run(go, ['mod', 'edit', '-require', `github.com/ipfs/kubo@v${KUBO_VERSION}`]);
     run(go, ['mod', 'download', `github.com/ipfs/kubo@v${KUBO_VERSION}`]);
-    run(go, ['build', '-o', join(folder, 'ipfs'), './cmd/ipfs'], run(go, ['list', '-m', '-f', '{{.Dir}}', 'github.com/ipfs/kubo']).trim());
+    run(
+      go,
+      ['build', '-o', join(folder, 'ipfs'), './cmd/ipfs'],
+      run(go, ['list', '-m', '-f', '{{.Dir}}', 'github.com/ipfs/kubo']).trim(),
+    );
     mkdirSync(dirname(kept), { recursive: true });
     // Into its place in one step, or not at all.
     execFileSync('cp', [join(folder, 'ipfs'), `${kept}.${process.pid}`]);
     renameSync(`${kept}.${process.pid}`, kept);
     return known(kept);
   } catch (error) {
-    return { why: `Kubo could not be built: ${String(error.stderr || error.message).trim().split('\n').slice(-3).join(' / ')}` };
+    return {
+      why: `Kubo could not be built: ${String(error.stderr || error.message)
+        .trim()
+        .split('\n')
+        .slice(-3)
+        .join(' / ')}`,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -9,7 +9,9 @@ import { KuboNode } from './kubo-node.mjs';
 
 const MIB = 1024 ** 2;
 const dht = { 'Routing.Type': 'dhtserver', 'Routing.LoopbackAddressesOnLanDHT': true, 'Provide.Enabled': true };
-const authorized = { 'API.Authorizations': { tidewater: { AuthSecret: 'basic:tidewater:not the password', AllowedPaths: ['/api/v0'] } } };
+const authorized = {
+  'API.Authorizations': { tidewater: { AuthSecret: 'basic:tidewater:not the password', AllowedPaths: ['/api/v0'] } },
+};
 
 describe('what our Kubo keeps and tells', () => {
   const soon = () => AbortSignal.timeout(20_000);
@@ -22,7 +24,10 @@ describe('what our Kubo keeps and tells', () => {
   beforeAll(async () => {
     const kubo = kuboBinary();
     if (kubo.why !== undefined) throw new Error(kubo.why);
-    [ours, other] = await Promise.all([KuboNode.start(kubo.path, { settings: dht }), KuboNode.start(kubo.path, { settings: dht })]);
+    [ours, other] = await Promise.all([
+      KuboNode.start(kubo.path, { settings: dht }),
+      KuboNode.start(kubo.path, { settings: dht }),
+    ]);
     commands = new KuboCommands({ url: await ours.rpcUrl() });
     node = new KuboIpfsNode(commands);
   }, 60_000);
@@ -36,7 +41,10 @@ describe('what our Kubo keeps and tells', () => {
     await Promise.resolve();
     yield* blocks.entries();
   };
-  const pinned = async (root: CID) => (await ours.ipfs('pin', 'ls', '--type=recursive', '--names')).split('\n').filter((line) => line.startsWith(root.toString()));
+  const pinned = async (root: CID) =>
+    (await ours.ipfs('pin', 'ls', '--type=recursive', '--names'))
+      .split('\n')
+      .filter((line) => line.startsWith(root.toString()));
 
   it('what it holds is pinned under our name, and unpinned when it is withdrawn', async () => {
     const root = await import3();
@@ -66,7 +74,10 @@ describe('what our Kubo keeps and tells', () => {
       await Promise.resolve();
       yield* blocks.entries().slice(0, -2);
     };
-    await expect(node.hold(root, withoutLast, soon())).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_ANSWER_BROKEN', retryable: true });
+    await expect(node.hold(root, withoutLast, soon())).rejects.toMatchObject({
+      code: 'ERR_IPFS_NODE_ANSWER_BROKEN',
+      retryable: true,
+    });
     expect(await pinned(root)).toEqual([]);
   }, 60_000);
 
@@ -75,7 +86,12 @@ describe('what our Kubo keeps and tells', () => {
     const root = await import3();
     await new KuboIpfsNode(theirs).hold(root, all, soon());
     await theirs.close();
-    for await (const block of node.fetch(root, { origins: await other.addresses(), signal: soon(), have: () => Promise.resolve(null) })) if (block.depth > 0) break;
+    for await (const block of node.fetch(root, {
+      origins: await other.addresses(),
+      signal: soon(),
+      have: () => Promise.resolve(null),
+    }))
+      if (block.depth > 0) break;
     expect(await ours.ipfs('block', 'stat', '--offline', root.toString())).toContain(root.toString());
     expect(await pinned(root)).toEqual([]);
   }, 60_000);
@@ -102,9 +118,14 @@ describe('what our Kubo keeps and tells', () => {
     const guarded = await KuboNode.start(kubo.path, { settings: authorized });
     const url = await guarded.rpcUrl();
     const root = await import3();
-    const [stranger, friend] = [new KuboCommands({ url }), new KuboCommands({ url, auth: 'tidewater:not the password' })];
+    const [stranger, friend] = [
+      new KuboCommands({ url }),
+      new KuboCommands({ url, auth: 'tidewater:not the password' }),
+    ];
     try {
-      await expect(new KuboIpfsNode(stranger).hold(root, all, soon())).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_FORBIDDEN' });
+      await expect(new KuboIpfsNode(stranger).hold(root, all, soon())).rejects.toMatchObject({
+        code: 'ERR_IPFS_NODE_FORBIDDEN',
+      });
       await expect(new KuboIpfsNode(stranger).addresses()).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_FORBIDDEN' });
       await new KuboIpfsNode(friend).hold(root, all, soon());
       expect(await new KuboIpfsNode(friend).addresses()).toHaveLength(1);

@@ -19,7 +19,12 @@ export class KuboNode {
   static async start(binary, { port = 0, settings = {} } = {}) {
     const node = new KuboNode(binary, await mkdtemp(join(tmpdir(), 'kubo-')));
     await node.ipfs('init', '--empty-repo', '--profile=test');
-    const all = { 'Addresses.API': `/ip4/127.0.0.1/tcp/${port}`, 'Routing.Type': 'none', 'Provide.Enabled': false, ...settings };
+    const all = {
+      'Addresses.API': `/ip4/127.0.0.1/tcp/${port}`,
+      'Routing.Type': 'none',
+      'Provide.Enabled': false,
+      ...settings,
+    };
     for (const [name, value] of Object.entries(all)) await node.ipfs('config', '--json', name, JSON.stringify(value));
     await node.up();
     return node;
@@ -42,13 +47,19 @@ export class KuboNode {
 
   /** One command of the command line; resolves to what it printed, rejects with what it complained. */
   async ipfs(...args) {
-    const { stdout } = await execute(this.binary, args, { env: this.env, maxBuffer: 64 * 1024 ** 2, encoding: 'utf8' })
-      .catch((error) => { throw new Error(`ipfs ${args.join(' ')}: ${(error.stderr || error.message).trim()}`); });
+    const { stdout } = await execute(this.binary, args, {
+      env: this.env,
+      maxBuffer: 64 * 1024 ** 2,
+      encoding: 'utf8',
+    }).catch((error) => {
+      throw new Error(`ipfs ${args.join(' ')}: ${(error.stderr || error.message).trim()}`);
+    });
     return stdout.trim();
   }
 
   async bytes(...args) {
-    return (await execute(this.binary, args, { env: this.env, maxBuffer: 2 * 1024 ** 3 - 1, encoding: 'buffer' })).stdout;
+    return (await execute(this.binary, args, { env: this.env, maxBuffer: 2 * 1024 ** 3 - 1, encoding: 'buffer' }))
+      .stdout;
   }
 
   async up() {

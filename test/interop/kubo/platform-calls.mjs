@@ -1,7 +1,8 @@
 /** Our API as a client without Kubo sees it. */
 export async function call(platform, method, path, body, type = 'application/json') {
   const answer = await fetch(platform.url + path, {
-    method, headers: { authorization: `Bearer ${platform.key}`, ...(body === undefined ? {} : { 'content-type': type }) },
+    method,
+    headers: { authorization: `Bearer ${platform.key}`, ...(body === undefined ? {} : { 'content-type': type }) },
     ...(body === undefined ? {} : { body: type === 'application/json' ? JSON.stringify(body) : body }),
   });
   const text = await answer.text();

@@ -21,5 +21,10 @@ export async function dealsOf(platform: Platform, contentId: string): Promise<De
   const active = live.filter(({ deal }) => deal.state === 'active');
   const perMiner = new Map<string, number>();
   for (const { deal } of live) perMiner.set(deal.miner, (perMiner.get(deal.miner) ?? 0) + 1);
-  return { active: active.length, live: live.length, perMiner, activeMiners: new Set(active.map(({ deal }) => deal.miner)) };
+  return {
+    active: active.length,
+    live: live.length,
+    perMiner,
+    activeMiners: new Set(active.map(({ deal }) => deal.miner)),
+  };
 }

@@ -11,7 +11,11 @@ export type Part = 'launcher' | 'api' | 'worker' | 'devnet' | 'postgres';
 
 /** How each process of the stack can be told from its command line. */
 const MARK: Record<Part, string> = {
-  launcher: 'dist/launch/main.js', api: 'dist/main.js', worker: 'dist/worker.js', devnet: 'dist/devnet/main.js', postgres: 'bin/postgres',
+  launcher: 'dist/launch/main.js',
+  api: 'dist/main.js',
+  worker: 'dist/worker.js',
+  devnet: 'dist/devnet/main.js',
+  postgres: 'bin/postgres',
 };
 
 export async function freePort(): Promise<number> {
@@ -27,7 +31,11 @@ export class Platform {
   private child: ChildProcess | undefined;
   output = '';
 
-  private constructor(readonly dataDir: string, readonly port: number, private readonly env: Record<string, string>) {}
+  private constructor(
+    readonly dataDir: string,
+    readonly port: number,
+    private readonly env: Record<string, string>,
+  ) {}
 
   static async create(env: Record<string, string> = {}): Promise<Platform> {
     return new Platform(mkdtempSync(path.join(tmpdir(), 'tidewater-story-')), await freePort(), env);
@@ -46,12 +54,18 @@ export class Platform {
     const started = Date.now();
     this.output = '';
     const child = spawn('npm', ['start', '--silent'], {
-      cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: ROOT,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...this.env, PORT: String(this.port), TIDEWATER_DATA: this.dataDir },
     });
     this.child = child;
-    child.stdout.on('data', (chunk: Buffer) => { this.output += chunk.toString(); });
-    child.stderr.on('data', (chunk: Buffer) => { this.output += chunk.toString(); });
+    child.stdout.on('data', (chunk: Buffer) => {
+      this.output += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.output += chunk.toString();
+    });
     while (Date.now() - started < timeoutMs) {
       if (child.exitCode !== null) throw new Error(`npm start ended with ${child.exitCode}:\n${this.output}`);
       if (await this.isReady()) return Date.now() - started;
@@ -61,7 +75,10 @@ export class Platform {
   }
 
   async isReady(): Promise<boolean> {
-    return fetch(`${this.url}/ready`, { signal: AbortSignal.timeout(2_000) }).then((response) => response.status === 200, () => false);
+    return fetch(`${this.url}/ready`, { signal: AbortSignal.timeout(2_000) }).then(
+      (response) => response.status === 200,
+      () => false,
+    );
   }
 
   async waitReady(timeoutMs = 60_000): Promise<void> {
@@ -94,7 +111,11 @@ export class Platform {
 
   /** After a killed launcher: its children leave by themselves; what is left after that is a fault. */
   async waitGone(timeoutMs = 20_000): Promise<void> {
-    await until(() => this.pids().filter((pid) => pid.part !== 'postgres').length === 0, timeoutMs, 'the children of a killed launcher are gone');
+    await until(
+      () => this.pids().filter((pid) => pid.part !== 'postgres').length === 0,
+      timeoutMs,
+      'the children of a killed launcher are gone',
+    );
   }
 
   pidOf(part: Part): number | undefined {
@@ -135,7 +156,11 @@ export class Platform {
     rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
-  async request(method: string, route: string, options: { key?: string | null; body?: Uint8Array | string; headers?: Record<string, string> } = {}): Promise<Response> {
+  async request(
+    method: string,
+    route: string,
+    options: { key?: string | null; body?: Uint8Array | string; headers?: Record<string, string> } = {},
+  ): Promise<Response> {
     const key = options.key === undefined ? this.key : options.key;
     return fetch(this.url + route, {
       method,
@@ -145,14 +170,21 @@ export class Platform {
   }
 
   async json<T>(method: string, route: string, body?: unknown): Promise<T> {
-    const response = await this.request(method, route, body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+    const response = await this.request(
+      method,
+      route,
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
+    );
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${route}: ${response.status} ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
   async upload(bytes: Uint8Array, name = 'file.bin', query = ''): Promise<{ cid: string; estuaryId: string }> {
-    const response = await this.request('PUT', `/content/add?filename=${encodeURIComponent(name)}${query}`, { body: bytes, headers: { 'content-type': 'application/octet-stream' } });
+    const response = await this.request('PUT', `/content/add?filename=${encodeURIComponent(name)}${query}`, {
+      body: bytes,
+      headers: { 'content-type': 'application/octet-stream' },
+    });
     const text = await response.text();
     if (response.status !== 200) throw new Error(`upload: ${response.status} ${text}`);
     const answer = JSON.parse(text) as { cid: string; estuaryId: string | number };
@@ -161,7 +193,11 @@ export class Platform {
 }
 
 /** Waits until the condition holds; fails with the sentence of what did not come true. */
-export async function until(condition: () => Promise<boolean> | boolean, timeoutMs: number, what: string): Promise<void> {
+export async function until(
+  condition: () => Promise<boolean> | boolean,
+  timeoutMs: number,
+  what: string,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     if (await condition()) return;

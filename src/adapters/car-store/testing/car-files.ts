@@ -27,7 +27,8 @@ export async function readCar(node: ContentNode, id: string): Promise<ReadCar> {
   const blocks = new Map<string, Uint8Array>();
   for await (const block of reader.blocks()) {
     const digest = hash('sha256', block.bytes, 'buffer');
-    if (block.cid.multihash.code === 0x12 && Buffer.compare(digest, block.cid.multihash.digest) !== 0) throw new Error(`${block.cid.toString()} is corrupt`);
+    if (block.cid.multihash.code === 0x12 && Buffer.compare(digest, block.cid.multihash.digest) !== 0)
+      throw new Error(`${block.cid.toString()} is corrupt`);
     blocks.set(block.cid.toString(), block.bytes);
   }
   return { root, bytes, blocks };
@@ -48,6 +49,12 @@ export function rawBlock(bytes: Uint8Array): { cid: CID; bytes: Uint8Array } {
 
 export function makeCar(roots: readonly CID[], blocks: readonly { cid: CID; bytes: Uint8Array }[]): Buffer {
   const header = dagCbor.encode({ version: 1, roots });
-  return Buffer.concat([Buffer.from([header.length & 0x7f | (header.length > 127 ? 0x80 : 0), ...(header.length > 127 ? [header.length >> 7] : [])]), header,
-    ...blocks.flatMap(({ cid, bytes }) => [sectionPrefix(cid, bytes.length), bytes])]);
+  return Buffer.concat([
+    Buffer.from([
+      (header.length & 0x7f) | (header.length > 127 ? 0x80 : 0),
+      ...(header.length > 127 ? [header.length >> 7] : []),
+    ]),
+    header,
+    ...blocks.flatMap(({ cid, bytes }) => [sectionPrefix(cid, bytes.length), bytes]),
+  ]);
 }

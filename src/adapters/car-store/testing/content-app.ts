@@ -40,10 +40,21 @@ export async function contentNode(env: Record<string, string> = {}): Promise<Con
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tidewater-content-'));
   const apps: NestFastifyApplication[] = [];
   const node: ContentNode = {
-    database, dataDir, app: undefined as unknown as NestFastifyApplication, url: '',
-    alice: await addUser(database, 'alice'), bob: await addUser(database, 'bob'),
+    database,
+    dataDir,
+    app: undefined as unknown as NestFastifyApplication,
+    url: '',
+    alice: await addUser(database, 'alice'),
+    bob: await addUser(database, 'bob'),
     async start(more = {}) {
-      node.app = await startApp({ DATABASE_URL: database.url, TIDEWATER_DATA: dataDir, LOG_LEVEL: 'error', SEGMENT_MAX_AGE_SECONDS: '3600', ...env, ...more });
+      node.app = await startApp({
+        DATABASE_URL: database.url,
+        TIDEWATER_DATA: dataDir,
+        LOG_LEVEL: 'error',
+        SEGMENT_MAX_AGE_SECONDS: '3600',
+        ...env,
+        ...more,
+      });
       apps.push(node.app);
       node.url = await node.app.getUrl();
     },
@@ -66,7 +77,16 @@ export async function contentNode(env: Record<string, string> = {}): Promise<Con
 
 async function startApp(env: Record<string, string>): Promise<NestFastifyApplication> {
   const config = AppConfig.parse(env);
-  @Module({ imports: [PlatformModule.forRoot({ process: 'api', config }), CarStoreModule.forProcess('api'), AccountsModule, ContentModule, AccountsHttpModule, ContentHttpModule] })
+  @Module({
+    imports: [
+      PlatformModule.forRoot({ process: 'api', config }),
+      CarStoreModule.forProcess('api'),
+      AccountsModule,
+      ContentModule,
+      AccountsHttpModule,
+      ContentHttpModule,
+    ],
+  })
   class TestApp {}
   const app = await createHttpApp(TestApp);
   await app.listen(0, '127.0.0.1');
@@ -77,6 +97,11 @@ async function addUser(database: TestDatabase, username: string): Promise<TestUs
   const id = randomUUID();
   const key = `EST${randomUUID()}ARY`;
   await database.query('INSERT INTO users (id, username) VALUES ($1, $2)', [id, username]);
-  await database.query('INSERT INTO api_keys (id, user_id, token_hash, scope) VALUES ($1, $2, $3, $4)', [randomUUID(), id, hash('sha256', key, 'base64url'), 'user']);
+  await database.query('INSERT INTO api_keys (id, user_id, token_hash, scope) VALUES ($1, $2, $3, $4)', [
+    randomUUID(),
+    id,
+    hash('sha256', key, 'base64url'),
+    'user',
+  ]);
   return { id: userId(id), key };
 }

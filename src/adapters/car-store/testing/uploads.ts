@@ -16,16 +16,30 @@ export interface Answer<T> {
 
 /** Requests of a test, by one user of one node. */
 export class Client {
-  constructor(private readonly node: ContentNode, private readonly user: TestUser) {}
+  constructor(
+    private readonly node: ContentNode,
+    private readonly user: TestUser,
+  ) {}
 
-  async call<T>(method: string, path: string, body?: FormData | Uint8Array, headers: Record<string, string> = {}): Promise<Answer<T>> {
+  async call<T>(
+    method: string,
+    path: string,
+    body?: FormData | Uint8Array,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
     const response = await fetch(`${this.node.url}${path}`, {
-      method, headers: { authorization: `Bearer ${this.user.key}`, ...headers }, ...(body === undefined ? {} : { body: body as FormData }),
+      method,
+      headers: { authorization: `Bearer ${this.user.key}`, ...headers },
+      ...(body === undefined ? {} : { body: body as FormData }),
     });
-    return { status: response.status, body: await response.json() as Answer<T>['body'] };
+    return { status: response.status, body: (await response.json()) as Answer<T>['body'] };
   }
 
-  put(bytes: Uint8Array, query = '', headers: Record<string, string> = { 'content-type': 'application/octet-stream' }): Promise<Answer<UploadAnswer>> {
+  put(
+    bytes: Uint8Array,
+    query = '',
+    headers: Record<string, string> = { 'content-type': 'application/octet-stream' },
+  ): Promise<Answer<UploadAnswer>> {
     return this.call('PUT', `/content/add${query}`, bytes, headers);
   }
 

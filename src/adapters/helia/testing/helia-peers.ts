@@ -30,11 +30,21 @@ export class HeliaPeers {
     const dialPrivate = settings.dialPrivate ?? true;
     const blocks = new BlockMap();
     const helia = new HeliaNode({
-      folder: path.join(this.folder, String(this.count++)), blocks, listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], dialPrivate, routing: { ...NO_ROUTING, ...routing },
+      folder: path.join(this.folder, String(this.count++)),
+      blocks,
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      announce: [],
+      dialPrivate,
+      routing: { ...NO_ROUTING, ...routing },
     });
     this.open.push(helia);
     await helia.start();
-    return { helia, blocks, node: new HeliaIpfsNode(helia, { ...settings, dialPrivate }), address: helia.addresses()[0]! };
+    return {
+      helia,
+      blocks,
+      node: new HeliaIpfsNode(helia, { ...settings, dialPrivate }),
+      address: helia.addresses()[0]!,
+    };
   }
 
   async close(): Promise<void> {
@@ -44,9 +54,19 @@ export class HeliaPeers {
 }
 
 /** How many blocks come, from whomever the node finds. */
-export async function fetchAll(node: HeliaIpfsNode, root: CID, options: { origins?: string[]; signal?: AbortSignal; onSources?: (count: number) => void } = {}): Promise<number> {
+export async function fetchAll(
+  node: HeliaIpfsNode,
+  root: CID,
+  options: { origins?: string[]; signal?: AbortSignal; onSources?: (count: number) => void } = {},
+): Promise<number> {
   let blocks = 0;
   const { origins = [], signal = AbortSignal.timeout(30_000), onSources } = options;
-  for await (const { cid } of node.fetch(root, { origins, signal, have: () => Promise.resolve(null), ...(onSources ? { onSources } : {}) })) blocks += cid ? 1 : 0;
+  for await (const { cid } of node.fetch(root, {
+    origins,
+    signal,
+    have: () => Promise.resolve(null),
+    ...(onSources ? { onSources } : {}),
+  }))
+    blocks += cid ? 1 : 0;
   return blocks;
 }

@@ -5,7 +5,10 @@ const tipSet = z.object({ Height: z.number().int(), Blocks: z.array(z.object({ T
 const version = z.object({ Version: z.string(), BlockDelay: z.number().optional() });
 const networkParams = z.object({ BlockDelaySecs: z.number() });
 
-export interface TipSet { height: number; timestamp: number }
+export interface TipSet {
+  height: number;
+  timestamp: number;
+}
 
 function read({ Height, Blocks }: z.output<typeof tipSet>): TipSet {
   return { height: Height, timestamp: Blocks?.[0]?.Timestamp ?? 0 };
@@ -23,7 +26,10 @@ export async function networkName(client: LotusClient, signal?: AbortSignal): Pr
   return client.call('StateNetworkName', [], z.string(), { signal, idempotent: true });
 }
 
-export async function nodeVersion(client: LotusClient, signal?: AbortSignal): Promise<{ version: string; blockDelaySeconds: number | null }> {
+export async function nodeVersion(
+  client: LotusClient,
+  signal?: AbortSignal,
+): Promise<{ version: string; blockDelaySeconds: number | null }> {
   const answer = await client.call('Version', [], version, { signal, idempotent: true });
   return { version: answer.Version, blockDelaySeconds: answer.BlockDelay || null };
 }

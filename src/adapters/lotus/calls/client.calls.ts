@@ -7,11 +7,18 @@ const IMPORT_PATIENCE = 20;
 /** A miner that takes longer to name its price is counted as silent. */
 const ASK_TIMEOUT_MS = 10_000;
 
-const storageAsk = z.object({ Price: wireBigInt, VerifiedPrice: wireBigInt, MinPieceSize: wireUint64, MaxPieceSize: wireUint64 });
+const storageAsk = z.object({
+  Price: wireBigInt,
+  VerifiedPrice: wireBigInt,
+  MinPieceSize: wireUint64,
+  MaxPieceSize: wireUint64,
+});
 /** Since Lotus v1.24 the ask comes in an envelope. */
 const queryAskAnswer = z.union([z.object({ Response: storageAsk }).transform(({ Response }) => Response), storageAsk]);
 const importAnswer = z.object({ Root: wireCid, ImportID: wireUint64 });
-const importList = z.array(z.object({ Root: wireCid.nullish(), FilePath: z.string().nullish(), Err: z.string().nullish() })).nullable();
+const importList = z
+  .array(z.object({ Root: wireCid.nullish(), FilePath: z.string().nullish(), Err: z.string().nullish() }))
+  .nullable();
 
 const log = z.object({ Log: z.string() });
 const channelId = z.object({ Initiator: z.string(), Responder: z.string(), ID: wireUint64 });
@@ -19,7 +26,9 @@ const dealInfoAnswer = z.object({
   ProposalCid: wireCid,
   State: z.number().int(),
   Message: z.string(),
-  DealStages: z.object({ Stages: z.array(z.object({ Name: z.string(), Logs: z.array(log).nullish() })).nullish() }).nullish(),
+  DealStages: z
+    .object({ Stages: z.array(z.object({ Name: z.string(), Logs: z.array(log).nullish() })).nullish() })
+    .nullish(),
   Provider: z.string(),
   DataRef: z.object({ Root: wireCid.nullish(), PieceCid: wireCid.nullish() }).nullish(),
   PieceCID: wireCid.nullish(),
@@ -30,7 +39,9 @@ const dealInfoAnswer = z.object({
   CreationTime: z.string(),
   Verified: z.boolean(),
   TransferChannelID: channelId.nullish(),
-  DataTransfer: z.object({ OtherPeer: z.string(), IsInitiator: z.boolean(), Transferred: z.number(), Message: z.string().nullish() }).nullish(),
+  DataTransfer: z
+    .object({ OtherPeer: z.string(), IsInitiator: z.boolean(), Transferred: z.number(), Message: z.string().nullish() })
+    .nullish(),
 });
 
 export type WireAsk = z.output<typeof storageAsk>;
@@ -49,12 +60,29 @@ export interface StartDeal {
   verified: boolean;
 }
 
-export async function queryAsk(client: LotusClient, peerId: string, miner: string, signal?: AbortSignal): Promise<WireAsk> {
-  return client.call('ClientQueryAsk', [peerId, miner], queryAskAnswer, { signal, onBehalf: true, timeoutMs: Math.min(ASK_TIMEOUT_MS, client.timeoutMs) });
+export async function queryAsk(
+  client: LotusClient,
+  peerId: string,
+  miner: string,
+  signal?: AbortSignal,
+): Promise<WireAsk> {
+  return client.call('ClientQueryAsk', [peerId, miner], queryAskAnswer, {
+    signal,
+    onBehalf: true,
+    timeoutMs: Math.min(ASK_TIMEOUT_MS, client.timeoutMs),
+  });
 }
 
-export async function importCar(client: LotusClient, path: string, signal?: AbortSignal): Promise<z.output<typeof importAnswer>> {
-  return client.call('ClientImport', [{ Path: path, IsCAR: true }], importAnswer, { signal, onBehalf: true, timeoutMs: client.timeoutMs * IMPORT_PATIENCE });
+export async function importCar(
+  client: LotusClient,
+  path: string,
+  signal?: AbortSignal,
+): Promise<z.output<typeof importAnswer>> {
+  return client.call('ClientImport', [{ Path: path, IsCAR: true }], importAnswer, {
+    signal,
+    onBehalf: true,
+    timeoutMs: client.timeoutMs * IMPORT_PATIENCE,
+  });
 }
 
 export async function listImports(client: LotusClient, signal?: AbortSignal): Promise<WireImport[]> {
@@ -64,7 +92,12 @@ export async function listImports(client: LotusClient, signal?: AbortSignal): Pr
 /** Never repeated by itself: a second call is a second proposal. */
 export async function startDeal(client: LotusClient, deal: StartDeal, signal?: AbortSignal): Promise<string> {
   const params = {
-    Data: { TransferType: 'graphsync', Root: { '/': deal.root }, PieceCid: { '/': deal.pieceCid }, PieceSize: deal.unpaddedPieceSize },
+    Data: {
+      TransferType: 'graphsync',
+      Root: { '/': deal.root },
+      PieceCid: { '/': deal.pieceCid },
+      PieceSize: deal.unpaddedPieceSize,
+    },
     Wallet: deal.wallet,
     Miner: deal.miner,
     EpochPrice: String(deal.epochPrice),
@@ -76,14 +109,29 @@ export async function startDeal(client: LotusClient, deal: StartDeal, signal?: A
   return client.call('ClientStartDeal', [params], wireCid, { signal, onBehalf: true });
 }
 
-export async function getDealInfo(client: LotusClient, proposalCid: string, signal?: AbortSignal): Promise<WireDealInfo> {
+export async function getDealInfo(
+  client: LotusClient,
+  proposalCid: string,
+  signal?: AbortSignal,
+): Promise<WireDealInfo> {
   return client.call('ClientGetDealInfo', [{ '/': proposalCid }], dealInfoAnswer, { signal, idempotent: true });
 }
 
 export async function listDeals(client: LotusClient, signal?: AbortSignal): Promise<WireDealInfo[]> {
-  return (await client.call('ClientListDeals', [], z.array(dealInfoAnswer).nullable(), { signal, idempotent: true })) ?? [];
+  return (
+    (await client.call('ClientListDeals', [], z.array(dealInfoAnswer).nullable(), { signal, idempotent: true })) ?? []
+  );
 }
 
-export async function cancelDataTransfer(client: LotusClient, transferId: bigint, otherPeer: string, isInitiator: boolean, signal?: AbortSignal): Promise<void> {
-  await client.call('ClientCancelDataTransfer', [transferId, otherPeer, isInitiator], z.unknown(), { signal, onBehalf: true });
+export async function cancelDataTransfer(
+  client: LotusClient,
+  transferId: bigint,
+  otherPeer: string,
+  isInitiator: boolean,
+  signal?: AbortSignal,
+): Promise<void> {
+  await client.call('ClientCancelDataTransfer', [transferId, otherPeer, isInitiator], z.unknown(), {
+    signal,
+    onBehalf: true,
+  });
 }

@@ -11,10 +11,21 @@ const minerInfoAnswer = z.object({
 });
 const marketDealAnswer = z.object({
   Proposal: z.object({
-    PieceCID: wireCid, PieceSize: wireUint64, VerifiedDeal: z.boolean(), Client: z.string(), Provider: z.string(), Label: z.unknown(),
-    StartEpoch: wireEpoch, EndEpoch: wireEpoch, StoragePricePerEpoch: wireBigInt,
+    PieceCID: wireCid,
+    PieceSize: wireUint64,
+    VerifiedDeal: z.boolean(),
+    Client: z.string(),
+    Provider: z.string(),
+    Label: z.unknown(),
+    StartEpoch: wireEpoch,
+    EndEpoch: wireEpoch,
+    StoragePricePerEpoch: wireBigInt,
   }),
-  State: z.object({ SectorStartEpoch: wireEpochOrNever, LastUpdatedEpoch: wireEpochOrNever, SlashEpoch: wireEpochOrNever }),
+  State: z.object({
+    SectorStartEpoch: wireEpochOrNever,
+    LastUpdatedEpoch: wireEpochOrNever,
+    SlashEpoch: wireEpochOrNever,
+  }),
 });
 const marketBalanceAnswer = z.object({ Escrow: wireBigInt, Locked: wireBigInt });
 
@@ -22,23 +33,40 @@ export type WireMinerInfo = z.output<typeof minerInfoAnswer>;
 export type WireMarketDeal = z.output<typeof marketDealAnswer>;
 
 export async function listMiners(client: LotusClient, signal?: AbortSignal): Promise<string[]> {
-  return (await client.call('StateListMiners', [HEAD], z.array(z.string()).nullable(), { signal, idempotent: true })) ?? [];
+  return (
+    (await client.call('StateListMiners', [HEAD], z.array(z.string()).nullable(), { signal, idempotent: true })) ?? []
+  );
 }
 
 export async function minerInfo(client: LotusClient, miner: string, signal?: AbortSignal): Promise<WireMinerInfo> {
   return client.call('StateMinerInfo', [miner, HEAD], minerInfoAnswer, { signal, idempotent: true });
 }
 
-export async function marketStorageDeal(client: LotusClient, dealId: bigint, signal?: AbortSignal): Promise<WireMarketDeal> {
+export async function marketStorageDeal(
+  client: LotusClient,
+  dealId: bigint,
+  signal?: AbortSignal,
+): Promise<WireMarketDeal> {
   return client.call('StateMarketStorageDeal', [dealId, HEAD], marketDealAnswer, { signal, idempotent: true });
 }
 
-export async function marketBalance(client: LotusClient, address: string, signal?: AbortSignal): Promise<{ escrow: bigint; locked: bigint }> {
-  const { Escrow, Locked } = await client.call('StateMarketBalance', [address, HEAD], marketBalanceAnswer, { signal, idempotent: true });
+export async function marketBalance(
+  client: LotusClient,
+  address: string,
+  signal?: AbortSignal,
+): Promise<{ escrow: bigint; locked: bigint }> {
+  const { Escrow, Locked } = await client.call('StateMarketBalance', [address, HEAD], marketBalanceAnswer, {
+    signal,
+    idempotent: true,
+  });
   return { escrow: Escrow, locked: Locked };
 }
 
 /** Bytes of DataCap, or null for a wallet that has none. */
-export async function verifiedClientStatus(client: LotusClient, address: string, signal?: AbortSignal): Promise<bigint | null> {
+export async function verifiedClientStatus(
+  client: LotusClient,
+  address: string,
+  signal?: AbortSignal,
+): Promise<bigint | null> {
   return client.call('StateVerifiedClientStatus', [address, HEAD], wireBigInt.nullable(), { signal, idempotent: true });
 }

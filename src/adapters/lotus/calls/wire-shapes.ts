@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** `{"/": "baf..."}`. Not every node puts a CID there (Ganache writes a sentence), so it is text until somebody needs a CID. */
 export const wireCid = z.object({ '/': z.string() }).transform((link) => link['/']);
 /** FIL and other big numbers, decimal text. */
-export const wireBigInt = z.string().regex(/^-?\d+$/).transform((text) => BigInt(text));
+export const wireBigInt = z
+  .string()
+  .regex(/^-?\d+$/)
+  .transform((text) => BigInt(text));
 /** Go's uint64 in JSON: a number, or a bigint when it is too long for one. */
 export const wireUint64 = z.union([z.number(), z.bigint()]).transform((value) => BigInt(value));
 export const wireEpoch = z.number().int();

@@ -6,7 +6,13 @@ export type Defect = 'unauthorized' | 'bad-gateway' | 'hang' | 'garbage' | 'cut'
 
 type Handler = (...params: never[]) => unknown;
 
-export interface Seen { method: string; params: unknown[]; authorization: string | undefined; contentType: string | undefined; url: string }
+export interface Seen {
+  method: string;
+  params: unknown[];
+  authorization: string | undefined;
+  contentType: string | undefined;
+  url: string;
+}
 
 /** A JSON-RPC server that answers what it is told, and fails as it is told. Errors go out as go-jsonrpc sends them: code 1, HTTP 500. */
 export class ScriptedLotus {
@@ -44,12 +50,27 @@ export class ScriptedLotus {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { id, method, params } = JSON.parse(Buffer.concat(chunks).toString()) as { id: number; method: string; params: never[] };
-    this.seen.push({ method, params, authorization: request.headers.authorization, contentType: request.headers['content-type'], url: request.url ?? '' });
+    const { id, method, params } = JSON.parse(Buffer.concat(chunks).toString()) as {
+      id: number;
+      method: string;
+      params: never[];
+    };
+    this.seen.push({
+      method,
+      params,
+      authorization: request.headers.authorization,
+      contentType: request.headers['content-type'],
+      url: request.url ?? '',
+    });
     const defect = this.once.shift() ?? this.defect;
     if (defect !== undefined) return misbehave(defect, response);
     const handler = this.methods.get(method.replace(/^Filecoin\./, ''));
-    if (!handler) return reply(response, 500, { jsonrpc: '2.0', id, error: { code: -32601, message: `method '${method}' not found` } });
+    if (!handler)
+      return reply(response, 500, {
+        jsonrpc: '2.0',
+        id,
+        error: { code: -32601, message: `method '${method}' not found` },
+      });
     try {
       reply(response, 200, { jsonrpc: '2.0', id, result: (await handler(...params)) ?? null });
     } catch (error) {
@@ -65,15 +86,21 @@ function reply(response: ServerResponse, status: number, body: object): void {
 function misbehave(defect: Defect, response: ServerResponse): void {
   const page = '<html><body><h1>nginx</h1></body></html>';
   switch (defect) {
-    case 'unauthorized': return void response.writeHead(401).end('unauthorized');
-    case 'bad-gateway': return void response.writeHead(502, { 'content-type': 'text/html' }).end(page);
-    case 'garbage': return void response.writeHead(200, { 'content-type': 'text/html' }).end(page);
-    case 'empty': return void response.writeHead(200).end();
-    case 'redirect': return void response.writeHead(302, { location: 'http://127.0.0.1:1/elsewhere' }).end();
+    case 'unauthorized':
+      return void response.writeHead(401).end('unauthorized');
+    case 'bad-gateway':
+      return void response.writeHead(502, { 'content-type': 'text/html' }).end(page);
+    case 'garbage':
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+    case 'empty':
+      return void response.writeHead(200).end();
+    case 'redirect':
+      return void response.writeHead(302, { location: 'http://127.0.0.1:1/elsewhere' }).end();
     case 'cut':
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
       response.write('{"jsonrpc":"2.0","id":1,"res');
       return void setTimeout(() => response.destroy(), 10);
-    case 'hang': return;
+    case 'hang':
+      return;
   }
 }

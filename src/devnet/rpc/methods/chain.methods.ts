@@ -20,14 +20,20 @@ export function chainMethods(net: Network): Methods {
     };
   };
   return {
-    Version: () => ({ Version: VERSION, APIVersion: API_VERSION, BlockDelay: Math.max(1, Math.round(clock.epochMs / 1000)), Agent: 'lotus' }),
+    Version: () => ({
+      Version: VERSION,
+      APIVersion: API_VERSION,
+      BlockDelay: Math.max(1, Math.round(clock.epochMs / 1000)),
+      Agent: 'lotus',
+    }),
     ID: () => net.nodePeerId,
     StateNetworkName: () => net.name,
     StateNetworkVersion: () => NETWORK_VERSION,
     ChainHead: () => tipsets.head(),
     ChainGetGenesis: () => tipsets.at(0),
     ChainGetTipSetByHeight: (height: number) => {
-      if (!Number.isInteger(height) || height < 0) throw new Error(`tipset height must be a whole number, not ${String(height)}`);
+      if (!Number.isInteger(height) || height < 0)
+        throw new Error(`tipset height must be a whole number, not ${String(height)}`);
       if (height > clock.height) throw new Error('looking for tipset with height greater than start point');
       return tipsets.at(height);
     },
@@ -36,21 +42,30 @@ export function chainMethods(net: Network): Methods {
       if (!found) throw new Error(`failed to load message ${cid['/']}: ipld: could not find ${cid['/']}`);
       return found.message;
     },
-    ChainNotify: () => new Stream((send) => {
-      send([{ Type: 'current', Val: tipsets.head() }]);
-      return clock.subscribe((height) => send([{ Type: 'apply', Val: tipsets.at(height) }]));
-    }),
+    ChainNotify: () =>
+      new Stream((send) => {
+        send([{ Type: 'current', Val: tipsets.head() }]);
+        return clock.subscribe((height) => send([{ Type: 'apply', Val: tipsets.at(height) }]));
+      }),
     StateSearchMsg: (_from: unknown, cid: { '/': string }) => lookup(cid['/']),
-    StateWaitMsg: (cid: { '/': string }, confidence = 0) => waitFor(net, () => {
-      const found = lookup(cid['/']);
-      return found && found.Height + confidence <= clock.height ? found : null;
-    }),
+    StateWaitMsg: (cid: { '/': string }, confidence = 0) =>
+      waitFor(net, () => {
+        const found = lookup(cid['/']);
+        return found && found.Height + confidence <= clock.height ? found : null;
+      }),
+    ...stateMethods(net),
+  };
+}
+
+/** Actors, addresses and what the network says of itself. */
+function stateMethods(net: Network): Methods {
+  return {
     StateLookupID: (address: string) => net.resolve(address).id,
     StateAccountKey: (address: string) => net.resolve(address).key,
     StateGetActor: (address: string) => net.actor(address),
     StateGetNetworkParams: () => ({
       NetworkName: net.name,
-      BlockDelaySecs: Math.max(1, Math.round(clock.epochMs / 1000)),
+      BlockDelaySecs: Math.max(1, Math.round(net.clock.epochMs / 1000)),
       ConsensusMinerMinPower: '0',
       SupportedProofTypes: [9],
       PreCommitChallengeDelay: 10,
@@ -58,7 +73,8 @@ export function chainMethods(net: Network): Methods {
       Eip155ChainID: net.chainId,
     }),
     WalletValidateAddress: (address: string) => {
-      if (idOf(address.replace(/^f/, 't')) === undefined && !net.accounts.find(address)) throw new Error(`invalid address: ${address}`);
+      if (idOf(address.replace(/^f/, 't')) === undefined && !net.accounts.find(address))
+        throw new Error(`invalid address: ${address}`);
       return address;
     },
   };

@@ -11,8 +11,7 @@ import { InvalidParams, Stream, type Methods } from '../json-rpc.js';
 const SMALLEST_PIECE = 256;
 
 export function clientDealMethods(net: Network): Methods {
-  const { imports, vault, deals, roster, clock } = net;
-  const view = (deal: Parameters<typeof dealInfo>[0]) => dealInfo(deal, net.dealView);
+  const { imports, vault, roster, clock } = net;
   const importOf = (root: string) => {
     const found = imports.find(root);
     if (!found) throw new Error(`no local import with root ${root}`);
@@ -25,13 +24,22 @@ export function clientDealMethods(net: Network): Methods {
       const added = await imports.add(ref.Path);
       return { Root: { '/': added.root }, ImportID: added.id };
     },
-    ClientListImports: () => imports.list().map(({ id, path, root }) => ({ Key: id, Err: '', Root: { '/': root }, Source: 'import', FilePath: path, CARPath: path })),
+    ClientListImports: () =>
+      imports.list().map(({ id, path, root }) => ({
+        Key: id,
+        Err: '',
+        Root: { '/': root },
+        Source: 'import',
+        FilePath: path,
+        CARPath: path,
+      })),
     ClientRemoveImport: (id: number) => imports.remove(id),
     ClientHasLocal: (root: { '/': string }) => imports.find(root['/']) !== undefined,
     ClientQueryAsk: (_peer: string, address: string) => {
       const miner = roster.find(address);
       if (!miner) throw new Error(`failed to load miner actor: actor ${address} not found: actor not found`);
-      if (roster.character(miner) === 'down') throw new Error(`failed to open stream to miner: failed to dial ${miner.peerId}: all dials failed`);
+      if (roster.character(miner) === 'down')
+        throw new Error(`failed to open stream to miner: failed to dial ${miner.peerId}: all dials failed`);
       return storageAsk(miner, clock);
     },
     ClientCalcCommP: async (path: string) => {
@@ -49,6 +57,15 @@ export function clientDealMethods(net: Network): Methods {
       const pieceSize = 2 ** Math.ceil(Math.log2(Math.max((size / 127) * 128, SMALLEST_PIECE)));
       return { PayloadSize: size, PieceSize: pieceSize };
     },
+    ...dealMethods(net),
+  };
+}
+
+/** Deals once they were proposed. */
+function dealMethods(net: Network): Methods {
+  const { deals } = net;
+  const view = (deal: Parameters<typeof dealInfo>[0]) => dealInfo(deal, net.dealView);
+  return {
     ClientStartDeal: async (params: StartDealParams) => ({ '/': await net.startDeal.run(params) }),
     ClientGetDealInfo: (cid: { '/': string }) => {
       const deal = deals.byProposal(cid['/']);

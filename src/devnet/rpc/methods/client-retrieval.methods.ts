@@ -4,8 +4,20 @@ import { Offers, type JsonLink, type QueryOffer } from '../../retrieval/offers.j
 import { RetrievalStatus, type Retrieval } from '../../retrieval/retrievals.js';
 import { Stream, type Methods } from '../json-rpc.js';
 
-type Order = Partial<Omit<QueryOffer, 'Piece'>> & { Root: JsonLink; Miner: string; Piece?: JsonLink | null; Total?: string; Client?: string; DataSelector?: unknown };
-interface ExportRef { Root: JsonLink; DAGs?: unknown[] | null; FromLocalCAR?: string; DealID?: number }
+type Order = Partial<Omit<QueryOffer, 'Piece'>> & {
+  Root: JsonLink;
+  Miner: string;
+  Piece?: JsonLink | null;
+  Total?: string;
+  Client?: string;
+  DataSelector?: unknown;
+};
+interface ExportRef {
+  Root: JsonLink;
+  DAGs?: unknown[] | null;
+  FromLocalCAR?: string;
+  DealID?: number;
+}
 
 export function clientRetrievalMethods(net: Network): Methods {
   const { retrievals, roster, accounts, imports } = net;
@@ -16,10 +28,16 @@ export function clientRetrievalMethods(net: Network): Methods {
     const offer = offers.one(order.Miner, order.Root['/'], order.Piece?.['/']);
     if (offer.Err) throw new Error(offer.Err);
     const total = BigInt(order.Total ?? '0');
-    if (total < BigInt(offer.MinPrice)) throw new Error(`retrieval deal rejected: the order pays ${total}, the miner asks ${offer.MinPrice}`);
+    if (total < BigInt(offer.MinPrice))
+      throw new Error(`retrieval deal rejected: the order pays ${total}, the miner asks ${offer.MinPrice}`);
     const wallet = order.Client || accounts.defaultAddress;
     return retrievals.start({
-      root: order.Root['/'], piece: offer.Piece?.['/'] ?? null, miner: offer.Miner, wallet, total: String(total), unsealPrice: order.UnsealPrice ?? '0',
+      root: order.Root['/'],
+      piece: offer.Piece?.['/'] ?? null,
+      miner: offer.Miner,
+      wallet,
+      total: String(total),
+      unsealPrice: order.UnsealPrice ?? '0',
     });
   };
 
@@ -28,7 +46,9 @@ export function clientRetrievalMethods(net: Network): Methods {
     const root = ref.Root['/'];
     const done = ref.DealID
       ? retrievals.get(ref.DealID)
-      : retrievals.list().findLast((candidate) => candidate.root === root && candidate.status === RetrievalStatus.Completed);
+      : retrievals
+          .list()
+          .findLast((candidate) => candidate.root === root && candidate.status === RetrievalStatus.Completed);
     if (done?.status === RetrievalStatus.Completed && done.root === root) return retrievals.carPath(done.id);
     const local = ref.DealID ? undefined : imports.find(root);
     if (!local) throw new Error(`no completed retrieval or import of ${root} to export from`);
@@ -37,11 +57,13 @@ export function clientRetrievalMethods(net: Network): Methods {
 
   return {
     ClientFindData: (root: JsonLink, piece?: JsonLink | null) => offers.all(root['/'], piece?.['/']),
-    ClientMinerQueryOffer: (miner: string, root: JsonLink, piece?: JsonLink | null) => offers.one(miner, root['/'], piece?.['/']),
+    ClientMinerQueryOffer: (miner: string, root: JsonLink, piece?: JsonLink | null) =>
+      offers.one(miner, root['/'], piece?.['/']),
     ClientRetrieve: (order: Order) => ({ DealID: retrieve(order).id }),
     ClientRetrieveWait: (id: number) => retrievals.wait(id),
     ClientListRetrievals: () => retrievals.list().map((retrieval) => retrievalInfo(net, retrieval)),
-    ClientGetRetrievalUpdates: () => new Stream((send) => retrievals.watch((retrieval) => send(retrievalInfo(net, retrieval)))),
+    ClientGetRetrievalUpdates: () =>
+      new Stream((send) => retrievals.watch((retrieval) => send(retrievalInfo(net, retrieval)))),
     ClientCancelRetrievalDeal: (id: number) => retrievals.cancel(id),
     ClientExport: async (ref: ExportRef, target: { Path: string; IsCAR: boolean }) => {
       if (!target.IsCAR) throw new Error('devnet: exports CAR files only (IsCAR: true)');

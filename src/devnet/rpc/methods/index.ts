@@ -8,5 +8,11 @@ import { walletMethods } from './wallet.methods.js';
 
 /** Everything that is served as `Filecoin.*`. */
 export function lotusMethods(net: Network): Methods {
-  return { ...chainMethods(net), ...stateMethods(net), ...walletMethods(net), ...clientDealMethods(net), ...clientRetrievalMethods(net) };
+  return {
+    ...chainMethods(net),
+    ...stateMethods(net),
+    ...walletMethods(net),
+    ...clientDealMethods(net),
+    ...clientRetrievalMethods(net),
+  };
 }

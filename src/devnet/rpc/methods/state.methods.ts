@@ -28,11 +28,19 @@ export function stateMethods(net: Network): Methods {
     StateMarketStorageDeal: (id: number) => {
       const deal = deals.byDealId(id);
       if (!deal || !isOnChain(deal)) {
-        throw new Error(`deal ${String(id)} not found - deal may not have completed sealing before deal proposal start epoch, or deal may have been slashed`);
+        throw new Error(
+          `deal ${String(id)} not found - deal may not have completed sealing before deal proposal start epoch, or deal may have been slashed`,
+        );
       }
       return onChain(deal);
     },
-    StateMarketDeals: () => Object.fromEntries(deals.all().filter(isOnChain).map((deal) => [String(deal.dealId), onChain(deal)])),
+    StateMarketDeals: () =>
+      Object.fromEntries(
+        deals
+          .all()
+          .filter(isOnChain)
+          .map((deal) => [String(deal.dealId), onChain(deal)]),
+      ),
     StateVerifiedClientStatus: (address: string) => {
       const account = accounts.find(address);
       return account && account.datacap > 0n ? String(account.datacap) : null;
