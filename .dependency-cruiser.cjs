@@ -143,9 +143,9 @@ module.exports = {
     ),
     rule(
       'no-testing-in-production',
-      'Fakes and builders are for tests.',
+      'Fakes and builders are for tests, and so is what all tests share in test/support.',
       { path: '^src/', pathNot: testFile },
-      { path: testFile },
+      { path: [testFile, '^test/'] },
     ),
     rule(
       'no-development-packages',
