@@ -67,7 +67,7 @@ describe('the deals room in the whole platform', () => {
         { provide: ChainSource, useValue: chain },
         { provide: DealMaker, useValue: maker },
         { provide: AskSource, useClass: ScriptedAskSource },
-        { provide: PieceSource, useValue: { bring: () => Promise.reject(new Error('nobody has it')) } },
+        { provide: PieceSource, useValue: { retrieve: () => Promise.reject(new Error('nobody has it')) } },
       ],
       exports: [ChainSource, DealMaker, AskSource, PieceSource],
     })

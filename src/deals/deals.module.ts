@@ -16,7 +16,7 @@ import { TermsWiring } from './jobs/terms.wiring.js';
 import { ContentDealsQuery } from './store/content-deals.js';
 import { DealFiguresQuery } from './store/deal-figures.js';
 import { DealMakingSwitch } from './store/deal-making-switch.js';
-import { DealMoves } from './store/deal-moves.js';
+import { DealTransitions } from './store/deal-transitions.js';
 import { DealReader } from './store/deal-reader.js';
 import { DealStore } from './store/deal-store.js';
 import { HoldersQuery } from './store/holders-query.js';
@@ -24,12 +24,12 @@ import { PieceStore } from './store/piece-store.js';
 import { PieceTerms } from './store/piece-terms.js';
 import { ProposalStore } from './store/proposal-store.js';
 import { AssignMiners } from './verbs/assign-miners.js';
-import { BringPiece } from './verbs/bring-piece.js';
+import { EnsurePieceLocal } from './verbs/ensure-piece-local.js';
 import { CommitPiece } from './verbs/commit-piece.js';
 import { EstimateDeals } from './verbs/estimate-deals.js';
 import { FindHolders } from './verbs/find-holders.js';
 import { FollowPlatformPrice } from './verbs/follow-platform-price.js';
-import { LoseDeal } from './verbs/lose-deal.js';
+import { FailDeal } from './verbs/fail-deal.js';
 import { OffloadContent } from './verbs/offload-content.js';
 import { ProposeDeal } from './verbs/propose-deal.js';
 import { RaiseTerms } from './verbs/raise-terms.js';
@@ -59,13 +59,13 @@ export class DealsModule {}
 })
 export class DealsHttpModule {}
 
-const stores = [DealMoves, DealStore, PieceStore, ProposalStore];
+const stores = [DealTransitions, DealStore, PieceStore, ProposalStore];
 const workers = [
   AssignMiners,
-  BringPiece,
+  EnsurePieceLocal,
   CommitPiece,
   FollowPlatformPrice,
-  LoseDeal,
+  FailDeal,
   ProposeDeal,
   RegisterPiece,
   ReplicatePiece,

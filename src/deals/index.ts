@@ -1,5 +1,5 @@
 export { DealsHttpModule, DealsJobsModule, DealsModule } from './deals.module.js';
-export type { DealState, LossState, PieceState } from './domain/deal-state.js';
+export type { DealState, FailureState, PieceState } from './domain/deal-state.js';
 export { DealProtocolUnsupported, MinerUnreachable, ProposalRefused } from './domain/deals.errors.js';
 export { dealMoved, pieceCommitted, pieceReplicated } from './domain/deals.events.js';
 export type { FailurePhase, FailureReason } from './domain/failure.js';

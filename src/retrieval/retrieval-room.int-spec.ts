@@ -403,17 +403,17 @@ describe('bringing the CAR of a piece back', () => {
     fetcher
       .holdsPiece(piece.pieceCid, Buffer.concat([car, new Uint8Array(3000)]))
       .script('http://t51/piece', { does: 'lie', after: 5000 });
-    await room.get(BringBackPiece).bring(piece);
+    await room.get(BringBackPiece).retrieve(piece);
     expect(Buffer.from(files.back.get(piece.carId)!).equals(Buffer.from(car))).toBe(true);
     const asked = fetcher.asked.length;
-    await room.get(BringBackPiece).bring(piece);
+    await room.get(BringBackPiece).retrieve(piece);
     expect(fetcher.asked.length).toBe(asked);
   });
 
   it('measures what each miner sent for it, like any retrieval', async () => {
     const { piece, car } = await wanted();
     fetcher.holdsPiece(piece.pieceCid, car).script('http://t51/piece', { does: 'lie', after: 5000 });
-    await room.get(BringBackPiece).bring(piece);
+    await room.get(BringBackPiece).retrieve(piece);
     const attempts = await database.query<{ payload: object }>(
       "SELECT payload FROM outbox WHERE name = 'retrieval.attempted' AND payload->>'root' = $1 ORDER BY id",
       [piece.root],
@@ -428,7 +428,7 @@ describe('bringing the CAR of a piece back', () => {
     const { piece } = await wanted();
     const other = await buildDag(randomBytes(20_000));
     fetcher.holdsPiece(piece.pieceCid, carOf(other.root, other.blocks));
-    await expect(room.get(BringBackPiece).bring(piece)).rejects.toMatchObject({
+    await expect(room.get(BringBackPiece).retrieve(piece)).rejects.toMatchObject({
       code: 'ERR_PIECE_UNAVAILABLE',
       details: { reasons: { t51: expect.stringContaining('wrong-bytes') } },
     });

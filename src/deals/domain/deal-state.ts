@@ -1,8 +1,8 @@
 /**
- * Every state of a deal, and the only moves between them. The README's diagram is this table.
+ * Every state of a deal, and the only transitions between them. The README's diagram is this table.
  * A check that sees a deal several states further walks it through each of them.
  */
-export const dealMoves = {
+export const dealTransitions = {
   queued: ['proposed', 'rejected', 'failed'],
   proposed: ['accepted', 'rejected', 'failed'],
   accepted: ['transferring', 'rejected', 'failed'],
@@ -16,7 +16,7 @@ export const dealMoves = {
   slashed: [],
 } as const satisfies Record<string, readonly string[]>;
 
-export type DealState = keyof typeof dealMoves;
+export type DealState = keyof typeof dealTransitions;
 
 /** The way of a deal that goes well. */
 export const dealPath = [
@@ -36,14 +36,14 @@ export const liveDealStates = dealPath.slice(0, -1) as readonly DealState[];
 /** A miner has proven the data and still does. */
 export const sealedDealStates: readonly DealState[] = ['active', 'expiring'];
 
-export type LossState = 'rejected' | 'failed' | 'slashed';
+export type FailureState = 'rejected' | 'failed' | 'slashed';
 
 export function isLive(state: DealState): boolean {
   return liveDealStates.includes(state);
 }
 
-export function mayMove(from: DealState, to: DealState): boolean {
-  return (dealMoves[from] as readonly string[]).includes(to);
+export function canTransition(from: DealState, to: DealState): boolean {
+  return (dealTransitions[from] as readonly string[]).includes(to);
 }
 
 /** The states to pass through from one to another, the target included; empty when it does not lie ahead. */
@@ -54,8 +54,8 @@ export function stepsBetween(from: DealState, to: DealState): DealState[] {
   return start < 0 || end <= start ? [] : path.slice(start + 1, end + 1);
 }
 
-/** Every state of a piece, and the only moves between them. */
-export const pieceMoves = {
+/** Every state of a piece, and the only transitions between them. */
+export const pieceTransitions = {
   sealed: ['committed', 'retired'],
   committed: ['replicating', 'retired'],
   replicating: ['replicated', 'retired'],
@@ -63,11 +63,11 @@ export const pieceMoves = {
   retired: [],
 } as const satisfies Record<string, readonly string[]>;
 
-export type PieceState = keyof typeof pieceMoves;
+export type PieceState = keyof typeof pieceTransitions;
 
-/** Mermaid text of a table of moves. */
-export function stateDiagram(moves: Record<string, readonly string[]>): string {
-  const lines = Object.entries(moves)
+/** Mermaid text of a table of transitions. */
+export function stateDiagram(transitions: Record<string, readonly string[]>): string {
+  const lines = Object.entries(transitions)
     .filter(([, targets]) => targets.length > 0)
     .map(([from, targets]) => `  ${from} --> ${targets.join(' & ')}`);
   return ['flowchart LR', ...lines].join('\n');

@@ -65,7 +65,7 @@ export interface Deal {
   updatedAt: Date;
 }
 
-export interface DealMove {
+export interface DealTransition {
   from: DealState;
   to: DealState;
   epoch: Epoch | null;
@@ -73,7 +73,7 @@ export interface DealMove {
   at: Date;
 }
 
-/** What a check learned about a deal, to be stored with its move. */
+/** What a check learned about a deal, to be stored with its transition. */
 export interface DealFacts {
   proposalCid?: string;
   chainDealId?: bigint;

@@ -20,8 +20,8 @@ export class DealProtocolUnsupported extends DomainError {
   override readonly reportable = true;
 }
 
-/** A deal or piece was asked to go where its table of moves does not lead. */
-export class IllegalMove extends DomainError {
+/** A deal or piece was asked to go where its table of transitions does not lead. */
+export class IllegalTransition extends DomainError {
   readonly code = 'ILLEGAL_MOVE';
   override readonly status = 409;
 }

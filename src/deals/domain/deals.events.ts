@@ -8,7 +8,7 @@ export const pieceCommitted = defineEvent(
   z.object({ carId: id, pieceCid: z.string(), pieceSize: z.string(), ms: z.number() }),
 );
 
-/** Every move of every deal. `ms` is the time spent in the state that was left. */
+/** Every transition of every deal. `ms` is the time spent in the state that was left. */
 export const dealMoved = defineEvent(
   'deal.moved',
   z.object({

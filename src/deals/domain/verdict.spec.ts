@@ -7,7 +7,7 @@ import { judgeOnChain, judgeProposal } from './verdict.js';
 
 const T0 = new Date('2026-03-01T00:00:00Z');
 const later = (ms: number) => new Date(T0.getTime() + ms);
-const patience = { quietMs: 30_000, chainLagMs: 10_000, renewWindow: 1000 };
+const timeouts = { stallMs: 30_000, chainLagMs: 10_000, renewWindow: 1000 };
 const seen = (head = 500, ms = 1000, watched = true) => ({ head, now: later(ms), watched });
 
 const deal = (over: Partial<Deal> = {}): Deal => ({
@@ -62,7 +62,7 @@ const market = (over = {}) =>
     ...over,
   });
 const judged = (state: Deal['state'], answer: DealStatus | null, at = seen(), over: Partial<Deal> = {}) =>
-  judgeProposal(deal({ state, ...over }), 1000, answer, at, patience);
+  judgeProposal(deal({ state, ...over }), 1000, answer, at, timeouts);
 
 describe('what the client node says of a proposal', () => {
   it('moves the deal forward, with all that became known', () => {
@@ -89,7 +89,7 @@ describe('what the client node says of a proposal', () => {
 
   it('loses a proposal that it has forgotten', () => {
     expect(judged('accepted', null)).toMatchObject({
-      kind: 'lose',
+      kind: 'fail',
       to: 'failed',
       failure: { phase: 'check-status', reason: 'proposal-forgotten' },
     });
@@ -130,7 +130,7 @@ describe('what the client node says of a proposal', () => {
     ['accepted', 'something odd', 'start-data-transfer', 'deal-error'],
   ] as const)('names the phase and reason of a failure while %s: %s', (state, message, phase, reason) => {
     expect(judged(state, status('failed', { message }))).toMatchObject({
-      kind: 'lose',
+      kind: 'fail',
       to: 'failed',
       failure: { phase, reason, message },
     });
@@ -139,7 +139,7 @@ describe('what the client node says of a proposal', () => {
   it('lets a transfer that stands still go, and cancels it', () => {
     expect(
       judged('transferring', status('transferring', { bytesSent: 500 }), seen(500, 31_000), { bytesSent: 500 }),
-    ).toMatchObject({ kind: 'lose', failure: { reason: 'transfer-stalled' }, cancel: true });
+    ).toMatchObject({ kind: 'fail', failure: { reason: 'transfer-stalled' }, cancel: true });
     expect(
       judged('transferring', status('transferring', { bytesSent: 501 }), seen(500, 31_000), { bytesSent: 500 }),
     ).toMatchObject({ kind: 'stay', bytesSent: 501 });
@@ -157,15 +157,15 @@ describe('what the client node says of a proposal', () => {
         large,
         status('transferring', { bytesSent: large }),
         seen(500, ms),
-        patience,
+        timeouts,
       );
     expect(waits(200_000)).toMatchObject({ kind: 'stay' });
-    expect(waits(300_000)).toMatchObject({ kind: 'lose', failure: { reason: 'publish-failed' } });
+    expect(waits(300_000)).toMatchObject({ kind: 'fail', failure: { reason: 'publish-failed' } });
   });
 
   it('gives up when the start epoch has passed', () => {
     expect(judged('accepted', status('accepted'), seen(10_001))).toMatchObject({
-      kind: 'lose',
+      kind: 'fail',
       failure: { reason: 'start-epoch-passed' },
     });
   });
@@ -175,7 +175,7 @@ describe('what the chain says of a deal', () => {
   const published = deal({ state: 'published', chainDealId: 7n });
   const active = deal({ state: 'active', chainDealId: 7n });
   const on = (which: Deal, answer: ReturnType<typeof market> | null, head = 500, ms = 1000) =>
-    judgeOnChain(which, piece, answer, seen(head, ms), patience);
+    judgeOnChain(which, piece, answer, seen(head, ms), timeouts);
 
   it('makes it active at the epoch of its sector, not at the time of the look', () => {
     expect(on(published, market({ sectorStartEpoch: 444 }), 999)).toMatchObject({
@@ -188,18 +188,18 @@ describe('what the chain says of a deal', () => {
 
   it('does not accept a deal of another miner or piece', () => {
     expect(on(published, market({ provider: minerId('t0666') }))).toMatchObject({
-      kind: 'lose',
+      kind: 'fail',
       failure: { phase: 'check-chain-deal', reason: 'chain-deal-mismatch' },
     });
     expect(on(published, market({ pieceCid: 'baga2' }))).toMatchObject({
-      kind: 'lose',
+      kind: 'fail',
       failure: { reason: 'chain-deal-mismatch' },
     });
   });
 
   it('loses a slashed one at the epoch of the slashing', () => {
     expect(on(active, market({ sectorStartEpoch: 444, slashEpoch: 480 }), 999)).toMatchObject({
-      kind: 'lose',
+      kind: 'fail',
       to: 'slashed',
       epoch: 480,
       facts: { slashEpoch: 480 },
@@ -207,7 +207,7 @@ describe('what the chain says of a deal', () => {
   });
 
   it('loses one that is not sealed by its start epoch', () => {
-    expect(on(published, market(), 10_001)).toMatchObject({ kind: 'lose', failure: { reason: 'start-epoch-passed' } });
+    expect(on(published, market(), 10_001)).toMatchObject({ kind: 'fail', failure: { reason: 'start-epoch-passed' } });
     expect(on(published, market(), 10_000)).toMatchObject({ kind: 'stay' });
   });
 
@@ -241,7 +241,7 @@ describe('what the chain says of a deal', () => {
 
   it('waits a little for a deal that it does not know yet, then loses it', () => {
     expect(on(published, null, 500, 5_000)).toMatchObject({ kind: 'stay' });
-    expect(on(published, null, 500, 11_000)).toMatchObject({ kind: 'lose', failure: { reason: 'chain-deal-missing' } });
+    expect(on(published, null, 500, 11_000)).toMatchObject({ kind: 'fail', failure: { reason: 'chain-deal-missing' } });
     expect(on(deal({ state: 'expiring', chainDealId: 7n }), null, 110_001, 999_000)).toMatchObject({
       kind: 'advance',
       to: 'ended',

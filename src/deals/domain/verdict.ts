@@ -2,14 +2,14 @@ import type { MarketDeal } from '../../chain/index.js';
 import type { Epoch, Json } from '../../shared/index.js';
 import type { DealStatus } from '../ports/deal-maker.port.js';
 import type { CommittedPiece, Deal, DealFacts } from './deal.js';
-import { type DealState, dealPath, type LossState, sealedDealStates } from './deal-state.js';
+import { type DealState, dealPath, type FailureState, sealedDealStates } from './deal-state.js';
 import { type DealFailure, type FailurePhase, type FailureReason, reasonFrom } from './failure.js';
 
 /** What a look at a deal leads to. */
 export type Verdict =
   | { kind: 'stay'; bytesSent: number | null }
   | { kind: 'advance'; to: DealState; facts: DealFacts; cause: string; epoch: Epoch | null }
-  | { kind: 'lose'; to: LossState; failure: DealFailure; facts: DealFacts; epoch: Epoch | null; cancel: boolean };
+  | { kind: 'fail'; to: FailureState; failure: DealFailure; facts: DealFacts; epoch: Epoch | null; cancel: boolean };
 
 export interface Seen {
   head: Epoch;
@@ -18,9 +18,9 @@ export interface Seen {
   watched: boolean;
 }
 
-export interface Patience {
-  /** Nothing moves, neither bytes nor state, for this long. */
-  quietMs: number;
+export interface Timeouts {
+  /** Nothing transitions, neither bytes nor state, for this long. */
+  stallMs: number;
   /** A published deal that the chain does not know yet. */
   chainLagMs: number;
   /** A deal closer to its end is to be renewed. */
@@ -41,8 +41,8 @@ const PHASE_BY_STATE: Partial<Record<DealState, FailurePhase>> = {
 
 const ahead = (from: DealState, to: DealState) => dealPath.indexOf(to as never) > dealPath.indexOf(from as never);
 
-function lose(
-  to: LossState,
+function fail(
+  to: FailureState,
   phase: FailurePhase,
   reason: FailureReason,
   message: string,
@@ -50,7 +50,7 @@ function lose(
   rest: { facts?: DealFacts; cancel?: boolean } = {},
 ): Verdict {
   return {
-    kind: 'lose',
+    kind: 'fail',
     to,
     failure: { phase, reason, message },
     facts: rest.facts ?? {},
@@ -65,11 +65,11 @@ export function judgeProposal(
   carBytes: number,
   status: DealStatus | null,
   seen: Seen,
-  patience: Patience,
+  timeouts: Timeouts,
 ): Verdict {
   const { head } = seen;
   if (status === null)
-    return lose(
+    return fail(
       'failed',
       'check-status',
       'proposal-forgotten',
@@ -79,14 +79,14 @@ export function judgeProposal(
   const sent = Math.max(status.bytesSent, deal.bytesSent);
   if (status.phase === 'rejected') {
     const message = status.message ?? status.detail;
-    return lose('rejected', 'propose', reasonFrom(message, 'miner-refused'), message, head, {
+    return fail('rejected', 'propose', reasonFrom(message, 'miner-refused'), message, head, {
       facts: { bytesSent: sent },
     });
   }
   if (status.phase === 'failed') {
     const message = status.message ?? status.detail;
     const reason = reasonFrom(message, deal.state === 'transferring' ? 'transfer-failed' : 'deal-error');
-    return lose('failed', failedPhase(deal.state, reason), reason, message, head, { facts: { bytesSent: sent } });
+    return fail('failed', failedPhase(deal.state, reason), reason, message, head, { facts: { bytesSent: sent } });
   }
   const to: DealState = status.phase === 'active' ? 'published' : status.phase;
   const facts: DealFacts = {
@@ -97,7 +97,7 @@ export function judgeProposal(
   };
   if (ahead(deal.state, to))
     return { kind: 'advance', to, facts, cause: `the client node says: ${status.detail}`, epoch: head };
-  return overdue(deal, carBytes, sent, seen, patience) ?? { kind: 'stay', bytesSent: status.bytesSent };
+  return overdue(deal, carBytes, sent, seen, timeouts) ?? { kind: 'stay', bytesSent: status.bytesSent };
 }
 
 function failedPhase(state: DealState, reason: FailureReason): FailurePhase {
@@ -113,10 +113,10 @@ function overdue(
   carBytes: number,
   bytesSent: number,
   { head, now, watched }: Seen,
-  patience: Patience,
+  timeouts: Timeouts,
 ): Verdict | null {
   if (deal.startEpoch !== null && head > deal.startEpoch) {
-    return lose(
+    return fail(
       'failed',
       'check-status',
       'start-epoch-passed',
@@ -126,10 +126,10 @@ function overdue(
     );
   }
   if (bytesSent > deal.bytesSent || !watched) return null;
-  const quietMs = now.getTime() - deal.updatedAt.getTime();
-  const seconds = Math.round(quietMs / 1000);
-  if (deal.state === 'transferring' && bytesSent < carBytes * COMPLETE && quietMs > patience.quietMs) {
-    return lose(
+  const stallMs = now.getTime() - deal.updatedAt.getTime();
+  const seconds = Math.round(stallMs / 1000);
+  if (deal.state === 'transferring' && bytesSent < carBytes * COMPLETE && stallMs > timeouts.stallMs) {
+    return fail(
       'failed',
       'data-transfer',
       'transfer-stalled',
@@ -139,9 +139,9 @@ function overdue(
     );
   }
   // A miner that has all the bytes hashes them before it publishes.
-  if (quietMs <= patience.quietMs + carBytes / HASHED_PER_MS) return null;
+  if (stallMs <= timeouts.stallMs + carBytes / HASHED_PER_MS) return null;
   const reason = deal.state === 'transferring' ? 'publish-failed' : 'miner-silent';
-  return lose(
+  return fail(
     'failed',
     PHASE_BY_STATE[deal.state] ?? 'check-status',
     reason,
@@ -157,13 +157,13 @@ export function judgeOnChain(
   piece: CommittedPiece,
   market: MarketDeal | null,
   seen: Seen,
-  patience: Patience,
+  timeouts: Timeouts,
 ): Verdict {
   const { head } = seen;
-  if (market === null) return judgeMissing(deal, seen, patience);
+  if (market === null) return judgeMissing(deal, seen, timeouts);
   const facts: DealFacts = { chainDeal: receiptOf(market), startEpoch: market.startEpoch, endEpoch: market.endEpoch };
   if (market.provider !== deal.miner || market.pieceCid !== piece.pieceCid) {
-    return lose(
+    return fail(
       'failed',
       'check-chain-deal',
       'chain-deal-mismatch',
@@ -173,13 +173,13 @@ export function judgeOnChain(
     );
   }
   if (market.slashEpoch !== null) {
-    return lose('slashed', 'check-chain-deal', 'slashed', `slashed at epoch ${market.slashEpoch}`, market.slashEpoch, {
+    return fail('slashed', 'check-chain-deal', 'slashed', `slashed at epoch ${market.slashEpoch}`, market.slashEpoch, {
       facts: { ...facts, slashEpoch: market.slashEpoch },
     });
   }
   if (market.sectorStartEpoch === null) {
     if (head > market.startEpoch)
-      return lose(
+      return fail(
         'failed',
         'check-chain-deal',
         'start-epoch-passed',
@@ -201,14 +201,14 @@ export function judgeOnChain(
   if (market.endEpoch <= head)
     return { kind: 'advance', to: 'ended', facts, cause: 'its time is over', epoch: market.endEpoch };
   // A deal made for less than a few windows is renewed in its last quarter, or it would be renewed as soon as it is made.
-  const window = Math.min(patience.renewWindow, Math.floor(deal.duration / 4));
+  const window = Math.min(timeouts.renewWindow, Math.floor(deal.duration / 4));
   if (deal.state === 'active' && market.endEpoch - head < window) {
     return { kind: 'advance', to: 'expiring', facts, cause: `ends in ${market.endEpoch - head} epochs`, epoch: head };
   }
   return { kind: 'stay', bytesSent: null };
 }
 
-function judgeMissing(deal: Deal, { head, now, watched }: Seen, patience: Patience): Verdict {
+function judgeMissing(deal: Deal, { head, now, watched }: Seen, timeouts: Timeouts): Verdict {
   if (sealedDealStates.includes(deal.state) && deal.endEpoch !== null && deal.endEpoch <= head) {
     return {
       kind: 'advance',
@@ -218,9 +218,9 @@ function judgeMissing(deal: Deal, { head, now, watched }: Seen, patience: Patien
       epoch: deal.endEpoch,
     };
   }
-  if (!watched || now.getTime() - deal.updatedAt.getTime() < patience.chainLagMs)
+  if (!watched || now.getTime() - deal.updatedAt.getTime() < timeouts.chainLagMs)
     return { kind: 'stay', bytesSent: null };
-  return lose(
+  return fail(
     'failed',
     'check-chain-deal',
     'chain-deal-missing',

@@ -19,24 +19,24 @@ const LISTED = 100;
 @Controller('admin/cm')
 export class DealsAdminController {
   constructor(
-    private readonly makes: DealMakingSwitch,
+    private readonly dealMakingSwitch: DealMakingSwitch,
     private readonly figures: DealFiguresQuery,
     private readonly contents: ContentDealsQuery,
     private readonly deals: DealReader,
-    private readonly offloads: OffloadContent,
+    private readonly offloadContent: OffloadContent,
   ) {}
 
   @Get('dealmaking')
   @ApiOperation({ summary: 'Whether new deals are made' })
   async switched() {
-    return { enabled: await this.makes.isOn() };
+    return { enabled: await this.dealMakingSwitch.isOn() };
   }
 
   @Post('dealmaking')
   @HttpCode(200)
   @ApiOperation({ summary: 'Switches deal making on or off; survives restarts' })
   async switch(@Body(new ZodPipe(switchBody)) { enabled }: SwitchBody) {
-    await this.makes.set(enabled);
+    await this.dealMakingSwitch.set(enabled);
     return { enabled };
   }
 
@@ -46,7 +46,7 @@ export class DealsAdminController {
     const [figures, waiting, enabled] = await Promise.all([
       this.figures.read(),
       this.contents.waiting(LISTED),
-      this.makes.isOn(),
+      this.dealMakingSwitch.isOn(),
     ]);
     const deals = await this.deals.ofPieces(waiting.map(({ carId }) => carId));
     return { ...figures, dealMakingEnabled: enabled, waiting: waiting.map((piece) => presentPiece(piece, deals)) };
@@ -64,6 +64,6 @@ export class DealsAdminController {
     summary: 'Takes a content off this node when enough miners have sealed it; ?execute=false only looks',
   })
   async offload(@Param('content') id: string, @Query(new ZodPipe(offloadQuery)) { execute }: OffloadQuery) {
-    return this.offloads.run(parseRowId(id) ?? 0n, execute === 'true');
+    return this.offloadContent.run(parseRowId(id) ?? 0n, execute === 'true');
   }
 }

@@ -24,7 +24,7 @@ import { presentEstimate } from './estimate.presenter.js';
 export class DealsController {
   constructor(
     private readonly deals: DealReader,
-    private readonly estimates: EstimateDeals,
+    private readonly estimateDeals: EstimateDeals,
     private readonly dates: ReadDates,
   ) {}
 
@@ -65,7 +65,7 @@ export class DealsController {
 
   @Get(':deal/timeline')
   @Unowned()
-  @ApiOperation({ summary: 'Every move of a deal with time, epoch and cause' })
+  @ApiOperation({ summary: 'Every transition of a deal with time, epoch and cause' })
   async timeline(@CurrentUser() caller: Caller, @Param('deal') id: string) {
     return presentTimeline(await this.find(caller, byRowId(id)), await this.dates.run());
   }
@@ -85,7 +85,7 @@ export class DealsController {
   })
   async estimate(@Body(new ZodPipe(estimateBody)) body: EstimateBody) {
     return presentEstimate(
-      await this.estimates.run({
+      await this.estimateDeals.run({
         size: body.size,
         replication: body.replication,
         duration: body.durationBlks,

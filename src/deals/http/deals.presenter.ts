@@ -1,6 +1,6 @@
 import type { EpochClock } from '../../chain/index.js';
 import { type Epoch, formatFil, type Json, pricePerEpoch } from '../../shared/index.js';
-import type { Deal, DealMove, Piece } from '../domain/deal.js';
+import type { Deal, DealTransition, Piece } from '../domain/deal.js';
 import { sealedDealStates } from '../domain/deal-state.js';
 import type { ContentFacts } from '../store/content-deals.js';
 import type { DealView } from '../store/deal-reader.js';
@@ -14,12 +14,12 @@ function dateOf(epoch: Epoch | null, dates: Dates): string | null {
   return epoch === null || dates === null ? null : dates.toDate(epoch).toISOString();
 }
 
-function moveTo(moves: readonly DealMove[], state: string): DealMove | undefined {
-  return moves.find(({ to }) => to === state);
+function transitionTo(transitions: readonly DealTransition[], state: string): DealTransition | undefined {
+  return transitions.find(({ to }) => to === state);
 }
 
 /** Estuary's content_deals row (estuary.md 2.4) with our own fields behind it. Times of the chain come from epochs, never from polling. */
-export function presentDeal({ deal, piece, moves }: DealView, dates: Dates) {
+export function presentDeal({ deal, piece, transitions }: DealView, dates: Dates) {
   return {
     id: Number(deal.id),
     CreatedAt: deal.createdAt.toISOString(),
@@ -33,9 +33,9 @@ export function presentDeal({ deal, piece, moves }: DealView, dates: Dates) {
     slashed: deal.state === 'slashed',
     failedAt: deal.live || deal.state === 'ended' ? null : deal.updatedAt.toISOString(),
     dtChan: '',
-    transferStarted: moveTo(moves, 'transferring')?.at.toISOString() ?? null,
-    transferFinished: moveTo(moves, 'published')?.at.toISOString() ?? null,
-    onChainAt: dateOf(moveTo(moves, 'published')?.epoch ?? null, dates),
+    transferStarted: transitionTo(transitions, 'transferring')?.at.toISOString() ?? null,
+    transferFinished: transitionTo(transitions, 'published')?.at.toISOString() ?? null,
+    onChainAt: dateOf(transitionTo(transitions, 'published')?.epoch ?? null, dates),
     sealedAt: dateOf(deal.activeEpoch, dates),
     dealProtocolVersion: 'lotus',
     minerVersion: '',
@@ -72,9 +72,9 @@ function terms(deal: Deal, piece: Piece, dates: Dates) {
 }
 
 /** `transfer` as Estuary's page reads it. */
-function presentTransfer({ deal, piece, moves }: DealView) {
-  const started = moveTo(moves, 'transferring');
-  const finished = moveTo(moves, 'published');
+function presentTransfer({ deal, piece, transitions }: DealView) {
+  const started = transitionTo(transitions, 'transferring');
+  const finished = transitionTo(transitions, 'published');
   const status = finished ? 'Completed' : started ? (deal.live ? 'Ongoing' : 'Failed') : 'Initializing';
   return {
     status,
@@ -196,8 +196,8 @@ export function presentFailure({ deal, piece }: DealView, contentId?: string) {
 }
 
 /** What we sent to the miner. */
-export function presentProposal({ deal, piece, moves }: DealView, dates: Dates) {
-  const sent = moveTo(moves, 'proposed');
+export function presentProposal({ deal, piece, transitions }: DealView, dates: Dates) {
+  const sent = transitionTo(transitions, 'proposed');
   return {
     proposalCid: deal.proposalCid,
     deal: Number(deal.id),
@@ -246,7 +246,7 @@ export function presentChainDeal({ deal, piece }: DealView, dates: Dates) {
   };
 }
 
-export function presentTimeline({ deal, moves }: DealView, dates: Dates) {
+export function presentTimeline({ deal, transitions }: DealView, dates: Dates) {
   const made = {
     from: null,
     to: 'queued',
@@ -257,7 +257,7 @@ export function presentTimeline({ deal, moves }: DealView, dates: Dates) {
   };
   return [
     made,
-    ...moves.map(({ from, to, at, epoch, cause }) => ({
+    ...transitions.map(({ from, to, at, epoch, cause }) => ({
       from,
       to,
       at: at.toISOString(),

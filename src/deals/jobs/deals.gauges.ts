@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics/index.js';
 import { Schedules } from '../../platform/queue/index.js';
-import { dealMoves, pieceMoves } from '../domain/deal-state.js';
+import { dealTransitions, pieceTransitions } from '../domain/deal-state.js';
 import { DealFiguresQuery } from '../store/deal-figures.js';
 
 const EVERY_MS = 10_000;
@@ -21,9 +21,9 @@ export class DealsGauges implements OnModuleInit {
 
   private async measure(): Promise<void> {
     const { deals, pieces, oldestWaitingSeconds } = await this.figures.read();
-    for (const state of Object.keys(dealMoves))
+    for (const state of Object.keys(dealTransitions))
       this.metrics.gauge('tidewater_deals', 'Deals by state', deals[state] ?? 0, { state });
-    for (const state of Object.keys(pieceMoves))
+    for (const state of Object.keys(pieceTransitions))
       this.metrics.gauge('tidewater_pieces', 'Pieces by state', pieces[state] ?? 0, { state });
     this.metrics.gauge(
       'tidewater_oldest_waiting_piece_seconds',

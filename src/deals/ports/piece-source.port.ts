@@ -27,5 +27,5 @@ export interface WantedPiece {
  * reason of each holder, when nobody could give it.
  */
 export abstract class PieceSource {
-  abstract bring(piece: WantedPiece, signal?: AbortSignal): Promise<void>;
+  abstract retrieve(piece: WantedPiece, signal?: AbortSignal): Promise<void>;
 }

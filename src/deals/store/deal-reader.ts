@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Prisma } from '../../platform/prisma/index.js';
 import type { CarId, UserId } from '../../shared/index.js';
-import type { Deal, DealMove, Piece } from '../domain/deal.js';
+import type { Deal, DealTransition, Piece } from '../domain/deal.js';
 import type { DealState } from '../domain/deal-state.js';
 import { toDeal, toPiece } from './rows.js';
 
@@ -14,7 +14,7 @@ export interface Viewer {
 export interface DealView {
   deal: Deal;
   piece: Piece;
-  moves: DealMove[];
+  transitions: DealTransition[];
 }
 
 export type DealKey = { id: bigint } | { proposalCid: string } | { chainDealId: bigint };
@@ -83,7 +83,11 @@ export class DealReader {
     return rows.map(({ piece, moves, ...deal }) => ({
       deal: toDeal(deal),
       piece: toPiece(piece),
-      moves: moves.map((move) => ({ ...move, from: move.from as DealState, to: move.to as DealState })),
+      transitions: moves.map((transition) => ({
+        ...transition,
+        from: transition.from as DealState,
+        to: transition.to as DealState,
+      })),
     }));
   }
 }

@@ -32,15 +32,15 @@ export interface DueDeal {
   /** How long nobody has looked beyond the time that was set. */
   lateMs: number;
   /** Deals of this piece that were given up because nothing moved. */
-  outwaited: number;
+  stalledBefore: number;
 }
 
-const QUIET: readonly FailureReason[] = ['transfer-stalled', 'publish-failed', 'miner-silent'];
+const STALL_REASONS: readonly FailureReason[] = ['transfer-stalled', 'publish-failed', 'miner-silent'];
 
 /** Deals between the decision to make them and the chain: promised, not yet paid. */
 const PROMISED = ['queued', 'proposed', 'accepted', 'transferring'];
 
-/** The table `deals`, except for moves (see DealMoves). `check_at` is when a sweep must look, and the end of a worker's lease. */
+/** The table `deals`, except for transitions (see DealTransitions). `check_at` is when a sweep must look, and the end of a worker's lease. */
 @Injectable()
 export class DealStore {
   constructor(
@@ -130,21 +130,21 @@ export class DealStore {
       where: { id: { in: [...dueAt.keys()] } },
       orderBy: { id: 'asc' },
       include: {
-        piece: { include: { _count: { select: { deals: { where: { failureReason: { in: [...QUIET] } } } } } } },
+        piece: { include: { _count: { select: { deals: { where: { failureReason: { in: [...STALL_REASONS] } } } } } } },
       },
     });
     return deals.map(({ piece: { _count, ...piece }, ...deal }) => ({
       deal: toDeal(deal),
       piece: toPiece(piece),
       lateMs: now.getTime() - (dueAt.get(deal.id) ?? now).getTime(),
-      outwaited: _count.deals,
+      stalledBefore: _count.deals,
     }));
   }
 
-  /** Nothing moved but perhaps bytes. `restartsPatience`: we were not looking, so the miner's time begins anew. */
-  async looked(deal: Deal, againAt: Date, bytesSent: number | null, restartsPatience = false): Promise<void> {
+  /** Nothing moved but perhaps bytes. `restartsTimeout`: we were not looking, so the miner's time begins anew. */
+  async looked(deal: Deal, againAt: Date, bytesSent: number | null, restartsTimeout = false): Promise<void> {
     const progress = bytesSent !== null && bytesSent > deal.bytesSent ? { bytesSent: BigInt(bytesSent) } : null;
-    const touched = progress !== null || restartsPatience ? { updatedAt: this.clock.now() } : {};
+    const touched = progress !== null || restartsTimeout ? { updatedAt: this.clock.now() } : {};
     await this.database.deal.updateMany({
       where: { id: BigInt(deal.id), state: deal.state },
       data: { checkAt: againAt, ...progress, ...touched },
@@ -173,22 +173,22 @@ export class DealStore {
   }
 
   /** What is left after the promises of all pieces. One reservation at a time looks at it, or two would spend the same. */
-  private async unpromised(tx: Tx, verified: boolean, funds: Funds): Promise<Purse> {
+  private async unpromised(tx: Tx, verified: boolean, funds: Funds): Promise<Budget> {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('deals.funds'))`;
     if (verified) {
       const [row] = await tx.$queryRaw<{ bytes: string }[]>`
         SELECT coalesce(sum(p.piece_size), 0)::text AS bytes FROM deals d JOIN pieces p USING (car_id) WHERE d.live AND d.verified AND d.state = ANY(${PROMISED})`;
-      return new Purse(funds.available, (funds.dataCap ?? 0n) - BigInt(row?.bytes ?? 0));
+      return new Budget(funds.available, (funds.dataCap ?? 0n) - BigInt(row?.bytes ?? 0));
     }
     const { _sum } = await tx.deal.aggregate({
       where: { live: true, verified: false, state: { in: PROMISED } },
       _sum: { totalCost: true },
     });
-    return new Purse(funds.available - BigInt(_sum.totalCost?.toFixed(0) ?? 0), 0n);
+    return new Budget(funds.available - BigInt(_sum.totalCost?.toFixed(0) ?? 0), 0n);
   }
 }
 
-class Purse {
+class Budget {
   constructor(
     private balance: AttoFil,
     private dataCap: bigint,

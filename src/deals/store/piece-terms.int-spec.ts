@@ -4,7 +4,7 @@ import { type TestDatabase, testDatabase } from '../../../test/support/test-data
 import { AppConfig } from '../../config/index.js';
 import { Database } from '../../platform/prisma/index.js';
 import { type CarId, carId } from '../../shared/index.js';
-import { HandClock } from '../testing/deal-world.js';
+import { HandClock } from '../testing/deal-harness.js';
 import { PieceTerms } from './piece-terms.js';
 
 let database: TestDatabase;

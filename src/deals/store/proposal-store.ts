@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/prisma/index.js';
 import { Clock, type DealId, type Epoch } from '../../shared/index.js';
 import type { Deal, Piece } from '../domain/deal.js';
-import { DealMoves, type MoveNote } from './deal-moves.js';
+import { DealTransitions, type TransitionNote } from './deal-transitions.js';
 import { toDeal, toPiece } from './rows.js';
 
 /** Rows of deals that are queued, on the way to their miner. */
@@ -10,7 +10,7 @@ import { toDeal, toPiece } from './rows.js';
 export class ProposalStore {
   constructor(
     private readonly database: Database,
-    private readonly moves: DealMoves,
+    private readonly transitions: DealTransitions,
     private readonly clock: Clock,
   ) {}
 
@@ -56,8 +56,8 @@ export class ProposalStore {
   }
 
   /** queued -> proposed with the proposal's CID; null when the row is not queued any more. */
-  async sent(deal: Deal, proposalCid: string, note: MoveNote): Promise<Deal | null> {
-    return this.moves.advance(deal, 'proposed', { proposalCid }, note);
+  async sent(deal: Deal, proposalCid: string, note: TransitionNote): Promise<Deal | null> {
+    return this.transitions.advance(deal, 'proposed', { proposalCid }, note);
   }
 
   /** Those of the proposals that no row knows. */

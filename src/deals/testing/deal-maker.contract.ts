@@ -19,7 +19,7 @@ export interface DealMakerHarness {
 }
 
 const order: DealStatus['phase'][] = ['proposed', 'accepted', 'transferring', 'published', 'active'];
-const PATIENCE = 400;
+const MOST_LOOKS = 400;
 
 /** What every DealMaker promises. */
 export function describeDealMakerContract(name: string, make: () => Promise<DealMakerHarness>): void {
@@ -39,7 +39,7 @@ export function describeDealMakerContract(name: string, make: () => Promise<Deal
     /** Statuses seen until one satisfies `until`. */
     async function follow(proposalCid: string, until: (status: DealStatus) => boolean): Promise<DealStatus[]> {
       const seen: DealStatus[] = [];
-      for (let i = 0; i < PATIENCE; i++) {
+      for (let i = 0; i < MOST_LOOKS; i++) {
         const status = await harness.maker.status(proposalCid);
         if (status === null) throw new Error('the node forgot the proposal');
         seen.push(status);

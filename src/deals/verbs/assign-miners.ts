@@ -21,9 +21,9 @@ export interface Assigned {
 export class AssignMiners {
   constructor(
     private readonly deals: DealStore,
-    @Inject(ChooseMiners) private readonly choose: Pick<ChooseMiners, 'run'>,
+    @Inject(ChooseMiners) private readonly chooseMiners: Pick<ChooseMiners, 'run'>,
     private readonly chain: ChainSource,
-    private readonly makes: DealMakingSwitch,
+    private readonly dealMakingSwitch: DealMakingSwitch,
     private readonly clock: Clock,
   ) {}
 
@@ -33,11 +33,11 @@ export class AssignMiners {
     open: readonly OpenSlot[],
     signal: AbortSignal,
   ): Promise<Assigned> {
-    if (!(await this.makes.isOn())) return { deals: [], lack: 'deal making is switched off', off: true };
+    if (!(await this.dealMakingSwitch.isOn())) return { deals: [], lack: 'deal making is switched off', off: true };
     if (open.length === 0) return { deals: [], lack: null, off: false };
     const paused = pausedMiners(await this.deals.failuresOf(piece.carId), this.clock.now());
     const { pieceSize, verified, maxPrice } = piece;
-    const { chosen, unfit } = await this.choose.run({
+    const { chosen, unfit } = await this.chooseMiners.run({
       pieceSize,
       verified,
       maxPrice,

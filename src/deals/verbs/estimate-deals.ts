@@ -36,7 +36,7 @@ export interface Estimate {
 @Injectable()
 export class EstimateDeals {
   constructor(
-    @Inject(ChooseMiners) private readonly choose: Pick<ChooseMiners, 'run'>,
+    @Inject(ChooseMiners) private readonly chooseMiners: Pick<ChooseMiners, 'run'>,
     private readonly facts: ChainFacts,
     private readonly config: AppConfig,
   ) {}
@@ -48,7 +48,7 @@ export class EstimateDeals {
     const wanted = request.replication ?? DEALS_REPLICATION;
     const duration = request.duration ?? DEALS_DURATION;
     const verified = request.verified ?? DEALS_VERIFIED;
-    const { chosen, unfit } = await this.choose.run({
+    const { chosen, unfit } = await this.chooseMiners.run({
       pieceSize,
       verified,
       maxPrice: verified ? DEALS_MAX_VERIFIED_PRICE : DEALS_MAX_PRICE,

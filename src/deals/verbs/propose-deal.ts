@@ -8,7 +8,7 @@ import { reasonFrom } from '../domain/failure.js';
 import { DealMaker } from '../ports/deal-maker.port.js';
 import { ProposalStore } from '../store/proposal-store.js';
 import { LEASE_MS, whileRenewing } from './lease.js';
-import { LoseDeal } from './lose-deal.js';
+import { FailDeal } from './fail-deal.js';
 
 /** proposed: with the miner. lost: refused or unreachable, take another. unclear: asked again later. elsewhere: not ours. unsupported: no use to ask anybody. */
 export type ProposalOutcome = 'proposed' | 'lost' | 'unclear' | 'elsewhere' | 'unsupported';
@@ -28,7 +28,7 @@ export class ProposeDeal {
     private readonly proposals: ProposalStore,
     private readonly maker: DealMaker,
     private readonly chain: ChainSource,
-    private readonly losses: LoseDeal,
+    private readonly failDeal: FailDeal,
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
@@ -98,11 +98,11 @@ export class ProposeDeal {
   private async failed(deal: Deal, head: Epoch | null, error: unknown): Promise<ProposalOutcome> {
     const message = messageOf(error);
     if (error instanceof MinerUnreachable) {
-      await this.losses.run(deal, 'failed', { phase: 'send-proposal', reason: 'miner-unreachable', message }, head);
+      await this.failDeal.run(deal, 'failed', { phase: 'send-proposal', reason: 'miner-unreachable', message }, head);
       return 'lost';
     }
     if (error instanceof ProposalRefused) {
-      await this.losses.run(
+      await this.failDeal.run(
         deal,
         'rejected',
         { phase: 'propose', reason: reasonFrom(message, 'miner-refused'), message },
@@ -120,7 +120,7 @@ export class ProposeDeal {
   }
 
   private async withdraw(deal: Deal): Promise<ProposalOutcome> {
-    await this.losses.run(
+    await this.failDeal.run(
       deal,
       'failed',
       { phase: 'fault', reason: 'piece-retired', message: 'nobody wants this piece any more' },

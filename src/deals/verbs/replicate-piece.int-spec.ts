@@ -2,21 +2,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type TestDatabase, testDatabase } from '../../../test/support/test-database.js';
 import type { CommittedPiece } from '../domain/deal.js';
 import { minerId } from '../../shared/index.js';
-import { DealWorld, type WorldOptions } from '../testing/deal-world.js';
+import { DealHarness, type HarnessOptions } from '../testing/deal-harness.js';
 
 describe('replicating a piece', () => {
   let database: TestDatabase;
-  let world: DealWorld;
+  let harness: DealHarness;
   beforeAll(async () => {
     database = await testDatabase();
   });
   afterEach(async () => {
-    await world.close();
+    await harness.close();
     await database.query('TRUNCATE deals, pieces, deal_moves, outbox, settings CASCADE');
   });
   afterAll(() => database.drop());
-  const begin = (options: WorldOptions = {}) => (world = new DealWorld(database.url, options));
-  const by = (index: number) => world.miners[index]!;
+  const begin = (options: HarnessOptions = {}) => (harness = new DealHarness(database.url, options));
+  const by = (index: number) => harness.miners[index]!;
 
   /** What must hold at any moment: never more than six live deals, never two with one miner. */
   async function expectGuarded(replication = 6): Promise<void> {
@@ -29,28 +29,29 @@ describe('replicating a piece', () => {
     }
   }
 
-  it('goes from sealed to six active deals with six distinct miners, each move with its epoch and event', async () => {
+  it('goes from sealed to six active deals with six distinct miners, each transition with its epoch and event', async () => {
     begin();
-    const carId = await world.sealed();
-    await world.turn(9);
-    const deals = await world.deals.ofPiece(carId);
+    const carId = await harness.sealed();
+    await harness.turn(9);
+    const deals = await harness.deals.ofPiece(carId);
     expect(deals.map(({ state }) => state)).toEqual(Array(6).fill('active'));
     expect(new Set(deals.map(({ miner }) => miner)).size).toBe(6);
     expect(deals.map(({ slot }) => slot)).toEqual([0, 1, 2, 3, 4, 5]);
-    const sealedAt = (await world.chain.marketDeal(deals[0]!.chainDealId!))?.sectorStartEpoch;
+    const sealedAt = (await harness.chain.marketDeal(deals[0]!.chainDealId!))?.sectorStartEpoch;
     expect(deals[0]).toMatchObject({ activeEpoch: sealedAt, bytesSent: 1000, startEpoch: 1001 + 20_160 });
-    expect((await world.pieces.find(carId))?.state).toBe('replicated');
-    const moves = await database.query('SELECT "from", "to", epoch FROM deal_moves WHERE deal_id = $1 ORDER BY id', [
-      deals[0]?.id,
-    ]);
-    expect(moves.map((move) => `${String(move['from'])}>${String(move['to'])}`)).toEqual([
+    expect((await harness.pieces.find(carId))?.state).toBe('replicated');
+    const transitions = await database.query(
+      'SELECT "from", "to", epoch FROM deal_moves WHERE deal_id = $1 ORDER BY id',
+      [deals[0]?.id],
+    );
+    expect(transitions.map((transition) => `${String(transition['from'])}>${String(transition['to'])}`)).toEqual([
       'queued>proposed',
       'proposed>accepted',
       'accepted>transferring',
       'transferring>published',
       'published>active',
     ]);
-    expect(moves.at(-1)?.['epoch']).toBe(sealedAt);
+    expect(transitions.at(-1)?.['epoch']).toBe(sealedAt);
     const events = await database.query<{ name: string; n: string }>(
       "SELECT name, count(*) AS n FROM outbox WHERE payload->>'carId' = $1 GROUP BY name ORDER BY name",
       [carId],
@@ -60,15 +61,15 @@ describe('replicating a piece', () => {
       { name: 'piece.committed', n: '1' },
       { name: 'piece.replicated', n: '1' },
     ]);
-    expect(world.outcomes.filter(({ ok }) => ok)).toHaveLength(6);
+    expect(harness.outcomes.filter(({ ok }) => ok)).toHaveLength(6);
   });
 
   it('takes another miner at once when one refuses and one is unreachable, and keeps the reasons', async () => {
     begin();
-    world.market.script(by(0), 'refuses').script(by(1), 'unreachable');
-    const carId = await world.committed();
-    await world.replicate.run(carId, world.signal);
-    const deals = await world.deals.ofPiece(carId);
+    harness.market.script(by(0), 'refuses').script(by(1), 'unreachable');
+    const carId = await harness.committed();
+    await harness.replicate.run(carId, harness.signal);
+    const deals = await harness.deals.ofPiece(carId);
     expect(deals.filter(({ live }) => live)).toHaveLength(6);
     expect(deals.find(({ miner }) => miner === by(0))).toMatchObject({
       state: 'rejected',
@@ -80,7 +81,7 @@ describe('replicating a piece', () => {
       failurePhase: 'send-proposal',
       failureReason: 'miner-unreachable',
     });
-    expect(world.outcomes).toEqual(
+    expect(harness.outcomes).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ miner: by(0), ok: false }),
         expect.objectContaining({ miner: by(1), ok: false }),
@@ -100,10 +101,10 @@ describe('replicating a piece', () => {
     'replaces a deal whose miner %s, and names phase and reason',
     async (script, state, failurePhase, failureReason) => {
       begin({ env: { DEALS_PATIENCE_SECONDS: '30' } });
-      world.market.script(by(2), script);
-      const carId = await world.committed();
-      await world.turn(80);
-      const deals = await world.deals.ofPiece(carId);
+      harness.market.script(by(2), script);
+      const carId = await harness.committed();
+      await harness.turn(80);
+      const deals = await harness.deals.ofPiece(carId);
       expect(deals.find(({ miner }) => miner === by(2))).toMatchObject({
         state,
         failurePhase,
@@ -111,21 +112,21 @@ describe('replicating a piece', () => {
         live: false,
       });
       expect(deals.filter((deal) => deal.state === 'active')).toHaveLength(6);
-      expect((await world.pieces.find(carId))?.state).toBe('replicated');
+      expect((await harness.pieces.find(carId))?.state).toBe('replicated');
       await expectGuarded();
     },
   );
 
   it('gives the miners their time again when we were away, and waits longer after each that seemed silent', async () => {
     begin({ env: { DEALS_PATIENCE_SECONDS: '30', DEALS_REPLICATION: '1' } });
-    for (const miner of world.miners) world.market.script(miner, 'never-publishes');
-    const carId = await world.committed();
-    await world.turn(4);
-    world.clock.pass(3_600_000);
-    await world.turn(2);
-    expect(await world.states(carId)).toEqual(['transferring']);
-    await world.turn(120);
-    const deals = await world.deals.ofPiece(carId);
+    for (const miner of harness.miners) harness.market.script(miner, 'never-publishes');
+    const carId = await harness.committed();
+    await harness.turn(4);
+    harness.clock.pass(3_600_000);
+    await harness.turn(2);
+    expect(await harness.states(carId)).toEqual(['transferring']);
+    await harness.turn(120);
+    const deals = await harness.deals.ofPiece(carId);
     const lasted = deals.slice(1, 4).map(({ createdAt, updatedAt }) => updatedAt.getTime() - createdAt.getTime());
     expect(deals.slice(0, 4).map(({ failureReason }) => failureReason)).toEqual(Array(4).fill('publish-failed'));
     expect(lasted).toEqual([...lasted].sort((a, b) => a - b));
@@ -134,101 +135,101 @@ describe('replicating a piece', () => {
 
   it('never makes more than six live deals or two with a miner, however many workers replicate at the same time', async () => {
     begin({ miners: 20 });
-    const others = Array.from({ length: 9 }, () => new DealWorld(database.url, { miners: 20 }));
-    for (const other of others) Object.assign(other, { market: world.market });
-    const carId = await world.committed();
+    const others = Array.from({ length: 9 }, () => new DealHarness(database.url, { miners: 20 }));
+    for (const other of others) Object.assign(other, { market: harness.market });
+    const carId = await harness.committed();
     for (let round = 0; round < 4; round += 1) {
       await database.query('UPDATE pieces SET check_at = $1', [new Date(0)]);
       const again = setInterval(() => void database.query('UPDATE pieces SET check_at = $1', [new Date(0)]), 3);
-      await Promise.all([world, ...others].map((each) => each.replicate.run(carId, each.signal)));
+      await Promise.all([harness, ...others].map((each) => each.replicate.run(carId, each.signal)));
       clearInterval(again);
       await expectGuarded();
     }
-    expect((await world.deals.ofPiece(carId)).filter(({ live }) => live)).toHaveLength(6);
+    expect((await harness.deals.ofPiece(carId)).filter(({ live }) => live)).toHaveLength(6);
     await Promise.all(others.map((other) => other.close()));
   });
 
   it('adopts the proposal that went out before a crash, and makes no second', async () => {
     begin();
-    world.market.afterPropose = () => {
+    harness.market.afterPropose = () => {
       throw new Error('the process died here');
     };
-    const carId = await world.committed();
-    await world.replicate.run(carId, world.signal);
-    expect(await world.states(carId)).toEqual(Array(6).fill('queued'));
-    world.market.afterPropose = () => undefined;
-    await world.turn(4);
-    expect(world.market.proposals).toHaveLength(6);
-    const deals = await world.deals.ofPiece(carId);
+    const carId = await harness.committed();
+    await harness.replicate.run(carId, harness.signal);
+    expect(await harness.states(carId)).toEqual(Array(6).fill('queued'));
+    harness.market.afterPropose = () => undefined;
+    await harness.turn(4);
+    expect(harness.market.proposals).toHaveLength(6);
+    const deals = await harness.deals.ofPiece(carId);
     expect(new Set(deals.map(({ proposalCid }) => proposalCid))).toEqual(
-      new Set(world.market.proposals.map(({ proposalCid }) => proposalCid)),
+      new Set(harness.market.proposals.map(({ proposalCid }) => proposalCid)),
     );
     await expectGuarded();
   });
 
   it('proposes again after a crash between the row and the proposal, once the node says that none went out', async () => {
     begin();
-    world.market.down = true;
-    const carId = await world.committed();
-    await world.replicate.run(carId, world.signal);
+    harness.market.down = true;
+    const carId = await harness.committed();
+    await harness.replicate.run(carId, harness.signal);
     expect(
-      (await world.deals.ofPiece(carId)).every(
+      (await harness.deals.ofPiece(carId)).every(
         ({ state, proposingSince }) => state === 'queued' && proposingSince !== null,
       ),
     ).toBe(true);
-    await world.turn(3);
-    expect(await world.states(carId)).toEqual(Array(6).fill('queued'));
-    world.market.down = false;
-    await world.turn(10);
-    expect(await world.states(carId)).toEqual(Array(6).fill('active'));
-    expect(world.market.proposals).toHaveLength(6);
+    await harness.turn(3);
+    expect(await harness.states(carId)).toEqual(Array(6).fill('queued'));
+    harness.market.down = false;
+    await harness.turn(10);
+    expect(await harness.states(carId)).toEqual(Array(6).fill('active'));
+    expect(harness.market.proposals).toHaveLength(6);
   });
 
   it('waits, and says why, while too few miners fit', async () => {
     begin({ miners: 4 });
-    const carId = await world.committed();
-    await world.turn(1);
-    const piece = await world.pieces.find(carId);
+    const carId = await harness.committed();
+    await harness.turn(1);
+    const piece = await harness.pieces.find(carId);
     expect(piece).toMatchObject({ state: 'replicating', lastError: '4 of 6 miners found' });
-    expect(piece!.checkAt.getTime()).toBeGreaterThan(world.clock.now().getTime() - 5_000);
-    world.miners.push(minerId('t01004'), minerId('t01005'));
-    await world.turn(12);
-    expect((await world.pieces.find(carId))?.state).toBe('replicated');
+    expect(piece!.checkAt.getTime()).toBeGreaterThan(harness.clock.now().getTime() - 5_000);
+    harness.miners.push(minerId('t01004'), minerId('t01005'));
+    await harness.turn(12);
+    expect((await harness.pieces.find(carId))?.state).toBe('replicated');
   });
 
   it('proposes nothing without DataCap, and never more verified deals than it covers', async () => {
     begin({ env: { DEALS_VERIFIED: 'true' } });
-    world.chain.walletFacts = { ...world.chain.walletFacts, dataCap: 5000n };
-    const carId = await world.committed();
-    await world.turn(1);
-    expect(await world.states(carId)).toEqual(['proposed', 'proposed']);
-    expect((await world.pieces.find(carId))?.lastError).toMatch(/DataCap/);
+    harness.chain.walletFacts = { ...harness.chain.walletFacts, dataCap: 5000n };
+    const carId = await harness.committed();
+    await harness.turn(1);
+    expect(await harness.states(carId)).toEqual(['proposed', 'proposed']);
+    expect((await harness.pieces.find(carId))?.lastError).toMatch(/DataCap/);
   });
 
   it('never promises more DataCap than there is, however many pieces ask at the same time', async () => {
     begin({ env: { DEALS_VERIFIED: 'true' } });
-    world.chain.walletFacts = { ...world.chain.walletFacts, dataCap: 7n * 2048n };
-    const pieces = await Promise.all(Array.from({ length: 12 }, () => world.committed()));
-    await Promise.all(pieces.map((carId) => world.replicate.run(carId, world.signal)));
-    expect((await Promise.all(pieces.map((carId) => world.states(carId)))).flat()).toEqual(Array(7).fill('proposed'));
+    harness.chain.walletFacts = { ...harness.chain.walletFacts, dataCap: 7n * 2048n };
+    const pieces = await Promise.all(Array.from({ length: 12 }, () => harness.committed()));
+    await Promise.all(pieces.map((carId) => harness.replicate.run(carId, harness.signal)));
+    expect((await Promise.all(pieces.map((carId) => harness.states(carId)))).flat()).toEqual(Array(7).fill('proposed'));
   });
 
   it('proposes rows that a crash left behind before anything was sent', async () => {
     begin();
-    const carId = await world.committed();
-    const piece = (await world.pieces.find(carId)) as CommittedPiece;
+    const carId = await harness.committed();
+    const piece = (await harness.pieces.find(carId)) as CommittedPiece;
     const funds = { available: 10n ** 20n, dataCap: null };
-    await world.deals.reserve(piece, [{ slot: 0, renews: null, miner: by(3), price: 1n, totalCost: 1n }], funds);
-    await world.turn(2);
-    const deals = await world.deals.ofPiece(carId);
+    await harness.deals.reserve(piece, [{ slot: 0, renews: null, miner: by(3), price: 1n, totalCost: 1n }], funds);
+    await harness.turn(2);
+    const deals = await harness.deals.ofPiece(carId);
     expect(deals.filter(({ live }) => live)).toHaveLength(6);
     expect(deals[0]).toMatchObject({ miner: by(3), slot: 0, proposalCid: expect.any(String) });
   });
 
   it('refuses a second live deal in a slot or with a miner, whoever asks', async () => {
     begin();
-    const carId = await world.committed();
-    await world.turn(1);
+    const carId = await harness.committed();
+    await harness.turn(1);
     const again = (miner: string, slot: number) =>
       database.query(
         'INSERT INTO deals (car_id, miner, slot, verified, price, duration) VALUES ($1, $2, $3, false, 0, 1)',
@@ -238,8 +239,8 @@ describe('replicating a piece', () => {
     await expect(again(by(0), 77)).rejects.toThrow(/unique/);
     expect(
       (
-        await world.deals.reserve(
-          (await world.pieces.find(carId)) as CommittedPiece,
+        await harness.deals.reserve(
+          (await harness.pieces.find(carId)) as CommittedPiece,
           [{ slot: 0, renews: null, miner: by(9), price: 0n, totalCost: 0n }],
           { available: 1n, dataCap: null },
         )
@@ -249,68 +250,68 @@ describe('replicating a piece', () => {
 
   it('proposes nothing that the wallet cannot pay', async () => {
     begin();
-    world.chain.walletFacts = { ...world.chain.walletFacts, balance: 0n, escrow: 0n };
-    const carId = await world.committed();
-    await world.turn(2);
-    expect(await world.states(carId)).toEqual([]);
-    expect((await world.pieces.find(carId))?.lastError).toMatch(/wallet/);
+    harness.chain.walletFacts = { ...harness.chain.walletFacts, balance: 0n, escrow: 0n };
+    const carId = await harness.committed();
+    await harness.turn(2);
+    expect(await harness.states(carId)).toEqual([]);
+    expect((await harness.pieces.find(carId))?.lastError).toMatch(/wallet/);
   });
 
   it('proposes nothing while deal making is switched off, and goes on when it is switched on', async () => {
     begin();
-    await world.makes.set(false);
-    const carId = await world.committed();
-    await world.turn(2);
-    expect(await world.states(carId)).toEqual([]);
-    expect((await world.pieces.find(carId))?.lastError).toBe('deal making is switched off');
-    await world.makes.set(true);
-    await world.turn(1);
-    expect(await world.states(carId)).toHaveLength(6);
+    await harness.dealMakingSwitch.set(false);
+    const carId = await harness.committed();
+    await harness.turn(2);
+    expect(await harness.states(carId)).toEqual([]);
+    expect((await harness.pieces.find(carId))?.lastError).toBe('deal making is switched off');
+    await harness.dealMakingSwitch.set(true);
+    await harness.turn(1);
+    expect(await harness.states(carId)).toHaveLength(6);
   });
 
   it('honours replication, duration and price of the upload', async () => {
     begin();
-    const carId = await world.committed({ replication: 2, duration: 777, maxPrice: '5', verified: false });
-    await world.turn(1);
-    expect(await world.pieces.find(carId)).toMatchObject({ replication: 2, duration: 777, maxPrice: 5n });
-    expect((await world.deals.ofPiece(carId)).map(({ duration }) => duration)).toEqual([777, 777]);
+    const carId = await harness.committed({ replication: 2, duration: 777, maxPrice: '5', verified: false });
+    await harness.turn(1);
+    expect(await harness.pieces.find(carId)).toMatchObject({ replication: 2, duration: 777, maxPrice: 5n });
+    expect((await harness.deals.ofPiece(carId)).map(({ duration }) => duration)).toEqual([777, 777]);
   });
 
   it('makes no deals for a piece that nobody wants any more, and tracks those it has', async () => {
     begin();
-    const carId = await world.committed();
-    await world.turn(2);
-    await world.retire.run(carId);
-    await world.turn(6);
-    expect(await world.states(carId)).toEqual(Array(6).fill('active'));
-    world.chain.putDeal({ chainDealId: 1000n, slashEpoch: world.chain.height });
-    world.clock.pass(100_000);
-    await world.turn(2);
-    expect((await world.states(carId)).filter((state) => state === 'slashed')).toHaveLength(1);
-    expect(await world.states(carId)).toHaveLength(6);
+    const carId = await harness.committed();
+    await harness.turn(2);
+    await harness.retire.run(carId);
+    await harness.turn(6);
+    expect(await harness.states(carId)).toEqual(Array(6).fill('active'));
+    harness.chain.putDeal({ chainDealId: 1000n, slashEpoch: harness.chain.height });
+    harness.clock.pass(100_000);
+    await harness.turn(2);
+    expect((await harness.states(carId)).filter((state) => state === 'slashed')).toHaveLength(1);
+    expect(await harness.states(carId)).toHaveLength(6);
   });
 
   it('brings the bytes of an offloaded piece back from a holder before it repairs', async () => {
     begin();
-    const carId = await world.replicated();
-    world.files.sizes.delete(carId);
-    world.chain.putDeal({ chainDealId: 1000n, slashEpoch: world.chain.height });
-    world.clock.pass(100_000);
-    await world.turn(3);
-    expect(world.source.wanted).toHaveLength(1);
-    expect(world.source.wanted[0]).toMatchObject({ carId, carBytes: 1000, pieceSize: 2048n });
-    expect(world.source.wanted[0]?.holders).toHaveLength(5);
-    await world.turn(8);
-    expect((await world.pieces.find(carId))?.state).toBe('replicated');
+    const carId = await harness.replicated();
+    harness.files.sizes.delete(carId);
+    harness.chain.putDeal({ chainDealId: 1000n, slashEpoch: harness.chain.height });
+    harness.clock.pass(100_000);
+    await harness.turn(3);
+    expect(harness.source.wanted).toHaveLength(1);
+    expect(harness.source.wanted[0]).toMatchObject({ carId, carBytes: 1000, pieceSize: 2048n });
+    expect(harness.source.wanted[0]?.holders).toHaveLength(5);
+    await harness.turn(8);
+    expect((await harness.pieces.find(carId))?.state).toBe('replicated');
   });
 
   it('stops asking miners when the node cannot make deals at all, and says so', async () => {
     begin();
-    world.market.unsupported = true;
-    const carId = await world.committed();
-    await world.turn(3);
-    expect(await world.states(carId)).toEqual(Array(6).fill('queued'));
-    expect((await world.pieces.find(carId))?.lastError).toMatch(/cannot make deals/);
-    expect(world.outcomes).toEqual([]);
+    harness.market.unsupported = true;
+    const carId = await harness.committed();
+    await harness.turn(3);
+    expect(await harness.states(carId)).toEqual(Array(6).fill('queued'));
+    expect((await harness.pieces.find(carId))?.lastError).toMatch(/cannot make deals/);
+    expect(harness.outcomes).toEqual([]);
   });
 });

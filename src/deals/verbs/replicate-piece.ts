@@ -5,7 +5,7 @@ import { planSlots } from '../domain/replication-policy.js';
 import { DealStore } from '../store/deal-store.js';
 import { PieceStore } from '../store/piece-store.js';
 import { AssignMiners } from './assign-miners.js';
-import { BringPiece } from './bring-piece.js';
+import { EnsurePieceLocal } from './ensure-piece-local.js';
 import { LEASE_MS, whileRenewing } from './lease.js';
 import { ProposeDeal } from './propose-deal.js';
 
@@ -32,9 +32,9 @@ export class ReplicatePiece {
   constructor(
     private readonly pieces: PieceStore,
     private readonly deals: DealStore,
-    private readonly assign: AssignMiners,
-    private readonly bring: BringPiece,
-    private readonly propose: ProposeDeal,
+    private readonly assignMiners: AssignMiners,
+    private readonly ensurePieceLocal: EnsurePieceLocal,
+    private readonly proposeDeal: ProposeDeal,
     private readonly clock: Clock,
   ) {}
 
@@ -58,14 +58,14 @@ export class ReplicatePiece {
       const unsent = live.filter(({ state }) => state === 'queued');
       if (plan.open.length + unsent.length === 0) return { ms: AUDIT_PAUSE_MS, why: null };
 
-      const carPath = await this.bring.run(piece, live, signal);
-      const assigned = await this.assign.run(piece, live, plan.open, signal);
+      const carPath = await this.ensurePieceLocal.run(piece, live, signal);
+      const assigned = await this.assignMiners.run(piece, live, plan.open, signal);
       if (assigned.off) return { ms: UNSUPPORTED_PAUSE_MS, why: assigned.lack };
       const waiting = this.waiting(piece, all, assigned.lack);
       if (unsent.length + assigned.deals.length === 0) return waiting;
 
       const outcomes = await Promise.all(
-        [...unsent, ...assigned.deals].map(({ id }) => this.propose.run(id, carPath, signal)),
+        [...unsent, ...assigned.deals].map(({ id }) => this.proposeDeal.run(id, carPath, signal)),
       );
       if (outcomes.includes('unsupported'))
         return { ms: UNSUPPORTED_PAUSE_MS, why: 'the client node cannot make deals' };

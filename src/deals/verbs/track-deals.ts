@@ -4,9 +4,9 @@ import { AppConfig } from '../../config/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Clock, messageOf } from '../../shared/index.js';
 import type { CommittedPiece } from '../domain/deal.js';
-import type { Patience, Seen } from '../domain/verdict.js';
+import type { Timeouts, Seen } from '../domain/verdict.js';
 import { DealStore } from '../store/deal-store.js';
-import { type Rhythm, TrackDeal } from './track-deal.js';
+import { type PollIntervals, TrackDeal } from './track-deal.js';
 
 const BATCH = 200;
 const AT_ONCE = 8;
@@ -14,7 +14,7 @@ const AT_ONCE = 8;
 const LEASE_MS = 5_000;
 /** Later than this, and we were away. */
 const UNWATCHED_MS = 3_000;
-const LONGEST_PATIENCE = 12;
+const MOST_EXTENSIONS = 12;
 /** Sealed deals are looked at this many times less often than those on their way. */
 const CALM = 30;
 const CHAIN_LAG_CHECKS = 15;
@@ -24,7 +24,7 @@ const CHAIN_LAG_CHECKS = 15;
 export class TrackDeals {
   constructor(
     private readonly deals: DealStore,
-    private readonly track: TrackDeal,
+    private readonly trackDeal: TrackDeal,
     private readonly chain: ChainSource,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -38,17 +38,17 @@ export class TrackDeals {
     const head = (await this.chain.head(signal)).height;
     const { DEALS_CHECK_SECONDS, DEALS_PATIENCE_SECONDS, DEALS_RENEW_WINDOW } = this.config.values;
     const busyMs = DEALS_CHECK_SECONDS * 1000;
-    const rhythm: Rhythm = { busyMs, calmMs: busyMs * CALM };
+    const intervals: PollIntervals = { busyMs, calmMs: busyMs * CALM };
     const queue = [...due];
     const worker = async () => {
       for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
-        const { deal, piece, lateMs, outwaited } = next;
+        const { deal, piece, lateMs, stalledBefore } = next;
         // Where one miner after the other seems silent, perhaps everything is slow: each gets more time than the last.
-        const quietMs = DEALS_PATIENCE_SECONDS * 1000 * 1.5 ** Math.min(outwaited, LONGEST_PATIENCE);
-        const patience: Patience = { quietMs, chainLagMs: CHAIN_LAG_CHECKS * busyMs, renewWindow: DEALS_RENEW_WINDOW };
+        const stallMs = DEALS_PATIENCE_SECONDS * 1000 * 1.5 ** Math.min(stalledBefore, MOST_EXTENSIONS);
+        const timeouts: Timeouts = { stallMs, chainLagMs: CHAIN_LAG_CHECKS * busyMs, renewWindow: DEALS_RENEW_WINDOW };
         const seen: Seen = { head, now: this.clock.now(), watched: lateMs < UNWATCHED_MS + busyMs };
         try {
-          await this.track.run(deal, piece as CommittedPiece, seen, patience, rhythm, signal);
+          await this.trackDeal.run(deal, piece as CommittedPiece, seen, timeouts, intervals, signal);
         } catch (error) {
           this.logger.warn({ dealId: deal.id, miner: deal.miner, error: messageOf(error) }, 'a look at a deal failed');
           await this.deals.looked(deal, new Date(this.clock.now().getTime() + 2 * busyMs), null, true);

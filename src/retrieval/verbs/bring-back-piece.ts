@@ -30,7 +30,7 @@ export class BringBackPiece extends PieceSource {
     super();
   }
 
-  async bring(piece: WantedPiece, signal: AbortSignal = new AbortController().signal): Promise<void> {
+  async retrieve(piece: WantedPiece, signal: AbortSignal = new AbortController().signal): Promise<void> {
     if ((await this.files.sizeOf(piece.carId)) === piece.carBytes) return;
     const reasons: Record<string, string> = {};
     for (const holder of piece.holders) {

@@ -3,7 +3,7 @@ import type { LotusClient } from '../lotus-client.js';
 import { wireBigInt, wireCid, wireUint64 } from './wire-shapes.js';
 
 /** Lotus reads the whole CAR on import. */
-const IMPORT_PATIENCE = 20;
+const IMPORT_TIMEOUT_FACTOR = 20;
 /** A miner that takes longer to name its price is counted as silent. */
 const ASK_TIMEOUT_MS = 10_000;
 
@@ -81,7 +81,7 @@ export async function importCar(
   return client.call('ClientImport', [{ Path: path, IsCAR: true }], importAnswer, {
     signal,
     onBehalf: true,
-    timeoutMs: client.timeoutMs * IMPORT_PATIENCE,
+    timeoutMs: client.timeoutMs * IMPORT_TIMEOUT_FACTOR,
   });
 }
 

@@ -6,7 +6,7 @@ import { PieceSource } from '../ports/piece-source.port.js';
 
 /** Sees to it that the CAR of a piece is on this node: a repair of an offloaded piece first fetches it from a miner that holds it. */
 @Injectable()
-export class BringPiece {
+export class EnsurePieceLocal {
   constructor(
     private readonly files: CarFiles,
     private readonly source: PieceSource,
@@ -23,7 +23,7 @@ export class BringPiece {
           proposalCid === null ? [] : [{ miner, proposalCid, chainDealId }],
         );
       const { carId, pieceCid, pieceSize, carBytes, root } = piece;
-      await this.source.bring({ carId, pieceCid, pieceSize, carBytes, root, holders }, signal);
+      await this.source.retrieve({ carId, pieceCid, pieceSize, carBytes, root, holders }, signal);
     }
     return this.files.pathOf(piece.carId);
   }

@@ -10,15 +10,15 @@ import type { DealState } from '../domain/deal-state.js';
 import { PieceHasher } from '../ports/piece-hasher.port.js';
 import { PieceSource, type WantedPiece } from '../ports/piece-source.port.js';
 import { DealMakingSwitch } from '../store/deal-making-switch.js';
-import { DealMoves } from '../store/deal-moves.js';
+import { DealTransitions } from '../store/deal-transitions.js';
 import { DealStore } from '../store/deal-store.js';
 import { PieceStore } from '../store/piece-store.js';
 import { PieceTerms } from '../store/piece-terms.js';
 import { ProposalStore } from '../store/proposal-store.js';
 import { AssignMiners } from '../verbs/assign-miners.js';
-import { BringPiece } from '../verbs/bring-piece.js';
+import { EnsurePieceLocal } from '../verbs/ensure-piece-local.js';
 import { CommitPiece } from '../verbs/commit-piece.js';
-import { LoseDeal } from '../verbs/lose-deal.js';
+import { FailDeal } from '../verbs/fail-deal.js';
 import { ProposeDeal } from '../verbs/propose-deal.js';
 import { RegisterPiece } from '../verbs/register-piece.js';
 import { ReplicatePiece } from '../verbs/replicate-piece.js';
@@ -28,7 +28,7 @@ import { TrackDeal } from '../verbs/track-deal.js';
 import { TrackDeals } from '../verbs/track-deals.js';
 import { ScriptedDealMaker } from './scripted-deal-maker.js';
 
-/** A clock that moves only when told. */
+/** A clock that transitions only when told. */
 export class HandClock extends Clock {
   private at = new Date('2026-03-01T12:00:00Z');
   now(): Date {
@@ -69,20 +69,20 @@ class FakeSource extends PieceSource {
   constructor(private readonly files: FakeFiles) {
     super();
   }
-  async bring(piece: WantedPiece): Promise<void> {
+  async retrieve(piece: WantedPiece): Promise<void> {
     this.wanted.push(piece);
     if (this.failing) throw this.failing;
     this.files.sizes.set(piece.carId, piece.carBytes);
   }
 }
 
-export interface WorldOptions {
+export interface HarnessOptions {
   miners?: number;
   env?: Record<string, string>;
 }
 
 /** The deals room on a real database, with everything outside of it faked and the time in the test's hand. */
-export class DealWorld {
+export class DealHarness {
   readonly clock = new HandClock();
   readonly chain = new ScriptedChainSource({ height: 1000 });
   readonly market = new ScriptedDealMaker(this.chain);
@@ -95,7 +95,7 @@ export class DealWorld {
   readonly database: Database;
   readonly pieces: PieceStore;
   readonly deals: DealStore;
-  readonly makes: DealMakingSwitch;
+  readonly dealMakingSwitch: DealMakingSwitch;
   readonly register: RegisterPiece;
   readonly retire: RetirePiece;
   readonly commit: CommitPiece;
@@ -105,7 +105,7 @@ export class DealWorld {
   readonly track: TrackDeals;
   readonly signal = new AbortController().signal;
 
-  constructor(databaseUrl: string, options: WorldOptions = {}) {
+  constructor(databaseUrl: string, options: HarnessOptions = {}) {
     this.miners = Array.from({ length: options.miners ?? 10 }, (_, index) => minerId(`t0${1000 + index}`));
     this.config = AppConfig.parse({
       DATABASE_URL: databaseUrl,
@@ -117,18 +117,24 @@ export class DealWorld {
     const { database, clock, chain, market, config } = this;
     const logger = new AppLogger({ level: 'silent', process: 'test' });
     const outbox = new Outbox();
-    const moves = new DealMoves(database, outbox, clock);
-    const proposals = new ProposalStore(database, moves, clock);
+    const transitions = new DealTransitions(database, outbox, clock);
+    const proposals = new ProposalStore(database, transitions, clock);
     const outcomes = {
       run: async (miner: MinerId, outcome: { ok: boolean; reason?: string }) =>
         void this.outcomes.push({ miner, ...outcome }),
     };
     this.pieces = new PieceStore(database, outbox, clock);
     this.deals = new DealStore(database, clock);
-    this.makes = new DealMakingSwitch(database, clock);
-    const losses = new LoseDeal(moves, outcomes, clock);
-    const assign = new AssignMiners(this.deals, { run: (wanted) => this.choose(wanted) }, chain, this.makes, clock);
-    this.propose = new ProposeDeal(proposals, market, chain, losses, config, clock);
+    this.dealMakingSwitch = new DealMakingSwitch(database, clock);
+    const failDeal = new FailDeal(transitions, outcomes, clock);
+    const assign = new AssignMiners(
+      this.deals,
+      { run: (wanted) => this.choose(wanted) },
+      chain,
+      this.dealMakingSwitch,
+      clock,
+    );
+    this.propose = new ProposeDeal(proposals, market, chain, failDeal, config, clock);
     this.register = new RegisterPiece(this.pieces, new PieceTerms(database, clock), config);
     this.retire = new RetirePiece(this.pieces);
     this.commit = new CommitPiece(this.pieces, this.files, this.hasher, clock);
@@ -136,14 +142,14 @@ export class DealWorld {
       this.pieces,
       this.deals,
       assign,
-      new BringPiece(this.files, this.source),
+      new EnsurePieceLocal(this.files, this.source),
       this.propose,
       clock,
     );
     this.sweep = new SweepPieces(this.pieces);
     this.track = new TrackDeals(
       this.deals,
-      new TrackDeal(moves, this.deals, market, chain, losses, outcomes),
+      new TrackDeal(transitions, this.deals, market, chain, failDeal, outcomes),
       chain,
       config,
       clock,

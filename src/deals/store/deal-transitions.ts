@@ -6,19 +6,19 @@ import type { Deal, DealFacts, Piece } from '../domain/deal.js';
 import {
   type DealState,
   isLive,
-  type LossState,
-  mayMove,
+  type FailureState,
+  canTransition,
   sealedDealStates,
   stepsBetween,
 } from '../domain/deal-state.js';
-import { IllegalMove } from '../domain/deals.errors.js';
+import { IllegalTransition } from '../domain/deals.errors.js';
 import { dealMoved, pieceReplicated } from '../domain/deals.events.js';
 import type { DealFailure } from '../domain/failure.js';
 import { RENEWAL_OFFSET } from '../domain/replication-policy.js';
 import { lockPiece } from './piece-store.js';
 import { factColumns, toDeal } from './rows.js';
 
-export interface MoveNote {
+export interface TransitionNote {
   cause: string;
   /** Of the chain where the chain knows it, else the head. */
   epoch: Epoch | null;
@@ -31,13 +31,13 @@ interface Step {
   to: DealState;
   /** Columns. */
   change: object;
-  note: MoveNote;
+  note: TransitionNote;
   failure: DealFailure | null;
 }
 
 /** Every change of a deal's state: `update ... where state = from`, its line in the timeline and its event, together or not at all. */
 @Injectable()
-export class DealMoves {
+export class DealTransitions {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
@@ -45,10 +45,10 @@ export class DealMoves {
   ) {}
 
   /** Walks a deal forward through every state up to `to`. Null when somebody else moved it first. */
-  async advance(deal: Deal, to: DealState, facts: DealFacts, note: MoveNote): Promise<Deal | null> {
+  async advance(deal: Deal, to: DealState, facts: DealFacts, note: TransitionNote): Promise<Deal | null> {
     const steps = stepsBetween(deal.state, to);
-    if (steps.length === 0) throw new IllegalMove(`a deal cannot go from ${deal.state} to ${to}`);
-    return this.moving(deal, async (tx, piece) => {
+    if (steps.length === 0) throw new IllegalTransition(`a deal cannot go from ${deal.state} to ${to}`);
+    return this.transition(deal, async (tx, piece) => {
       let from: DealState = deal.state;
       for (const step of steps) {
         const change = { ...factColumns(step === steps[0] ? facts : {}), checkAt: note.checkAt };
@@ -65,8 +65,14 @@ export class DealMoves {
   }
 
   /** A deal is lost: its slot is free and its piece wants another at once. */
-  async lose(deal: Deal, to: LossState, failure: DealFailure, facts: DealFacts, note: MoveNote): Promise<Deal | null> {
-    return this.moving(deal, async (tx, piece) => {
+  async fail(
+    deal: Deal,
+    to: FailureState,
+    failure: DealFailure,
+    facts: DealFacts,
+    note: TransitionNote,
+  ): Promise<Deal | null> {
+    return this.transition(deal, async (tx, piece) => {
       const change = {
         ...factColumns(facts),
         failurePhase: failure.phase,
@@ -79,7 +85,7 @@ export class DealMoves {
     });
   }
 
-  private async moving(deal: Deal, body: (tx: Tx, piece: Piece) => Promise<boolean>): Promise<Deal | null> {
+  private async transition(deal: Deal, body: (tx: Tx, piece: Piece) => Promise<boolean>): Promise<Deal | null> {
     return this.database.$transaction(async (tx) => {
       const piece = await lockPiece(tx, deal.carId);
       if (!piece || !(await body(tx, piece))) return null;
@@ -88,7 +94,7 @@ export class DealMoves {
   }
 
   private async step(tx: Tx, deal: Deal, { from, to, change, note, failure }: Step): Promise<boolean> {
-    if (!mayMove(from, to)) throw new IllegalMove(`a deal cannot go from ${from} to ${to}`);
+    if (!canTransition(from, to)) throw new IllegalTransition(`a deal cannot go from ${from} to ${to}`);
     const id = BigInt(deal.id);
     const now = this.clock.now();
     const { count } = await tx.deal.updateMany({
