@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dealsOf } from './support/deals.js';
-import { Platform, until } from './support/platform.js';
+import { until } from '../support/until.js';
+import { Platform } from './support/platform.js';
 
 interface PinStatus {
   requestid: string;
@@ -33,11 +34,11 @@ afterAll(async () => {
 /** Uploaded, at six miners, and gone from this node. */
 async function offloaded(bytes: Uint8Array): Promise<{ cid: string; estuaryId: string }> {
   const upload = await platform.upload(bytes, 'cold.bin');
-  await until(
-    async () => (await dealsOf(platform, upload.estuaryId)).activeMiners.size === 6,
-    120_000,
-    'six distinct miners are active',
-  );
+  await until(async () => (await dealsOf(platform, upload.estuaryId)).activeMiners.size === 6, {
+    timeoutMs: 120_000,
+    intervalMs: 100,
+    what: 'six distinct miners are active',
+  });
   await platform.json('POST', `/admin/cm/offload/${upload.estuaryId}?execute=true`);
   expect(await platform.json('GET', `/content/${upload.estuaryId}`)).toMatchObject({ state: 'offloaded' });
   return upload;
@@ -60,7 +61,11 @@ describe('another account pins what only miners hold', () => {
     const accepted = await asPinner<PinStatus>('POST', '/pinning/pins', { cid, name: 'from the cold' });
     expect(['queued', 'pinning', 'pinned']).toContain(accepted.status);
     const status = async (): Promise<PinStatus> => asPinner('GET', `/pinning/pins/${accepted.requestid}`);
-    await until(async () => (await status()).status === 'pinned', 60_000, 'the pin is pinned');
+    await until(async () => (await status()).status === 'pinned', {
+      timeoutMs: 60_000,
+      intervalMs: 100,
+      what: 'the pin is pinned',
+    });
 
     const retrievals = (await platform.json<RetrievalLine[]>('GET', '/retrievals')).filter((row) => row.cid === cid);
     expect(retrievals).toEqual([expect.objectContaining({ state: 'stored', miner: expect.stringMatching(/^[ft]0/) })]);

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Platform, until } from './support/platform.js';
+import { until } from '../support/until.js';
+import { Platform } from './support/platform.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const MIB = 1024 * 1024;
@@ -62,7 +63,11 @@ describe('an account with a quota', () => {
         status: string;
         info: Record<string, string>;
       };
-    await until(async () => (await status()).status === 'failed', 30_000, 'the pin has failed');
+    await until(async () => (await status()).status === 'failed', {
+      timeoutMs: 30_000,
+      intervalMs: 100,
+      what: 'the pin has failed',
+    });
     expect(JSON.stringify((await status()).info)).toMatch(/quota|may store/i);
   }, 60_000);
 
@@ -73,6 +78,10 @@ describe('an account with a quota', () => {
       { cwd: ROOT, encoding: 'utf8', env: { ...process.env, TIDEWATER_DATA: platform.dataDir } },
     );
     expect(told).toContain(`${8 * MIB} bytes, any number of pins, pin weight 3`);
-    await until(async () => (await put(randomBytes(MIB))).status === 200, 10_000, 'the new quota is in force');
+    await until(async () => (await put(randomBytes(MIB))).status === 200, {
+      timeoutMs: 10_000,
+      intervalMs: 100,
+      what: 'the new quota is in force',
+    });
   }, 60_000);
 });

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Platform, until } from './support/platform.js';
+import { until } from '../support/until.js';
+import { Platform } from './support/platform.js';
 
 interface ErrorBody {
   error: { code?: number; reason: string; details?: unknown };
@@ -57,20 +58,20 @@ describe('a key that does not fit', () => {
     const key = await newKey('perms=all&label=lost');
     expect((await platform.request('GET', '/content/list', { key })).status).toBe(200);
     expect((await platform.request('DELETE', `/user/api-keys/${key}`)).status).toBeLessThan(300);
-    await until(
-      async () => (await platform.request('GET', '/content/list', { key })).status === 401,
-      1_000,
-      'the revoked key is refused',
-    );
+    await until(async () => (await platform.request('GET', '/content/list', { key })).status === 401, {
+      timeoutMs: 1_000,
+      intervalMs: 100,
+      what: 'the revoked key is refused',
+    });
   });
 
   it('an expired key says that it is expired', async () => {
     const key = await newKey('perms=all&expiry=1s');
-    await until(
-      async () => (await platform.request('GET', '/content/list', { key })).status === 401,
-      5_000,
-      'the key has expired',
-    );
+    await until(async () => (await platform.request('GET', '/content/list', { key })).status === 401, {
+      timeoutMs: 5_000,
+      intervalMs: 100,
+      what: 'the key has expired',
+    });
     expect((await refusal(await platform.request('GET', '/content/list', { key }))).error.reason).toBe(
       'ERR_TOKEN_EXPIRED',
     );

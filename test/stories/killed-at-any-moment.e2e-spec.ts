@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dealsOf } from './support/deals.js';
-import { Platform, until, type Part } from './support/platform.js';
+import { until } from '../support/until.js';
+import { Platform, type Part } from './support/platform.js';
 
 const KILLS = Number(process.env['TIDEWATER_STORY_KILLS'] ?? 20);
 const SEED = process.env['TIDEWATER_STORY_SEED'] ?? randomBytes(4).toString('hex');
@@ -81,15 +82,19 @@ describe('kill -9 of any process at any moment', () => {
 
     for (const { cid, bytes } of acknowledged) {
       let back: Buffer | null = null;
-      await until(async () => (back = await readBack(cid).catch(() => null)) !== null, 60_000, `${cid} can be read`);
+      await until(async () => (back = await readBack(cid).catch(() => null)) !== null, {
+        timeoutMs: 60_000,
+        intervalMs: 100,
+        what: `${cid} can be read`,
+      });
       expect((back as unknown as Buffer).equals(bytes)).toBe(true);
     }
     for (const { estuaryId } of acknowledged) {
-      await until(
-        async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6,
-        180_000,
-        `content ${estuaryId} has six active deals`,
-      );
+      await until(async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6, {
+        timeoutMs: 180_000,
+        intervalMs: 100,
+        what: `content ${estuaryId} has six active deals`,
+      });
       const deals = await dealsOf(platform, estuaryId);
       expect(deals.live).toBe(6);
       expect(Math.max(...deals.perMiner.values())).toBe(1);

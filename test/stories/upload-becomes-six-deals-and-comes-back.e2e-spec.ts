@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dealsOf } from './support/deals.js';
-import { Platform, until } from './support/platform.js';
+import { until } from '../support/until.js';
+import { Platform } from './support/platform.js';
 
 let platform: Platform;
 
@@ -22,11 +23,11 @@ describe('the main job', () => {
       Buffer.from(await (await platform.request('GET', `/ipfs/${cid}`, { key: null })).arrayBuffer()).equals(bytes),
     ).toBe(true);
 
-    await until(
-      async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6,
-      60_000,
-      'six distinct miners are active',
-    );
+    await until(async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6, {
+      timeoutMs: 60_000,
+      intervalMs: 100,
+      what: 'six distinct miners are active',
+    });
     expect((await dealsOf(platform, estuaryId)).live).toBe(6);
 
     await platform.json('POST', `/admin/cm/offload/${estuaryId}`);
@@ -41,18 +42,17 @@ describe('the main job', () => {
     }
     await until(
       async () => (await platform.json<{ state: string }>('GET', `/content/${estuaryId}`)).state === 'stored',
-      20_000,
-      'the content is hot again',
+      { timeoutMs: 20_000, intervalMs: 100, what: 'the content is hot again' },
     );
     const retrievals = async () =>
       (await platform.json<{ cid: string; state: string; miner: string | null }[]>('GET', '/retrievals')).filter(
         (row) => row.cid === cid,
       );
-    await until(
-      async () => (await retrievals()).every((row) => row.state === 'stored'),
-      10_000,
-      'the retrieval has ended',
-    );
+    await until(async () => (await retrievals()).every((row) => row.state === 'stored'), {
+      timeoutMs: 10_000,
+      intervalMs: 100,
+      what: 'the retrieval has ended',
+    });
     const ofThisRoot = await retrievals();
     expect(ofThisRoot).toHaveLength(1);
     expect(ofThisRoot[0]).toMatchObject({ state: 'stored', miner: expect.stringMatching(/^[ft]0/) });
@@ -61,11 +61,11 @@ describe('the main job', () => {
   it('a file over several chunks keeps its bytes through deals, offload and two ranges of the returned copy', async () => {
     const bytes = randomBytes(5 * 1024 * 1024 + 17);
     const { cid, estuaryId } = await platform.upload(bytes, 'large.bin');
-    await until(
-      async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6,
-      90_000,
-      'six distinct miners are active',
-    );
+    await until(async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6, {
+      timeoutMs: 90_000,
+      intervalMs: 100,
+      what: 'six distinct miners are active',
+    });
     await platform.json('POST', `/admin/cm/offload/${estuaryId}`);
     const whole = await platform.request('GET', `/ipfs/${cid}`, { key: null });
     expect(Buffer.from(await whole.arrayBuffer()).equals(bytes)).toBe(true);
@@ -95,8 +95,7 @@ describe('the main job', () => {
     await until(
       async () =>
         (await platform.json<{ bytesOut: number }>('GET', '/public/stats')).bytesOut >= 5 * 1024 * 1024 + 17 + 1024,
-      5_000,
-      'the egress is on record',
+      { timeoutMs: 5_000, intervalMs: 100, what: 'the egress is on record' },
     );
   }, 60_000);
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Platform, until } from './support/platform.js';
+import { until } from '../support/until.js';
+import { Platform } from './support/platform.js';
 
 interface Announcement {
   cid: string;
@@ -31,18 +32,22 @@ afterAll(async () => {
 
 async function ipfs(platform: Platform): Promise<Ipfs> {
   let found: Ipfs | null = null;
-  await until(
-    async () => (found = await platform.json<Ipfs>('GET', '/admin/ipfs')).node !== null,
-    20_000,
-    'the node is on the board',
-  );
+  await until(async () => (found = await platform.json<Ipfs>('GET', '/admin/ipfs')).node !== null, {
+    timeoutMs: 20_000,
+    intervalMs: 100,
+    what: 'the node is on the board',
+  });
   return found as unknown as Ipfs;
 }
 
 const announcement = async (cid: string): Promise<Announcement | undefined> =>
   (await here.json<{ announcements: Announcement[] }>('GET', `/admin/announcements?cid=${cid}`)).announcements[0];
 const announced = (cid: string) =>
-  until(async () => (await announcement(cid))?.state === 'announced', 30_000, `${cid} is announced`);
+  until(async () => (await announcement(cid))?.state === 'announced', {
+    timeoutMs: 30_000,
+    intervalMs: 100,
+    what: `${cid} is announced`,
+  });
 
 describe('what is stored', () => {
   it('is announced within seconds, and another platform finds it by its CID alone', async () => {
@@ -52,8 +57,7 @@ describe('what is stored', () => {
     const { requestid } = await there.json<{ requestid: string }>('POST', '/pinning/pins', { cid });
     await until(
       async () => (await there.json<{ status: string }>('GET', `/pinning/pins/${requestid}`)).status === 'pinned',
-      60_000,
-      'it is pinned there',
+      { timeoutMs: 60_000, intervalMs: 100, what: 'it is pinned there' },
     );
   }, 120_000);
 
@@ -66,7 +70,11 @@ describe('what is stored', () => {
     await here.json('DELETE', `/content/${gone.estuaryId}`);
     const late = await here.upload(randomBytes(1_000));
     await announced(late.cid);
-    await until(async () => (await announcement(gone.cid)) === undefined, 30_000, 'the deleted root is withdrawn');
+    await until(async () => (await announcement(gone.cid)) === undefined, {
+      timeoutMs: 30_000,
+      intervalMs: 100,
+      what: 'the deleted root is withdrawn',
+    });
     expect((await announcement(kept.cid))?.state).toBe('announced');
   }, 120_000);
 

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppConfig } from '../../config/index.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { until } from '../../../test/support/until.js';
 import { createHttpApp } from '../http/index.js';
 import { PlatformModule } from '../platform.module.js';
 import { HealthChecks, Heartbeat, HealthHttpModule, HealthWorkerModule } from './index.js';
@@ -45,20 +46,10 @@ describe('readiness', () => {
     return { status: answer.statusCode, down: answer.json<{ down: { name: string; detail: string }[] }>().down };
   }
 
-  async function untilReady(status: number): Promise<void> {
-    const end = Date.now() + 4000;
-    while ((await ready()).status !== status) {
-      if (Date.now() > end) throw new Error(`not ${status}: ${JSON.stringify(await ready())}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-  async function untilDown(detail: string): Promise<void> {
-    const end = Date.now() + 4000;
-    while ((await ready()).down[0]?.detail !== detail) {
-      if (Date.now() > end) throw new Error(`not ${detail}: ${JSON.stringify(await ready())}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
+  const untilReady = (status: number) =>
+    until(async () => (await ready()).status === status, { what: `/ready answers ${status}` });
+  const untilDown = (detail: string) =>
+    until(async () => (await ready()).down[0]?.detail === detail, { what: `/ready says ${detail}` });
   const plant = (details: object, age: string, pid = process.pid) =>
     database.query(
       `INSERT INTO processes (name, pid, details, started_at, beat_at) VALUES ('worker', $1, $2, now(), now() - interval '${age}')`,

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../support/until.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
@@ -82,7 +83,7 @@ export class Platform {
   }
 
   async waitReady(timeoutMs = 60_000): Promise<void> {
-    await until(() => this.isReady(), timeoutMs, 'the platform is ready');
+    await until(() => this.isReady(), { timeoutMs, intervalMs: 100, what: 'the platform is ready' });
   }
 
   /** Ctrl-C. Returns the milliseconds until everything was gone. */
@@ -93,7 +94,7 @@ export class Platform {
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     process.kill(-child.pid, 'SIGINT');
     await gone;
-    await until(() => this.pids().length === 0, 15_000, 'no process is left');
+    await until(() => this.pids().length === 0, { timeoutMs: 15_000, intervalMs: 100, what: 'no process is left' });
     return Date.now() - started;
   }
 
@@ -111,11 +112,11 @@ export class Platform {
 
   /** After a killed launcher: its children leave by themselves; what is left after that is a fault. */
   async waitGone(timeoutMs = 20_000): Promise<void> {
-    await until(
-      () => this.pids().filter((pid) => pid.part !== 'postgres').length === 0,
+    await until(() => this.pids().filter((pid) => pid.part !== 'postgres').length === 0, {
       timeoutMs,
-      'the children of a killed launcher are gone',
-    );
+      intervalMs: 100,
+      what: 'the children of a killed launcher are gone',
+    });
   }
 
   pidOf(part: Part): number | undefined {
@@ -190,18 +191,4 @@ export class Platform {
     const answer = JSON.parse(text) as { cid: string; estuaryId: string | number };
     return { cid: answer.cid, estuaryId: String(answer.estuaryId) };
   }
-}
-
-/** Waits until the condition holds; fails with the sentence of what did not come true. */
-export async function until(
-  condition: () => Promise<boolean> | boolean,
-  timeoutMs: number,
-  what: string,
-): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (Date.now() < deadline) {
-    if (await condition()) return;
-    await sleep(100);
-  }
-  throw new Error(`after ${timeoutMs} ms it was still not so that ${what}`);
 }
