@@ -1,13 +1,6 @@
 export { RetrievalHttpModule, RetrievalJobsModule, RetrievalModule, RetrievalPortsModule } from './retrieval.module.js';
-export {
-  DagUnknown,
-  FetchFailed,
-  type FetchReason,
-  RetrievalFailed,
-  RetrievalPending,
-} from './domain/retrieval.errors.js';
+export { FetchFailed, type FetchReason, RetrievalFailed, RetrievalPending } from './domain/retrieval.errors.js';
 export { retrievalAttempted, retrievalFinished } from './domain/retrieval.events.js';
 export { type FetchLimits, MinerFetcher, type PieceRange } from './ports/miner-fetcher.port.js';
-export { type NodeOrder, NodeRetriever } from './ports/node-retriever.port.js';
-export { ReadRetrieval } from './verbs/read-retrieval.js';
-export { RequestRetrieval } from './verbs/request-retrieval.js';
+export { type NodeRetrieval, NodeRetriever } from './ports/node-retriever.port.js';
+export { Retrievals } from './verbs/retrievals.js';

@@ -12,18 +12,16 @@ import { PieceHasher, type WantedPiece } from '../deals/index.js';
 import { PlatformModule } from '../platform/platform.module.js';
 import { carId, minerId, type RetrievalId, userId } from '../shared/index.js';
 import { testDatabase, type TestDatabase } from '../../test/support/test-database.js';
-import { MinerFetcher, NodeRetriever, ReadRetrieval, RequestRetrieval, RetrievalModule } from './index.js';
-import { HolderDirectory } from './ports/holder-directory.port.js';
-import { RetrievalStore } from './ports/retrieval-store.port.js';
+import { MinerFetcher, NodeRetriever, RetrievalModule, Retrievals } from './index.js';
+import { PostgresRetrievalStore } from './store/postgres-retrieval.store.js';
 import { buildDag, type BuiltDag, carOf, sectionOf } from './testing/dag-builder.js';
 import { holder, NoNodeRetriever, ScriptedHolders } from './testing/scripted-holders.js';
 import { ScriptedMinerFetcher } from './testing/scripted-miner-fetcher.js';
-import { BringBackPiece } from './verbs/bring-back-piece.js';
-import { ClimbLadder } from './verbs/climb-ladder.js';
-import { FetchDag } from './verbs/fetch-dag.js';
-import { OpenSource } from './verbs/open-source.js';
+import { HolderDirectory } from './verbs/holder-directory.js';
 import { RestoreColdDag } from './verbs/restore-cold-dag.js';
-import { SweepRetrievals } from './verbs/sweep-retrievals.js';
+import { RetrievalCoordinator } from './verbs/retrieval-coordinator.js';
+import { RetrieveDagFromMiner } from './verbs/retrieve-dag-from-miner.js';
+import { RetrievePiece } from './verbs/retrieve-piece.js';
 
 const dags = new InMemoryDagStore();
 const holders = new ScriptedHolders();
@@ -92,7 +90,7 @@ beforeAll(async () => {
   const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', TIDEWATER_DATA: folder });
   room = await Test.createTestingModule({
     imports: [PlatformModule.forRoot({ process: 'worker', config }), PortsModule, RetrievalModule],
-    providers: [ClimbLadder, OpenSource, FetchDag, BringBackPiece, RestoreColdDag],
+    providers: [RetrievalCoordinator, RetrieveDagFromMiner, RetrievePiece, RestoreColdDag],
   }).compile();
 });
 afterAll(async () => {
@@ -120,12 +118,12 @@ async function offloaded(size = 30_000): Promise<BuiltDag> {
   return dag;
 }
 
-const request = (dag: BuiltDag) => room.get(RequestRetrieval).run(dag.root);
-const work = (id: RetrievalId) => room.get(FetchDag).run(id, new AbortController().signal);
+const request = (dag: BuiltDag) => room.get(Retrievals).request(dag.root);
+const work = (id: RetrievalId) => room.get(RetrieveDagFromMiner).run(id, new AbortController().signal);
 async function retrieve(dag: BuiltDag) {
   const id = await request(dag);
   await work(id);
-  return room.get(ReadRetrieval).byId(id);
+  return room.get(Retrievals).byId(id);
 }
 const events = (name: string, id: string) =>
   database.query<{ payload: Record<string, unknown> }>(
@@ -152,7 +150,7 @@ describe('asking for a DAG', () => {
   });
 
   it('is refused for a root that was never stored', async () => {
-    await expect(room.get(RequestRetrieval).run((await buildDag(randomBytes(5))).root)).rejects.toMatchObject({
+    await expect(room.get(Retrievals).request((await buildDag(randomBytes(5))).root)).rejects.toMatchObject({
       code: 'ERR_CONTENT_NOT_FOUND',
     });
   });
@@ -164,7 +162,7 @@ describe('a pin of what only miners hold', () => {
   /** The worker comes to it while somebody waits. */
   async function workOn(dag: BuiltDag): Promise<void> {
     for (;;) {
-      const latest = await room.get(RetrievalStore).latest(dag.root.toString());
+      const latest = await room.get(PostgresRetrievalStore).latest(dag.root.toString());
       if (latest?.live) return work(latest.id);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -172,11 +170,11 @@ describe('a pin of what only miners hold', () => {
 
   it('waits until the DAG is back, together with all others that wait', async () => {
     const dag = await offloaded();
-    holders.hold(dag.root.toString(), ['t0901']);
+    holders.offer(dag.root.toString(), ['t0901']);
     const running = await request(dag);
     const [first, second] = await Promise.all([restore(dag), restore(dag), workOn(dag)]);
     expect([first, second]).toEqual([true, true]);
-    expect((await room.get(RetrievalStore).latest(dag.root.toString()))?.id).toBe(running);
+    expect((await room.get(PostgresRetrievalStore).latest(dag.root.toString()))?.id).toBe(running);
     expect((await dags.find(dag.root))?.hot).toBe(true);
     expect(await restore(dag)).toBe(true);
   });
@@ -190,7 +188,7 @@ describe('a pin of what only miners hold', () => {
 
   it('fails with the reasons of the miners that do not give it', async () => {
     const dag = await offloaded();
-    holders.hold(dag.root.toString(), ['t0901']);
+    holders.offer(dag.root.toString(), ['t0901']);
     fetcher.script('http://t0901', { does: 'lie', after: 1 });
     const waiting = restore(dag);
     await Promise.all([
@@ -206,7 +204,7 @@ describe('a pin of what only miners hold', () => {
 
   it('can be given up; the retrieval goes on', async () => {
     const dag = await offloaded();
-    holders.hold(dag.root.toString(), ['t0901']);
+    holders.offer(dag.root.toString(), ['t0901']);
     const giveUp = new AbortController();
     const waiting = restore(dag, giveUp.signal);
     setTimeout(() => giveUp.abort(new Error('the pin was removed')), 50);
@@ -219,12 +217,12 @@ describe('a pin of what only miners hold', () => {
 describe('a retrieval', () => {
   it('takes the first miner that is honest, names why the others were not, and tells it all', async () => {
     const dag = await offloaded();
-    holders.hold(dag.root.toString(), ['t01', 't02', 't03', 't04', 't05']);
+    holders.offer(dag.root.toString(), ['t01', 't02', 't03', 't04', 't05']);
     fetcher
       .script('http://t01', { does: 'fail', reason: 'unreachable' })
       .script('http://t02', { does: 'lie', after: 3 })
       .script('http://t03', { does: 'cut', after: 9 });
-    const { retrieval, moves } = await retrieve(dag);
+    const { retrieval, transitions } = await retrieve(dag);
     expect(retrieval).toMatchObject({
       state: 'stored',
       live: false,
@@ -238,7 +236,7 @@ describe('a retrieval', () => {
       ['t02', 'retrieval', 'wrong-bytes'],
       ['t03', 'retrieval', 'truncated'],
     ]);
-    expect(moves.map(({ from, to }) => `${from}>${to}`)).toEqual([
+    expect(transitions.map(({ from, to }) => `${from}>${to}`)).toEqual([
       'requested>locating',
       'locating>fetching',
       'fetching>verified',
@@ -261,7 +259,7 @@ describe('a retrieval', () => {
 
   it('asks those that failed lately last', async () => {
     const dag = await offloaded();
-    holders.hold(dag.root.toString(), ['t02', 't05']);
+    holders.offer(dag.root.toString(), ['t02', 't05']);
     expect((await retrieve(dag)).retrieval.miner).toBe('t05');
   });
 
@@ -300,7 +298,7 @@ describe('a retrieval', () => {
 
   it('asks through the node when HTTP gives nothing, and ends with every reason', async () => {
     const dag = await offloaded();
-    holders.hold(dag.root.toString(), ['t31', 't32']);
+    holders.offer(dag.root.toString(), ['t31', 't32']);
     fetcher
       .script('http://t31', { does: 'fail', reason: 'sealed-only' })
       .script('http://t32', { does: 'fail', reason: 'timeout' });
@@ -311,8 +309,8 @@ describe('a retrieval', () => {
       ['t32', 'http-car', 'timeout'],
       ['t32', 'lotus', 'unsupported'],
     ]);
-    expect(node.orders.at(-1)).toMatchObject({ root: dag.root.toString(), miner: 't32' });
-    await expect(room.get(ReadRetrieval).isStored(retrieval.id)).rejects.toMatchObject({ status: 504 });
+    expect(node.requests.at(-1)).toMatchObject({ root: dag.root.toString(), miner: 't32' });
+    await expect(room.get(Retrievals).isStored(retrieval.id)).rejects.toMatchObject({ status: 504 });
     expect(await dags.hotBlocks.has(dag.root)).toBe(false);
     expect(await request(dag)).toBe(retrieval.id);
   });
@@ -323,7 +321,7 @@ describe('a retrieval', () => {
       state: 'failed',
       reasons: [{ source: 'locate', reason: 'not-held' }],
     });
-    holders.hold(full.root.toString(), ['t05']);
+    holders.offer(full.root.toString(), ['t05']);
     dags.failing = 'disk-full';
     try {
       expect((await retrieve(full)).retrieval).toMatchObject({
@@ -337,7 +335,7 @@ describe('a retrieval', () => {
 
   it('is over at once when the DAG is hot already', async () => {
     const dag = await offloaded();
-    holders.hold(dag.root.toString(), ['t05']);
+    holders.offer(dag.root.toString(), ['t05']);
     await retrieve(dag);
     expect((await retrieve(dag)).retrieval).toMatchObject({ state: 'stored', source: 'hot' });
   });
@@ -346,24 +344,26 @@ describe('a retrieval', () => {
 describe('a worker that dies', () => {
   it('leaves its retrieval to the next one, which starts over', async () => {
     const dag = await offloaded();
-    holders.hold(dag.root.toString(), ['t05']);
-    const store = room.get(RetrievalStore);
+    holders.offer(dag.root.toString(), ['t05']);
+    const store = room.get(PostgresRetrievalStore);
     const id = await request(dag);
     const dead = await store.claim(id, 60_000);
     expect(await store.claim(id, 60_000)).toBeNull();
     await work(id);
     expect((await store.find(id))?.state).toBe('locating');
     await database.query(`update retrievals set lease_until = now() - interval '1 second' where id = $1`, [id]);
-    expect(await store.unheld(100)).toContainEqual({ id, attempts: 1 });
-    expect(await room.get(SweepRetrievals).run()).toBeGreaterThan(0);
+    expect(await store.findUnleased(100)).toContainEqual({ id, attempts: 1 });
+    expect(await room.get(Retrievals).sweep()).toBeGreaterThan(0);
     await work(id);
     expect(await store.find(id)).toMatchObject({ state: 'stored', attempts: 2 });
-    await expect(store.move(dead!, 'fetching', 'too late')).rejects.toMatchObject({ code: 'RETRIEVAL_HOLD_LOST' });
+    await expect(store.transition(dead!, 'fetching', 'too late')).rejects.toMatchObject({
+      code: 'RETRIEVAL_HOLD_LOST',
+    });
   });
 
   it('gives its retrieval back at once when it is told to stop', async () => {
     const dag = await offloaded();
-    holders.hold(dag.root.toString(), ['t41']);
+    holders.offer(dag.root.toString(), ['t41']);
     fetcher.script('http://t41', {
       does: 'pause',
       after: 3,
@@ -371,15 +371,15 @@ describe('a worker that dies', () => {
     });
     const id = await request(dag);
     const stop = new AbortController();
-    const working = room.get(FetchDag).run(id, stop.signal);
+    const working = room.get(RetrieveDagFromMiner).run(id, stop.signal);
     setTimeout(() => stop.abort(new Error('shutting down')), 100);
     await expect(working).rejects.toThrow('shutting down');
-    expect(await room.get(RetrievalStore).unheld(100)).toContainEqual({ id, attempts: 1 });
+    expect(await room.get(PostgresRetrievalStore).findUnleased(100)).toContainEqual({ id, attempts: 1 });
     expect(await dags.hotBlocks.has(dag.root)).toBe(false);
   });
 });
 
-describe('bringing the CAR of a piece back', () => {
+describe('retrieving the CAR of a piece', () => {
   async function wanted(): Promise<{ piece: WantedPiece; car: Uint8Array }> {
     const dag = await buildDag(randomBytes(20_000));
     const car = carOf(dag.root, dag.blocks);
@@ -403,17 +403,17 @@ describe('bringing the CAR of a piece back', () => {
     fetcher
       .holdsPiece(piece.pieceCid, Buffer.concat([car, new Uint8Array(3000)]))
       .script('http://t51/piece', { does: 'lie', after: 5000 });
-    await room.get(BringBackPiece).retrieve(piece);
+    await room.get(RetrievePiece).retrieve(piece);
     expect(Buffer.from(files.back.get(piece.carId)!).equals(Buffer.from(car))).toBe(true);
     const asked = fetcher.asked.length;
-    await room.get(BringBackPiece).retrieve(piece);
+    await room.get(RetrievePiece).retrieve(piece);
     expect(fetcher.asked.length).toBe(asked);
   });
 
   it('measures what each miner sent for it, like any retrieval', async () => {
     const { piece, car } = await wanted();
     fetcher.holdsPiece(piece.pieceCid, car).script('http://t51/piece', { does: 'lie', after: 5000 });
-    await room.get(BringBackPiece).retrieve(piece);
+    await room.get(RetrievePiece).retrieve(piece);
     const attempts = await database.query<{ payload: object }>(
       "SELECT payload FROM outbox WHERE name = 'retrieval.attempted' AND payload->>'root' = $1 ORDER BY id",
       [piece.root],
@@ -428,7 +428,7 @@ describe('bringing the CAR of a piece back', () => {
     const { piece } = await wanted();
     const other = await buildDag(randomBytes(20_000));
     fetcher.holdsPiece(piece.pieceCid, carOf(other.root, other.blocks));
-    await expect(room.get(BringBackPiece).retrieve(piece)).rejects.toMatchObject({
+    await expect(room.get(RetrievePiece).retrieve(piece)).rejects.toMatchObject({
       code: 'ERR_PIECE_UNAVAILABLE',
       details: { reasons: { t51: expect.stringContaining('wrong-bytes') } },
     });

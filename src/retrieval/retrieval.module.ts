@@ -4,32 +4,21 @@ import { MinersModule } from '../miners/index.js';
 import { ColdDags } from '../pinning/index.js';
 import { QueueModule } from '../platform/queue/index.js';
 import { RetrievalsController } from './http/retrievals.controller.js';
-import { RetrievalProcessor } from './jobs/retrieval.processor.js';
-import { retrievalQueue } from './jobs/retrieval.queue.js';
-import { RetrievalSchedule } from './jobs/retrieval.schedule.js';
-import { HolderDirectory } from './ports/holder-directory.port.js';
-import { RetrievalStore } from './ports/retrieval-store.port.js';
-import { PrismaRetrievalStore } from './store/prisma-retrieval-store.js';
-import { BringBackPiece } from './verbs/bring-back-piece.js';
-import { ClimbLadder } from './verbs/climb-ladder.js';
-import { FetchDag } from './verbs/fetch-dag.js';
-import { LocateHolders } from './verbs/locate-holders.js';
-import { OpenSource } from './verbs/open-source.js';
-import { ReadRetrieval } from './verbs/read-retrieval.js';
-import { RequestRetrieval } from './verbs/request-retrieval.js';
+import { retrievalQueue } from './retrieval.queue.js';
+import { RetrievalProcessor, RetrievalSchedule } from './retrieval.subscriptions.js';
+import { PostgresRetrievalStore } from './store/postgres-retrieval.store.js';
+import { HolderDirectory } from './verbs/holder-directory.js';
 import { RestoreColdDag } from './verbs/restore-cold-dag.js';
-import { SweepRetrievals } from './verbs/sweep-retrievals.js';
+import { RetrievalCoordinator } from './verbs/retrieval-coordinator.js';
+import { Retrievals } from './verbs/retrievals.js';
+import { RetrieveDagFromMiner } from './verbs/retrieve-dag-from-miner.js';
+import { RetrievePiece } from './verbs/retrieve-piece.js';
 
 /** Asking for DAGs, and looking at what became of it. */
 @Module({
   imports: [QueueModule.register(retrievalQueue)],
-  providers: [
-    { provide: RetrievalStore, useClass: PrismaRetrievalStore },
-    RequestRetrieval,
-    ReadRetrieval,
-    SweepRetrievals,
-  ],
-  exports: [RetrievalStore, RequestRetrieval, ReadRetrieval, SweepRetrievals],
+  providers: [PostgresRetrievalStore, Retrievals],
+  exports: [PostgresRetrievalStore, Retrievals],
 })
 export class RetrievalModule {}
 
@@ -39,7 +28,7 @@ export class RetrievalHttpModule {}
 /** Retrievals run in the worker alone: only there are the ports to miners filled. */
 @Module({
   imports: [RetrievalModule],
-  providers: [ClimbLadder, OpenSource, FetchDag, RetrievalProcessor, RetrievalSchedule],
+  providers: [RetrievalCoordinator, RetrieveDagFromMiner, RetrievalProcessor, RetrievalSchedule],
 })
 export class RetrievalJobsModule {}
 
@@ -48,8 +37,8 @@ export class RetrievalJobsModule {}
 @Module({
   imports: [DealsModule, MinersModule, RetrievalModule],
   providers: [
-    { provide: HolderDirectory, useClass: LocateHolders },
-    { provide: PieceSource, useClass: BringBackPiece },
+    HolderDirectory,
+    { provide: PieceSource, useClass: RetrievePiece },
     { provide: ColdDags, useClass: RestoreColdDag },
   ],
   exports: [HolderDirectory, PieceSource, ColdDags],

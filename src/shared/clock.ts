@@ -1,6 +1,10 @@
 /** The time, injected, so that tests can move it. */
 export abstract class Clock {
   abstract now(): Date;
+  /** Milliseconds of a clock that no correction moves: for measuring how long something took. */
+  monotonicMs(): number {
+    return performance.now();
+  }
   /** Resolves after `ms`, or rejects with the signal's reason. */
   abstract sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { ChainCallFailed, ChainMethodMissing, ChainUnavailable } from '../../chain/index.js';
-import { FetchFailed, type NodeOrder, NodeRetriever } from '../../retrieval/index.js';
+import { FetchFailed, type NodeRetrieval, NodeRetriever } from '../../retrieval/index.js';
 import {
   cancelRetrieval,
   exportCar,
@@ -21,7 +21,7 @@ export class LotusNodeRetriever extends NodeRetriever {
     super();
   }
 
-  async retrieve(order: NodeOrder, path: string, signal: AbortSignal): Promise<void> {
+  async retrieve(order: NodeRetrieval, path: string, signal: AbortSignal): Promise<void> {
     try {
       const offer = await minerQueryOffer(this.client, order.miner, order.root, order.pieceCid, signal);
       assertFree(offer);

@@ -11,9 +11,9 @@ import { DagStore, HotBlocks } from '../../content/index.js';
 import { InMemoryDagStore } from '../../content/testing/in-memory-dag-store.js';
 import { createHttpApp } from '../../platform/http/index.js';
 import { PlatformModule } from '../../platform/platform.module.js';
-import { FetchFailed, MinerFetcher, NodeRetriever, RequestRetrieval, RetrievalModule } from '../../retrieval/index.js';
+import { FetchFailed, MinerFetcher, NodeRetriever, RetrievalModule, Retrievals } from '../../retrieval/index.js';
 import { buildDag, type BuiltDag, type BuildOptions, rawBlock } from '../../retrieval/testing/dag-builder.js';
-import { FetchDag, HolderDirectory, retrievalWorker } from '../../retrieval/testing/retrieval-worker.js';
+import { HolderDirectory, retrievalWorker, RetrieveDagFromMiner } from '../../retrieval/testing/retrieval-worker.js';
 import { NoNodeRetriever, ScriptedHolders } from '../../retrieval/testing/scripted-holders.js';
 import { ScriptedMinerFetcher } from '../../retrieval/testing/scripted-miner-fetcher.js';
 import { userId } from '../../shared/index.js';
@@ -296,13 +296,13 @@ describe('a file that only miners have', () => {
     const dag = await store(content);
     dags.offload(dag.root);
     fetcher.holds(dag);
-    holders.hold(dag.root.toString(), miners);
+    holders.offer(dag.root.toString(), miners);
     return { dag, content };
   }
 
   async function work(dag: BuiltDag): Promise<void> {
-    const id = await app.get(RequestRetrieval).run(dag.root);
-    await app.get(FetchDag).run(id, new AbortController().signal);
+    const id = await app.get(Retrievals).request(dag.root);
+    await app.get(RetrieveDagFromMiner).run(id, new AbortController().signal);
   }
 
   it('begins to flow while the retrieval still runs, and ends well', async () => {

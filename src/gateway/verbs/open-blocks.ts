@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
 import { DagStore, HotBlocks } from '../../content/index.js';
-import { ReadRetrieval, RequestRetrieval, RetrievalPending } from '../../retrieval/index.js';
+import { RetrievalPending, Retrievals } from '../../retrieval/index.js';
 import { Clock, type RetrievalId } from '../../shared/index.js';
 import type { Blocks } from '../domain/blocks.js';
 import { NotCached, NotHere } from '../domain/gateway.errors.js';
@@ -16,8 +16,7 @@ export class OpenBlocks {
   constructor(
     private readonly hot: HotBlocks,
     private readonly dags: DagStore,
-    private readonly requests: RequestRetrieval,
-    private readonly retrievals: ReadRetrieval,
+    private readonly retrievals: Retrievals,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
@@ -52,7 +51,7 @@ export class OpenBlocks {
   /** Null: there is nothing to wait for, as the DAG is hot or unknown. */
   private async request(root: CID): Promise<RetrievalId | null> {
     const dag = await this.dags.find(root);
-    return !dag || dag.hot ? null : this.requests.run(root);
+    return !dag || dag.hot ? null : this.retrievals.request(root);
   }
 
   /** It may have come back between the first look and the question whether it is hot. */

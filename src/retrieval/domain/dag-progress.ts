@@ -18,7 +18,7 @@ export class DagProgress {
   /** Here and reachable, with the attempt in which it came last. */
   private readonly reached = new Map<string, number>();
   /** Here and intact, but nothing links to it so far: only in streams whose order is not from the root down. */
-  private readonly held = new Map<string, CID[]>();
+  private readonly unlinked = new Map<string, CID[]>();
   private attempt = 0;
   private references = 1;
   private repeats = 0;
@@ -57,21 +57,24 @@ export class DagProgress {
     return true;
   }
 
-  /** A block out of a stretch in any order; `strays` tells afterwards whether one did not belong. */
-  hold(cid: CID, bytes: Uint8Array): boolean {
+  /**
+   * A block out of a stretch in any order; `strays` tells afterwards whether one did not belong. True: new, keep it. False: here already.
+   * @throws FetchFailed 'wrong-bytes' naming the block.
+   */
+  acceptUnordered(cid: CID, bytes: Uint8Array): boolean {
     const key = keyOf(cid);
     if (this.reached.has(key)) return this.repeat(key, cid);
-    if (this.held.has(key)) return false;
+    if (this.unlinked.has(key)) return false;
     this.check(cid, bytes);
     const links = linksOf(cid, bytes);
     if (this.wanted.has(key)) this.reach(key, links);
-    else this.held.set(key, links);
+    else this.unlinked.set(key, links);
     return true;
   }
 
   /** Blocks that nothing links to. */
   get strays(): number {
-    return this.held.size;
+    return this.unlinked.size;
   }
 
   private check(cid: CID, bytes: Uint8Array): void {
@@ -95,9 +98,9 @@ export class DagProgress {
       this.reached.set(reachedKey, this.attempt);
       this.references += reachedLinks.length;
       for (const wantedKey of this.want(reachedLinks)) {
-        const known = this.held.get(wantedKey);
+        const known = this.unlinked.get(wantedKey);
         if (known === undefined) continue;
-        this.held.delete(wantedKey);
+        this.unlinked.delete(wantedKey);
         waiting.push([wantedKey, known]);
       }
     }

@@ -1,7 +1,7 @@
 import type { FetchReason } from './retrieval.errors.js';
 import type { HeldPart, Holder, RetrievalSource } from './retrieval.js';
 
-/** One try: a miner, a way, and the part that it is asked for (null: the whole DAG). */
+/** One rung: a miner, a way, and the part that it is asked for (null: the whole DAG). */
 export interface Step {
   source: Exclude<RetrievalSource, 'hot'>;
   holder: Holder;

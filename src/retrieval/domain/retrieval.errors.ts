@@ -35,6 +35,7 @@ export class DagUnknown extends DomainError {
   override readonly status = 404;
 }
 
+/** No retrieval has this id, or none was ever asked for with this root. */
 export class RetrievalNotFound extends DomainError {
   readonly code = 'ERR_RECORD_NOT_FOUND';
   override readonly status = 404;
@@ -73,13 +74,14 @@ export class PieceUnavailable extends DomainError {
   override readonly retryable = true;
 }
 
-/** Another worker took the retrieval over: this one stops without a word. */
-export class HoldLost extends DomainError {
+/** Another worker took the retrieval over: this one stops and writes nothing more. */
+export class LeaseLost extends DomainError {
   readonly code = 'RETRIEVAL_HOLD_LOST';
   override readonly status = 409;
 }
 
-export class IllegalRetrievalMove extends DomainError {
+/** The table of transitions does not have it: a defect of ours. */
+export class IllegalRetrievalTransition extends DomainError {
   readonly code = 'ILLEGAL_MOVE';
   override readonly status = 409;
 }

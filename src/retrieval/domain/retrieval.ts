@@ -1,18 +1,39 @@
 import type { MinerId, RetrievalId } from '../../shared/index.js';
-import type { RetrievalState } from './retrieval-state.js';
+
+/**
+ * Every state of a retrieval and the only transitions between them. A retrieval whose worker was lost starts over: hence the
+ * ways back to locating.
+ */
+export const retrievalTransitions = {
+  requested: ['locating'],
+  locating: ['locating', 'fetching', 'stored', 'failed'],
+  fetching: ['fetching', 'locating', 'verified', 'failed'],
+  verified: ['locating', 'stored', 'failed'],
+  stored: [],
+  failed: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type RetrievalState = keyof typeof retrievalTransitions;
+
+export function canTransition(from: RetrievalState, to: RetrievalState): boolean {
+  return (retrievalTransitions[from] as readonly string[]).includes(to);
+}
 
 /** Where bytes can come from, in the order of the ladder. */
 export type RetrievalSource = 'hot' | 'http-car' | 'http-piece' | 'lotus';
 
-/** One try that did not succeed. */
+/** One attempt that did not succeed, or why there was none. */
 export interface AttemptReport {
   miner: string | null;
   source: RetrievalSource | 'locate' | 'store';
   phase: 'locate' | 'query' | 'retrieval' | 'store';
+  /** A FetchReason, or the code of the error that kept the DAG from being stored. */
   reason: string;
+  /** For people. */
   message: string;
 }
 
+/** A row of `retrievals`. Bytes are those of blocks that were verified and kept; times are milliseconds. */
 export interface Retrieval {
   id: RetrievalId;
   /** CIDv1 text. */
@@ -26,17 +47,61 @@ export interface Retrieval {
   firstByteMs: number | null;
   durationMs: number | null;
   reasons: AttemptReport[];
-  /** How often a worker took it up; also the fence that keeps a worker presumed dead from writing. */
+  /** How often a worker took it up. */
   attempts: number;
   createdAt: Date;
   updatedAt: Date;
 }
 
-export interface RetrievalMoved {
+/** One line of a retrieval's timeline. */
+export interface RetrievalTransition {
   from: string;
   to: string;
   cause: string;
   at: Date;
+}
+
+/** A worker's lease of a retrieval. Its writes count only while no other worker has taken the retrieval up since. */
+export interface RetrievalLease {
+  id: RetrievalId;
+  /** CIDv1 text. */
+  root: string;
+  /** The fencing number: grows each time that the retrieval is taken up. */
+  attempt: number;
+}
+
+/** One try at one source, as it is measured and announced. */
+export interface Attempt {
+  miner: MinerId | null;
+  source: RetrievalSource;
+  ok: boolean;
+  /** Null when it succeeded. */
+  report: AttemptReport | null;
+  firstByteMs: number | null;
+  durationMs: number;
+  /** That came over the wire, verified or not. */
+  bytes: number;
+}
+
+/** How a retrieval ended. */
+export interface Outcome {
+  source: string | null;
+  miner: string | null;
+  bytes: number;
+  blocks: number;
+  firstByteMs: number | null;
+  durationMs: number;
+  cause: string;
+}
+
+/** Figures over all retrievals. */
+export interface RetrievalFigures {
+  total: number;
+  live: number;
+  stored: number;
+  failed: number;
+  bytes: number;
+  medianFirstByteMs: number | null;
 }
 
 /** Somebody who ought to have the bytes of a part. */
@@ -51,8 +116,9 @@ export interface Holder {
 /** A stretch of the DAG inside one piece. */
 export interface HeldPart {
   seq: number;
+  /** Null: its commitment is not computed yet. */
   pieceCid: string | null;
-  /** Of the run inside the CAR. */
+  /** Of the run inside the CAR, in bytes. */
   offset: number;
   length: number;
   holders: Holder[];

@@ -1,5 +1,5 @@
 import type { Json } from '../../shared/index.js';
-import type { Retrieval, RetrievalMoved } from '../domain/retrieval.js';
+import type { Retrieval, RetrievalTransition } from '../domain/retrieval.js';
 
 export function presentRetrieval(retrieval: Retrieval): Record<string, Json> {
   const { id, root, state, source, miner, bytes, blocks, firstByteMs, durationMs, attempts } = retrieval;
@@ -20,9 +20,12 @@ export function presentRetrieval(retrieval: Retrieval): Record<string, Json> {
   };
 }
 
-export function presentTimeline(retrieval: Retrieval, moves: readonly RetrievalMoved[]): Record<string, Json> {
+export function presentTimeline(
+  retrieval: Retrieval,
+  transitions: readonly RetrievalTransition[],
+): Record<string, Json> {
   return {
     ...presentRetrieval(retrieval),
-    timeline: moves.map(({ from, to, cause, at }) => ({ from, to, cause, at: at.toISOString() })),
+    timeline: transitions.map(({ from, to, cause, at }) => ({ from, to, cause, at: at.toISOString() })),
   };
 }

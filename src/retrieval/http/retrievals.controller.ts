@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { RequireScope, Unowned } from '../../accounts/index.js';
 import { InvalidInput, parseInput } from '../../platform/http/index.js';
 import { parseCid, retrievalId } from '../../shared/index.js';
-import { ReadRetrieval } from '../verbs/read-retrieval.js';
+import { Retrievals } from '../verbs/retrievals.js';
 import { presentRetrieval, presentTimeline } from './retrieval.presenter.js';
 
 const page = z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) });
@@ -15,7 +15,7 @@ const idShape = z.object({ id: z.uuid() });
 @ApiBearerAuth()
 @Controller()
 export class RetrievalsController {
-  constructor(private readonly read: ReadRetrieval) {}
+  constructor(private readonly retrievals: Retrievals) {}
 
   @Get('retrievals')
   @RequireScope('admin')
@@ -23,7 +23,7 @@ export class RetrievalsController {
   @ApiOkResponse({ description: 'Newest first' })
   async list(@Query() query: unknown) {
     const { limit } = parseInput(page, query);
-    return (await this.read.recent(limit)).map(presentRetrieval);
+    return (await this.retrievals.recent(limit)).map(presentRetrieval);
   }
 
   @Get('retrievals/:id')
@@ -31,8 +31,8 @@ export class RetrievalsController {
   @ApiOperation({ summary: 'One retrieval with its timeline and the reason of each miner that failed' })
   @ApiOkResponse({ description: 'The retrieval' })
   async one(@Param('id') id: string) {
-    const { retrieval, moves } = await this.read.byId(retrievalId(parseInput(idShape, { id }).id));
-    return presentTimeline(retrieval, moves);
+    const { retrieval, transitions } = await this.retrievals.byId(retrievalId(parseInput(idShape, { id }).id));
+    return presentTimeline(retrieval, transitions);
   }
 
   @Get('retrieval/status/:cid')
@@ -42,8 +42,8 @@ export class RetrievalsController {
   async status(@Param('cid') cid: string) {
     const root = parseCid(cid);
     if (!root) throw new InvalidInput('cid: is not a CID', { details: { fields: ['cid'] } });
-    const { retrieval, moves } = await this.read.byRoot(root);
-    return presentTimeline(retrieval, moves);
+    const { retrieval, transitions } = await this.retrievals.byRoot(root);
+    return presentTimeline(retrieval, transitions);
   }
 
   @Get('admin/retrieval/stats')
@@ -52,7 +52,7 @@ export class RetrievalsController {
   @ApiOkResponse({ description: 'Figures, records, failures' })
   async stats(@Query() query: unknown) {
     const { limit } = parseInput(page, query);
-    const [figures, records] = await Promise.all([this.read.figures(), this.read.recent(limit)]);
+    const [figures, records] = await Promise.all([this.retrievals.figures(), this.retrievals.recent(limit)]);
     const shown = records.map(presentRetrieval);
     return { ...figures, records: shown, failures: shown.filter(({ state }) => state === 'failed') };
   }

@@ -1,9 +1,11 @@
 export interface FetchLimits {
+  /** The caller's: ends the stream with its reason. */
   signal: AbortSignal;
   /** No byte for this long is a failure. */
   idleMs: number;
 }
 
+/** In bytes of the unpadded piece. */
 export interface PieceRange {
   offset: number;
   length: number;

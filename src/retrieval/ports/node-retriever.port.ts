@@ -1,8 +1,10 @@
 import type { MinerId } from '../../shared/index.js';
 
-export interface NodeOrder {
+/** What our node is asked for. */
+export interface NodeRetrieval {
   /** CIDv1 text. */
   root: string;
+  /** Null: the miner finds it by the root alone. */
   pieceCid: string | null;
   miner: MinerId;
 }
@@ -13,5 +15,5 @@ export interface NodeOrder {
  */
 export abstract class NodeRetriever {
   /** Leaves a CAR, unverified, at `path`; the node has to see the same file system. */
-  abstract retrieve(order: NodeOrder, path: string, signal: AbortSignal): Promise<void>;
+  abstract retrieve(order: NodeRetrieval, path: string, signal: AbortSignal): Promise<void>;
 }

@@ -9,7 +9,7 @@ import { buildDag, type BuiltDag, carOf } from './dag-builder.js';
 
 export type MinerManner = 'honest' | 'lying' | 'cutting' | 'empty-handed' | 'sealed' | 'gone';
 
-export interface MinerWorld {
+export interface MinersHarness {
   fetcher: MinerFetcher;
   /** Base URL of a miner that behaves so. All but the empty-handed have the DAG, and its CAR as the piece. */
   urlOf(manner: MinerManner): string;
@@ -21,23 +21,23 @@ export const PIECE_CID = 'baga6ea4seaqao7s73y24kcutaosvacpdjgfe5pw76ooefnyqw4ynr
 /** What every way to miners' bytes promises. */
 export function describeMinerFetcherContract(
   name: string,
-  make: (dag: BuiltDag, car: Uint8Array) => Promise<MinerWorld>,
+  make: (dag: BuiltDag, car: Uint8Array) => Promise<MinersHarness>,
 ): void {
   describe(`bytes from miners ${name}`, () => {
     let dag: BuiltDag;
     let car: Uint8Array;
-    let world: MinerWorld;
+    let harness: MinersHarness;
     beforeAll(async () => {
       dag = await buildDag(randomBytes(300_000), { chunkBytes: 10_000 });
       car = carOf(dag.root, dag.blocks);
-      world = await make(dag, car);
+      harness = await make(dag, car);
     });
-    afterAll(() => world.close());
+    afterAll(() => harness.close());
 
     const limits = () => ({ signal: new AbortController().signal, idleMs: 500 });
-    const fetchCar = (manner: MinerManner) => world.fetcher.car(world.urlOf(manner), dag.root.toString(), limits());
+    const fetchCar = (manner: MinerManner) => harness.fetcher.car(harness.urlOf(manner), dag.root.toString(), limits());
     const fetchPiece = (manner: MinerManner, offset: number, length: number) =>
-      world.fetcher.piece(world.urlOf(manner), PIECE_CID, { offset, length }, limits());
+      harness.fetcher.piece(harness.urlOf(manner), PIECE_CID, { offset, length }, limits());
 
     async function verify(source: AsyncIterable<Uint8Array>): Promise<DagProgress> {
       const progress = new DagProgress(dag.root, hashMatches);

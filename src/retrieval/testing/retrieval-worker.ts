@@ -1,9 +1,8 @@
-import { ClimbLadder } from '../verbs/climb-ladder.js';
-import { FetchDag } from '../verbs/fetch-dag.js';
-import { OpenSource } from '../verbs/open-source.js';
+import { HolderDirectory } from '../verbs/holder-directory.js';
+import { RetrievalCoordinator } from '../verbs/retrieval-coordinator.js';
+import { RetrieveDagFromMiner } from '../verbs/retrieve-dag-from-miner.js';
 
-export { HolderDirectory } from '../ports/holder-directory.port.js';
-export { FetchDag };
+export { HolderDirectory, RetrieveDagFromMiner };
 
 /** The part of the room that runs in the worker, for tests of other rooms that play the worker themselves. */
-export const retrievalWorker = [ClimbLadder, OpenSource, FetchDag];
+export const retrievalWorker = [RetrievalCoordinator, RetrieveDagFromMiner];

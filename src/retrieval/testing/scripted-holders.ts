@@ -1,11 +1,11 @@
 import { minerId, type MinerId } from '../../shared/index.js';
 import type { HeldPart, Holder } from '../domain/retrieval.js';
-import { HolderDirectory } from '../ports/holder-directory.port.js';
+import type { HolderDirectory } from '../verbs/holder-directory.js';
 import { FetchFailed } from '../domain/retrieval.errors.js';
-import { type NodeOrder, NodeRetriever } from '../ports/node-retriever.port.js';
+import { type NodeRetrieval, NodeRetriever } from '../ports/node-retriever.port.js';
 
-/** Who holds what, as the test says. */
-export class ScriptedHolders extends HolderDirectory {
+/** Who holds what, as the test says, in place of deals and miners. */
+export class ScriptedHolders implements Pick<HolderDirectory, 'find' | 'httpUrlOf'> {
   readonly parts = new Map<string, HeldPart[]>();
 
   find(root: string): Promise<HeldPart[]> {
@@ -17,7 +17,7 @@ export class ScriptedHolders extends HolderDirectory {
   }
 
   /** These miners hold all of it, in one piece. */
-  hold(root: string, miners: readonly string[], pieceCid: string | null = null): void {
+  offer(root: string, miners: readonly string[], pieceCid: string | null = null): void {
     this.parts.set(root, [{ seq: 0, pieceCid, offset: 0, length: 0, holders: miners.map(holder) }]);
   }
 }
@@ -28,10 +28,10 @@ export function holder(miner: string): Holder {
 
 /** A node without retrieval methods. */
 export class NoNodeRetriever extends NodeRetriever {
-  readonly orders: NodeOrder[] = [];
+  readonly requests: NodeRetrieval[] = [];
 
-  retrieve(order: NodeOrder): Promise<void> {
-    this.orders.push(order);
+  retrieve(request: NodeRetrieval): Promise<void> {
+    this.requests.push(request);
     return Promise.reject(new FetchFailed('unsupported', 'scripted: no retrieval methods'));
   }
 }

@@ -1,5 +1,6 @@
 import type { CID } from 'multiformats/cid';
 import { type DagIntake, type DagStore, hashMatches, type StoredDag } from '../../content/index.js';
+import { type Clock, SystemClock } from '../../shared/index.js';
 import { type CarBlock, readCar, readSections } from '../domain/car-stream.js';
 import { DagProgress } from '../domain/dag-progress.js';
 import { FetchFailed } from '../domain/retrieval.errors.js';
@@ -7,18 +8,24 @@ import { FetchFailed } from '../domain/retrieval.errors.js';
 /** A CAR of the DAG is hardly larger than what was stored; whoever sends more wants to fill our disk. */
 const SLACK_BYTES = 1024 * 1024;
 
-/** What one source has sent so far. */
-export class Receipt {
+/** What one source has sent so far; times are milliseconds since it was asked. */
+export class TransferStats {
   bytes = 0;
   firstByteMs: number | null = null;
-  private readonly start = performance.now();
+  private readonly start: number;
 
-  constructor(private readonly maxBytes: number) {}
-
-  get durationMs(): number {
-    return Math.round(performance.now() - this.start);
+  constructor(
+    private readonly maxBytes: number,
+    private readonly clock: Clock = new SystemClock(),
+  ) {
+    this.start = clock.monotonicMs();
   }
 
+  get durationMs(): number {
+    return Math.round(this.clock.monotonicMs() - this.start);
+  }
+
+  /** Passes a stream on and counts it. @throws FetchFailed 'wrong-bytes' when more comes than can belong to it. */
   async *count(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
       this.firstByteMs ??= this.durationMs;
@@ -39,6 +46,7 @@ export class DagSession {
     private readonly store: DagStore,
     private readonly root: CID,
     private readonly dag: StoredDag,
+    private readonly clock: Clock,
   ) {
     this.progress = new DagProgress(root, hashMatches);
   }
@@ -56,12 +64,13 @@ export class DagSession {
     return this.intake?.bytes ?? 0;
   }
 
-  receipt(): Receipt {
-    return new Receipt(2 * this.dag.carBytes + SLACK_BYTES);
+  /** Counts one attempt's bytes, up to a bound that no honest source reaches. */
+  newTransfer(): TransferStats {
+    return new TransferStats(2 * this.dag.carBytes + SLACK_BYTES, this.clock);
   }
 
-  /** A CAR from the root down. */
-  async takeCar(source: AsyncIterable<Uint8Array>): Promise<void> {
+  /** A CAR from the root down. @throws FetchFailed 'wrong-bytes' or 'truncated'; what was verified before stays. */
+  async receiveCar(source: AsyncIterable<Uint8Array>): Promise<void> {
     this.progress.begin();
     for await (const { cid, bytes } of readCar(source)) {
       if (this.progress.accept(cid, bytes)) await this.keep({ cid, bytes });
@@ -70,11 +79,14 @@ export class DagSession {
     this.assertComplete();
   }
 
-  /** A stretch of sections in any order. `last`: with it the DAG has to be whole. */
-  async takeStretch(source: AsyncIterable<Uint8Array>, last: boolean): Promise<void> {
+  /**
+   * A stretch of sections in any order. `last`: with it the DAG has to be whole.
+   * @throws FetchFailed 'wrong-bytes' (blocks that the DAG does not link to make it forget everything) or 'truncated'.
+   */
+  async receiveSections(source: AsyncIterable<Uint8Array>, last: boolean): Promise<void> {
     this.progress.begin();
     for await (const { cid, bytes } of readSections(source)) {
-      if (this.progress.hold(cid, bytes)) await this.keep({ cid, bytes });
+      if (this.progress.acceptUnordered(cid, bytes)) await this.keep({ cid, bytes });
     }
     if (!last) return;
     const strays = this.progress.strays;
@@ -85,7 +97,7 @@ export class DagSession {
     this.assertComplete();
   }
 
-  /** Hot again. */
+  /** Makes the DAG hot again (see DagIntake.restore); the session is over. */
   async restore(): Promise<StoredDag> {
     const intake = await this.opened();
     this.intake = null;

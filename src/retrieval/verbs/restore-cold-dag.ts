@@ -4,8 +4,8 @@ import { DagStore } from '../../content/index.js';
 import { ColdDags } from '../../pinning/index.js';
 import { Clock, type RetrievalId } from '../../shared/index.js';
 import { DagUnknown, RetrievalFailed, RetrievalNotFound } from '../domain/retrieval.errors.js';
-import { RetrievalStore } from '../ports/retrieval-store.port.js';
-import { RequestRetrieval } from './request-retrieval.js';
+import { PostgresRetrievalStore } from '../store/postgres-retrieval.store.js';
+import { Retrievals } from './retrievals.js';
 
 const POLL_MS = 200;
 
@@ -14,8 +14,8 @@ const POLL_MS = 200;
 export class RestoreColdDag extends ColdDags {
   constructor(
     private readonly dags: DagStore,
-    private readonly requests: RequestRetrieval,
-    private readonly retrievals: RetrievalStore,
+    private readonly retrievals: Retrievals,
+    private readonly store: PostgresRetrievalStore,
     private readonly clock: Clock,
   ) {
     super();
@@ -32,7 +32,7 @@ export class RestoreColdDag extends ColdDags {
   /** Null: its last content was deleted a moment ago. */
   private async request(root: CID): Promise<RetrievalId | null> {
     try {
-      return await this.requests.run(root);
+      return await this.retrievals.request(root);
     } catch (error) {
       if (error instanceof DagUnknown) return null;
       throw error;
@@ -41,7 +41,7 @@ export class RestoreColdDag extends ColdDags {
 
   private async outcome(id: RetrievalId, signal: AbortSignal): Promise<boolean> {
     for (;;) {
-      const retrieval = await this.retrievals.find(id);
+      const retrieval = await this.store.find(id);
       if (!retrieval) throw new RetrievalNotFound(`no retrieval ${id}`);
       if (retrieval.state === 'stored') return true;
       if (retrieval.state === 'failed') {

@@ -3,20 +3,18 @@ import { FindHolders, type HeldRun } from '../../deals/index.js';
 import { MinerHttp } from '../../miners/index.js';
 import type { MinerId } from '../../shared/index.js';
 import type { HeldPart, Holder } from '../domain/retrieval.js';
-import { HolderDirectory } from '../ports/holder-directory.port.js';
 
-/** The deals say who has a piece, the miners' records where it answers. */
+/** Which miners ought to have the bytes of a DAG: the deals say who has a piece, the miners' records where it answers. */
 @Injectable()
-export class LocateHolders extends HolderDirectory {
+export class HolderDirectory {
   constructor(
-    private readonly holders: FindHolders,
-    private readonly contacts: MinerHttp,
-  ) {
-    super();
-  }
+    private readonly findHolders: FindHolders,
+    private readonly minerHttp: MinerHttp,
+  ) {}
 
+  /** The parts of the DAG in order, each with its holders, best first. Empty when no piece contains it. */
   async find(root: string): Promise<HeldPart[]> {
-    const runs = (await this.holders.run(root))?.runs ?? [];
+    const runs = (await this.findHolders.run(root))?.runs ?? [];
     const miners = new Set(runs.flatMap((run) => run.holders.map(({ miner }) => miner)));
     const urls = new Map(
       await Promise.all([...miners].map(async (miner) => [miner, await this.httpUrlOf(miner)] as const)),
@@ -24,8 +22,9 @@ export class LocateHolders extends HolderDirectory {
     return runs.map((run) => partOf(run, urls));
   }
 
+  /** Base URL of a miner's HTTP endpoint, or null when it has none. */
   async httpUrlOf(miner: MinerId): Promise<string | null> {
-    return (await this.contacts.run(miner))?.httpUrl ?? null;
+    return (await this.minerHttp.run(miner))?.httpUrl ?? null;
   }
 }
 

@@ -8,23 +8,23 @@ import { messageOf } from '../../shared/index.js';
 import { readCar } from '../domain/car-stream.js';
 import { FetchFailed, PieceUnavailable } from '../domain/retrieval.errors.js';
 import type { AttemptReport } from '../domain/retrieval.js';
-import { HolderDirectory } from '../ports/holder-directory.port.js';
 import { MinerFetcher } from '../ports/miner-fetcher.port.js';
-import { RetrievalStore } from '../ports/retrieval-store.port.js';
-import { Receipt } from './dag-session.js';
+import { PostgresRetrievalStore } from '../store/postgres-retrieval.store.js';
+import { TransferStats } from './dag-session.js';
+import { HolderDirectory } from './holder-directory.js';
 
 /**
  * Fetches the CAR of a piece from a miner that holds it. Every section is checked on the way, so that a lie is noticed at its first
  * block; then commP over the whole, which alone proves that these are the sealed bytes. Each try is measured like any retrieval.
  */
 @Injectable()
-export class BringBackPiece extends PieceSource {
+export class RetrievePiece extends PieceSource {
   constructor(
     private readonly fetcher: MinerFetcher,
     private readonly directory: HolderDirectory,
     private readonly hasher: PieceHasher,
     private readonly files: CarFiles,
-    private readonly store: RetrievalStore,
+    private readonly store: PostgresRetrievalStore,
     private readonly config: AppConfig,
   ) {
     super();
@@ -34,17 +34,17 @@ export class BringBackPiece extends PieceSource {
     if ((await this.files.sizeOf(piece.carId)) === piece.carBytes) return;
     const reasons: Record<string, string> = {};
     for (const holder of piece.holders) {
-      const receipt = new Receipt(piece.carBytes);
+      const stats = new TransferStats(piece.carBytes);
       let failure: FetchFailed | null = null;
       try {
-        await this.fromHolder(piece, holder, receipt, signal);
+        await this.fromHolder(piece, holder, stats, signal);
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof FetchFailed)) throw error;
         failure = error;
         reasons[holder.miner] = `${error.reason}: ${error.message}`;
       }
-      await this.measure(piece, holder, receipt, failure);
+      await this.measure(piece, holder, stats, failure);
       if (failure === null) return;
     }
     throw new PieceUnavailable(
@@ -56,7 +56,7 @@ export class BringBackPiece extends PieceSource {
   private async measure(
     { root }: WantedPiece,
     { miner }: PieceHolder,
-    { bytes, firstByteMs, durationMs }: Receipt,
+    { bytes, firstByteMs, durationMs }: TransferStats,
     failure: FetchFailed | null,
   ): Promise<void> {
     const source = 'http-piece';
@@ -81,7 +81,7 @@ export class BringBackPiece extends PieceSource {
   private async fromHolder(
     piece: WantedPiece,
     holder: PieceHolder,
-    receipt: Receipt,
+    stats: TransferStats,
     signal: AbortSignal,
   ): Promise<void> {
     const url = await this.directory.httpUrlOf(holder.miner);
@@ -90,7 +90,7 @@ export class BringBackPiece extends PieceSource {
     const file = path.join(folder, `${piece.carId}-${holder.miner}.car`);
     await mkdir(folder, { recursive: true });
     try {
-      await this.download(piece, url, file, receipt, signal);
+      await this.download(piece, url, file, stats, signal);
       const { pieceCid, pieceSize } = await this.hasher.hash(file, signal);
       if (pieceCid !== piece.pieceCid || pieceSize !== piece.pieceSize)
         throw new FetchFailed('wrong-bytes', `what came is piece ${pieceCid} of ${pieceSize} bytes`);
@@ -104,11 +104,11 @@ export class BringBackPiece extends PieceSource {
     piece: WantedPiece,
     url: string,
     file: string,
-    receipt: Receipt,
+    stats: TransferStats,
     signal: AbortSignal,
   ): Promise<void> {
     const idleMs = this.config.values.RETRIEVAL_IDLE_SECONDS * 1000;
-    const bytes = receipt.count(
+    const bytes = stats.count(
       this.fetcher.piece(url, piece.pieceCid, { offset: 0, length: piece.carBytes }, { signal, idleMs }),
     );
     const out = await open(file, 'w', 0o600);

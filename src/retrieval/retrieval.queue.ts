@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { defineQueue, job } from '../../platform/queue/index.js';
+import { defineQueue, job } from '../platform/queue/index.js';
 
+/** What this room can be asked to do later. */
 export const retrievalQueue = defineQueue('retrieval', {
   fetch: job({
     payload: z.object({ retrievalId: z.uuid(), attempts: z.number().int() }),

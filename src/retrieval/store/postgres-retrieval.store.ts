@@ -1,33 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '../../platform/outbox/index.js';
-import { Database, type Tx } from '../../platform/prisma/index.js';
+import { Database, type Prisma, type Tx } from '../../platform/prisma/index.js';
 import { Clock, retrievalId, type RetrievalId } from '../../shared/index.js';
-import { HoldLost, IllegalRetrievalMove } from '../domain/retrieval.errors.js';
+import { IllegalRetrievalTransition, LeaseLost } from '../domain/retrieval.errors.js';
 import { retrievalAttempted, retrievalFinished } from '../domain/retrieval.events.js';
-import type { AttemptReport, Retrieval, RetrievalMoved } from '../domain/retrieval.js';
-import { mayMove, type RetrievalState } from '../domain/retrieval-state.js';
 import {
   type Attempt,
-  type Hold,
+  type AttemptReport,
+  canTransition,
   type Outcome,
+  type Retrieval,
   type RetrievalFigures,
-  RetrievalStore,
-} from '../ports/retrieval-store.port.js';
-import { toRetrieval } from './retrieval-rows.js';
+  type RetrievalLease,
+  type RetrievalState,
+  type RetrievalTransition,
+} from '../domain/retrieval.js';
 
 const LIVE_STATES: RetrievalState[] = ['requested', 'locating', 'fetching', 'verified'];
 
-/** The tables `retrievals` and `retrieval_moves`. */
+/** The retrievals and their timelines (tables `retrievals` and `retrieval_moves`). Transitions and the events that announce them commit together. */
 @Injectable()
-export class PrismaRetrievalStore extends RetrievalStore {
+export class PostgresRetrievalStore {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
-  ) {
-    super();
-  }
+  ) {}
 
+  /** The live retrieval of this root, made when there is none: however many ask at once, one row. */
   async request(root: string): Promise<{ id: RetrievalId; created: boolean; attempts: number }> {
     for (;;) {
       const known = await this.database.retrieval.findFirst({
@@ -51,6 +51,7 @@ export class PrismaRetrievalStore extends RetrievalStore {
     return row && toRetrieval(row);
   }
 
+  /** The newest of this root, or null. */
   async latest(root: string): Promise<Retrieval | null> {
     const row = await this.database.retrieval.findFirst({
       where: { root },
@@ -59,7 +60,8 @@ export class PrismaRetrievalStore extends RetrievalStore {
     return row && toRetrieval(row);
   }
 
-  async moves(id: RetrievalId): Promise<RetrievalMoved[]> {
+  /** The timeline, oldest first. */
+  async transitions(id: RetrievalId): Promise<RetrievalTransition[]> {
     return this.database.retrievalMove.findMany({
       where: { retrievalId: id },
       orderBy: { id: 'asc' },
@@ -67,6 +69,7 @@ export class PrismaRetrievalStore extends RetrievalStore {
     });
   }
 
+  /** Newest first. */
   async recent(limit: number): Promise<Retrieval[]> {
     const rows = await this.database.retrieval.findMany({ orderBy: { createdAt: 'desc' }, take: limit });
     return rows.map(toRetrieval);
@@ -90,7 +93,8 @@ export class PrismaRetrievalStore extends RetrievalStore {
     };
   }
 
-  async claim(id: RetrievalId, leaseMs: number): Promise<Hold | null> {
+  /** Takes up a live retrieval that nobody has leased (any more): it is `locating` then, from scratch. Null when it is leased or over. */
+  async claim(id: RetrievalId, leaseMs: number): Promise<RetrievalLease | null> {
     return this.database.$transaction(async (tx) => {
       const now = this.clock.now();
       const before = await tx.retrieval.findUnique({ where: { id } });
@@ -117,46 +121,54 @@ export class PrismaRetrievalStore extends RetrievalStore {
     });
   }
 
-  async renew(hold: Hold, leaseMs: number): Promise<boolean> {
+  /** Idempotent. False: the lease is lost. */
+  async renew(lease: RetrievalLease, leaseMs: number): Promise<boolean> {
     const leaseUntil = new Date(this.clock.now().getTime() + leaseMs);
-    const { count } = await this.database.retrieval.updateMany({ where: held(hold), data: { leaseUntil } });
+    const { count } = await this.database.retrieval.updateMany({ where: leased(lease), data: { leaseUntil } });
     return count === 1;
   }
 
-  async release(hold: Hold): Promise<void> {
-    await this.database.retrieval.updateMany({ where: held(hold), data: { leaseUntil: null } });
+  /** Ends the lease, so that the next worker need not wait for it to run out. */
+  async release(lease: RetrievalLease): Promise<void> {
+    await this.database.retrieval.updateMany({ where: leased(lease), data: { leaseUntil: null } });
   }
 
-  async move(hold: Hold, to: RetrievalState, cause: string): Promise<void> {
-    await this.database.$transaction((tx) => this.moveIn(tx, hold, to, cause, {}));
+  /** @throws LeaseLost when another worker has taken over, IllegalRetrievalTransition when the states do not allow it. */
+  async transition(lease: RetrievalLease, to: RetrievalState, cause: string): Promise<void> {
+    await this.database.$transaction((tx) => this.transitionIn(tx, lease, to, cause, {}));
   }
 
-  async attempted(hold: Hold, attempt: Attempt): Promise<void> {
+  /** One try at one source is over: into the row's reasons when it failed, and announced. @throws LeaseLost */
+  async attempted(lease: RetrievalLease, attempt: Attempt): Promise<void> {
     const { report } = attempt;
     await this.database.$transaction(async (tx) => {
-      const row = await lock(tx, hold);
+      const row = await lock(tx, lease);
       const reasons = report ? [...(row.reasons as unknown as AttemptReport[]), report] : row.reasons;
       await tx.retrieval.update({
-        where: { id: hold.id },
+        where: { id: lease.id },
         data: { reasons: reasons as object[], updatedAt: this.clock.now() },
       });
-      await this.announce(tx, hold.id, hold.root, attempt);
+      await this.announce(tx, lease.id, lease.root, attempt);
     });
   }
 
+  /** One try at retrieving the CAR of a piece, which has no row: announced only. `root` is the CAR's. */
   async pieceAttempted(root: string, attempt: Attempt): Promise<void> {
     await this.database.$transaction((tx) => this.announce(tx, null, root, attempt));
   }
 
-  async stored(hold: Hold, outcome: Outcome): Promise<void> {
-    await this.finish(hold, 'stored', outcome, []);
+  /** verified or locating -> stored, announced. @throws LeaseLost */
+  async stored(lease: RetrievalLease, outcome: Outcome): Promise<void> {
+    await this.finish(lease, 'stored', outcome, []);
   }
 
-  async failed(hold: Hold, outcome: Outcome, more: readonly AttemptReport[]): Promise<void> {
-    await this.finish(hold, 'failed', outcome, more);
+  /** -> failed, announced. The reasons are those of the attempts and these. @throws LeaseLost */
+  async failed(lease: RetrievalLease, outcome: Outcome, more: readonly AttemptReport[]): Promise<void> {
+    await this.finish(lease, 'failed', outcome, more);
   }
 
-  async unheld(limit: number): Promise<{ id: RetrievalId; attempts: number }[]> {
+  /** Live retrievals that nobody has leased, oldest first. */
+  async findUnleased(limit: number): Promise<{ id: RetrievalId; attempts: number }[]> {
     const now = this.clock.now();
     const rows = await this.database.retrieval.findMany({
       where: { state: { in: LIVE_STATES }, live: true, OR: [{ leaseUntil: null }, { leaseUntil: { lte: now } }] },
@@ -167,6 +179,7 @@ export class PrismaRetrievalStore extends RetrievalStore {
     return rows.map((row) => ({ id: retrievalId(row.id), attempts: row.attempts }));
   }
 
+  /** How often each miner failed in the last `sinceMs`, by our own attempts. */
   async recentFailures(miners: readonly string[], sinceMs: number): Promise<Map<string, number>> {
     if (miners.length === 0) return new Map();
     const since = new Date(this.clock.now().getTime() - sinceMs);
@@ -197,16 +210,16 @@ export class PrismaRetrievalStore extends RetrievalStore {
   }
 
   private async finish(
-    hold: Hold,
+    lease: RetrievalLease,
     to: 'stored' | 'failed',
     outcome: Outcome,
     more: readonly AttemptReport[],
   ): Promise<void> {
     const { cause, source, miner, bytes, blocks, firstByteMs, durationMs } = outcome;
     await this.database.$transaction(async (tx) => {
-      const row = await lock(tx, hold);
+      const row = await lock(tx, lease);
       const reasons = [...(row.reasons as unknown as AttemptReport[]), ...more];
-      await this.moveIn(tx, hold, to, cause, {
+      await this.transitionIn(tx, lease, to, cause, {
         live: false,
         leaseUntil: null,
         source,
@@ -218,8 +231,8 @@ export class PrismaRetrievalStore extends RetrievalStore {
         reasons: reasons as unknown as object[],
       });
       await this.outbox.add(tx, retrievalFinished, {
-        retrievalId: hold.id,
-        root: hold.root,
+        retrievalId: lease.id,
+        root: lease.root,
         ok: to === 'stored',
         miner,
         bytes,
@@ -228,27 +241,45 @@ export class PrismaRetrievalStore extends RetrievalStore {
     });
   }
 
-  private async moveIn(tx: Tx, hold: Hold, to: RetrievalState, cause: string, patch: object): Promise<void> {
-    const row = await lock(tx, hold);
+  private async transitionIn(
+    tx: Tx,
+    lease: RetrievalLease,
+    to: RetrievalState,
+    cause: string,
+    patch: object,
+  ): Promise<void> {
+    const row = await lock(tx, lease);
     const from = row.state as RetrievalState;
-    if (!mayMove(from, to)) throw new IllegalRetrievalMove(`a retrieval does not go from ${from} to ${to}`);
+    if (!canTransition(from, to)) throw new IllegalRetrievalTransition(`a retrieval does not go from ${from} to ${to}`);
     const now = this.clock.now();
     await tx.retrieval.updateMany({
-      where: { ...held(hold), state: from },
+      where: { ...leased(lease), state: from },
       data: { ...patch, state: to, updatedAt: now },
     });
-    await tx.retrievalMove.create({ data: { retrievalId: hold.id, from, to, cause, at: now } });
+    await tx.retrievalMove.create({ data: { retrievalId: lease.id, from, to, cause, at: now } });
   }
 }
 
-function held(hold: Hold) {
-  return { id: hold.id, attempts: hold.attempt, live: true };
+function leased(lease: RetrievalLease) {
+  return { id: lease.id, attempts: lease.attempt, live: true };
 }
 
-/** The row to the end of the transaction, provided that the hold still stands. */
-async function lock(tx: Tx, hold: Hold) {
-  await tx.$queryRaw`SELECT 1 FROM retrievals WHERE id = ${hold.id}::uuid FOR UPDATE`;
-  const row = await tx.retrieval.findFirst({ where: held(hold) });
-  if (!row) throw new HoldLost(`another worker has taken retrieval ${hold.id} over`);
+/** The row to the end of the transaction, provided that the lease still stands. */
+async function lock(tx: Tx, lease: RetrievalLease) {
+  await tx.$queryRaw`SELECT 1 FROM retrievals WHERE id = ${lease.id}::uuid FOR UPDATE`;
+  const row = await tx.retrieval.findFirst({ where: leased(lease) });
+  if (!row) throw new LeaseLost(`another worker has taken retrieval ${lease.id} over`);
   return row;
+}
+
+type RetrievalRow = Prisma.RetrievalGetPayload<object>;
+
+function toRetrieval({ leaseUntil: _, ...row }: RetrievalRow): Retrieval {
+  return {
+    ...row,
+    id: retrievalId(row.id),
+    state: row.state as RetrievalState,
+    bytes: Number(row.bytes),
+    reasons: row.reasons as unknown as AttemptReport[],
+  };
 }

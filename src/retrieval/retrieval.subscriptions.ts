@@ -1,0 +1,49 @@
+import { rm } from 'node:fs/promises';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AppConfig } from '../config/index.js';
+import {
+  type Handlers,
+  JobRunner,
+  Processor,
+  processorOptions,
+  RoomProcessor,
+  Schedules,
+} from '../platform/queue/index.js';
+import { retrievalId } from '../shared/index.js';
+import { retrievalQueue } from './retrieval.queue.js';
+import { Retrievals } from './verbs/retrievals.js';
+import { RetrieveDagFromMiner } from './verbs/retrieve-dag-from-miner.js';
+
+const SWEEP_MS = 1_000;
+
+/** Jobs of the queue `retrieval`. */
+@Processor(retrievalQueue.name, processorOptions(retrievalQueue))
+export class RetrievalProcessor extends RoomProcessor<typeof retrievalQueue.jobs> {
+  readonly queue = retrievalQueue;
+  readonly handlers: Handlers<typeof retrievalQueue.jobs> = {
+    fetch: (payload, signal) => this.retrieveDagFromMiner.run(retrievalId(payload.retrievalId), signal),
+  };
+
+  constructor(
+    runner: JobRunner,
+    private readonly retrieveDagFromMiner: RetrieveDagFromMiner,
+  ) {
+    super(runner);
+  }
+}
+
+/** Each second, retrievals that no worker has leased go to the queue again. */
+@Injectable()
+export class RetrievalSchedule implements OnModuleInit {
+  constructor(
+    private readonly schedules: Schedules,
+    private readonly retrievals: Retrievals,
+    private readonly config: AppConfig,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    // Half-fetched files of a worker that was killed.
+    await rm(this.config.inData('retrieval'), { recursive: true, force: true });
+    this.schedules.every('retrieval.sweep', SWEEP_MS, () => this.retrievals.sweep());
+  }
+}

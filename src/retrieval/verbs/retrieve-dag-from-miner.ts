@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/index.js';
+import { DagStore, type StoredDag } from '../../content/index.js';
+import { AppLogger } from '../../platform/logging/index.js';
+import { Clock, DomainError, parseCid, type RetrievalId } from '../../shared/index.js';
+import { LeaseLost } from '../domain/retrieval.errors.js';
+import type { AttemptReport, Outcome, RetrievalLease } from '../domain/retrieval.js';
+import { PostgresRetrievalStore } from '../store/postgres-retrieval.store.js';
+import { DagSession } from './dag-session.js';
+import { type FetchTimeouts, RetrievalCoordinator } from './retrieval-coordinator.js';
+
+/** How long a retrieval belongs to a worker that gives no sign of life. */
+const LEASE_MS = 9_000;
+
+const NOTHING: Outcome = {
+  source: null,
+  miner: null,
+  bytes: 0,
+  blocks: 0,
+  firstByteMs: null,
+  durationMs: 0,
+  cause: '',
+};
+
+/**
+ * Retrieves one DAG from whichever miner gives it, verified, and makes it hot again. Run by a job; one whose worker is lost is started
+ * over by the sweep. Whatever the sources answer ends in `stored` or `failed`; it throws only when the worker has to stop, or by a defect.
+ */
+@Injectable()
+export class RetrieveDagFromMiner {
+  constructor(
+    private readonly store: PostgresRetrievalStore,
+    private readonly dags: DagStore,
+    private readonly coordinator: RetrievalCoordinator,
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {}
+
+  async run(id: RetrievalId, signal: AbortSignal): Promise<void> {
+    const lease = await this.store.claim(id, LEASE_MS);
+    if (!lease) return;
+    const lost = new AbortController();
+    const renewing = setInterval(() => void this.renew(lease, lost), LEASE_MS / 3);
+    try {
+      await this.fetch(lease, AbortSignal.any([signal, lost.signal]));
+    } catch (error) {
+      if (error instanceof LeaseLost || lost.signal.aborted) return;
+      await this.store.release(lease);
+      throw error;
+    } finally {
+      clearInterval(renewing);
+    }
+  }
+
+  private async renew(lease: RetrievalLease, lost: AbortController): Promise<void> {
+    const kept = await this.store.renew(lease, LEASE_MS).catch(() => true);
+    if (!kept) lost.abort(new LeaseLost(`retrieval ${lease.id} belongs to another worker now`));
+  }
+
+  private async fetch(lease: RetrievalLease, signal: AbortSignal): Promise<void> {
+    const start = this.clock.monotonicMs();
+    const root = parseCid(lease.root);
+    const dag = root && (await this.dags.find(root));
+    if (!dag)
+      return this.store.failed(lease, { ...NOTHING, cause: 'nothing stored here has this root (any more)' }, []);
+    if (dag.hot)
+      return this.store.stored(lease, {
+        ...NOTHING,
+        source: 'hot',
+        bytes: dag.carBytes,
+        blocks: dag.blocks,
+        cause: 'it is on this node already',
+      });
+    const session = new DagSession(this.dags, root, dag, this.clock);
+    try {
+      await this.retrieve(lease, session, dag, signal, start);
+    } catch (error) {
+      await session.abort();
+      if (signal.aborted || error instanceof LeaseLost || !(error instanceof DomainError)) throw error;
+      this.logger.warn(
+        { retrievalId: lease.id, root: lease.root, code: error.code, error: error.message },
+        'a retrieved DAG could not be stored',
+      );
+      const report: AttemptReport = {
+        miner: null,
+        source: 'store',
+        phase: 'store',
+        reason: error.code,
+        message: error.message,
+      };
+      await this.store.failed(lease, { ...NOTHING, durationMs: this.elapsed(start), cause: error.message }, [report]);
+    }
+  }
+
+  private async retrieve(
+    lease: RetrievalLease,
+    session: DagSession,
+    dag: StoredDag,
+    signal: AbortSignal,
+    start: number,
+  ): Promise<void> {
+    await this.dags.ensureSpace(dag.carBytes);
+    const result = await this.coordinator.run(lease, session, this.timeouts(dag), signal);
+    const outcome = {
+      source: result.source,
+      miner: result.miner,
+      bytes: session.bytes,
+      blocks: session.blocks,
+      firstByteMs: result.firstByteMs,
+    };
+    if (!session.complete) {
+      await session.abort();
+      return this.store.failed(
+        lease,
+        { ...outcome, bytes: 0, blocks: 0, durationMs: this.elapsed(start), cause: result.cause },
+        result.unreported,
+      );
+    }
+    await this.store.transition(lease, 'verified', `${session.blocks} blocks verified`);
+    await session.restore();
+    await this.store.stored(lease, { ...outcome, durationMs: this.elapsed(start), cause: 'stored again' });
+    this.logger.info(
+      { retrievalId: lease.id, root: lease.root, miner: result.miner, source: result.source, ms: this.elapsed(start) },
+      'retrieved',
+    );
+  }
+
+  private timeouts(dag: StoredDag): FetchTimeouts {
+    const { RETRIEVAL_IDLE_SECONDS, RETRIEVAL_TIMEOUT_SECONDS } = this.config.values;
+    // Large DAGs get the time that a megabyte per second would take on top.
+    return {
+      idleMs: RETRIEVAL_IDLE_SECONDS * 1000,
+      totalMs: Math.ceil(RETRIEVAL_TIMEOUT_SECONDS * 1000 + dag.carBytes / 1000),
+    };
+  }
+
+  private elapsed(start: number): number {
+    return Math.round(this.clock.monotonicMs() - start);
+  }
+}
