@@ -36,7 +36,7 @@ export class PlatformModule {
         { provide: ProcessInfo, useValue: new ProcessInfo(options.process) },
         { provide: Clock, useClass: SystemClock },
         Database,
-        SqlPool,
+        { provide: SqlPool, useFactory: (database: Database) => database.pools, inject: [Database] },
         Outbox,
         EventSubscribers,
         Metrics,

@@ -50,7 +50,7 @@ export class SqlCarLedger extends CarLedger {
   }
 
   async seal(id: CarId, finished: { root: string; bytes: number }): Promise<boolean> {
-    return this.database.$transaction((tx) => this.sealIn(tx, id, finished));
+    return this.database.transaction((tx) => this.sealIn(tx, id, finished));
   }
 
   async replace(
@@ -58,7 +58,7 @@ export class SqlCarLedger extends CarLedger {
     fresh: { id: CarId; root: string; bytes: number },
     moved: (run: LiveRun) => number,
   ): Promise<boolean> {
-    return this.database.$transaction(
+    return this.database.transaction(
       async (tx) => {
         // Deletions lock the CAR before they touch its runs: none can come between.
         const [old] = await tx.$queryRaw<
@@ -93,7 +93,7 @@ export class SqlCarLedger extends CarLedger {
   }
 
   async putBack(id: CarId): Promise<void> {
-    await this.database.$transaction(async (tx) => {
+    await this.database.transaction(async (tx) => {
       await tx.car.update({ where: { id }, data: { hot: true } });
       const revived = await tx.$queryRaw<{ id: bigint }[]>`
         UPDATE dags SET hot = true WHERE NOT hot AND id IN (SELECT dag_id FROM runs WHERE car_id = ${id}::uuid AND copy = 0)

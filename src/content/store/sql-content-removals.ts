@@ -34,7 +34,7 @@ export class SqlContentRemovals extends ContentRemovals {
   async delete(id: ContentId): Promise<Unwanted | null> {
     const rowId = parseRowId(id);
     if (rowId === null) return null;
-    return this.database.$transaction(
+    return this.database.transaction(
       async (tx) => {
         await tx.$executeRaw`SELECT hold_usage(ARRAY(SELECT user_id FROM contents WHERE id = ${rowId}))`;
         const [dag] = await tx.$queryRaw<{ id: bigint; root: string }[]>`
@@ -56,12 +56,12 @@ export class SqlContentRemovals extends ContentRemovals {
   }
 
   async offload(root: string): Promise<Unwanted | null> {
-    return this.database.$transaction(async (tx) => this.offloadIn(tx, root), { timeout: 30_000 });
+    return this.database.transaction(async (tx) => this.offloadIn(tx, root), { timeout: 30_000 });
   }
 
   async rehearseOffload(root: string): Promise<{ freedBytes: number; pendingBytes: number } | null> {
     try {
-      return await this.database.$transaction(
+      return await this.database.transaction(
         async (tx) => {
           const done = await this.offloadIn(tx, root);
           throw new Rehearsed(done && { freedBytes: done.freedBytes, pendingBytes: done.pendingBytes });

@@ -65,7 +65,7 @@ export class SqlDagLedger extends DagLedger {
     within: (tx: Tx, id: ContentId) => Promise<void>,
   ): Promise<CommittedContent[]> {
     const quotas = await this.quotasOf(contents);
-    return this.database.$transaction(
+    return this.database.transaction(
       async (tx) => {
         const rows = await tx.$queryRawUnsafe<CommittedRow[]>(COMMIT, batchOf([contents], cars, quotas));
         const [committed] = await this.outcomesOf([contents], rows);
@@ -116,7 +116,7 @@ export class SqlDagLedger extends DagLedger {
     runs: readonly NewRun[],
     cars: readonly { id: string; bytes: number; root: string }[],
   ): Promise<StoredDag | null> {
-    return this.database.$transaction(
+    return this.database.transaction(
       async (tx) => {
         const [dag] = await tx.$queryRaw<{ id: bigint; hot: boolean; next: number }[]>`
         SELECT id, hot, coalesce((SELECT max(copy) + 1 FROM runs WHERE dag_id = dags.id), 0) AS next FROM dags WHERE root = ${root} FOR UPDATE`;
@@ -175,7 +175,7 @@ export class SqlDagLedger extends DagLedger {
     within?: (tx: Tx, id: ContentId) => Promise<void>,
   ): Promise<ContentId | null> {
     const [quota] = await this.quotasOf([content]);
-    return this.database.$transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       const [dag] = await tx.$queryRaw<{ id: bigint; size: bigint; refused: boolean }[]>`
         SELECT id, size, refused FROM hold_reference(${root}, ${content.userId}::uuid, ${quota?.bytes ?? null}::bigint)`;
       if (!dag) return null;

@@ -86,7 +86,7 @@ export class DealStore {
    * any number of workers together never fill a slot twice. The unique indexes over live deals stand behind it.
    */
   async reserve(piece: CommittedPiece, assignments: readonly Assignment[], funds: Funds): Promise<Reservation> {
-    return this.database.$transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       const locked = await lockPiece(tx, piece.carId);
       if (!locked || locked.state === 'retired') return { deals: [], short: null };
       const live = (await tx.deal.findMany({ where: { carId: piece.carId, live: true } })).map(toDeal);
@@ -112,7 +112,7 @@ export class DealStore {
   }
 
   async promote(carId: CarId, id: DealId, slot: number): Promise<void> {
-    await this.database.$transaction(async (tx) => {
+    await this.database.transaction(async (tx) => {
       await lockPiece(tx, carId);
       const holder = await tx.deal.findFirst({ where: { carId, slot, live: true } });
       if (!holder) await tx.deal.updateMany({ where: { id: BigInt(id), live: true }, data: { slot } });

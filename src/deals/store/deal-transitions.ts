@@ -86,7 +86,7 @@ export class DealTransitions {
   }
 
   private async transition(deal: Deal, body: (tx: Tx, piece: Piece) => Promise<boolean>): Promise<Deal | null> {
-    return this.database.$transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       const piece = await lockPiece(tx, deal.carId);
       if (!piece || !(await body(tx, piece))) return null;
       return toDeal(await tx.deal.findUniqueOrThrow({ where: { id: BigInt(deal.id) } }));

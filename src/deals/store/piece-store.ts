@@ -73,7 +73,7 @@ export class PieceStore {
 
   /** sealed -> committed, announced in the same transaction. False when it is no longer sealed. */
   async commit(piece: Piece, { pieceCid, pieceSize }: PieceCommitment, ms: number): Promise<boolean> {
-    return this.database.$transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       const now = this.clock.now();
       const { count } = await tx.piece.updateMany({
         where: { carId: piece.carId, state: 'sealed' },

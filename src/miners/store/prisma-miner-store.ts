@@ -35,7 +35,7 @@ export class PrismaMinerStore extends MinerStore {
   }
 
   async heardAsk(address: MinerId, ask: Ask, at: Date): Promise<void> {
-    await this.database.$transaction(async (tx) => {
+    await this.database.transaction(async (tx) => {
       const { count } = await tx.miner.updateMany({ where: { address }, data: { askError: null, askErrorAt: null } });
       if (count === 0) return;
       const newest = await tx.minerAsk.findFirst({ where: { miner: address }, orderBy: { id: 'desc' } });
@@ -61,7 +61,7 @@ export class PrismaMinerStore extends MinerStore {
   }
 
   async changeStanding(address: MinerId, change: (before: Standing) => Standing): Promise<void> {
-    await this.database.$transaction(async (tx) => {
+    await this.database.transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1 FROM miners WHERE address = ${address} FOR UPDATE`;
       const row = await tx.miner.findUnique({ where: { address } });
       if (!row) return;
@@ -88,7 +88,7 @@ export class PrismaMinerStore extends MinerStore {
   }
 
   async suspend(address: MinerId, reason: string, until: Date | null): Promise<boolean> {
-    return this.database.$transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       const { count } = await tx.miner.updateMany({
         where: { address },
         data: { suspended: true, suspendedReason: reason, suspendedUntil: until, updatedAt: new Date() },
@@ -100,7 +100,7 @@ export class PrismaMinerStore extends MinerStore {
   }
 
   async unsuspend(address: MinerId): Promise<boolean> {
-    return this.database.$transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       const { count } = await tx.miner.updateMany({
         where: { address },
         data: { suspended: false, suspendedReason: null, suspendedUntil: null, updatedAt: new Date() },

@@ -65,14 +65,14 @@ export class SqlAnnouncementBook extends AnnouncementBook {
   async hold(roots: readonly string[]): Promise<number> {
     if (roots.length === 0) return 0;
     // In this order: what is removed between the two is added by the second.
-    const revived = await this.sql.late.query(REVIVED, [roots, this.clock.now()]);
-    const added = await this.sql.late.query(ADDED, [roots, this.clock.now()]);
+    const revived = await this.sql.asyncCommitPool.query(REVIVED, [roots, this.clock.now()]);
+    const added = await this.sql.asyncCommitPool.query(ADDED, [roots, this.clock.now()]);
     return (revived.rowCount ?? 0) + (added.rowCount ?? 0);
   }
 
   async withdraw(roots: readonly string[]): Promise<number> {
     if (roots.length === 0) return 0;
-    const { rowCount } = await this.sql.late.query(WITHDRAWN, [roots, this.clock.now()]);
+    const { rowCount } = await this.sql.asyncCommitPool.query(WITHDRAWN, [roots, this.clock.now()]);
     return rowCount ?? 0;
   }
 
@@ -85,18 +85,17 @@ export class SqlAnnouncementBook extends AnnouncementBook {
   }
 
   async hasDue(): Promise<boolean> {
-    const { rowCount } = await this.sql.late.query(`SELECT 1 FROM announcements WHERE ${FREE} LIMIT 1`, [
+    const { rowCount } = await this.sql.asyncCommitPool.query(`SELECT 1 FROM announcements WHERE ${FREE} LIMIT 1`, [
       this.clock.now(),
     ]);
     return rowCount === 1;
   }
 
   async claim(limit: number, leaseMs: number): Promise<ClaimedAnnouncement[]> {
-    const { rows } = await this.sql.late.query<AnnouncementRow & { claim: number; revision: number }>(CLAIM, [
-      this.clock.now(),
-      this.until(leaseMs),
-      limit,
-    ]);
+    const { rows } = await this.sql.asyncCommitPool.query<AnnouncementRow & { claim: number; revision: number }>(
+      CLAIM,
+      [this.clock.now(), this.until(leaseMs), limit],
+    );
     return rows.map((row) => ({ ...announcementOf(row), claim: row.claim, revision: row.revision }));
   }
 
@@ -104,7 +103,7 @@ export class SqlAnnouncementBook extends AnnouncementBook {
     claims: readonly Pick<ClaimedAnnouncement, 'id' | 'claim'>[],
     leaseMs: number,
   ): Promise<ReadonlySet<string>> {
-    const { rows } = await this.sql.late.query<{ id: string }>(
+    const { rows } = await this.sql.asyncCommitPool.query<{ id: string }>(
       `UPDATE announcements SET lease_until = $3 WHERE id IN (
          SELECT a.id FROM announcements a JOIN unnest($1::bigint[], $2::int[]) AS mine (id, claim) ON a.id = mine.id AND a.claim = mine.claim ORDER BY a.id FOR UPDATE OF a)
        RETURNING id`,
@@ -115,16 +114,16 @@ export class SqlAnnouncementBook extends AnnouncementBook {
 
   async settle(settlements: readonly Settlement[]): Promise<void> {
     const removals = settlements.filter(({ remove }) => remove);
-    if (removals.length > 0) await this.sql.late.query(REMOVED, [JSON.stringify(removals)]);
+    if (removals.length > 0) await this.sql.asyncCommitPool.query(REMOVED, [JSON.stringify(removals)]);
     // Also what was to be removed and is asked for again: the node does not hold it any more.
-    if (settlements.length > 0) await this.sql.late.query(SETTLED, [JSON.stringify(settlements)]);
+    if (settlements.length > 0) await this.sql.asyncCommitPool.query(SETTLED, [JSON.stringify(settlements)]);
   }
 
   private async urged(which: string, parameter: unknown): Promise<string[]> {
-    const { rows } = await this.sql.late.query<{ root: string }>(`${URGE} WHERE id IN (${which}) RETURNING root`, [
-      this.clock.now(),
-      parameter,
-    ]);
+    const { rows } = await this.sql.asyncCommitPool.query<{ root: string }>(
+      `${URGE} WHERE id IN (${which}) RETURNING root`,
+      [this.clock.now(), parameter],
+    );
     return rows.map(({ root }) => root);
   }
 

@@ -30,7 +30,7 @@ export class SqlAnnouncementUpkeep extends AnnouncementUpkeep {
   }
 
   async page(after: bigint, limit: number): Promise<{ roots: string[]; next: bigint | null }> {
-    const { rows } = await this.sql.late.query<{ id: string; root: string }>(
+    const { rows } = await this.sql.asyncCommitPool.query<{ id: string; root: string }>(
       'SELECT id, root FROM announcements WHERE id > $1 ORDER BY id LIMIT $2',
       [after, limit],
     );
@@ -39,7 +39,7 @@ export class SqlAnnouncementUpkeep extends AnnouncementUpkeep {
   }
 
   async position(walk: string): Promise<bigint> {
-    const { rows } = await this.sql.late.query<{ position: string }>(
+    const { rows } = await this.sql.asyncCommitPool.query<{ position: string }>(
       'SELECT position FROM announcement_walks WHERE name = $1',
       [walk],
     );
@@ -47,20 +47,20 @@ export class SqlAnnouncementUpkeep extends AnnouncementUpkeep {
   }
 
   async move(walk: string, position: bigint): Promise<void> {
-    await this.sql.late.query(
+    await this.sql.asyncCommitPool.query(
       'INSERT INTO announcement_walks (name, position) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET position = excluded.position',
       [walk, position],
     );
   }
 
   async wakeUntold(limit: number): Promise<number> {
-    const { rowCount } = await this.sql.late.query(UNTOLD, [this.clock.now(), limit]);
+    const { rowCount } = await this.sql.asyncCommitPool.query(UNTOLD, [this.clock.now(), limit]);
     return rowCount ?? 0;
   }
 
   async orphan(livingPeerId: string, limit: number): Promise<number> {
     const now = this.clock.now();
-    const { rowCount } = await this.sql.late.query(ORPHANED, [
+    const { rowCount } = await this.sql.asyncCommitPool.query(ORPHANED, [
       livingPeerId,
       now,
       new Date(now.getTime() - ALIVE_MS),
@@ -70,6 +70,6 @@ export class SqlAnnouncementUpkeep extends AnnouncementUpkeep {
   }
 
   async addUp(): Promise<void> {
-    await this.sql.late.query(ADDED_UP);
+    await this.sql.asyncCommitPool.query(ADDED_UP);
   }
 }

@@ -17,7 +17,7 @@ const make = async (): Promise<PinsSetting> => {
     store: new SqlPinStore(sql, clock),
     leases: new SqlPinLeases(sql, outbox, clock),
     tallies: new SqlPinTallies(sql),
-    transact: (work) => prisma.$transaction(work),
+    transact: (work) => prisma.transaction(work),
     close: async () => {
       await sql.onApplicationShutdown();
       await prisma.onApplicationShutdown();

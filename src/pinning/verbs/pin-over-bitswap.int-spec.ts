@@ -91,7 +91,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
   const worker = async (name: string) => {
     const outbox = new Outbox();
     const [store, leases] = [new SqlPinStore(sql, clock), new LeasesOverALine(sql, outbox, clock)];
-    const dags = new InMemoryDags((work) => prisma.$transaction(work));
+    const dags = new InMemoryDags((work) => prisma.transaction(work));
     const node = await start(name, dags.hot);
     const fetcher = new HeliaIpfsNode(node, { dialPrivate: true });
     const [config, limits] = [AppConfig.parse({}), testLimits()];

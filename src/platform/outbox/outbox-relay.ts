@@ -4,13 +4,13 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import pg from 'pg';
 import { AppConfig } from '../../config/index.js';
 import { Clock, messageOf } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
+import { NotificationListener } from '../notifications/index.js';
 import { Schedules } from '../queue/index.js';
 import { DispatchEvents } from './dispatch-events.js';
-import { OUTBOX_CHANNEL } from './outbox.js';
+import { OUTBOX_CHANNEL } from './outbox.sql.js';
 
 /** A notification can be lost with its connection: look anyway. */
 const POLL_MS = 1_000;
@@ -20,28 +20,35 @@ const STREAM_GATHER_MS = 250;
 const STREAM_ROUNDS = 8;
 const SWEEP_MS = 10_000;
 const PATIENCE_MS = 60_000;
-const RECONNECT_MS = 1_000;
 
 /** Wakes when a transaction with events commits, and hands them to the queue. Runs in every worker process; they share the rows. */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
-  private listener: pg.Client | undefined;
+  private readonly listener: NotificationListener;
   private loop: Promise<void> = Promise.resolve();
   private wake: () => void = () => undefined;
   private noticed = false;
 
   constructor(
-    private readonly config: AppConfig,
+    config: AppConfig,
     private readonly dispatch: DispatchEvents,
     private readonly schedules: Schedules,
     private readonly clock: Clock,
     private readonly logger: AppLogger,
-  ) {}
+  ) {
+    this.listener = new NotificationListener({
+      databaseUrl: config.values.DATABASE_URL,
+      channel: OUTBOX_CHANNEL,
+      application: 'tidewater-relay',
+      heard: () => this.notice(),
+      failed: (error) => logger.warn({ error: messageOf(error) }, 'not listening for events; polling'),
+    });
+  }
 
   onApplicationBootstrap(): void {
     this.loop = this.run();
-    void this.listen();
+    this.listener.start();
     this.sweep();
   }
 
@@ -52,7 +59,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, Bef
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.loop;
-    await this.listener?.end().catch(() => undefined);
+    await this.listener.stop();
   }
 
   private sweep(): void {
@@ -96,29 +103,5 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, Bef
         resolve();
       };
     });
-  }
-
-  private async listen(): Promise<void> {
-    if (this.stopping.signal.aborted) return;
-    const client = new pg.Client({
-      connectionString: this.config.values.DATABASE_URL,
-      keepAlive: true,
-      application_name: 'tidewater-relay',
-    });
-    const again = () => {
-      if (this.listener === client) this.listener = undefined;
-      if (!this.stopping.signal.aborted) setTimeout(() => void this.listen(), RECONNECT_MS).unref();
-    };
-    client.on('error', () => undefined);
-    client.on('end', again);
-    client.on('notification', () => this.notice());
-    this.listener = client;
-    try {
-      await client.connect();
-      await client.query(`LISTEN ${OUTBOX_CHANNEL}`);
-    } catch (error) {
-      this.logger.warn({ error: messageOf(error) }, 'not listening for events; polling');
-      client.end().catch(() => undefined);
-    }
   }
 }

@@ -46,7 +46,7 @@ export class OutboxStore {
   }
 
   private async claim(condition: string, pending: string, values: unknown[]): Promise<OutboxRow[]> {
-    const { rows } = await this.sql.late.query<OutboxRow>(
+    const { rows } = await this.sql.asyncCommitPool.query<OutboxRow>(
       `
       WITH taken AS (SELECT id AS taken_id FROM outbox WHERE ${condition} ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
       UPDATE outbox SET dispatched_at = now(), dispatches = dispatches + $3::int, pending = ${pending}
@@ -58,7 +58,7 @@ export class OutboxStore {
 
   /** The jobs could not be added: the next round takes these again. */
   async release(ids: string[]): Promise<void> {
-    await this.sql.late.query(
+    await this.sql.asyncCommitPool.query(
       'UPDATE outbox SET dispatched_at = NULL, dispatches = greatest(dispatches - 1, 0) WHERE id = ANY($1::bigint[])',
       [ids],
     );
@@ -76,7 +76,7 @@ export class OutboxStore {
   /** The subscriber has handled these. The last one to say so ends the event. */
   async handled(subscriber: string, ids: string[]): Promise<void> {
     if (ids.length === 0) return;
-    const { rows } = await this.sql.late.query<{ id: string }>(
+    const { rows } = await this.sql.asyncCommitPool.query<{ id: string }>(
       "UPDATE outbox SET pending = array_remove(pending, $2) WHERE id = ANY(SELECT id FROM outbox WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE) RETURNING CASE WHEN pending = '{}' THEN id::text END AS id",
       [ids, subscriber],
     );
@@ -86,7 +86,7 @@ export class OutboxStore {
   /** Ends events that nobody waits for. */
   async remove(ids: string[]): Promise<void> {
     if (ids.length > 0)
-      await this.sql.late.query("DELETE FROM outbox WHERE id = ANY($1::bigint[]) AND pending = '{}'", [ids]);
+      await this.sql.asyncCommitPool.query("DELETE FROM outbox WHERE id = ANY($1::bigint[]) AND pending = '{}'", [ids]);
   }
 
   /** Handled by all, but the process died before it could say so in the last statement. */

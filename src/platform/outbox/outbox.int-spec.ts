@@ -39,7 +39,7 @@ describe('events', () => {
     app = await NestFactory.createApplicationContext(TestApp, { logger: false, abortOnError: false });
   }
   const announce = (door: string) =>
-    app.get(Database).$transaction((tx) => app.get(Outbox).add(tx, doorOpened, { door }));
+    app.get(Database).transaction((tx) => app.get(Outbox).add(tx, doorOpened, { door }));
   const rows = async () =>
     (await database.query<{ rows: number }>('SELECT count(*)::int AS rows FROM outbox'))[0]?.rows;
 
@@ -87,7 +87,7 @@ describe('events', () => {
     let heard = 0;
     await start((subscribers) => subscribers.subscribe('hall.greet', doorOpened, async () => void (heard += 1)));
     await expect(
-      app.get(Database).$transaction(async (tx) => {
+      app.get(Database).transaction(async (tx) => {
         await app.get(Outbox).add(tx, doorOpened, { door: 'front' });
         throw new Error('changed my mind');
       }),
@@ -96,9 +96,25 @@ describe('events', () => {
     expect([heard, await rows()]).toEqual([0, 0]);
   });
 
+  it('come many at a time, in their order, and not at all when one is not what the event promises', async () => {
+    const heard: string[] = [];
+    await start((subscribers) =>
+      subscribers.subscribe('hall.greet', doorOpened, async ({ payload }) => void heard.push(payload.door)),
+    );
+    const announceAll = (doors: unknown[]) =>
+      app
+        .get(Database)
+        .transaction((tx) => app.get(Outbox).addMany(tx, doorOpened, doors.map((door) => ({ door })) as never));
+    await expect(announceAll(['front', 7])).rejects.toThrow(/expected string/);
+    await announceAll([]);
+    await announceAll(['front', 'back', 'side']);
+    await until(() => heard.length === 3);
+    expect(heard).toEqual(['front', 'back', 'side']);
+  });
+
   it('end at once when nobody subscribes', async () => {
     await start(() => undefined);
-    await app.get(Database).$transaction((tx) => app.get(Outbox).add(tx, nobodyCares, {}));
+    await app.get(Database).transaction((tx) => app.get(Outbox).add(tx, nobodyCares, {}));
     await until(async () => (await rows()) === 0);
   });
 

@@ -1,30 +1,36 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { Json } from '../../shared/index.js';
-import type { Tx } from '../prisma/index.js';
+import { execute, type Tx } from '../prisma/index.js';
 import type { EventDefinition } from './define-event.js';
+import { ADD_EVENTS } from './outbox.sql.js';
 
-/** The channel on which the database wakes the relay when a transaction with events commits. */
-export const OUTBOX_CHANNEL = 'tidewater_outbox';
-
-/** Announces facts: a row in the same transaction as the change it speaks of, so that neither exists without the other. */
+/** Announces facts: rows in the same transaction as the change they speak of, so that neither exists without the other. */
 @Injectable()
 export class Outbox {
-  async add<P extends Json>(tx: Tx, event: EventDefinition<P>, payload: P): Promise<void> {
-    await tx.outboxEvent.create({ data: { name: event.name, payload: event.payload.parse(payload) as object } });
-    await tx.$executeRawUnsafe(`NOTIFY ${OUTBOX_CHANNEL}`);
+  /** @throws ZodError when the payload is not what the event promises; nothing is written then. */
+  add<P extends Json>(tx: Tx, event: EventDefinition<P>, payload: P): Promise<void> {
+    return this.addMany(tx, event, [payload]);
   }
 
-  /** The same for hot paths that hold a plain client inside BEGIN .. COMMIT. */
+  /**
+   * Events of one kind, in the order given; one statement, which also wakes the relay when the transaction commits.
+   * @throws ZodError as `add` does.
+   */
+  async addMany<P extends Json>(tx: Tx, event: EventDefinition<P>, payloads: readonly P[]): Promise<void> {
+    if (payloads.length > 0) await execute(tx, ADD_EVENTS, [event.name, textsOf(event, payloads)]);
+  }
+
+  /** The same for who holds a plain client inside BEGIN .. COMMIT; goes when the last one has moved to `Tx`. */
   async addRaw<P extends Json>(client: PoolClient, event: EventDefinition<P>, payload: P): Promise<void> {
     await this.addManyRaw(client, event, [payload]);
   }
 
   async addManyRaw<P extends Json>(client: PoolClient, event: EventDefinition<P>, payloads: P[]): Promise<void> {
-    await client.query('INSERT INTO outbox (name, payload) SELECT $1, unnest($2::text[])::jsonb', [
-      event.name,
-      payloads.map((payload) => JSON.stringify(payload)),
-    ]);
-    await client.query(`NOTIFY ${OUTBOX_CHANNEL}`);
+    await client.query(ADD_EVENTS.text, [event.name, textsOf(event, payloads)]);
   }
+}
+
+function textsOf<P extends Json>(event: EventDefinition<P>, payloads: readonly P[]): string[] {
+  return payloads.map((payload) => JSON.stringify(event.payload.parse(payload)));
 }

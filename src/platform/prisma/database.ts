@@ -1,48 +1,118 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
 import { AppConfig } from '../../config/index.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
+import { plainRow } from './row-types.js';
+import { runnerOn, SqlPool, type Outcome, type StatementRunner } from './sql-pool.js';
+import { wireValue, type Parameter, type Statement } from './statement.js';
 
-/** Connections for what is written late. */
-const LATE_POOL = 4;
+/** A transaction's handle. Outside store/ it is opaque: something to hand on. Inside a transaction take this, never the outer one. */
+export type Tx = Prisma.TransactionClient;
 
-/** The pools for hot paths that Prisma would slow down: one statement, many rows. */
-@Injectable()
-export class SqlPool implements OnApplicationShutdown {
-  readonly pool: pg.Pool;
-  /**
-   * Its commits do not wait for the disk: a crash of the database may take the last half second of them back, in their order. For book-keeping
-   * that is done again when it is lost, and never for what somebody was told is stored.
-   */
-  readonly late: pg.Pool;
+/** Where a statement may run: in a transaction, or by itself on the database or its `asyncCommit`. */
+export type Place = Tx | StatementRunner;
 
-  constructor(config: AppConfig) {
-    const { DATABASE_URL, DATABASE_POOL } = config.values;
-    this.pool = new pg.Pool({ connectionString: DATABASE_URL, max: DATABASE_POOL });
-    this.late = new pg.Pool({ connectionString: DATABASE_URL, max: LATE_POOL, options: '-c synchronous_commit=off' });
-    // An idle connection that breaks must not end the process; the next query gets a new one.
-    for (const pool of [this.pool, this.late]) pool.on('error', () => undefined);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.pool.end(), this.late.end()]);
-  }
+export interface TransactionOptions {
+  /** Milliseconds after which it is rolled back. */
+  timeout?: number;
 }
 
-/** The database of the platform. Only `store/` folders and the platform itself use it. */
+/**
+ * The database of the platform. Only `store/` folders and the platform itself use it: Prisma's delegates for plain
+ * rows (`database.pin.findMany`), and statements out of `*.sql.ts` by `query` and `execute` for what they cannot say.
+ */
 @Injectable()
-export class Database extends PrismaClient implements OnApplicationShutdown {
+export class Database extends PrismaClient implements StatementRunner, OnApplicationShutdown {
+  /** The same connections that single statements run on; for what still speaks to them itself. */
+  readonly pools: SqlPool;
+  /**
+   * Runs statements whose commits do not wait for the disk: a crash of the database may take the last half second of
+   * them back, in their order. For book-keeping that is done again when it is lost, never for what somebody was told
+   * is stored.
+   */
+  readonly asyncCommit: StatementRunner;
+  private readonly single: StatementRunner;
+
   constructor(config: AppConfig) {
     super({
-      adapter: new PrismaPg({ connectionString: config.values.DATABASE_URL, max: config.values.DATABASE_POOL }),
+      adapter: new PrismaPg({
+        connectionString: config.values.DATABASE_URL,
+        max: config.values.DATABASE_POOL,
+        // Its adapter reads and writes times as if every session were in this zone.
+        options: '-c TimeZone=UTC',
+      }),
     });
+    this.pools = new SqlPool(config);
+    this.single = runnerOn(this.pools.pool);
+    this.asyncCommit = runnerOn(this.pools.asyncCommitPool);
+    databases.add(this);
+  }
+
+  /**
+   * Runs `work` between BEGIN and COMMIT; rolls back and rejects with its error when it throws.
+   * Statements and delegates inside take the handle that it is given.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.$transaction(work, options);
+  }
+
+  /** One statement in a transaction of its own: `query` and `execute` call it. */
+  runStatement<Row extends object, Values extends readonly Parameter[]>(
+    statement: Statement<Row, Values>,
+    values: Values,
+  ): Promise<Outcome<Row>> {
+    return this.single.runStatement(statement, values);
+  }
+
+  /**
+   * Runs `work` while no other process does the same under this name. A lock of the session: the server lets go of
+   * it when this process dies.
+   */
+  async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const client = await this.pools.pool.connect();
+    const key = `tidewater.${name}`;
+    try {
+      await client.query('SELECT pg_advisory_lock(hashtext($1))', [key]);
+      return await work();
+    } finally {
+      await client.query('SELECT pg_advisory_unlock(hashtext($1))', [key]).catch(() => undefined);
+      client.release();
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.$disconnect();
+    await Promise.all([this.$disconnect(), this.pools.onApplicationShutdown()]);
   }
 }
 
-/** A transaction's handle. Take this, never the outer one, inside a transaction. */
-export type Tx = Prisma.TransactionClient;
+/** The rows that a statement reads or returns, with the same types in and out of a transaction (see `Statement`). */
+export async function query<Row extends object, Values extends readonly Parameter[]>(
+  place: Place,
+  statement: Statement<Row, Values>,
+  values: Values,
+): Promise<Row[]> {
+  if (isRunner(place)) return (await place.runStatement(statement, values)).rows;
+  return (await place.$queryRawUnsafe<Row[]>(statement.text, ...values.map(wireValue))).map(plainRow);
+}
+
+/** How many rows a statement changed. */
+export async function execute<Row extends object, Values extends readonly Parameter[]>(
+  place: Place,
+  statement: Statement<Row, Values>,
+  values: Values,
+): Promise<number> {
+  if (isRunner(place)) return (await place.runStatement(statement, values)).count;
+  return place.$executeRawUnsafe(statement.text, ...values.map(wireValue));
+}
+
+/** Holds the key's lock to the end of the transaction: who asks for the same key waits. */
+export async function lockIn(tx: Tx, key: string): Promise<void> {
+  await tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock(hashtext($1))', key);
+}
+
+/** A handle of a transaction looks like the database that it came from, and inherits all that it has. */
+const databases = new WeakSet<object>();
+
+function isRunner(place: Place): place is StatementRunner {
+  return databases.has(place) || !('$queryRawUnsafe' in place);
+}

@@ -95,7 +95,7 @@ export class PostgresRetrievalStore {
 
   /** Takes up a live retrieval that nobody has leased (any more): it is `locating` then, from scratch. Null when it is leased or over. */
   async claim(id: RetrievalId, leaseMs: number): Promise<RetrievalLease | null> {
-    return this.database.$transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       const now = this.clock.now();
       const before = await tx.retrieval.findUnique({ where: { id } });
       if (!before?.live) return null;
@@ -135,13 +135,13 @@ export class PostgresRetrievalStore {
 
   /** @throws LeaseLost when another worker has taken over, IllegalRetrievalTransition when the states do not allow it. */
   async transition(lease: RetrievalLease, to: RetrievalState, cause: string): Promise<void> {
-    await this.database.$transaction((tx) => this.transitionIn(tx, lease, to, cause, {}));
+    await this.database.transaction((tx) => this.transitionIn(tx, lease, to, cause, {}));
   }
 
   /** One try at one source is over: into the row's reasons when it failed, and announced. @throws LeaseLost */
   async attempted(lease: RetrievalLease, attempt: Attempt): Promise<void> {
     const { report } = attempt;
-    await this.database.$transaction(async (tx) => {
+    await this.database.transaction(async (tx) => {
       const row = await lock(tx, lease);
       const reasons = report ? [...(row.reasons as unknown as AttemptReport[]), report] : row.reasons;
       await tx.retrieval.update({
@@ -154,7 +154,7 @@ export class PostgresRetrievalStore {
 
   /** One try at retrieving the CAR of a piece, which has no row: announced only. `root` is the CAR's. */
   async pieceAttempted(root: string, attempt: Attempt): Promise<void> {
-    await this.database.$transaction((tx) => this.announce(tx, null, root, attempt));
+    await this.database.transaction((tx) => this.announce(tx, null, root, attempt));
   }
 
   /** verified or locating -> stored, announced. @throws LeaseLost */
@@ -216,7 +216,7 @@ export class PostgresRetrievalStore {
     more: readonly AttemptReport[],
   ): Promise<void> {
     const { cause, source, miner, bytes, blocks, firstByteMs, durationMs } = outcome;
-    await this.database.$transaction(async (tx) => {
+    await this.database.transaction(async (tx) => {
       const row = await lock(tx, lease);
       const reasons = [...(row.reasons as unknown as AttemptReport[]), ...more];
       await this.transitionIn(tx, lease, to, cause, {

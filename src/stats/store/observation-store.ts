@@ -22,7 +22,7 @@ export class ObservationStore {
   /** @returns false when this event was stored before: nothing was added. */
   async record(eventId: string, at: Date, observation: Observation): Promise<boolean> {
     if (observation.measurements.length === 0) return false;
-    return this.db.$transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
       const { count } = await tx.measurement.createMany({
         data: observation.measurements.map((row) => ({
           ...row,
@@ -43,7 +43,7 @@ export class ObservationStore {
 
   /** Bytes that were counted in memory since the last flush. */
   async addBandwidth(at: Date, entries: readonly Bandwidth[]): Promise<void> {
-    await this.db.$transaction((tx) => addBandwidth(tx, at, entries));
+    await this.db.transaction((tx) => addBandwidth(tx, at, entries));
   }
 
   private async addToDay(tx: Tx, at: Date, row: Measurement): Promise<void> {

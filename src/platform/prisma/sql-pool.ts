@@ -1,0 +1,71 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import { AppConfig } from '../../config/index.js';
+import { rowTypes } from './row-types.js';
+import { wireValue, type Parameter, type Statement } from './statement.js';
+
+/** Connections for commits that do not wait for the disk. */
+const ASYNC_COMMIT_CONNECTIONS = 4;
+
+/** What has run: its rows (none without RETURNING), and how many rows it read or changed. */
+export interface Outcome<Row> {
+  rows: Row[];
+  count: number;
+}
+
+/** Runs statements, each in a transaction of its own: one round trip, committed when it answers. */
+export interface StatementRunner {
+  runStatement<Row extends object, Values extends readonly Parameter[]>(
+    statement: Statement<Row, Values>,
+    values: Values,
+  ): Promise<Outcome<Row>>;
+}
+
+/** The connections for single statements, beside Prisma's own, which takes more of the processor per statement. */
+@Injectable()
+export class SqlPool implements OnApplicationShutdown {
+  readonly pool: pg.Pool;
+  /**
+   * Its commits do not wait for the disk (`synchronous_commit = off`): a crash of the database may take the last half
+   * second of them back, in their order. For book-keeping that is done again when it is lost, and never for what
+   * somebody was told is stored.
+   */
+  readonly asyncCommitPool: pg.Pool;
+  private ended: Promise<unknown> | undefined;
+
+  constructor(config: AppConfig) {
+    const { DATABASE_URL, DATABASE_POOL } = config.values;
+    this.pool = new pg.Pool({ connectionString: DATABASE_URL, max: DATABASE_POOL });
+    this.asyncCommitPool = new pg.Pool({
+      connectionString: DATABASE_URL,
+      max: ASYNC_COMMIT_CONNECTIONS,
+      options: '-c synchronous_commit=off',
+    });
+    // An idle connection that breaks must not end the process; the next query gets a new one.
+    for (const pool of [this.pool, this.asyncCommitPool]) pool.on('error', () => undefined);
+  }
+
+  /** Idempotent. */
+  async onApplicationShutdown(): Promise<void> {
+    this.ended ??= Promise.all([this.pool.end(), this.asyncCommitPool.end()]);
+    await this.ended;
+  }
+}
+
+/** Statements on one of these pools. */
+export function runnerOn(pool: pg.Pool): StatementRunner {
+  return {
+    runStatement: async <Row extends object, Values extends readonly Parameter[]>(
+      { text, name }: Statement<Row, Values>,
+      values: Values,
+    ) => {
+      const { rows, rowCount } = await pool.query<Row>({
+        text,
+        values: values.map(wireValue),
+        types: rowTypes,
+        ...(name === undefined ? {} : { name }),
+      });
+      return { rows, count: rowCount ?? 0 };
+    },
+  };
+}
