@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { AppConfig, ConfigError } from './app-config.js';
 import { environmentSchema } from './config.schema.js';
+import { renamedSettings } from './renamed-settings.js';
 
 describe('the configuration', () => {
   it('an empty environment gives a whole configuration on embedded defaults', () => {
@@ -59,6 +60,35 @@ describe('the configuration', () => {
     ]) {
       expect(() => AppConfig.parse(bad)).toThrow(ConfigError);
       expect(() => AppConfig.parse(bad)).not.toThrow(/secret/);
+    }
+  });
+
+  it('a name of the last release is taken for the new one, with a warning that tells it and no value', () => {
+    const config = AppConfig.parse({ DEALS_PATIENCE_SECONDS: '4711' });
+    expect(config.values.DEALS_STALL_TIMEOUT_SECONDS).toBe(4711);
+    expect(config.warnings).toEqual([expect.stringMatching(/DEALS_PATIENCE_SECONDS.*DEALS_STALL_TIMEOUT_SECONDS/)]);
+    expect(config.warnings[0]).not.toContain('4711');
+    expect(AppConfig.parse({ DEALS_STALL_TIMEOUT_SECONDS: '5' }).warnings).toEqual([]);
+  });
+
+  it('the new name wins over the old one, which is still warned of', () => {
+    const config = AppConfig.parse({ PIN_LOOKING: '7', PIN_SEARCH_CONCURRENCY: '9' });
+    expect(config.values.PIN_SEARCH_CONCURRENCY).toBe(9);
+    expect(config.warnings).toEqual([expect.stringContaining('Both are set')]);
+    const empty = AppConfig.parse({ PIN_LOOKING: '7', PIN_SEARCH_CONCURRENCY: '' });
+    expect(empty.values.PIN_SEARCH_CONCURRENCY).toBe(7);
+    expect(AppConfig.parse({ PIN_LOOKING: '' }).warnings).toEqual([]);
+  });
+
+  it('a bad value under an old name is refused under the new one', () => {
+    expect(() => AppConfig.parse({ PIN_LOOKING: 'many' })).toThrow(/PIN_SEARCH_CONCURRENCY/);
+  });
+
+  it('what took the place of an old name is a setting, and the old one is none', () => {
+    const settings = Object.keys(environmentSchema.shape);
+    for (const [old, name] of Object.entries(renamedSettings)) {
+      expect(settings).toContain(name);
+      expect(settings).not.toContain(old);
     }
   });
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { environmentSchema, type Environment, type RoutingSystem } from './config.schema.js';
+import { withRenamedSettings } from './renamed-settings.js';
 
 /** All that is wrong with the settings, by name; never the rejected values, which may be secrets. */
 export class ConfigError extends Error {
@@ -11,21 +12,26 @@ export class ConfigError extends Error {
 
 /** The settings, validated once, as one typed object. Injected; rooms read `config.values.NAME`. */
 export class AppConfig {
-  constructor(readonly values: Readonly<Environment>) {}
+  constructor(
+    readonly values: Readonly<Environment>,
+    /** What whoever starts the process should know, a sentence each: settings that go by another name now. */
+    readonly warnings: readonly string[] = [],
+  ) {}
 
   /** @throws ConfigError naming every bad setting at once. */
-  static parse(env: Record<string, string | undefined>): AppConfig {
+  static parse(given: Record<string, string | undefined>): AppConfig {
+    const { env, warnings } = withRenamedSettings(given);
     const known = Object.keys(environmentSchema.shape);
-    const given = Object.fromEntries(
+    const set = Object.fromEntries(
       known.filter((key) => env[key] !== undefined && env[key] !== '').map((key) => [key, env[key]]),
     );
-    const result = environmentSchema.safeParse(given);
+    const result = environmentSchema.safeParse(set);
     if (!result.success) {
       throw new ConfigError(
         result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code.replaceAll('_', ' ')}`),
       );
     }
-    return new AppConfig(result.data);
+    return new AppConfig(result.data, warnings);
   }
 
   static fromProcess(): AppConfig {
@@ -63,7 +69,7 @@ export class AppConfig {
   }
 
   /** Whether miners may be asked at addresses that point inside. Where the IPFS node listens says nothing of the chain's miners. */
-  get askMinersInside(): boolean {
+  get minersDialPrivate(): boolean {
     return this.values.MINERS_DIAL_PRIVATE ?? this.values.LIBP2P_DIAL_PRIVATE ?? false;
   }
 }

@@ -51,9 +51,9 @@ export const environmentSchema = z.object({
   LIBP2P_ANNOUNCE: list.default([]),
   /** Dial private and loopback addresses that strangers name as origins. Automatic while we listen on loopback alone. */
   LIBP2P_DIAL_PRIVATE: flag.optional(),
-  /** What our node holds is announced anew so often; the network forgets it after 48 hours. */
-  ANNOUNCE_INTERVAL_HOURS: z.coerce.number().positive().max(47).default(22),
-  ANNOUNCE_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(32),
+  /** What our node provides is provided anew so often; the network forgets it after 48 hours. */
+  PROVIDE_INTERVAL_HOURS: z.coerce.number().positive().max(47).default(22),
+  PROVIDE_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(32),
   /** Where else than at origins blocks are looked for, and where ours are announced: auto | none | a list of dht, lan, delegated, gateway. */
   IPFS_ROUTING: routing.default('auto'),
   /** Multiaddrs with peer ids by which a DHT is entered. Default: the public ones for `dht`, none for `lan`. */
@@ -95,8 +95,8 @@ export const environmentSchema = z.object({
 
   /** Pins that a worker transfers at once. */
   PIN_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
-  /** Pins that it looks for at once besides: these cost next to nothing. */
-  PIN_LOOKING: z.coerce.number().int().min(1).max(1024).default(64),
+  /** Pins whose first block it searches for at once besides: these cost next to nothing. */
+  PIN_SEARCH_CONCURRENCY: z.coerce.number().int().min(1).max(1024).default(64),
   /** Without a block, looking or transferring, until a pin fails. */
   PIN_IDLE_TIMEOUT_SECONDS: seconds.default(600),
   /** What the DAG of one pin may have, and how long its transfer may take. */
@@ -129,8 +129,8 @@ export const environmentSchema = z.object({
   /** A deal closer to its end than this is renewed. Epochs. */
   DEALS_RENEW_WINDOW: z.coerce.number().int().min(0).default(60_480),
   DEALS_CHECK_SECONDS: seconds.default(2),
-  /** A deal that does not move for this long on its way to the chain is given to another miner. Miners of a real network publish in batches, hours apart. */
-  DEALS_PATIENCE_SECONDS: seconds.default(28_800),
+  /** A deal that makes no progress for this long on its way to the chain is given to another miner. Miners of a real network publish in batches, hours apart. */
+  DEALS_STALL_TIMEOUT_SECONDS: seconds.default(28_800),
   COMMP_THREADS: z.coerce.number().int().min(1).default(1),
 
   MINERS_REFRESH_SECONDS: seconds.default(60),

@@ -100,7 +100,7 @@ export class Launcher {
       ...(devnet
         ? {
             LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1`,
-            DEALS_PATIENCE_SECONDS: this.surroundings.DEALS_PATIENCE_SECONDS || '12',
+            DEALS_STALL_TIMEOUT_SECONDS: this.surroundings.DEALS_STALL_TIMEOUT_SECONDS || '12',
             MINERS_DIAL_PRIVATE: this.surroundings.MINERS_DIAL_PRIVATE || 'true',
           }
         : {}),

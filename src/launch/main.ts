@@ -1,4 +1,4 @@
-import { AppConfig, ConfigError } from '../config/index.js';
+import { AppConfig, ConfigError, withRenamedSettings } from '../config/index.js';
 import { LaunchRefused } from './launch.errors.js';
 import { parseOptions, usage } from './launch-options.js';
 import { Launcher } from './launcher.js';
@@ -37,7 +37,10 @@ try {
     say(usage);
     process.exit(0);
   }
-  const surroundings = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+  const given = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+  // The processes get the names of today, so it is said once.
+  const { env: surroundings, warnings } = withRenamedSettings(given);
+  for (const warning of warnings) say(warning);
   launcher = new Launcher(AppConfig.parse(surroundings), options, surroundings, say);
   await launcher.start();
 } catch (error) {

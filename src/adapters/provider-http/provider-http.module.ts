@@ -10,7 +10,7 @@ import { HttpMinerFetcher } from './http-miner-fetcher.js';
     {
       provide: MinerFetcher,
       inject: [AppConfig],
-      useFactory: (config: AppConfig) => new HttpMinerFetcher({ allowPrivate: config.askMinersInside }),
+      useFactory: (config: AppConfig) => new HttpMinerFetcher({ allowPrivate: config.minersDialPrivate }),
     },
   ],
   exports: [MinerFetcher],

@@ -100,7 +100,7 @@ describe('replicating a piece', () => {
   ] as const)(
     'replaces a deal whose miner %s, and names phase and reason',
     async (script, state, failurePhase, failureReason) => {
-      begin({ env: { DEALS_PATIENCE_SECONDS: '30' } });
+      begin({ env: { DEALS_STALL_TIMEOUT_SECONDS: '30' } });
       harness.market.script(by(2), script);
       const carId = await harness.committed();
       await harness.turn(80);
@@ -118,7 +118,7 @@ describe('replicating a piece', () => {
   );
 
   it('gives the miners their time again when we were away, and waits longer after each that seemed silent', async () => {
-    begin({ env: { DEALS_PATIENCE_SECONDS: '30', DEALS_REPLICATION: '1' } });
+    begin({ env: { DEALS_STALL_TIMEOUT_SECONDS: '30', DEALS_REPLICATION: '1' } });
     for (const miner of harness.miners) harness.market.script(miner, 'never-publishes');
     const carId = await harness.committed();
     await harness.turn(4);

@@ -36,7 +36,7 @@ export class TrackDeals {
     const due = await this.deals.claimDue(BATCH, LEASE_MS);
     if (due.length === 0) return 0;
     const head = (await this.chain.head(signal)).height;
-    const { DEALS_CHECK_SECONDS, DEALS_PATIENCE_SECONDS, DEALS_RENEW_WINDOW } = this.config.values;
+    const { DEALS_CHECK_SECONDS, DEALS_STALL_TIMEOUT_SECONDS, DEALS_RENEW_WINDOW } = this.config.values;
     const busyMs = DEALS_CHECK_SECONDS * 1000;
     const intervals: PollIntervals = { busyMs, calmMs: busyMs * CALM };
     const queue = [...due];
@@ -44,7 +44,7 @@ export class TrackDeals {
       for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
         const { deal, piece, lateMs, stalledBefore } = next;
         // Where one miner after the other seems silent, perhaps everything is slow: each gets more time than the last.
-        const stallMs = DEALS_PATIENCE_SECONDS * 1000 * 1.5 ** Math.min(stalledBefore, MOST_EXTENSIONS);
+        const stallMs = DEALS_STALL_TIMEOUT_SECONDS * 1000 * 1.5 ** Math.min(stalledBefore, MOST_EXTENSIONS);
         const timeouts: Timeouts = { stallMs, chainLagMs: CHAIN_LAG_CHECKS * busyMs, renewWindow: DEALS_RENEW_WINDOW };
         const seen: Seen = { head, now: this.clock.now(), watched: lateMs < UNWATCHED_MS + busyMs };
         try {

@@ -247,8 +247,8 @@ describe('what our IPFS node announces, over HTTP', () => {
 
   it('is measured', async () => {
     const exposition = await worker.get(Metrics, { strict: false }).render();
-    expect(exposition).toMatch(/tidewater_announcements\{state="announced"\} [1-9]/);
-    expect(exposition).toMatch(/tidewater_announcement_overdue_seconds \d/);
-    expect(exposition).toMatch(/tidewater_announcements_failing 0/);
+    expect(exposition).toMatch(/tidewater_provider_records\{state="announced"\} [1-9]/);
+    expect(exposition).toMatch(/tidewater_provide_overdue_seconds \d/);
+    expect(exposition).toMatch(/tidewater_provider_records_failing 0/);
   });
 });

@@ -18,20 +18,21 @@ export class NetworkGauges implements OnModuleInit {
     this.metrics.onScrape(async () => {
       const { byState, failing, oldestOverdue } = await this.list.figures();
       for (const [state, count] of Object.entries(byState))
-        this.metrics.gauge('tidewater_announcements', 'Roots that our IPFS node holds and announces, by state', count, {
-          state,
-        });
+        this.metrics.gauge(
+          'tidewater_provider_records',
+          'Roots that our IPFS node holds and announces, by state',
+          count,
+          {
+            state,
+          },
+        );
       this.metrics.gauge(
-        'tidewater_announcements_failing',
+        'tidewater_provider_records_failing',
         'Roots whose last announcement failed (not counted beyond 10,000)',
         failing,
       );
       const late = oldestOverdue ? this.clock.now().getTime() - oldestOverdue.dueAt.getTime() : 0;
-      this.metrics.gauge(
-        'tidewater_announcement_overdue_seconds',
-        'How late the most overdue announcement is',
-        late / 1000,
-      );
+      this.metrics.gauge('tidewater_provide_overdue_seconds', 'How late the most overdue announcement is', late / 1000);
     });
     // From the board, not from the node: one that hangs must not hold up a scrape.
     this.metrics.onScrape(async () =>

@@ -28,7 +28,7 @@ class Bench {
   readonly urge = new UrgeRoots(this.hot, this.book);
 
   worker(node = this.node): AnnounceRoots {
-    const config = AppConfig.parse({ DATABASE_URL: 'postgres://unused', ANNOUNCE_CONCURRENCY: '4' });
+    const config = AppConfig.parse({ DATABASE_URL: 'postgres://unused', PROVIDE_CONCURRENCY: '4' });
     return new AnnounceRoots(this.book, this.hot, new AnnounceRoot(node, this.blocks), node, config, this.clock);
   }
 

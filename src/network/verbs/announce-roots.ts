@@ -83,11 +83,11 @@ export class AnnounceRoots {
     const work = async ({ row, today, stop }: Task): Promise<void> => {
       const outcome = await this.root.run(row, today, AbortSignal.any([signal, stop.signal]));
       if (outcome.kind === 'failed') round.failures += 1;
-      const interval = this.config.values.ANNOUNCE_INTERVAL_HOURS * HOUR_MS;
+      const interval = this.config.values.PROVIDE_INTERVAL_HOURS * HOUR_MS;
       round.done.push(settlementOf(row, outcome, this.clock.now(), interval, Math.random()));
     };
     const round: Round = {
-      small: new Lanes(this.config.values.ANNOUNCE_CONCURRENCY, work),
+      small: new Lanes(this.config.values.PROVIDE_CONCURRENCY, work),
       large: new Lanes(LARGE_AT_ONCE, work),
       done: [],
       node,

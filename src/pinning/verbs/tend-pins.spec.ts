@@ -15,7 +15,7 @@ type House = ReturnType<typeof pinningHouse>;
 const other = userId(randomUUID());
 const nobodyHas = async () => CID.createV1(raw.code, await sha256.digest(randomBytes(8)));
 const small = (house: House) => house.remote.import([{ content: randomBytes(10) }]);
-const few = { PIN_CONCURRENCY: '2', PIN_LOOKING: '6' };
+const few = { PIN_CONCURRENCY: '2', PIN_SEARCH_CONCURRENCY: '6' };
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await condition()); tries++) {
@@ -60,7 +60,7 @@ describe('tending pins', () => {
     const pin = await house.pin(await small(house), { userId: other });
     await until(async () => (await status(house, pin)) === 'pinned');
     expect(house.clock.now().getTime() - asked).toBeLessThan(30_000);
-    expect(await house.metrics.render()).toMatch(/tidewater_pins_made_way_total [1-9]/);
+    expect(await house.metrics.render()).toMatch(/tidewater_pins_preempted_total [1-9]/);
   });
 
   it("finds an account's own pin behind many that nobody has, long before those have failed", async () => {
@@ -74,7 +74,7 @@ describe('tending pins', () => {
   });
 
   it('looks for every pin as long as allowed, all its turns together, and fails it with the reason', async () => {
-    const house = pinningHouse({ PIN_CONCURRENCY: '1', PIN_LOOKING: '1', PIN_IDLE_TIMEOUT_SECONDS: '60' });
+    const house = pinningHouse({ PIN_CONCURRENCY: '1', PIN_SEARCH_CONCURRENCY: '1', PIN_IDLE_TIMEOUT_SECONDS: '60' });
     const pins = [
       await house.pin(await nobodyHas()),
       await house.pin(await nobodyHas()),

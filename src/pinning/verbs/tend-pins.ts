@@ -39,9 +39,9 @@ export class TendPins {
     private readonly clock: Clock,
     config: AppConfig,
   ) {
-    const { PIN_CONCURRENCY, PIN_LOOKING, PIN_IDLE_TIMEOUT_SECONDS, PIN_MAX_HOURS } = config.values;
+    const { PIN_CONCURRENCY, PIN_SEARCH_CONCURRENCY, PIN_IDLE_TIMEOUT_SECONDS, PIN_MAX_HOURS } = config.values;
     this.slots = new TransferSlots(PIN_CONCURRENCY, clock);
-    this.seats = PIN_CONCURRENCY + PIN_LOOKING;
+    this.seats = PIN_CONCURRENCY + PIN_SEARCH_CONCURRENCY;
     this.patience = { idleMs: PIN_IDLE_TIMEOUT_SECONDS * 1000, longestMs: PIN_MAX_HOURS * 3_600_000 };
   }
 
@@ -97,7 +97,7 @@ export class TendPins {
     for (const { watch } of gone) watch.makeWay();
     if (gone.length > 0)
       this.metrics.count(
-        'tidewater_pins_made_way_total',
+        'tidewater_pins_preempted_total',
         'Pins that were looked for and went back to the queue for others',
         {},
         gone.length,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { renamedMetrics, underOldName } from './renamed-metrics.js';
 
 type Labels = Record<string, string>;
 
@@ -26,10 +27,13 @@ export class Metrics {
     this.beforeScrape.push(refresh);
   }
 
-  /** The exposition. A gauge that cannot be refreshed keeps its last value. */
+  /** The exposition, with renamed metrics under both names. A gauge that cannot be refreshed keeps its last value. */
   async render(): Promise<string> {
     await Promise.allSettled(this.beforeScrape.map((refresh) => refresh()));
-    return this.registry.metrics();
+    const old = Object.entries(renamedMetrics)
+      .filter(([, name]) => this.registry.getSingleMetric(name) !== undefined)
+      .map(async ([before, name]) => underOldName(await this.registry.getSingleMetricAsString(name), name, before));
+    return [await this.registry.metrics(), ...(await Promise.all(old)).map((text) => `${text.trimEnd()}\n`)].join('\n');
   }
 
   count(name: string, help: string, labels: Labels = {}, by = 1): void {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
-import { ConfigError } from '../../config/index.js';
+import { AppConfig, ConfigError } from '../../config/index.js';
 import { AppLogger } from '../logging/index.js';
 
 /** Whoever stops us waits 10 s at most. */
@@ -36,6 +36,7 @@ export async function runProcess(name: string, start: () => Promise<INestApplica
 
   try {
     app = await start();
+    for (const warning of app.get(AppConfig).warnings) app.get(AppLogger).warn({}, warning);
   } catch (error) {
     complain(undefined, error, `${name} cannot start`);
     process.exit(1);
