@@ -6,6 +6,7 @@ import { HealthModule } from './health/index.js';
 import { ErrorFilter, RouteTable } from './http/index.js';
 import { AppLogger } from './logging/index.js';
 import { Metrics } from './metrics/index.js';
+import { Notifications, PostgresNotifications } from './notifications/index.js';
 import { EventSubscribers, Outbox } from './outbox/index.js';
 import { Database, SqlPool } from './prisma/index.js';
 import { ProcessInfo, type ProcessRole } from './process/index.js';
@@ -25,7 +26,18 @@ export class PlatformModule {
   static forRoot(options: PlatformOptions): DynamicModule {
     const config = options.config ?? AppConfig.fromProcess();
     const logger = new AppLogger({ level: config.values.LOG_LEVEL, process: options.process });
-    const shared = [Clock, AppConfig, AppLogger, Database, SqlPool, Outbox, EventSubscribers, Metrics, ProcessInfo];
+    const shared = [
+      Clock,
+      AppConfig,
+      AppLogger,
+      Database,
+      SqlPool,
+      Notifications,
+      Outbox,
+      EventSubscribers,
+      Metrics,
+      ProcessInfo,
+    ];
     return {
       module: PlatformModule,
       global: true,
@@ -37,6 +49,7 @@ export class PlatformModule {
         { provide: Clock, useClass: SystemClock },
         Database,
         { provide: SqlPool, useFactory: (database: Database) => database.pools, inject: [Database] },
+        { provide: Notifications, useClass: PostgresNotifications },
         Outbox,
         EventSubscribers,
         Metrics,

@@ -1,1 +1,2 @@
-export { NotificationListener } from './notification-listener.js';
+export { Notifications } from './notifications.js';
+export { PostgresNotifications } from './postgres-notifications.js';

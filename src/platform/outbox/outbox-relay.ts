@@ -4,15 +4,14 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { AppConfig } from '../../config/index.js';
 import { Clock, messageOf } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
-import { NotificationListener } from '../notifications/index.js';
+import { Notifications } from '../notifications/index.js';
 import { Schedules } from '../queue/index.js';
 import { DispatchEvents } from './dispatch-events.js';
 import { OUTBOX_CHANNEL } from './outbox.sql.js';
 
-/** A notification can be lost with its connection: look anyway. */
+/** A notification can be lost: look anyway. */
 const POLL_MS = 1_000;
 /** Lets a burst gather. While events come without end, their jobs are made for more of them at a time: a job costs more than an event. */
 const GATHER_MS = 25;
@@ -25,30 +24,21 @@ const PATIENCE_MS = 60_000;
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
-  private readonly listener: NotificationListener;
   private loop: Promise<void> = Promise.resolve();
   private wake: () => void = () => undefined;
   private noticed = false;
 
   constructor(
-    config: AppConfig,
+    private readonly notifications: Notifications,
     private readonly dispatch: DispatchEvents,
     private readonly schedules: Schedules,
     private readonly clock: Clock,
     private readonly logger: AppLogger,
-  ) {
-    this.listener = new NotificationListener({
-      databaseUrl: config.values.DATABASE_URL,
-      channel: OUTBOX_CHANNEL,
-      application: 'tidewater-relay',
-      heard: () => this.notice(),
-      failed: (error) => logger.warn({ error: messageOf(error) }, 'not listening for events; polling'),
-    });
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     this.loop = this.run();
-    this.listener.start();
+    this.notifications.subscribe(OUTBOX_CHANNEL, () => this.notice());
     this.sweep();
   }
 
@@ -59,7 +49,6 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, Bef
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.loop;
-    await this.listener.stop();
   }
 
   private sweep(): void {

@@ -1,0 +1,92 @@
+import { Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import pg from 'pg';
+import { AppConfig } from '../../config/index.js';
+import { Clock, messageOf } from '../../shared/index.js';
+import { AppLogger } from '../logging/index.js';
+import { Database, execute, sql } from '../prisma/index.js';
+import { Notifications } from './notifications.js';
+
+const RECONNECT_MS = 1_000;
+const NOTIFY = sql<never, [channel: string]>(`SELECT pg_notify($1, '')::text`);
+
+/** One connection per process that listens on every channel somebody subscribed to; none as long as nobody did. */
+@Injectable()
+export class PostgresNotifications extends Notifications implements OnModuleDestroy, OnApplicationShutdown {
+  private readonly channels = new Map<string, Set<{ wake: () => void }>>();
+  private readonly stopping = new AbortController();
+  private client: pg.Client | undefined;
+  private listening: Promise<void> | undefined;
+
+  constructor(
+    private readonly config: AppConfig,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {
+    super();
+  }
+
+  subscribe(channel: string, wake: () => void): () => void {
+    if (!/^[a-z_][a-z0-9_]{0,62}$/.test(channel)) throw new Error(`${channel} is no name of a channel`);
+    const subscriber = { wake };
+    this.channels.set(channel, (this.channels.get(channel) ?? new Set()).add(subscriber));
+    // A connection that is not there yet finds the channel in the map.
+    this.client?.query(`LISTEN ${channel}`).then(wake, () => undefined);
+    this.listening ??= this.run();
+    return () => {
+      this.channels.get(channel)?.delete(subscriber);
+    };
+  }
+
+  async notify(channel: string): Promise<void> {
+    await execute(this.database, NOTIFY, [channel]);
+  }
+
+  onModuleDestroy(): void {
+    this.stopping.abort();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.client?.end().catch(() => undefined);
+    await this.listening;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      await this.listen().catch((error: unknown) => {
+        if (!this.stopping.signal.aborted)
+          this.logger.warn({ error: messageOf(error) }, 'not listening for notifications; polling');
+      });
+      await this.clock.sleep(RECONNECT_MS, this.stopping.signal).catch(() => undefined);
+    }
+  }
+
+  /** Resolves when the connection ended. @throws when there was none. */
+  private async listen(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.config.values.DATABASE_URL,
+      keepAlive: true,
+      application_name: 'tidewater-notifications',
+    });
+    client.on('error', () => undefined);
+    client.on('notification', ({ channel }) => this.wake(channel));
+    const ended = new Promise<void>((resolve) => client.once('end', resolve));
+    try {
+      await client.connect();
+      this.client = client;
+      for (const channel of [...this.channels.keys()]) {
+        await client.query(`LISTEN ${channel}`);
+        this.wake(channel);
+      }
+      if (!this.stopping.signal.aborted) await ended;
+    } finally {
+      this.client = undefined;
+      client.end().catch(() => undefined);
+    }
+  }
+
+  private wake(channel: string): void {
+    for (const { wake } of this.channels.get(channel) ?? []) wake();
+  }
+}
