@@ -2,38 +2,25 @@ import { Global, Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
 import { ContentModule, ProviderAddresses } from '../content/index.js';
 import { NetworkAdminController } from './http/network-admin.controller.js';
-import { NetworkGauges } from './jobs/network-gauges.js';
+import { NetworkMetrics } from './jobs/network.metrics.js';
 import { NetworkSchedule } from './jobs/network.schedule.js';
 import { NetworkSubscriptions } from './jobs/network.subscriptions.js';
-import { AnnouncementBook } from './ports/announcement-book.port.js';
-import { AnnouncementList } from './ports/announcement-list.port.js';
-import { AnnouncementUpkeep } from './ports/announcement-upkeep.port.js';
-import { DelegateBoard } from './ports/delegate-board.port.js';
-import { SqlAnnouncementBook } from './store/sql-announcement-book.js';
-import { SqlAnnouncementList } from './store/sql-announcement-list.js';
-import { SqlAnnouncementUpkeep } from './store/sql-announcement-upkeep.js';
-import { SqlDelegateBoard } from './store/sql-delegate-board.js';
-import { AnnounceRoot } from './verbs/announce-root.js';
-import { AnnounceRoots } from './verbs/announce-roots.js';
-import { HoldRoots } from './verbs/hold-roots.js';
-import { OurAddresses } from './verbs/our-addresses.js';
-import { SweepAnnouncements } from './verbs/sweep-announcements.js';
-import { UrgeRoots } from './verbs/urge-roots.js';
-import { WithdrawRoots } from './verbs/withdraw-roots.js';
+import { ProviderRecordStore } from './ports/provider-record-store.port.js';
+import { IpfsNodeRegistry } from './store/ipfs-node-registry.store.js';
+import { PostgresProviderRecordStore } from './store/postgres-provider-record.store.js';
+import { ReprovideNow, StartProviding, StopProviding } from './verbs/provide-requests.js';
+import { RegisteredAddresses } from './verbs/registered-addresses.js';
+import { ReprovideRoot } from './verbs/reprovide-root.js';
+import { Reprovider } from './verbs/reprovider.js';
+import { SweepProviderRecords } from './verbs/sweep-provider-records.js';
 
-const stores = [
-  { provide: DelegateBoard, useClass: SqlDelegateBoard },
-  { provide: AnnouncementBook, useClass: SqlAnnouncementBook },
-  { provide: AnnouncementList, useClass: SqlAnnouncementList },
-  { provide: AnnouncementUpkeep, useClass: SqlAnnouncementUpkeep },
-];
-const verbs = [HoldRoots, WithdrawRoots, UrgeRoots];
+const verbs = [StartProviding, StopProviding, ReprovideNow];
 
 /** What every process knows of our place in the IPFS network. */
 @Module({
   imports: [ContentModule],
-  providers: [...stores, ...verbs],
-  exports: [...stores.map(({ provide }) => provide), ...verbs],
+  providers: [IpfsNodeRegistry, { provide: ProviderRecordStore, useClass: PostgresProviderRecordStore }, ...verbs],
+  exports: [IpfsNodeRegistry, ProviderRecordStore, ...verbs],
 })
 export class NetworkModule {}
 
@@ -43,7 +30,7 @@ export class NetworkHttpModule {}
 /** What the process that has the IPFS node does by itself. */
 @Module({
   imports: [ContentModule, NetworkModule],
-  providers: [AnnounceRoot, AnnounceRoots, SweepAnnouncements, NetworkSchedule, NetworkSubscriptions, NetworkGauges],
+  providers: [ReprovideRoot, Reprovider, SweepProviderRecords, NetworkSchedule, NetworkSubscriptions, NetworkMetrics],
 })
 export class NetworkJobsModule {}
 
@@ -51,7 +38,7 @@ export class NetworkJobsModule {}
 @Global()
 @Module({
   imports: [NetworkModule],
-  providers: [{ provide: ProviderAddresses, useClass: OurAddresses }],
+  providers: [{ provide: ProviderAddresses, useClass: RegisteredAddresses }],
   exports: [ProviderAddresses],
 })
 export class NetworkPortsModule {}

@@ -30,7 +30,7 @@ export class HeliaIpfsNode extends IpfsNode {
     return Promise.resolve(this.node.addresses().slice(0, 20));
   }
 
-  hold(): Promise<void> {
+  provide(): Promise<void> {
     return Promise.resolve();
   }
 
@@ -46,7 +46,7 @@ export class HeliaIpfsNode extends IpfsNode {
   }
 
   /** What was announced runs out by itself within a day or two; here it is made sure that it is not said again. */
-  async withdraw(root: CID): Promise<void> {
+  async stopProviding(root: CID): Promise<void> {
     await this.node.dht?.forget(root);
   }
 

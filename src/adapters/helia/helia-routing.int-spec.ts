@@ -75,8 +75,8 @@ describe('Helia and routing', () => {
       }
       // The peer that was told; our own datastore, from which kad-dht announces by itself, knows nothing of it.
       expect([...saidBy]).toEqual([meeting.helia.peerId]);
-      await node.withdraw(root);
-      await node.withdraw(root);
+      await node.stopProviding(root);
+      await node.stopProviding(root);
     }, 60_000);
   });
 

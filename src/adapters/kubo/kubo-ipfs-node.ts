@@ -46,7 +46,7 @@ export class KuboIpfsNode extends IpfsNode {
     return dialableOf(await this.identity());
   }
 
-  async hold(
+  async provide(
     root: CID,
     blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>,
     signal: AbortSignal,
@@ -57,7 +57,7 @@ export class KuboIpfsNode extends IpfsNode {
       throw new KuboAnswerBroken(`the IPFS node lacks blocks of ${root.toString()} after it took them`);
   }
 
-  async withdraw(root: CID, signal: AbortSignal): Promise<void> {
+  async stopProviding(root: CID, signal: AbortSignal): Promise<void> {
     await this.kubo.unpin(root, signal);
   }
 

@@ -1,8 +1,7 @@
 import { CID } from 'multiformats/cid';
 import { identity } from 'multiformats/hashes/identity';
-import type { FetchedBlock } from '../ports/ipfs-node.port.js';
+import type { DagLimits, FetchedBlock, FetchOptions } from '../ports/ipfs-node.port.js';
 import { linksOf } from './block-links.js';
-import { DEFAULT_DAG_LIMITS, type DagLimits } from './dag-limits.js';
 import { DagTooLarge } from './network.errors.js';
 import { PrefetchWindow, type LoadBlock, type Wanted } from './prefetch-window.js';
 
@@ -19,6 +18,7 @@ interface Pending extends Wanted {
   depth: number;
 }
 
+const DEFAULT_LIMITS: DagLimits = { bytes: Number.MAX_SAFE_INTEGER, blocks: 4_000_000, depth: 1024 };
 /** Links that wait their turn: what a DAG may spread out to, apart from its blocks. */
 const MOST_PENDING = 1_000_000;
 /** Entries of the stack that are looked at for the next blocks: what was visited meanwhile lies among them. */
@@ -32,7 +32,7 @@ const LOOK_AHEAD = 512;
  * @throws DagTooLarge, UndecodableBlock, UnsupportedDag, what `load` throws, and the signal's reason.
  */
 export async function* walkDag(root: CID, options: WalkOptions): AsyncGenerator<FetchedBlock> {
-  const limits = { ...DEFAULT_DAG_LIMITS, ...options.limits };
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const window = new PrefetchWindow(options.load, options.signal, options.windowBytes);
   const visited = new Set<string>();
   const stack: Pending[] = [{ cid: root, key: keyOf(root), hint: null, depth: 0 }];
@@ -103,4 +103,30 @@ function isInline(cid: CID): boolean {
 function keyOf(cid: CID): string {
   const digest = isInline(cid) ? cid.multihash.digest : cid.multihash.digest.subarray(0, 16);
   return `${cid.code}.${cid.multihash.code}.${Buffer.from(digest).toString('latin1')}`;
+}
+
+/** One fetch through some node: what it keeps going between its blocks, and how it gets one, verified. */
+export interface BlockSession {
+  open(): void;
+  load: LoadBlock;
+  /** However the fetch ends. */
+  close(): void;
+}
+
+/** What `IpfsNode.fetch` promises, for a node that gets blocks one by one. */
+export async function* walkSession(
+  session: BlockSession,
+  root: CID,
+  options: FetchOptions,
+): AsyncGenerator<FetchedBlock> {
+  session.open();
+  try {
+    yield* walkDag(root, {
+      load: (cid, signal) => session.load(cid, signal),
+      signal: options.signal,
+      ...(options.limits ? { limits: options.limits } : {}),
+    });
+  } finally {
+    session.close();
+  }
 }

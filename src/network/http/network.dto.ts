@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalCid, parseCid, parseRowId } from '../../shared/index.js';
-import { announcementStates } from '../domain/announcement.js';
+import { providerRecordStates } from '../domain/provider-record.js';
 
 /** A CID in any version; CIDv1 text from here on. */
 const cid = z.string().transform((text, context) => {
@@ -18,7 +18,7 @@ const rowId = z.string().transform((text, context) => {
 });
 
 export const announcementsQuery = z.object({
-  state: z.enum(announcementStates).optional(),
+  state: z.enum(providerRecordStates).optional(),
   failing: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
@@ -29,7 +29,7 @@ export const announcementsQuery = z.object({
 });
 export type AnnouncementsQuery = z.output<typeof announcementsQuery>;
 
-export const MOST_URGED = 1000;
+export const MOST_ASKED = 1000;
 
-export const urgeBody = z.object({ cids: z.array(cid).min(1).max(MOST_URGED).optional() }).strict();
-export type UrgeBody = z.output<typeof urgeBody>;
+export const reprovideBody = z.object({ cids: z.array(cid).min(1).max(MOST_ASKED).optional() }).strict();
+export type ReprovideBody = z.output<typeof reprovideBody>;

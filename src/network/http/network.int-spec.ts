@@ -145,10 +145,10 @@ describe('what our IPFS node announces, over HTTP', () => {
     expect(hours).toBeGreaterThan(19);
     expect(hours).toBeLessThanOrEqual(22);
     await until(async () => (await listed('state=announced')).count === 2);
-    expect(node.held.count).toBe(2);
+    expect(node.provided.count).toBe(2);
   }, 30_000);
 
-  it('stays while somebody still refers to it, and is withdrawn with the last reference', async () => {
+  it('stays while somebody still refers to it, and is stopped with the last reference', async () => {
     const [first, second] = [await upload('alice', 'shared bytes'), await upload('bob', 'shared bytes')];
     await announced(first.cid);
     await call('alice', 'DELETE', `/content/${first.estuaryId}`);
@@ -156,7 +156,7 @@ describe('what our IPFS node announces, over HTTP', () => {
     expect((await listed(`cid=${first.cid}`)).announcements).toEqual([expect.objectContaining({ state: 'announced' })]);
     await call('bob', 'DELETE', `/content/${second.estuaryId}`);
     await until(async () => (await listed(`cid=${first.cid}`)).count === 0);
-    expect(node.withdrawn).toEqual([first.cid]);
+    expect(node.stopped).toEqual([first.cid]);
     const again = await upload('alice', 'shared bytes');
     await announced(again.cid);
   }, 60_000);
@@ -186,7 +186,7 @@ describe('what our IPFS node announces, over HTTP', () => {
     expect((await upload('alice', 'provided')).providers).toEqual(await node.addresses());
   });
 
-  it('is announced at once when an operator wishes, in either version of the CID', async () => {
+  it('is announced at once when an operator asks, in either version of the CID', async () => {
     const { cid } = await upload('alice', 'urgent');
     await announced(cid);
     const times = () => node.announced.filter((root) => root === cid).length;

@@ -1,17 +1,17 @@
-import type { Announcement } from '../domain/announcement.js';
-import type { AnnouncementFigures } from '../ports/announcement-list.port.js';
-import type { SeenNode } from '../ports/delegate-board.port.js';
+import type { ProviderRecord } from '../domain/provider-record.js';
+import type { ProviderRecordFigures } from '../ports/provider-record-store.port.js';
+import type { SeenNode } from '../store/ipfs-node-registry.store.js';
 
 /** The worker publishes every 30 s. */
 const ALIVE_MS = 90_000;
 
-export function presentAnnouncement(row: Announcement): object {
+export function presentRecord(row: ProviderRecord): object {
   return {
     id: Number(row.id),
     cid: row.root,
     state: row.state,
     node: row.node,
-    heldSince: row.heldSince?.toISOString() ?? null,
+    heldSince: row.providedSince?.toISOString() ?? null,
     announcedAt: row.announcedAt?.toISOString() ?? null,
     routing: row.routing,
     nextAt: row.dueAt?.toISOString() ?? null,
@@ -20,11 +20,11 @@ export function presentAnnouncement(row: Announcement): object {
   };
 }
 
-export function presentPage(rows: readonly Announcement[], count: number, limit: number): object {
+export function presentPage(rows: readonly ProviderRecord[], count: number, limit: number): object {
   const last = rows.at(-1);
   return {
     count,
-    announcements: rows.map(presentAnnouncement),
+    announcements: rows.map(presentRecord),
     next: last && rows.length === limit ? Number(last.id) : null,
   };
 }
@@ -32,7 +32,7 @@ export function presentPage(rows: readonly Announcement[], count: number, limit:
 /** The node that was seen last, as its worker saw it; others beside it, if there are several workers. */
 export function presentIpfs(
   nodes: readonly SeenNode[],
-  { byState, failing, oldestOverdue }: AnnouncementFigures,
+  { byState, failing, oldestOverdue }: ProviderRecordFigures,
   now: Date,
 ): object {
   const [node = null, ...others] = nodes.map((seen) => presentNode(seen, now));

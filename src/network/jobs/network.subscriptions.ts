@@ -1,38 +1,32 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { contentOffloaded, contentRestored, contentStored, dagGone } from '../../content/index.js';
 import { EventSubscribers } from '../../platform/outbox/index.js';
-import { HoldRoots } from '../verbs/hold-roots.js';
-import { WithdrawRoots } from '../verbs/withdraw-roots.js';
+import { StartProviding, StopProviding } from '../verbs/provide-requests.js';
 
-/** Events say where to look; the verbs look at what is hot now, so their order does not matter. */
+/**
+ * What this room reacts to. Events say where to look; the verbs look at what is hot now, so neither their order nor how often one
+ * comes matters, and what a lost one would have said the sweep finds.
+ */
 @Injectable()
 export class NetworkSubscriptions implements OnModuleInit {
   constructor(
     private readonly subscribers: EventSubscribers,
-    private readonly hold: HoldRoots,
-    private readonly withdraw: WithdrawRoots,
+    private readonly startProviding: StartProviding,
+    private readonly stopProviding: StopProviding,
   ) {}
 
   onModuleInit(): void {
-    this.subscribers.subscribe(
-      'network.hold-stored',
-      contentStored,
-      async ({ payload }) => void (await this.hold.run(payload.contents.map(({ cid }) => cid))),
-    );
-    this.subscribers.subscribe(
-      'network.hold-restored',
-      contentRestored,
-      async ({ payload }) => void (await this.hold.run([payload.root])),
-    );
-    this.subscribers.subscribe(
-      'network.withdraw-gone',
-      dagGone,
-      async ({ payload }) => void (await this.withdraw.run([payload.root])),
-    );
-    this.subscribers.subscribe(
-      'network.withdraw-offloaded',
-      contentOffloaded,
-      async ({ payload }) => void (await this.withdraw.run([payload.root])),
-    );
+    this.subscribers.subscribe('network.provide-stored', contentStored, async ({ payload }) => {
+      await this.startProviding.run(payload.contents.map(({ cid }) => cid));
+    });
+    this.subscribers.subscribe('network.provide-restored', contentRestored, async ({ payload }) => {
+      await this.startProviding.run([payload.root]);
+    });
+    this.subscribers.subscribe('network.stop-providing-gone', dagGone, async ({ payload }) => {
+      await this.stopProviding.run([payload.root]);
+    });
+    this.subscribers.subscribe('network.stop-providing-offloaded', contentOffloaded, async ({ payload }) => {
+      await this.stopProviding.run([payload.root]);
+    });
   }
 }

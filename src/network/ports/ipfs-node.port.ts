@@ -1,5 +1,13 @@
 import type { CID } from 'multiformats/cid';
-import type { DagLimits } from '../domain/dag-limits.js';
+
+/** What one DAG may cost before its fetch stops with DagTooLarge. */
+export interface DagLimits {
+  /** Sum of the blocks' bytes. */
+  bytes: number;
+  blocks: number;
+  /** Links between the root and the deepest block. */
+  depth: number;
+}
 
 export interface FetchedBlock {
   cid: CID;
@@ -50,20 +58,24 @@ export abstract class IpfsNode {
   abstract addresses(): Promise<string[]>;
 
   /**
-   * Peers can get the DAG from our node from now on. `blocks` gives all of it; a node that reads the CAR store by itself does not ask for them.
-   * Harmless twice. @throws when the node did not take every block.
+   * Peers can get the DAG from our node from now on. `blocks` gives all of it; a node that reads the CAR store by itself does not ask
+   * for them. Idempotent. @throws when the node did not take every block.
    */
-  abstract hold(
+  abstract provide(
     root: CID,
     blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>,
     signal: AbortSignal,
   ): Promise<void>;
 
-  /** Tells the routing systems that the root can be had from our node. Valid for a day or two: to be said again. @throws when none took it. */
+  /**
+   * Publishes a provider record: tells the routing systems that the root can be had from our node. Valid for a day or two, so it is to
+   * be said again. @throws when no routing system took it.
+   */
   abstract announce(root: CID, signal: AbortSignal): Promise<Announced>;
 
-  /** The node need not hold or announce it any longer. Harmless twice, and for what it never held. */
-  abstract withdraw(root: CID, signal: AbortSignal): Promise<void>;
+  /** The node need not provide or announce it any longer. Idempotent, also for what it never provided. */
+  abstract stopProviding(root: CID, signal: AbortSignal): Promise<void>;
 
+  /** What our node is and whom it knows, now. @throws while it cannot be asked. */
   abstract status(): Promise<NodeStatus>;
 }

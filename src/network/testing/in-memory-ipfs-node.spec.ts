@@ -16,7 +16,7 @@ describeIpfsNodeContract('in memory', () => {
     fetchFromUs: async (root, signal) => {
       let blocks = 0;
       for await (const { cid } of walkDag(root, {
-        load: async (wanted) => (await node.held.get(wanted)) ?? Promise.reject(new Error('not held')),
+        load: async (wanted) => (await node.provided.get(wanted)) ?? Promise.reject(new Error('not provided')),
         signal,
       }))
         blocks += cid ? 1 : 0;

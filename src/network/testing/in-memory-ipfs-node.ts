@@ -12,18 +12,18 @@ import { BlockMap } from './block-map.js';
 
 const PEER = '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake';
 
-type Verb = 'hold' | 'announce' | 'withdraw';
+type Verb = 'provide' | 'announce' | 'stopProviding';
 
 /** A network of peers in memory: an origin's address leads to its blocks. */
 export class InMemoryIpfsNode extends IpfsNode {
-  /** What was handed to it, which roots it still has to hold, and all that it announced, again and again. */
-  readonly held = new BlockMap();
+  /** What was handed to it, which roots it provides, and all that it announced, again and again. */
+  readonly provided = new BlockMap();
   readonly roots = new Set<string>();
   readonly announced: string[] = [];
-  readonly withdrawn: string[] = [];
+  readonly stopped: string[] = [];
   /** The systems that take its announcements; none: a node on loopback. */
   routing = ['memory'];
-  /** Announcing and withdrawing take so long. */
+  /** Announcing and stopping take so long. */
   delayMs = 0;
   /** How many of its verbs ran at once, at most. */
   busiest = 0;
@@ -52,13 +52,13 @@ export class InMemoryIpfsNode extends IpfsNode {
     return Promise.resolve([`/ip4/127.0.0.1/tcp/4001/p2p/${this.peerId}`]);
   }
 
-  async hold(
+  async provide(
     root: CID,
     blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.do('hold', root, signal, async () => {
-      for await (const { cid, bytes } of blocks()) this.held.put(cid, bytes);
+    await this.do('provide', root, signal, async () => {
+      for await (const { cid, bytes } of blocks()) this.provided.put(cid, bytes);
       this.roots.add(root.toString());
     });
   }
@@ -71,11 +71,11 @@ export class InMemoryIpfsNode extends IpfsNode {
     });
   }
 
-  async withdraw(root: CID, signal: AbortSignal): Promise<void> {
-    await this.do('withdraw', root, signal, async () => {
+  async stopProviding(root: CID, signal: AbortSignal): Promise<void> {
+    await this.do('stopProviding', root, signal, async () => {
       if (this.delayMs > 0) await sleep(this.delayMs, undefined, { signal });
       this.roots.delete(root.toString());
-      this.withdrawn.push(root.toString());
+      this.stopped.push(root.toString());
     });
   }
 

@@ -18,7 +18,7 @@ export interface NodeSetting {
   origin: string;
   /** An address of the right shape where nobody is. */
   deadOrigin: string;
-  /** What our CAR store has. A node that reads the CAR store by itself is built over this; any other is handed these blocks by `hold`. */
+  /** What our CAR store has. A node that reads the CAR store by itself is built over this; any other is handed these blocks by `provide`. */
   own: BlockMap;
   /** A peer that has nothing fetches the DAG from our node, and from nobody else: how many blocks it got. */
   fetchFromUs(root: CID, signal: AbortSignal): Promise<number>;
@@ -161,18 +161,18 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
       const blocksOf = (root: CID) => () =>
         walkDag(root, { load: async (cid) => (await setting.own.get(cid)) ?? missing(cid), signal: never });
 
-      it('is every block of what it holds', async () => {
+      it('is every block of what it provides', async () => {
         const files = Array.from({ length: 40 }, (_, at) => ({
           path: `album/photo-${at}.raw`,
           content: randomBytes(at === 0 ? 5 * MIB : 1_000),
         }));
         const root = await setting.own.import(files);
-        await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
+        await setting.node.provide(root, blocksOf(root), AbortSignal.timeout(30_000));
         // The directory, 39 small files, and the large one: its node and five leaves.
         expect(await setting.fetchFromUs(root, AbortSignal.timeout(30_000))).toBe(1 + 39 + 6);
       }, 60_000);
 
-      it('is there after it was held twice, and after a hold that broke off was repeated', async () => {
+      it('is there after it was provided twice, and after a call that broke off was repeated', async () => {
         const root = await setting.own.import([{ content: randomBytes(3 * MIB) }]);
         let asked = false;
         const broken = async function* () {
@@ -180,14 +180,14 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
           yield* firstOf(blocksOf(root)());
           throw new Error('the disk is gone');
         };
-        const outcome = await setting.node.hold(root, broken, AbortSignal.timeout(30_000)).then(
+        const outcome = await setting.node.provide(root, broken, AbortSignal.timeout(30_000)).then(
           () => 'held',
           () => 'refused',
         );
         // A node that reads the CAR store by itself asks for nothing, so nothing can break off.
         expect(outcome).toBe(asked ? 'refused' : 'held');
         for (let times = 0; times < 2; times++)
-          await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
+          await setting.node.provide(root, blocksOf(root), AbortSignal.timeout(30_000));
         expect(await setting.fetchFromUs(root, AbortSignal.timeout(30_000))).toBe(4);
       }, 60_000);
 
@@ -199,7 +199,7 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
           yield* firstOf(blocksOf(root)());
           await new Promise(() => undefined);
         };
-        const outcome = await setting.node.hold(root, stuck, AbortSignal.timeout(500)).then(
+        const outcome = await setting.node.provide(root, stuck, AbortSignal.timeout(500)).then(
           () => 'held',
           () => 'given up',
         );
@@ -208,7 +208,7 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
 
       it('is announced to routing systems that its status names, as often as one likes', async () => {
         const root = await setting.own.import([{ content: randomBytes(100) }]);
-        await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
+        await setting.node.provide(root, blocksOf(root), AbortSignal.timeout(30_000));
         const { routing } = await setting.node.status();
         for (let times = 0; times < 2; times++) {
           const announced = await setting.node.announce(root, AbortSignal.timeout(30_000));
@@ -217,16 +217,16 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
         }
       }, 60_000);
 
-      it('is withdrawn, twice without harm, also what it never held', async () => {
+      it('is stopped, twice without harm, also what it never provided', async () => {
         const root = await setting.own.import([{ content: randomBytes(2 * MIB) }]);
-        await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
+        await setting.node.provide(root, blocksOf(root), AbortSignal.timeout(30_000));
         await setting.node.announce(root, AbortSignal.timeout(30_000));
-        for (let times = 0; times < 2; times++) await setting.node.withdraw(root, AbortSignal.timeout(30_000));
-        await setting.node.withdraw(
+        for (let times = 0; times < 2; times++) await setting.node.stopProviding(root, AbortSignal.timeout(30_000));
+        await setting.node.stopProviding(
           CID.createV1(raw.code, await sha256.digest(randomBytes(16))),
           AbortSignal.timeout(30_000),
         );
-        await setting.node.hold(root, blocksOf(root), AbortSignal.timeout(30_000));
+        await setting.node.provide(root, blocksOf(root), AbortSignal.timeout(30_000));
         expect(await setting.fetchFromUs(root, AbortSignal.timeout(30_000))).toBe(3);
       }, 60_000);
     });

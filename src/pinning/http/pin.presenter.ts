@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PinRecord } from '../domain/pin.js';
 import { NoIpfsNode } from '../domain/pinning.errors.js';
-import { DelegateBoard } from '../../network/index.js';
+import { IpfsNodeRegistry } from '../../network/index.js';
 
 /** Pinning Service API 1.0.0, schema PinStatus. */
 export interface PinStatusView {
@@ -22,7 +22,7 @@ export class PinPresenter {
 
   private last: string[] = [];
 
-  constructor(private readonly board: DelegateBoard) {}
+  constructor(private readonly registry: IpfsNodeRegistry) {}
 
   async one(pin: PinRecord): Promise<PinStatusView> {
     return view(pin, await this.addresses());
@@ -67,7 +67,7 @@ export class PinPresenter {
   /** What was known last is better than none. */
   private async read(): Promise<string[]> {
     try {
-      this.last = [...new Set(await this.board.read())].slice(0, 20);
+      this.last = [...new Set(await this.registry.addresses())].slice(0, 20);
     } catch {
       return this.last;
     }

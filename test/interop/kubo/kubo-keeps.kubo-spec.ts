@@ -46,25 +46,25 @@ describe('what our Kubo keeps and tells', () => {
       .split('\n')
       .filter((line) => line.startsWith(root.toString()));
 
-  it('what it holds is pinned under our name, and unpinned when it is withdrawn', async () => {
+  it('what it provides is pinned under our name, and unpinned when it stops', async () => {
     const root = await import3();
-    await node.hold(root, all, soon());
+    await node.provide(root, all, soon());
     expect(await pinned(root)).toEqual([expect.stringMatching(/recursive.*tidewater/)]);
-    await node.withdraw(root, soon());
+    await node.stopProviding(root, soon());
     expect(await pinned(root)).toEqual([]);
   }, 60_000);
 
   it('is not handed again what it has', async () => {
     const root = await import3();
-    await node.hold(root, all, soon());
+    await node.provide(root, all, soon());
     let asked = 0;
     const counted = () => {
       asked += 1;
       return all();
     };
-    await node.hold(root, counted, soon());
-    await node.withdraw(root, soon());
-    await node.hold(root, counted, soon());
+    await node.provide(root, counted, soon());
+    await node.stopProviding(root, soon());
+    await node.provide(root, counted, soon());
     expect(asked).toBe(0);
   }, 60_000);
 
@@ -74,7 +74,7 @@ describe('what our Kubo keeps and tells', () => {
       await Promise.resolve();
       yield* blocks.entries().slice(0, -2);
     };
-    await expect(node.hold(root, withoutLast, soon())).rejects.toMatchObject({
+    await expect(node.provide(root, withoutLast, soon())).rejects.toMatchObject({
       code: 'ERR_IPFS_NODE_ANSWER_BROKEN',
       retryable: true,
     });
@@ -84,7 +84,7 @@ describe('what our Kubo keeps and tells', () => {
   it('a fetch that ends early leaves nothing pinned', async () => {
     const theirs = new KuboCommands({ url: await other.rpcUrl() });
     const root = await import3();
-    await new KuboIpfsNode(theirs).hold(root, all, soon());
+    await new KuboIpfsNode(theirs).provide(root, all, soon());
     await theirs.close();
     for await (const block of node.fetch(root, {
       origins: await other.addresses(),
@@ -98,7 +98,7 @@ describe('what our Kubo keeps and tells', () => {
 
   it('announces to the DHT, where another Kubo finds us; and says so when there is nobody to tell', async () => {
     const root = await import3();
-    await node.hold(root, all, soon());
+    await node.provide(root, all, soon());
     await ours.ipfs('swarm', 'connect', (await other.addresses())[0]!);
     // Kubo meets a peer before it knows that the peer speaks DHT.
     let announced = await node.announce(root, soon()).catch((error: unknown) => error);
@@ -123,11 +123,11 @@ describe('what our Kubo keeps and tells', () => {
       new KuboCommands({ url, auth: 'tidewater:not the password' }),
     ];
     try {
-      await expect(new KuboIpfsNode(stranger).hold(root, all, soon())).rejects.toMatchObject({
+      await expect(new KuboIpfsNode(stranger).provide(root, all, soon())).rejects.toMatchObject({
         code: 'ERR_IPFS_NODE_FORBIDDEN',
       });
       await expect(new KuboIpfsNode(stranger).addresses()).rejects.toMatchObject({ code: 'ERR_IPFS_NODE_FORBIDDEN' });
-      await new KuboIpfsNode(friend).hold(root, all, soon());
+      await new KuboIpfsNode(friend).provide(root, all, soon());
       expect(await new KuboIpfsNode(friend).addresses()).toHaveLength(1);
     } finally {
       await Promise.all([stranger.close(), friend.close()]);

@@ -1,17 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ProviderAddresses } from '../../content/index.js';
-import { DelegateBoard } from '../ports/delegate-board.port.js';
+import { IpfsNodeRegistry } from '../store/ipfs-node-registry.store.js';
 
 const FRESH_MS = 5_000;
 
-/** Where uploads can be had from: the addresses on the board, read once in a while for all of them. */
+/** Where uploads can be had from: the addresses in the registry, read once in a while for all of them. */
 @Injectable()
-export class OurAddresses extends ProviderAddresses {
+export class RegisteredAddresses extends ProviderAddresses {
   private known: readonly string[] = [];
   private readUntil = 0;
   private reading: Promise<void> | null = null;
 
-  constructor(private readonly board: DelegateBoard) {
+  constructor(@Inject(IpfsNodeRegistry) private readonly registry: Pick<IpfsNodeRegistry, 'addresses'>) {
     super();
   }
 
@@ -25,7 +25,7 @@ export class OurAddresses extends ProviderAddresses {
   private async read(): Promise<void> {
     this.readUntil = performance.now() + FRESH_MS;
     try {
-      this.known = await this.board.read();
+      this.known = await this.registry.addresses();
     } catch {
       // An upload that is stored is not to fail for want of a hint.
     } finally {

@@ -7,15 +7,12 @@ import { ManualClock } from '../../chain/testing/manual-clock.js';
 import { AppConfig } from '../../config/index.js';
 import { SqlHotRoots } from '../../content/testing/real-hot-roots.js';
 import { SqlPool } from '../../platform/prisma/index.js';
-import { SqlAnnouncementBook } from '../store/sql-announcement-book.js';
-import { SqlAnnouncementList } from '../store/sql-announcement-list.js';
-import { SqlAnnouncementUpkeep } from '../store/sql-announcement-upkeep.js';
-import { SqlDelegateBoard } from '../store/sql-delegate-board.js';
-import { AnnounceRoot } from '../verbs/announce-root.js';
-import { AnnounceRoots } from '../verbs/announce-roots.js';
-import { HoldRoots } from '../verbs/hold-roots.js';
-import { SweepAnnouncements } from '../verbs/sweep-announcements.js';
-import { WithdrawRoots } from '../verbs/withdraw-roots.js';
+import { IpfsNodeRegistry } from '../store/ipfs-node-registry.store.js';
+import { PostgresProviderRecordStore } from '../store/postgres-provider-record.store.js';
+import { StartProviding, StopProviding } from '../verbs/provide-requests.js';
+import { ReprovideRoot } from '../verbs/reprovide-root.js';
+import { Reprovider } from '../verbs/reprovider.js';
+import { SweepProviderRecords } from '../verbs/sweep-provider-records.js';
 import { BlockMap } from './block-map.js';
 import { InMemoryIpfsNode } from './in-memory-ipfs-node.js';
 
@@ -23,8 +20,8 @@ const never = new AbortController().signal;
 
 /** A node that reads the CAR store by itself, as Helia does: it asks for no blocks. */
 export class ReadingNode extends InMemoryIpfsNode {
-  override async hold(root: CID, _blocks: unknown, signal: AbortSignal): Promise<void> {
-    await super.hold(
+  override async provide(root: CID, _blocks: unknown, signal: AbortSignal): Promise<void> {
+    await super.provide(
       root,
       async function* () {
         /* it has them */
@@ -34,16 +31,14 @@ export class ReadingNode extends InMemoryIpfsNode {
   }
 }
 
-/** Announcing over a real database, with what is hot as a test says, and as many workers as it wants. */
-export class AnnouncingHouse {
+/** Reproviding over a real database, with what is hot as a test says, and as many workers as it wants. */
+export class ReproviderHarness {
   readonly clock = new ManualClock(new Date());
   readonly hot: SqlHotRoots;
-  readonly book: SqlAnnouncementBook;
-  readonly list: SqlAnnouncementList;
-  readonly upkeep: SqlAnnouncementUpkeep;
-  readonly board: SqlDelegateBoard;
-  readonly hold: HoldRoots;
-  readonly withdraw: WithdrawRoots;
+  readonly records: PostgresProviderRecordStore;
+  readonly registry: IpfsNodeRegistry;
+  readonly startProviding: StartProviding;
+  readonly stopProviding: StopProviding;
 
   private constructor(
     readonly database: TestDatabase,
@@ -51,25 +46,23 @@ export class AnnouncingHouse {
     private readonly sql: SqlPool,
   ) {
     this.hot = new SqlHotRoots(sql);
-    this.book = new SqlAnnouncementBook(sql, this.clock);
-    this.list = new SqlAnnouncementList(sql, this.clock);
-    this.upkeep = new SqlAnnouncementUpkeep(sql, this.clock);
-    this.board = new SqlDelegateBoard(sql, this.clock);
-    this.hold = new HoldRoots(this.hot, this.book);
-    this.withdraw = new WithdrawRoots(this.hot, this.book);
+    this.records = new PostgresProviderRecordStore(sql, this.clock);
+    this.registry = new IpfsNodeRegistry(sql, this.clock);
+    this.startProviding = new StartProviding(this.hot, this.records);
+    this.stopProviding = new StopProviding(this.hot, this.records);
   }
 
-  static async build(): Promise<AnnouncingHouse> {
+  static async build(): Promise<ReproviderHarness> {
     const database = await testDatabase();
     const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent' });
-    return new AnnouncingHouse(database, config, new SqlPool(config));
+    return new ReproviderHarness(database, config, new SqlPool(config));
   }
 
-  worker(node: InMemoryIpfsNode): AnnounceRoots {
-    return new AnnounceRoots(
-      this.book,
+  worker(node: InMemoryIpfsNode): Reprovider {
+    return new Reprovider(
+      this.records,
       this.hot,
-      new AnnounceRoot(node, new BlockMap()),
+      new ReprovideRoot(node, new BlockMap()),
       node,
       this.config,
       this.clock,
@@ -81,7 +74,8 @@ export class AnnouncingHouse {
   }
 
   async sweep(node: InMemoryIpfsNode): Promise<void> {
-    await new SweepAnnouncements(this.hot, this.upkeep, this.hold, this.withdraw, node).run();
+    const { hot, records, registry, startProviding, stopProviding } = this;
+    await new SweepProviderRecords(hot, records, registry, startProviding, stopProviding, node).run();
   }
 
   /** Hot DAGs, of which nobody has been told. */
