@@ -1,18 +1,18 @@
 import { DAG_CBOR, DAG_JSON } from '../../content/index.js';
-import type { GatewayAnswer } from './answer.js';
 import {
   type AnswerContext,
-  chunk,
   commonHeaders,
   dispositionOf,
+  type GatewayAnswer,
   negotiatedHeaders,
   notModified,
   rangedAnswer,
   savedAs,
-} from './answer-context.js';
-import type { BlockCodec, DagScope } from './answer-format.js';
+  sliceOf,
+} from './answer.js';
 import { exportCar } from './export-car.js';
 import { NotAcceptable } from './gateway.errors.js';
+import type { BlockCodec, DagScope } from './gateway-request.js';
 
 /** One block as it is. */
 export function blockAnswer(context: AnswerContext, negotiated: boolean): GatewayAnswer {
@@ -26,7 +26,7 @@ export function blockAnswer(context: AnswerContext, negotiated: boolean): Gatewa
     ...savedAs(context, cid, 'bin'),
     ...(negotiated ? negotiatedHeaders(context, 'raw') : {}),
   };
-  return rangedAnswer(context, headers, bytes.length, (range) => chunk(bytes, range));
+  return rangedAnswer(context, headers, bytes.length, (range) => sliceOf(bytes, range));
 }
 
 /** A CAR, streamed: its length is not known before, so there are no ranges. */
@@ -69,7 +69,7 @@ export function codecAnswer(context: AnswerContext, codec: BlockCodec, negotiate
     ...dispositionOf(context, `${cid.toString()}.${extension}`),
     ...(negotiated ? negotiatedHeaders(context, codec) : {}),
   };
-  return rangedAnswer(context, headers, bytes.length, (range) => chunk(bytes, range));
+  return rangedAnswer(context, headers, bytes.length, (range) => sliceOf(bytes, range));
 }
 
 /** The codec that a block's CID names, when it is one that we can show as it is. */

@@ -1,28 +1,16 @@
+import { fileTypeFromBuffer } from 'file-type';
 import mime from 'mime';
 
 /** How many bytes of the beginning are enough to tell. */
 export const SNIFF_BYTES = 512;
 
-const MAGIC: [type: string, offset: number, bytes: string][] = [
-  ['image/png', 0, '89504e470d0a1a0a'],
-  ['image/jpeg', 0, 'ffd8ff'],
-  ['image/gif', 0, '47494638'],
-  ['application/pdf', 0, '255044462d'],
-  ['application/zip', 0, '504b0304'],
-  ['application/gzip', 0, '1f8b'],
-  ['image/webp', 8, '57454250'],
-  ['audio/wave', 8, '57415645'],
-  ['video/mp4', 4, '66747970'],
-  ['video/webm', 0, '1a45dfa3'],
-  ['application/ogg', 0, '4f676753'],
-  ['audio/mpeg', 0, '494433'],
-  ['application/wasm', 0, '0061736d'],
-  ['application/zstd', 0, '28b52ffd'],
-  ['application/x-xz', 0, 'fd377a585a00'],
-  ['application/x-bzip2', 0, '425a68'],
-  ['image/bmp', 0, '424d'],
-  ['font/woff2', 0, '774f4632'],
-];
+/** Names that other software gave these types before they were registered, as our readers know them. */
+const KNOWN_AS: Record<string, string> = {
+  'audio/wav': 'audio/wave',
+  'audio/ogg': 'application/ogg',
+  'video/ogg': 'application/ogg',
+  'video/matroska': 'video/webm',
+};
 
 /** By the name, or null when the name says nothing. */
 export function typeByName(name: string): string | null {
@@ -30,16 +18,19 @@ export function typeByName(name: string): string | null {
   return type === null ? null : withCharset(type);
 }
 
-/** By the first bytes. */
-export function sniffType(head: Uint8Array): string {
+/**
+ * By the first bytes (SNIFF_BYTES of them are enough). What is text is told apart here, by the few types that browsers treat
+ * differently; everything else by its signature. Never throws.
+ */
+export async function sniffType(head: Uint8Array): Promise<string> {
   const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, SNIFF_BYTES));
-  const hex = bytes.toString('hex');
-  const found = MAGIC.find(([, offset, magic]) => hex.startsWith(magic, offset * 2));
-  if (found) return found[0];
-  if (bytes.length === 0 || bytes.includes(0))
-    return bytes.length === 0 ? 'text/plain; charset=utf-8' : 'application/octet-stream';
-  if (!isText(bytes, head.byteLength > bytes.length)) return 'application/octet-stream';
-  const text = bytes.toString('utf8').trimStart().toLowerCase();
+  if (isText(bytes, head.byteLength > bytes.length)) return textType(bytes.toString('utf8').trimStart().toLowerCase());
+  const found = await fileTypeFromBuffer(bytes).catch(() => undefined);
+  return found === undefined ? 'application/octet-stream' : (KNOWN_AS[found.mime] ?? found.mime);
+}
+
+function textType(text: string): string {
+  if (text.startsWith('%pdf-')) return 'application/pdf';
   if (/^(<!doctype html|<html|<head|<body|<script)/.test(text)) return 'text/html; charset=utf-8';
   if (text.startsWith('<svg')) return 'image/svg+xml';
   if (text.startsWith('<?xml')) return 'text/xml; charset=utf-8';

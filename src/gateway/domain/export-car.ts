@@ -1,9 +1,9 @@
 import * as dagCbor from '@ipld/dag-cbor';
 import type { CID } from 'multiformats/cid';
 import { linksOf } from '../../content/index.js';
-import type { DagScope } from './answer-format.js';
-import type { Blocks } from './blocks.js';
 import { decodeNode } from './dag-node.js';
+import type { DagScope } from './gateway-request.js';
+import type { Blocks } from './read-file.js';
 import type { Resolved } from './resolve-path.js';
 
 const IDENTITY = 0x00;

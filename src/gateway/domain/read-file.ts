@@ -1,8 +1,13 @@
 import type { CID } from 'multiformats/cid';
-import type { Blocks } from './blocks.js';
-import type { ByteRange } from './byte-range.js';
 import { decodeNode, type DagNode, type FileChild } from './dag-node.js';
 import { Unreadable } from './gateway.errors.js';
+import type { ByteRange } from './preconditions.js';
+
+/** Blocks of one DAG for one request. */
+export interface Blocks {
+  /** @throws NotHere when there is none and none will come; whatever else keeps it from coming. */
+  get(cid: CID): Promise<Uint8Array>;
+}
 
 type FileNode = Extract<DagNode, { kind: 'file' }>;
 

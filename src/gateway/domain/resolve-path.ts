@@ -1,10 +1,12 @@
 import * as dagCbor from '@ipld/dag-cbor';
+import { walkPath } from 'ipfs-unixfs-exporter';
 import { CID } from 'multiformats/cid';
-import type { Blocks } from './blocks.js';
 import { decodeNode, type DagNode } from './dag-node.js';
+import { type DirectoryNode, listMembers } from './directory-listing.js';
 import { NotHere, NotTraversable } from './gateway.errors.js';
-import { findMember } from './read-directory.js';
+import type { Blocks } from './read-file.js';
 
+/** Where a path leads. */
 export interface Resolved {
   cid: CID;
   bytes: Uint8Array;
@@ -58,4 +60,33 @@ function followValue(cid: CID, value: unknown, segments: readonly string[]): { c
     if (link) return { cid: link, used: index + 1 };
   }
   throw new NotTraversable(`the path ends at a value inside ${cid.toString()}, not at a block`);
+}
+
+/** The member of that name, or null. */
+export async function findMember(blocks: Blocks, cid: CID, node: DirectoryNode, name: string): Promise<CID | null> {
+  if (node.kind === 'directory') return node.links.find((link) => link.name === name)?.cid ?? null;
+  // The library's path separator; a UnixFS name cannot contain it, and an escape would only confuse.
+  if (name.includes('/') || name.includes('\\')) return findByListing(blocks, node, name);
+  try {
+    let found: CID | null = null;
+    for await (const entry of walkPath(`${cid.toString()}/${name}`, asBlockstore(blocks)))
+      found = entry.name === name ? entry.cid : null;
+    return found;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NotFoundError') return null;
+    throw error;
+  }
+}
+
+async function findByListing(blocks: Blocks, node: DirectoryNode, name: string): Promise<CID | null> {
+  for await (const link of listMembers(blocks, node)) if (link.name === name) return link.cid;
+  return null;
+}
+
+function asBlockstore(blocks: Blocks) {
+  return {
+    async *get(cid: CID) {
+      yield await blocks.get(cid);
+    },
+  };
 }

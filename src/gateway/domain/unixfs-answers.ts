@@ -1,19 +1,20 @@
-import { type GatewayAnswer, IMMUTABLE, LISTING_CACHE } from './answer.js';
 import {
   type AnswerContext,
-  chunk,
+  CachePolicy,
   commonHeaders,
   dispositionOf,
+  type GatewayAnswer,
   notModified,
   rangedAnswer,
-} from './answer-context.js';
+  sliceOf,
+} from './answer.js';
 import { codecAnswer, ownCodec } from './block-answers.js';
 import { SNIFF_BYTES, sniffType, typeByName } from './content-type.js';
 import { decodeNode, type DagNode } from './dag-node.js';
+import { type DirectoryNode, listingPage, listMembers } from './directory-listing.js';
 import { NotAcceptable } from './gateway.errors.js';
-import { listingPage } from './listing-page.js';
-import { findMember, listMembers } from './read-directory.js';
 import { readFile } from './read-file.js';
+import { findMember } from './resolve-path.js';
 
 /** Changes when generated listings look different: part of their tag. */
 const LISTING_VERSION = 1;
@@ -30,7 +31,7 @@ export async function unixfsAnswer(context: AnswerContext): Promise<GatewayAnswe
     case 'symlink': {
       const { target } = node;
       const headers = { ...commonHeaders(context, `"${cid.toString()}"`), 'content-type': 'inode/symlink' };
-      return rangedAnswer(context, headers, target.length, (range) => chunk(target, range));
+      return rangedAnswer(context, headers, target.length, (range) => sliceOf(target, range));
     }
     case 'other': {
       const codec = ownCodec(cid.code);
@@ -70,17 +71,14 @@ async function sniff({ blocks }: AnswerContext, node: Extract<DagNode, { kind: '
   return sniffType(Buffer.concat(parts));
 }
 
-async function directoryAnswer(
-  context: AnswerContext,
-  node: Extract<DagNode, { kind: 'directory' | 'shard' }>,
-): Promise<GatewayAnswer> {
+async function directoryAnswer(context: AnswerContext, node: DirectoryNode): Promise<GatewayAnswer> {
   const { path, blocks, target, root } = context;
   if (!path.trailingSlash) {
     return {
       status: 301,
       headers: {
         location: `${path.rawPath}/${path.rawQuery}`,
-        'cache-control': IMMUTABLE,
+        'cache-control': CachePolicy.immutable,
         'x-ipfs-path': path.contentPath,
       },
       body: null,
@@ -100,7 +98,7 @@ async function directoryAnswer(
   if (unchanged) return unchanged;
   const headers = {
     ...commonHeaders(context, etag),
-    'cache-control': LISTING_CACHE,
+    'cache-control': CachePolicy.listing,
     'content-type': 'text/html; charset=utf-8',
   };
   const shown = `/ipfs/${[path.rootText, ...path.segments].join('/')}/`;

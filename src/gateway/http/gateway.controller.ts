@@ -13,8 +13,8 @@ import { SendAnswer } from './send-answer.js';
 @Controller()
 export class GatewayController {
   constructor(
-    private readonly answers: AnswerRequest,
-    private readonly sender: SendAnswer,
+    private readonly answerRequest: AnswerRequest,
+    private readonly sendAnswer: SendAnswer,
   ) {}
 
   @Get(['ipfs/*', 'gw/ipfs/*'])
@@ -35,7 +35,7 @@ export class GatewayController {
     if (headers['service-worker'] === 'script' && /^\/(gw\/)?ipfs\/[^/]+\/?$/.test(request.url.split('?')[0] ?? ''))
       throw new InvalidRequest('service workers cannot be registered for a bare CID');
     try {
-      const answer = await this.answers.run(
+      const answer = await this.answerRequest.run(
         {
           url: request.url,
           accept: headers.accept,
@@ -46,7 +46,7 @@ export class GatewayController {
         },
         gone.signal,
       );
-      await this.sender.run(reply, answer, request.method === 'HEAD', gone.signal);
+      await this.sendAnswer.run(reply, answer, request.method === 'HEAD', gone.signal);
     } catch (error) {
       if (gone.signal.aborted) return;
       if (error instanceof RangeNotSatisfiable) void reply.header('content-range', `bytes */${error.size}`);

@@ -18,6 +18,7 @@ import { NoNodeRetriever, ScriptedHolders } from '../../retrieval/testing/script
 import { ScriptedMinerFetcher } from '../../retrieval/testing/scripted-miner-fetcher.js';
 import { userId } from '../../shared/index.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { until } from '../../../test/support/until.js';
 import { EgressMeter, GatewayHttpModule } from '../index.js';
 
 class CountingMeter extends EgressMeter {
@@ -389,11 +390,3 @@ describe('a file that only miners have', () => {
     expect((await get(`/ipfs/${rawBlock(randomBytes(9)).cid}`)).status).toBe(404);
   });
 });
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not happen within 5 s');
-}

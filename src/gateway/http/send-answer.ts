@@ -4,10 +4,10 @@ import type { FastifyReply } from 'fastify';
 import type { GatewayAnswer } from '../domain/answer.js';
 import { EgressMeter } from '../ports/egress-meter.port.js';
 
-/** Handed to the socket and not yet gone. Enough to keep it busy while the next block is read, little enough for many readers. */
+/** Bytes handed to the socket and not yet gone. Enough to keep it busy while the next block is read, little enough for many readers. */
 const IN_FLIGHT_BYTES = 2 * 1024 * 1024;
 
-/** Writes an answer to the socket, at the pace of its reader, and counts what really left. */
+/** Writes an answer to the socket, as fast as its reader takes it, and counts what really left. */
 @Injectable()
 export class SendAnswer {
   constructor(private readonly meter: EgressMeter) {}
@@ -53,8 +53,8 @@ export class SendAnswer {
   }
 }
 
-/** Smaller ones may share their memory with others, and are no burden. */
-const WORTH_GIVING_BACK = 256 * 1024;
+/** Bytes. Smaller ones may share their memory with others, and are no burden. */
+const WORTH_DETACHING = 256 * 1024;
 /** What a block is read together with: the CID in front of it. */
 const SECTION_HEAD = 128;
 
@@ -62,12 +62,8 @@ const SECTION_HEAD = 128;
  * Gives a sent block's memory back now: left to the collector, a download gathers hundreds of megabytes of it. HotBlocks gave the
  * bytes to this reader alone; a part of a block (a range) keeps its memory, because the rest may still be on its way.
  */
-function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (
-    byteLength >= WORTH_GIVING_BACK &&
-    buffer instanceof ArrayBuffer &&
-    buffer.byteLength - byteLength <= SECTION_HEAD
-  )
+function detachBuffer({ buffer, byteLength }: Uint8Array): void {
+  if (byteLength >= WORTH_DETACHING && buffer instanceof ArrayBuffer && buffer.byteLength - byteLength <= SECTION_HEAD)
     buffer.transfer(0);
 }
 
@@ -92,7 +88,7 @@ class SocketWriter {
     this.response.write(bytes, (error) => {
       if (error) this.failure ??= error;
       else this.sent += length;
-      giveBack(bytes);
+      detachBuffer(bytes);
       this.wake?.();
     });
     while (this.accepted - this.sent > IN_FLIGHT_BYTES) await this.progress();

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalCid } from '../../shared/index.js';
-import type { GatewayAnswer, GatewayRequest } from '../domain/answer.js';
-import { answerFormat } from '../domain/answer-format.js';
+import type { GatewayAnswer } from '../domain/answer.js';
 import { blockAnswer, carAnswer, codecAnswer } from '../domain/block-answers.js';
-import { parseGatewayPath } from '../domain/gateway-path.js';
+import { answerFormat, type GatewayRequest, onlyIfCached, parseGatewayPath } from '../domain/gateway-request.js';
 import { resolvePath } from '../domain/resolve-path.js';
 import { unixfsAnswer } from '../domain/unixfs-answers.js';
 import { OpenBlocks } from './open-blocks.js';
@@ -11,15 +10,14 @@ import { OpenBlocks } from './open-blocks.js';
 /** One request to the path gateway or the trustless gateway (https://specs.ipfs.tech/http-gateways/): what to send, before a byte is sent. */
 @Injectable()
 export class AnswerRequest {
-  constructor(private readonly blocks: OpenBlocks) {}
+  constructor(private readonly openBlocks: OpenBlocks) {}
 
   /** The body reads its blocks as it is read. The signal is the client's: it ends all waiting. */
   async run(request: GatewayRequest, signal: AbortSignal): Promise<GatewayAnswer> {
     const path = parseGatewayPath(request.url);
     const query = new URLSearchParams(path.rawQuery);
     const format = answerFormat(query, request.accept);
-    const onlyCached = /(^|,)\s*only-if-cached\s*(,|$)/i.test(request.cacheControl ?? '');
-    const blocks = this.blocks.open(path.root, signal, onlyCached);
+    const blocks = this.openBlocks.run(path.root, signal, onlyIfCached(request));
     const target = await resolvePath(blocks, path.root, path.segments);
     const context = { request, path, query, blocks, target, root: canonicalCid(path.root) };
     switch (format.kind) {

@@ -1,46 +1,61 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
 import { DagStore, HotBlocks } from '../../content/index.js';
 import { RetrievalPending, Retrievals } from '../../retrieval/index.js';
 import { Clock, type RetrievalId } from '../../shared/index.js';
-import type { Blocks } from '../domain/blocks.js';
 import { NotCached, NotHere } from '../domain/gateway.errors.js';
+import type { Blocks } from '../domain/read-file.js';
 
+/** A block that is awaited is looked for so often. */
 const POLL_MS = 40;
 const STATE_POLL_MS = 200;
 
 /** Gives a request the blocks of a DAG. What is not on this node, but once was, is retrieved, and its blocks are handed on as they arrive. */
 @Injectable()
 export class OpenBlocks {
+  /** One question on behalf of all who wait for a retrieval, repeated no sooner than its answer has aged. */
+  private readonly isStored: LRUCache<RetrievalId, boolean>;
+
   constructor(
     private readonly hot: HotBlocks,
     private readonly dags: DagStore,
     private readonly retrievals: Retrievals,
     private readonly clock: Clock,
     private readonly config: AppConfig,
-  ) {}
+  ) {
+    this.isStored = new LRUCache({
+      max: 1000,
+      ttl: STATE_POLL_MS,
+      ttlResolution: 0,
+      perf: { now: () => clock.monotonicMs() },
+      fetchMethod: (id) => retrievals.isStored(id),
+      ignoreFetchAbort: true,
+    });
+  }
 
-  /** `onlyCached`: what is not here is refused, not fetched. */
-  open(root: CID, signal: AbortSignal, onlyCached: boolean): Blocks {
+  /**
+   * Blocks of the DAG below `root`, for as long as the reader stays. `onlyCached`: what is not here is refused, not fetched.
+   * `get` throws NotCached, NotHere, RetrievalFailed with the reason of each miner, or RetrievalPending after GATEWAY_WAIT_SECONDS.
+   */
+  run(root: CID, signal: AbortSignal, onlyCached: boolean): Blocks {
     let retrieval: Promise<RetrievalId | null> | null = null;
-    let state: SharedAnswer | null = null;
     const wait = async (cid: CID): Promise<Uint8Array> => {
       if (onlyCached) throw new NotCached(`${cid.toString()} is not on this node`);
       retrieval ??= this.request(root);
       const id = await retrieval;
       if (id === null) return this.lastLook(cid);
-      state ??= new SharedAnswer(this.clock, () => this.retrievals.isStored(id));
       const until = this.clock.now().getTime() + this.config.values.GATEWAY_WAIT_SECONDS * 1000;
       while (this.clock.now().getTime() < until) {
         // Asked before the block: what is stored by then must be readable.
-        const stored = await state.get();
+        const stored = await this.isStored.fetch(id);
         const bytes = await this.hot.get(cid);
         if (bytes) return bytes;
         if (stored) throw new NotHere(`${cid.toString()} is not part of what came back`);
         await this.clock.sleep(POLL_MS, signal);
       }
-      throw new RetrievalPending(`${root.toString()} is being brought back; ask again soon`, {
+      throw new RetrievalPending(`${root.toString()} is being retrieved; ask again soon`, {
         details: { cid: root.toString(), retrievalId: id },
         retryAfterMs: 5_000,
       });
@@ -59,26 +74,5 @@ export class OpenBlocks {
     const bytes = await this.hot.get(cid);
     if (!bytes) throw new NotHere(`this node does not have ${cid.toString()}`);
     return bytes;
-  }
-}
-
-/** One question on behalf of many who wait, repeated no sooner than its answer has aged. */
-class SharedAnswer {
-  private answer: Promise<boolean> | null = null;
-  private askedAt = 0;
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly ask: () => Promise<boolean>,
-  ) {}
-
-  async get(): Promise<boolean> {
-    const now = this.clock.now().getTime();
-    if (this.answer === null || now - this.askedAt >= STATE_POLL_MS) {
-      this.askedAt = now;
-      this.answer = this.ask();
-      this.answer.catch(() => undefined);
-    }
-    return this.answer;
   }
 }

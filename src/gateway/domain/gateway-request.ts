@@ -1,4 +1,63 @@
-import { InvalidRequest, NotAcceptable } from './gateway.errors.js';
+import type { CID } from 'multiformats/cid';
+import { parseCid } from '../../shared/index.js';
+import { InvalidCid, InvalidRequest, NotAcceptable } from './gateway.errors.js';
+
+/** What of a request matters to the gateway: headers as they came. */
+export interface GatewayRequest {
+  /** Path and query as they came. */
+  url: string;
+  accept: string | undefined;
+  range: string | undefined;
+  ifRange: string | undefined;
+  ifNoneMatch: string | undefined;
+  cacheControl: string | undefined;
+}
+
+export interface GatewayPath {
+  root: CID;
+  /** As the URL has it. */
+  rootText: string;
+  segments: string[];
+  trailingSlash: boolean;
+  /** `/ipfs/<cid>/a/b`, as the client wrote it, without the mount and the query. */
+  contentPath: string;
+  /** The URL's path as it came, for redirects. */
+  rawPath: string;
+  /** With its question mark, or empty. */
+  rawQuery: string;
+}
+
+/** `/ipfs/<cid>/a/b?query`, also below `/gw`. @throws InvalidCid, InvalidRequest. */
+export function parseGatewayPath(url: string): GatewayPath {
+  const question = url.indexOf('?');
+  const rawPath = question < 0 ? url : url.slice(0, question);
+  const contentPath = rawPath.replace(/^\/gw(?=\/)/, '');
+  const [rootText = '', ...rest] = contentPath.replace(/^\/ipfs\//, '').split('/');
+  const root = parseCid(decode(rootText));
+  if (!root) throw new InvalidCid(`'${decode(rootText).slice(0, 100)}' is not a CID`);
+  return {
+    root,
+    rootText,
+    contentPath,
+    rawPath,
+    segments: rest.filter((segment) => segment !== '').map(decode),
+    trailingSlash: rawPath.endsWith('/'),
+    rawQuery: question < 0 ? '' : url.slice(question),
+  };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new InvalidRequest('the path is not properly percent-encoded');
+  }
+}
+
+/** Whether only what is on this node is wanted (`Cache-Control: only-if-cached`, RFC 9111, 5.2.1.7). */
+export function onlyIfCached({ cacheControl }: GatewayRequest): boolean {
+  return /(^|,)\s*only-if-cached\s*(,|$)/i.test(cacheControl ?? '');
+}
 
 export type BlockCodec = 'dag-json' | 'dag-cbor' | 'json' | 'cbor';
 export type DagScope = 'all' | 'entity' | 'block';

@@ -1,7 +1,26 @@
-import type { NamedLink } from './dag-node.js';
+import { decodeNode, type DagNode, type NamedLink } from './dag-node.js';
+import type { Blocks } from './read-file.js';
+
+export type DirectoryNode = Extract<DagNode, { kind: 'directory' | 'shard' }>;
+
+/** No sharded directory is deeper: the hash of a name has 64 bits, at least 3 of them per level. */
+const MAX_DEPTH = 24;
 
 const STYLE =
   'body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#123}h1{font-size:1.1rem;word-break:break-all}table{width:100%;border-collapse:collapse}td{padding:.25rem .5rem;border-top:1px solid #dde}td+td{text-align:right;white-space:nowrap;color:#567}a{color:#06c;text-decoration:none}a:hover{text-decoration:underline}code{font-size:.8em;color:#567}';
+
+/** All members, in the order of the blocks. */
+export async function* listMembers(blocks: Blocks, node: DirectoryNode, depth = 0): AsyncGenerator<NamedLink> {
+  if (node.kind === 'directory') return yield* node.links;
+  for (const link of node.links) {
+    if (link.name.length > node.prefixLength) {
+      yield { ...link, name: link.name.slice(node.prefixLength) };
+      continue;
+    }
+    const below = decodeNode(link.cid, await blocks.get(link.cid));
+    if (below.kind === 'shard' && depth < MAX_DEPTH) yield* listMembers(blocks, below, depth + 1);
+  }
+}
 
 /** A directory as a page, in pieces: directories can be large. Links are relative, so it works under any mount. */
 export async function* listingPage(
