@@ -1,11 +1,13 @@
 export { DealsHttpModule, DealsJobsModule, DealsModule } from './deals.module.js';
-export type { DealState, FailureState, PieceState } from './domain/deal-state.js';
+export type { HeldRun, Holder } from './domain/deal.js';
 export { DealProtocolUnsupported, MinerUnreachable, ProposalRefused } from './domain/deals.errors.js';
-export { dealMoved, pieceCommitted, pieceReplicated } from './domain/deals.events.js';
-export type { FailurePhase, FailureReason } from './domain/failure.js';
-export type { HeldRun, Holder } from './domain/held-run.js';
+export { dealMoved } from './domain/deals.events.js';
 export { DealMaker, type DealStatus, type ProposalTerms, type ProposedPiece } from './ports/deal-maker.port.js';
-export { type PieceCommitment, PieceHasher } from './ports/piece-hasher.port.js';
-export { type PieceHolder, PieceSource, type WantedPiece } from './ports/piece-source.port.js';
+export {
+  type PieceCommitment,
+  PieceHasher,
+  type PieceHolder,
+  PieceSource,
+  type WantedPiece,
+} from './ports/piece.port.js';
 export { FindHolders } from './verbs/find-holders.js';
-export { OffloadContent } from './verbs/offload-content.js';

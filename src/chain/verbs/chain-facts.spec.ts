@@ -81,6 +81,15 @@ describe('Facts from the chain', () => {
     expect(epochs.toEpoch(epochs.toDate(7))).toBe(7);
   });
 
+  it('give a page no dates rather than let it wait for a node that is away or slow', async () => {
+    expect((await facts.epochClockOrNull())?.height).toBe(120);
+    const silent = new ScriptedChainSource();
+    silent.head = () => new Promise(() => undefined);
+    expect(await new ChainFacts(silent, new NoPrice(), clock).epochClockOrNull(10)).toBeNull();
+    source.down = true;
+    expect(await new ChainFacts(source, new NoPrice(), clock).epochClockOrNull()).toBeNull();
+  });
+
   it('do not make up a price', async () => {
     expect(await facts.filPrice()).toBeNull();
   });

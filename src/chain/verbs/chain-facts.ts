@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../shared/index.js';
 import { CachedFact, type Aged } from '../domain/cached-fact.js';
@@ -9,6 +10,8 @@ import { FilPriceSource, type FilPrice } from '../ports/fil-price-source.port.js
 const HEAD_FRESH_MS = 5_000;
 /** A head older than this misleads; then the node's failure is the better answer. */
 const HEAD_KEEP_MS = 60_000;
+/** How long a page waits for the chain's clock, which is nearly always at hand. */
+const PAGE_WAIT_MS = 500;
 const WALLET = { freshMs: 10_000, keepMs: 300_000 };
 const VERSION = { freshMs: 300_000, keepMs: 3_600_000 };
 
@@ -46,6 +49,17 @@ export class ChainFacts {
   async epochClock(): Promise<EpochClock> {
     const [{ value }, { blockDelaySeconds }] = await Promise.all([this.head(), this.knownTiming()]);
     return new EpochClock(value, blockDelaySeconds);
+  }
+
+  /** The same for a page, which is better without dates than not there: null while the chain cannot be asked, or is slower than `waitMs`. */
+  async epochClockOrNull(waitMs: number = PAGE_WAIT_MS): Promise<EpochClock | null> {
+    const answered = new AbortController();
+    const late = setTimeout(waitMs, null, { signal: answered.signal }).catch(() => null);
+    try {
+      return await Promise.race([this.epochClock().catch(() => null), late]);
+    } finally {
+      answered.abort();
+    }
   }
 
   /** Not cached: deals are decided by it. */

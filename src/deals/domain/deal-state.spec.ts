@@ -12,7 +12,32 @@ import {
   stepsBetween,
 } from './deal-state.js';
 
+const dealStates = Object.keys(dealTransitions) as DealState[];
+
+/** Written by hand, apart from the table: from, then every state that a deal may go to. */
+const allowed: [DealState, DealState[]][] = [
+  ['queued', ['proposed', 'rejected', 'failed']],
+  ['proposed', ['accepted', 'rejected', 'failed']],
+  ['accepted', ['transferring', 'rejected', 'failed']],
+  ['transferring', ['published', 'rejected', 'failed']],
+  ['published', ['active', 'failed', 'slashed']],
+  ['active', ['expiring', 'failed', 'slashed']],
+  ['expiring', ['ended', 'failed', 'slashed']],
+  ['ended', []],
+  ['rejected', []],
+  ['failed', []],
+  ['slashed', []],
+];
+
 describe('the table of transitions', () => {
+  it.each(allowed)('lets a deal go from %s to %j and nowhere else', (from, targets) => {
+    for (const to of dealStates) expect([to, canTransition(from, to)]).toEqual([to, targets.includes(to)]);
+  });
+
+  it('has a row for every state', () => {
+    expect(allowed.map(([from]) => from).sort()).toEqual([...dealStates].sort());
+  });
+
   it('is what the README draws', async () => {
     const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
     expect(readme).toContain(stateDiagram(dealTransitions));

@@ -1,4 +1,12 @@
-import type { AttoFil, CarId, DealId, Epoch, Json, MinerId } from '../../shared/index.js';
+import {
+  type AttoFil,
+  type CarId,
+  type DealId,
+  type Epoch,
+  type Json,
+  type MinerId,
+  pricePerEpoch,
+} from '../../shared/index.js';
 import type { DealState, PieceState } from './deal-state.js';
 
 /** A sealed CAR on its way to, and at, the miners. */
@@ -85,4 +93,46 @@ export interface DealFacts {
   startEpoch?: Epoch;
   endEpoch?: Epoch;
   bytesSent?: number;
+}
+
+export interface Holder {
+  miner: MinerId;
+  proposalCid: string | null;
+  chainDealId: bigint | null;
+  /** 'active' and 'expiring' ones are proven; 'published' ones ought to have it. */
+  state: 'active' | 'expiring' | 'published';
+}
+
+/** One stretch of a DAG inside a CAR. */
+export interface DagRun {
+  seq: number;
+  carId: CarId;
+  /** Of the stretch inside the CAR, in bytes. */
+  offset: number;
+  length: number;
+  /** Root in the CAR's header. */
+  carRoot: string;
+  carBytes: number;
+}
+
+/** The same with the piece that the CAR is, and who holds that piece, the proven first. */
+export interface HeldRun extends DagRun {
+  pieceCid: string | null;
+  pieceSize: bigint | null;
+  holders: Holder[];
+}
+
+const SMALLEST_PIECE = 128n;
+
+/** Padded size of a piece with this many bytes: fr32 turns 127 bytes into 128, and a piece is a power of two. */
+export function paddedPieceSize(bytes: bigint): bigint {
+  const padded = (bytes * 128n + 126n) / 127n;
+  let size = SMALLEST_PIECE;
+  while (size < padded) size *= 2n;
+  return size;
+}
+
+/** What one deal costs: per epoch rounded down, times its epochs (estuary.md 6). A miner charges for its smallest piece at least. */
+export function dealCost(price: AttoFil, pieceSize: bigint, minPieceSize: bigint, duration: number): AttoFil {
+  return pricePerEpoch(price, pieceSize > minPieceSize ? pieceSize : minPieceSize) * BigInt(duration);
 }

@@ -1,13 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentUser, Owned, Public, Unowned } from '../../accounts/index.js';
+import { ChainFacts } from '../../chain/index.js';
 import { ContentNotFound } from '../../content/index.js';
 import { InvalidInput, ZodPipe } from '../../platform/http/index.js';
 import { canonicalCid, parseCid, parseRowId } from '../../shared/index.js';
-import { DealReader } from '../store/deal-reader.js';
+import { PostgresDealViewStore } from '../store/postgres-deal-view.store.js';
 import { ReadContentDeals } from '../verbs/read-content-deals.js';
-import { RaiseTerms } from '../verbs/raise-terms.js';
-import { ReadDates } from '../verbs/read-dates.js';
+import { PieceTerms } from '../verbs/piece-terms.js';
 import {
   type FailuresQuery,
   failuresQuery,
@@ -16,7 +16,8 @@ import {
   type TermsBody,
   termsBody,
 } from './deals.dto.js';
-import { presentContent, presentContentStatus, presentFailure, presentPublicContent } from './deals.presenter.js';
+import { presentContent, presentContentStatus, presentPublicContent } from './content-deals.presenter.js';
+import { presentFailure } from './deals.presenter.js';
 
 const BY_CID_LIMIT = 100;
 
@@ -25,10 +26,10 @@ const BY_CID_LIMIT = 100;
 @Controller()
 export class ContentDealsController {
   constructor(
-    private readonly contents: ReadContentDeals,
-    private readonly deals: DealReader,
-    private readonly terms: RaiseTerms,
-    private readonly dates: ReadDates,
+    private readonly readContentDeals: ReadContentDeals,
+    private readonly dealViews: PostgresDealViewStore,
+    private readonly pieceTerms: PieceTerms,
+    private readonly chainFacts: ChainFacts,
   ) {}
 
   @Get('content/status/:id')
@@ -39,9 +40,9 @@ export class ContentDealsController {
   })
   @ApiOkResponse({ description: 'content, deals[{deal, transfer, onChainState}], failuresCount, pieces, progress' })
   async status(@Param('id') id: string) {
-    const found = await this.contents.ofContent(parseRowId(id) ?? 0n);
+    const found = await this.readContentDeals.ofContent(parseRowId(id) ?? 0n);
     if (found === null) throw new ContentNotFound('no such content');
-    return presentContentStatus(found.content, found.pieces, found.deals, await this.dates.run());
+    return presentContentStatus(found.content, found.pieces, found.deals, await this.chainFacts.epochClockOrNull());
   }
 
   @Post('content/terms/:content')
@@ -65,15 +66,18 @@ export class ContentDealsController {
     @Param('content') id: string,
     @Body(new ZodPipe(termsBody)) body: TermsBody,
   ) {
-    const { content, pieces, deals } = await this.terms.run(parseRowId(id) ?? 0n, body, caller.role === 'admin');
-    return presentContentStatus(content, pieces, deals, await this.dates.run());
+    const { content, pieces, deals } = await this.pieceTerms.raise(parseRowId(id) ?? 0n, body, caller.role === 'admin');
+    return presentContentStatus(content, pieces, deals, await this.chainFacts.epochClockOrNull());
   }
 
   @Get('content/deals')
   @ApiBearerAuth()
   @ApiOperation({ summary: "The caller's contents that have deals, newest first" })
   async list(@CurrentUser() caller: Caller, @Query(new ZodPipe(pageQuery)) page: PageQuery) {
-    const [found, dates] = await Promise.all([this.contents.ofUser(caller.userId, page), this.dates.run()]);
+    const [found, dates] = await Promise.all([
+      this.readContentDeals.ofUser(caller.userId, page),
+      this.chainFacts.epochClockOrNull(),
+    ]);
     return found.map(({ content, pieces, deals }) => ({
       ...presentContent(content),
       aggregatedFiles: 0,
@@ -90,7 +94,7 @@ export class ContentDealsController {
     @Param('content') id: string,
     @Query(new ZodPipe(failuresQuery)) query: FailuresQuery,
   ) {
-    const found = await this.deals.failures(
+    const found = await this.dealViews.failures(
       { userId: caller.userId, seesAll: true },
       { contentId: parseRowId(id) ?? 0n, ...query },
     );
@@ -103,8 +107,8 @@ export class ContentDealsController {
   @ApiOperation({ summary: "The caller's contents with this CID (v0 or v1) and their deals" })
   async mineByCid(@CurrentUser() caller: Caller, @Param('cid') cid: string) {
     const [found, dates] = await Promise.all([
-      this.contents.byRoot(rootOf(cid), caller.role === 'admin' ? null : caller.userId, BY_CID_LIMIT),
-      this.dates.run(),
+      this.readContentDeals.byRoot(rootOf(cid), caller.role === 'admin' ? null : caller.userId, BY_CID_LIMIT),
+      this.chainFacts.epochClockOrNull(),
     ]);
     return found.map(({ content, pieces, deals }) => presentContentStatus(content, pieces, deals, dates));
   }
@@ -113,7 +117,10 @@ export class ContentDealsController {
   @Public()
   @ApiOperation({ summary: 'Who stores this CID: deals on chain, without their owners' })
   async byCid(@Param('cid') cid: string) {
-    const [found, dates] = await Promise.all([this.contents.byRoot(rootOf(cid), null, 1), this.dates.run()]);
+    const [found, dates] = await Promise.all([
+      this.readContentDeals.byRoot(rootOf(cid), null, 1),
+      this.chainFacts.epochClockOrNull(),
+    ]);
     return found.map(({ content, pieces, deals }) => presentPublicContent(content, pieces, deals, dates));
   }
 }

@@ -3,13 +3,12 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../../accounts/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
 import { parseRowId } from '../../shared/index.js';
-import { ContentDealsQuery } from '../store/content-deals.js';
-import { DealFiguresQuery } from '../store/deal-figures.js';
-import { DealMakingSwitch } from '../store/deal-making-switch.js';
-import { DealReader } from '../store/deal-reader.js';
+import { ContentCarsQuery } from '../store/content-cars.query.js';
+import { PostgresDealViewStore } from '../store/postgres-deal-view.store.js';
+import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { OffloadContent } from '../verbs/offload-content.js';
 import { type OffloadQuery, offloadQuery, type SwitchBody, switchBody } from './deals.dto.js';
-import { presentContent, presentPiece } from './deals.presenter.js';
+import { presentContent, presentPiece } from './content-deals.presenter.js';
 
 const LISTED = 100;
 
@@ -19,24 +18,23 @@ const LISTED = 100;
 @Controller('admin/cm')
 export class DealsAdminController {
   constructor(
-    private readonly dealMakingSwitch: DealMakingSwitch,
-    private readonly figures: DealFiguresQuery,
-    private readonly contents: ContentDealsQuery,
-    private readonly deals: DealReader,
+    private readonly pieces: PostgresPieceStore,
+    private readonly contentCars: ContentCarsQuery,
+    private readonly dealViews: PostgresDealViewStore,
     private readonly offloadContent: OffloadContent,
   ) {}
 
   @Get('dealmaking')
   @ApiOperation({ summary: 'Whether new deals are made' })
   async switched() {
-    return { enabled: await this.dealMakingSwitch.isOn() };
+    return { enabled: await this.pieces.isDealMakingOn() };
   }
 
   @Post('dealmaking')
   @HttpCode(200)
   @ApiOperation({ summary: 'Switches deal making on or off; survives restarts' })
   async switch(@Body(new ZodPipe(switchBody)) { enabled }: SwitchBody) {
-    await this.dealMakingSwitch.set(enabled);
+    await this.pieces.switchDealMaking(enabled);
     return { enabled };
   }
 
@@ -44,18 +42,18 @@ export class DealsAdminController {
   @ApiOperation({ summary: 'Deals and pieces by state, and what the longest waiting pieces wait for' })
   async progress() {
     const [figures, waiting, enabled] = await Promise.all([
-      this.figures.read(),
-      this.contents.waiting(LISTED),
-      this.dealMakingSwitch.isOn(),
+      this.dealViews.figures(),
+      this.dealViews.waitingPieces(LISTED),
+      this.pieces.isDealMakingOn(),
     ]);
-    const deals = await this.deals.ofPieces(waiting.map(({ carId }) => carId));
+    const deals = await this.dealViews.ofPieces(waiting.map(({ carId }) => carId));
     return { ...figures, dealMakingEnabled: enabled, waiting: waiting.map((piece) => presentPiece(piece, deals)) };
   }
 
   @Get('offload/candidates')
   @ApiOperation({ summary: 'Contents whose every piece has all its deals sealed, largest first' })
   async candidates() {
-    return (await this.contents.offloadable(LISTED)).map(presentContent);
+    return (await this.contentCars.offloadable(LISTED)).map(presentContent);
   }
 
   @Post('offload/:content')

@@ -1,21 +1,21 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CurrentUser, Unowned } from '../../accounts/index.js';
+import { ChainFacts } from '../../chain/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
 import { parseRowId } from '../../shared/index.js';
 import { DealNotFound } from '../domain/deals.errors.js';
-import { type DealKey, DealReader, type DealView, type Viewer } from '../store/deal-reader.js';
+import { type DealKey, PostgresDealViewStore, type DealView, type Viewer } from '../store/postgres-deal-view.store.js';
 import { EstimateDeals } from '../verbs/estimate-deals.js';
-import { ReadDates } from '../verbs/read-dates.js';
 import { type EstimateBody, estimateBody, type FailuresQuery, failuresQuery } from './deals.dto.js';
 import {
   presentChainDeal,
   presentDealStatus,
+  presentEstimate,
   presentFailure,
   presentProposal,
   presentTimeline,
 } from './deals.presenter.js';
-import { presentEstimate } from './estimate.presenter.js';
 
 /** Deals by each of their names. Every route shows only deals over the caller's own contents; the query sees to it, so all are @Unowned. */
 @ApiTags('deals')
@@ -23,57 +23,57 @@ import { presentEstimate } from './estimate.presenter.js';
 @Controller('deals')
 export class DealsController {
   constructor(
-    private readonly deals: DealReader,
+    private readonly dealViews: PostgresDealViewStore,
     private readonly estimateDeals: EstimateDeals,
-    private readonly dates: ReadDates,
+    private readonly chainFacts: ChainFacts,
   ) {}
 
   @Get('status/:deal')
   @Unowned()
   @ApiOperation({ summary: 'A deal by row id: deal, transfer, chain state' })
   async status(@CurrentUser() caller: Caller, @Param('deal') id: string) {
-    return presentDealStatus(await this.find(caller, byRowId(id)), await this.dates.run());
+    return presentDealStatus(await this.find(caller, byRowId(id)), await this.chainFacts.epochClockOrNull());
   }
 
   @Get('status-by-proposal/:propcid')
   @Unowned()
   @ApiOperation({ summary: 'A deal by the CID of its proposal' })
   async byProposal(@CurrentUser() caller: Caller, @Param('propcid') proposalCid: string) {
-    return presentDealStatus(await this.find(caller, { proposalCid }), await this.dates.run());
+    return presentDealStatus(await this.find(caller, { proposalCid }), await this.chainFacts.epochClockOrNull());
   }
 
   @Get('by-chain-id/:id')
   @Unowned()
   @ApiOperation({ summary: 'A deal by its id on chain' })
   async byChainId(@CurrentUser() caller: Caller, @Param('id') id: string) {
-    return presentDealStatus(await this.find(caller, byChain(id)), await this.dates.run());
+    return presentDealStatus(await this.find(caller, byChain(id)), await this.chainFacts.epochClockOrNull());
   }
 
   @Get('proposal/:propcid')
   @Unowned()
   @ApiOperation({ summary: 'Receipt of a proposal: what was sent to the miner, with dates and cost' })
   async proposal(@CurrentUser() caller: Caller, @Param('propcid') proposalCid: string) {
-    return presentProposal(await this.find(caller, { proposalCid }), await this.dates.run());
+    return presentProposal(await this.find(caller, { proposalCid }), await this.chainFacts.epochClockOrNull());
   }
 
   @Get('info/:dealid')
   @Unowned()
   @ApiOperation({ summary: 'Receipt of a deal: what the chain has, with dates and cost' })
   async info(@CurrentUser() caller: Caller, @Param('dealid') id: string) {
-    return presentChainDeal(await this.find(caller, byChain(id)), await this.dates.run());
+    return presentChainDeal(await this.find(caller, byChain(id)), await this.chainFacts.epochClockOrNull());
   }
 
   @Get(':deal/timeline')
   @Unowned()
   @ApiOperation({ summary: 'Every transition of a deal with time, epoch and cause' })
   async timeline(@CurrentUser() caller: Caller, @Param('deal') id: string) {
-    return presentTimeline(await this.find(caller, byRowId(id)), await this.dates.run());
+    return presentTimeline(await this.find(caller, byRowId(id)), await this.chainFacts.epochClockOrNull());
   }
 
   @Get('failures')
   @ApiOperation({ summary: "What went wrong with deals over the caller's contents, newest first" })
   async failures(@CurrentUser() caller: Caller, @Query(new ZodPipe(failuresQuery)) query: FailuresQuery) {
-    return (await this.deals.failures({ userId: caller.userId, seesAll: false }, query)).map((view) =>
+    return (await this.dealViews.failures({ userId: caller.userId, seesAll: false }, query)).map((view) =>
       presentFailure(view),
     );
   }
@@ -96,7 +96,7 @@ export class DealsController {
 
   private async find(caller: Caller, key: DealKey): Promise<DealView> {
     const viewer: Viewer = { userId: caller.userId, seesAll: caller.role === 'admin' };
-    const found = await this.deals.find(key, viewer);
+    const found = await this.dealViews.find(key, viewer);
     if (found === null) throw new DealNotFound('no such deal');
     return found;
   }

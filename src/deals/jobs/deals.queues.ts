@@ -1,5 +1,6 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { defineQueue, job } from '../../platform/queue/index.js';
+import { defineQueue, job, RoomQueue, roomQueueToken } from '../../platform/queue/index.js';
 
 /** `due`: which occasion asked. The same occasion asks once, another is not blocked by a job that died with its worker. */
 const forPiece = z.object({ carId: z.uuid(), due: z.string() });
@@ -22,3 +23,22 @@ export const dealsQueue = defineQueue('deals', {
     concurrency: 8,
   }),
 });
+
+/** Puts pieces into the queues. A job that is lost is put there again by the sweep, which reads rows. */
+@Injectable()
+export class PieceJobs {
+  constructor(
+    @Inject(roomQueueToken(piecesQueue)) private readonly pieces: RoomQueue<typeof piecesQueue.jobs>,
+    @Inject(roomQueueToken(dealsQueue)) private readonly deals: RoomQueue<typeof dealsQueue.jobs>,
+  ) {}
+
+  /** commP is to be computed. */
+  async commit(...pieces: z.output<typeof forPiece>[]): Promise<void> {
+    if (pieces.length > 0) await this.pieces.addMany('commit', pieces);
+  }
+
+  /** Deals may be missing. */
+  async replicate(...pieces: z.output<typeof forPiece>[]): Promise<void> {
+    if (pieces.length > 0) await this.deals.addMany('replicate', pieces);
+  }
+}

@@ -15,7 +15,7 @@ import { IllegalTransition } from '../domain/deals.errors.js';
 import { dealMoved, pieceReplicated } from '../domain/deals.events.js';
 import type { DealFailure } from '../domain/failure.js';
 import { RENEWAL_OFFSET } from '../domain/replication-policy.js';
-import { lockPiece } from './piece-store.js';
+import { lockPiece } from './postgres-piece.store.js';
 import { factColumns, toDeal } from './rows.js';
 
 export interface TransitionNote {

@@ -7,25 +7,20 @@ import { Outbox } from '../../platform/outbox/index.js';
 import { Database } from '../../platform/prisma/index.js';
 import { type CarId, carId, Clock, type MinerId, minerId } from '../../shared/index.js';
 import type { DealState } from '../domain/deal-state.js';
-import { PieceHasher } from '../ports/piece-hasher.port.js';
-import { PieceSource, type WantedPiece } from '../ports/piece-source.port.js';
-import { DealMakingSwitch } from '../store/deal-making-switch.js';
+import { PieceHasher } from '../ports/piece.port.js';
+import { PieceSource, type WantedPiece } from '../ports/piece.port.js';
+import { ContentCarsQuery } from '../store/content-cars.query.js';
 import { DealTransitions } from '../store/deal-transitions.js';
-import { DealStore } from '../store/deal-store.js';
-import { PieceStore } from '../store/piece-store.js';
-import { PieceTerms } from '../store/piece-terms.js';
-import { ProposalStore } from '../store/proposal-store.js';
+import { PostgresDealStore } from '../store/postgres-deal.store.js';
+import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { AssignMiners } from '../verbs/assign-miners.js';
 import { EnsurePieceLocal } from '../verbs/ensure-piece-local.js';
 import { CommitPiece } from '../verbs/commit-piece.js';
 import { FailDeal } from '../verbs/fail-deal.js';
+import { PieceRegistry, type SealedCar } from '../verbs/piece-registry.js';
 import { ProposeDeal } from '../verbs/propose-deal.js';
-import { RegisterPiece } from '../verbs/register-piece.js';
 import { ReplicatePiece } from '../verbs/replicate-piece.js';
-import { RetirePiece } from '../verbs/retire-piece.js';
-import { SweepPieces } from '../verbs/sweep-pieces.js';
-import { TrackDeal } from '../verbs/track-deal.js';
-import { TrackDeals } from '../verbs/track-deals.js';
+import { TrackDeal, TrackDeals } from '../verbs/track-deals.js';
 import { ScriptedDealMaker } from './scripted-deal-maker.js';
 
 /** A clock that transitions only when told. */
@@ -93,15 +88,12 @@ export class DealHarness {
   readonly miners: MinerId[];
   readonly config: AppConfig;
   readonly database: Database;
-  readonly pieces: PieceStore;
-  readonly deals: DealStore;
-  readonly dealMakingSwitch: DealMakingSwitch;
-  readonly register: RegisterPiece;
-  readonly retire: RetirePiece;
+  readonly pieces: PostgresPieceStore;
+  readonly deals: PostgresDealStore;
+  readonly registry: PieceRegistry;
   readonly commit: CommitPiece;
   readonly replicate: ReplicatePiece;
   readonly propose: ProposeDeal;
-  readonly sweep: SweepPieces;
   readonly track: TrackDeals;
   readonly signal = new AbortController().signal;
 
@@ -118,25 +110,16 @@ export class DealHarness {
     const logger = new AppLogger({ level: 'silent', process: 'test' });
     const outbox = new Outbox();
     const transitions = new DealTransitions(database, outbox, clock);
-    const proposals = new ProposalStore(database, transitions, clock);
     const outcomes = {
       run: async (miner: MinerId, outcome: { ok: boolean; reason?: string }) =>
         void this.outcomes.push({ miner, ...outcome }),
     };
-    this.pieces = new PieceStore(database, outbox, clock);
-    this.deals = new DealStore(database, clock);
-    this.dealMakingSwitch = new DealMakingSwitch(database, clock);
+    this.pieces = new PostgresPieceStore(database, outbox, clock);
+    this.deals = new PostgresDealStore(database, transitions, clock);
     const failDeal = new FailDeal(transitions, outcomes, clock);
-    const assign = new AssignMiners(
-      this.deals,
-      { run: (wanted) => this.choose(wanted) },
-      chain,
-      this.dealMakingSwitch,
-      clock,
-    );
-    this.propose = new ProposeDeal(proposals, market, chain, failDeal, config, clock);
-    this.register = new RegisterPiece(this.pieces, new PieceTerms(database, clock), config);
-    this.retire = new RetirePiece(this.pieces);
+    const assign = new AssignMiners(this.deals, { run: (wanted) => this.choose(wanted) }, chain, this.pieces, clock);
+    this.propose = new ProposeDeal(this.deals, market, chain, failDeal, config, clock);
+    this.registry = new PieceRegistry(this.pieces, new ContentCarsQuery(database), config);
     this.commit = new CommitPiece(this.pieces, this.files, this.hasher, clock);
     this.replicate = new ReplicatePiece(
       this.pieces,
@@ -146,7 +129,6 @@ export class DealHarness {
       this.propose,
       clock,
     );
-    this.sweep = new SweepPieces(this.pieces);
     this.track = new TrackDeals(
       this.deals,
       new TrackDeal(transitions, this.deals, market, chain, failDeal, outcomes),
@@ -162,15 +144,15 @@ export class DealHarness {
   }
 
   /** A sealed CAR of 1000 bytes, registered. */
-  async sealed(terms: Parameters<RegisterPiece['run']>[0]['terms'] = null): Promise<CarId> {
+  async sealed(terms: SealedCar['terms'] = null): Promise<CarId> {
     const id = carId(randomUUID());
     this.files.sizes.set(id, 1000);
-    await this.register.run({ carId: id, root: 'bafyroot', carBytes: 1000, terms });
+    await this.registry.register({ carId: id, root: 'bafyroot', carBytes: 1000, terms });
     return id;
   }
 
   /** The same with its commP. */
-  async committed(terms: Parameters<RegisterPiece['run']>[0]['terms'] = null): Promise<CarId> {
+  async committed(terms: SealedCar['terms'] = null): Promise<CarId> {
     const id = await this.sealed(terms);
     await this.commit.run(id, this.signal);
     return id;
@@ -179,7 +161,7 @@ export class DealHarness {
   /** As many rounds of the sweeps as it takes a worker some seconds. */
   async turn(times = 1): Promise<void> {
     for (let round = 0; round < times; round += 1) {
-      const { commit, replicate } = await this.sweep.run();
+      const { commit, replicate } = await this.registry.due();
       for (const { carId: id } of commit) await this.commit.run(id, this.signal);
       for (const { carId: id } of replicate) await this.replicate.run(id, this.signal);
       await this.track.run(this.signal);
@@ -189,7 +171,7 @@ export class DealHarness {
   }
 
   /** A piece with all its deals sealed. */
-  async replicated(terms: Parameters<RegisterPiece['run']>[0]['terms'] = null): Promise<CarId> {
+  async replicated(terms: SealedCar['terms'] = null): Promise<CarId> {
     const id = await this.committed(terms);
     await this.turn(8);
     return id;

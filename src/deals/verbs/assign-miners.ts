@@ -4,8 +4,8 @@ import { ChooseMiners } from '../../miners/index.js';
 import { Clock, pricePerEpoch } from '../../shared/index.js';
 import type { CommittedPiece, Deal } from '../domain/deal.js';
 import { type OpenSlot, pausedMiners } from '../domain/replication-policy.js';
-import { DealMakingSwitch } from '../store/deal-making-switch.js';
-import { type Assignment, DealStore, type Reservation } from '../store/deal-store.js';
+import { type Assignment, PostgresDealStore, type Reservation } from '../store/postgres-deal.store.js';
+import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 
 export interface Assigned {
   /** New rows, queued. */
@@ -20,10 +20,10 @@ export interface Assigned {
 @Injectable()
 export class AssignMiners {
   constructor(
-    private readonly deals: DealStore,
+    private readonly deals: PostgresDealStore,
     @Inject(ChooseMiners) private readonly chooseMiners: Pick<ChooseMiners, 'run'>,
     private readonly chain: ChainSource,
-    private readonly dealMakingSwitch: DealMakingSwitch,
+    private readonly pieces: PostgresPieceStore,
     private readonly clock: Clock,
   ) {}
 
@@ -33,7 +33,7 @@ export class AssignMiners {
     open: readonly OpenSlot[],
     signal: AbortSignal,
   ): Promise<Assigned> {
-    if (!(await this.dealMakingSwitch.isOn())) return { deals: [], lack: 'deal making is switched off', off: true };
+    if (!(await this.pieces.isDealMakingOn())) return { deals: [], lack: 'deal making is switched off', off: true };
     if (open.length === 0) return { deals: [], lack: null, off: false };
     const paused = pausedMiners(await this.deals.failuresOf(piece.carId), this.clock.now());
     const { pieceSize, verified, maxPrice } = piece;

@@ -3,8 +3,8 @@ import { CarFiles } from '../../content/index.js';
 import { type CarId, Clock, messageOf } from '../../shared/index.js';
 import type { Piece } from '../domain/deal.js';
 import { pauseAfter } from '../domain/replication-policy.js';
-import { PieceHasher } from '../ports/piece-hasher.port.js';
-import { PieceStore } from '../store/piece-store.js';
+import { PieceHasher } from '../ports/piece.port.js';
+import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { LEASE_MS, whileRenewing } from './lease.js';
 
 const FIRST_PAUSE_MS = 5_000;
@@ -14,7 +14,7 @@ const LONGEST_PAUSE_MS = 10 * 60_000;
 @Injectable()
 export class CommitPiece {
   constructor(
-    private readonly pieces: PieceStore,
+    private readonly pieces: PostgresPieceStore,
     private readonly files: CarFiles,
     private readonly hasher: PieceHasher,
     private readonly clock: Clock,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CarFiles } from '../../content/index.js';
 import type { CommittedPiece, Deal } from '../domain/deal.js';
 import { sealedDealStates } from '../domain/deal-state.js';
-import { PieceSource } from '../ports/piece-source.port.js';
+import { PieceSource } from '../ports/piece.port.js';
 
 /** Sees to it that the CAR of a piece is on this node: a repair of an offloaded piece first fetches it from a miner that holds it. */
 @Injectable()

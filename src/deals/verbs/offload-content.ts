@@ -21,13 +21,13 @@ export interface OffloadReport {
 @Injectable()
 export class OffloadContent {
   constructor(
-    private readonly contents: ReadContentDeals,
-    private readonly offload: OffloadDag,
+    private readonly readContentDeals: ReadContentDeals,
+    private readonly offloadDag: OffloadDag,
   ) {}
 
   /** @throws ContentNotFound, NotEnoughSealedDeals, NotOffloadable */
   async run(contentId: bigint, execute: boolean): Promise<OffloadReport> {
-    const found = await this.contents.ofContent(contentId);
+    const found = await this.readContentDeals.ofContent(contentId);
     if (found === null) throw new ContentNotFound(`no such content: ${contentId}`);
     const pieces = proofs(found);
     const lacking = pieces.filter(({ sealed, wanted }) => sealed < wanted);
@@ -38,7 +38,7 @@ export class OffloadContent {
       );
     }
     const { root } = found.content;
-    const done = await (execute ? this.offload.run(root) : this.offload.look(root));
+    const done = await (execute ? this.offloadDag.run(root) : this.offloadDag.look(root));
     return { pieces, executed: execute, freedBytes: done?.freedBytes ?? 0, pendingBytes: done?.pendingBytes ?? 0 };
   }
 }

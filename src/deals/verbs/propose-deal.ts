@@ -6,7 +6,7 @@ import { type CommittedPiece, type Deal, isCommitted } from '../domain/deal.js';
 import { DealProtocolUnsupported, MinerUnreachable, ProposalRefused } from '../domain/deals.errors.js';
 import { reasonFrom } from '../domain/failure.js';
 import { DealMaker } from '../ports/deal-maker.port.js';
-import { ProposalStore } from '../store/proposal-store.js';
+import { PostgresDealStore } from '../store/postgres-deal.store.js';
 import { LEASE_MS, whileRenewing } from './lease.js';
 import { FailDeal } from './fail-deal.js';
 
@@ -25,7 +25,7 @@ const CLOCK_SKEW_MS = 60_000;
 @Injectable()
 export class ProposeDeal {
   constructor(
-    private readonly proposals: ProposalStore,
+    private readonly deals: PostgresDealStore,
     private readonly maker: DealMaker,
     private readonly chain: ChainSource,
     private readonly failDeal: FailDeal,
@@ -35,7 +35,7 @@ export class ProposeDeal {
 
   /** `carPath`: the piece's file, which the caller has seen to be there. */
   async run(id: DealId, carPath: string, signal: AbortSignal): Promise<ProposalOutcome> {
-    const claim = await this.proposals.claim(id, LEASE_MS);
+    const claim = await this.deals.claimQueued(id, LEASE_MS);
     if (!claim) return 'elsewhere';
     const { deal, piece } = claim;
     if (!isCommitted(piece)) return this.withdraw(deal);
@@ -43,7 +43,7 @@ export class ProposeDeal {
     try {
       head = (await this.chain.head(signal)).height;
       return await whileRenewing(
-        () => this.proposals.extend(id, LEASE_MS),
+        () => this.deals.extendQueued(id, LEASE_MS),
         () => this.send(deal, piece, { carPath, head: head ?? 0 }, signal),
       );
     } catch (error) {
@@ -62,7 +62,7 @@ export class ProposeDeal {
       if (known !== null) return this.record(deal, known, head, 'found at the client node after a restart');
     }
     const startEpoch = head + this.config.values.DEALS_START_DELAY;
-    await this.proposals.markSending(deal.id, startEpoch, startEpoch + deal.duration);
+    await this.deals.markSending(deal.id, startEpoch, startEpoch + deal.duration);
     const { proposalCid } = await this.maker.propose(
       { carPath, root: piece.root, carBytes: piece.carBytes, pieceCid: piece.pieceCid, pieceSize: piece.pieceSize },
       { price: deal.price, verified: deal.verified, duration: deal.duration, startEpoch },
@@ -83,12 +83,12 @@ export class ProposeDeal {
     const recent = found.filter(
       ({ createdAt }) => createdAt === null || createdAt.getTime() >= since.getTime() - CLOCK_SKEW_MS,
     );
-    const unknown = await this.proposals.unknown(recent.map(({ proposalCid }) => proposalCid));
+    const unknown = await this.deals.unknownProposals(recent.map(({ proposalCid }) => proposalCid));
     return recent.find(({ proposalCid }) => unknown.has(proposalCid))?.proposalCid ?? null;
   }
 
   private async record(deal: Deal, proposalCid: string, head: Epoch, cause: string): Promise<ProposalOutcome> {
-    const moved = await this.proposals.sent(deal, proposalCid, { cause, epoch: head, checkAt: this.clock.now() });
+    const moved = await this.deals.markProposed(deal, proposalCid, { cause, epoch: head, checkAt: this.clock.now() });
     if (moved) return 'proposed';
     // Somebody took the row from us while the proposal was on its way: one too many is out there.
     await this.maker.cancel(proposalCid);
@@ -111,11 +111,11 @@ export class ProposeDeal {
       return 'lost';
     }
     if (error instanceof DealProtocolUnsupported) {
-      await this.proposals.notSent(deal.id, this.later(60_000));
+      await this.deals.notSent(deal.id, this.later(60_000));
       return 'unsupported';
     }
     // No answer is no answer: the proposal may be on its way. The row stays as it is, and the next look asks the node.
-    await this.proposals.unclear(deal.id, this.later(UNCLEAR_PAUSE_MS));
+    await this.deals.askAgain(deal.id, this.later(UNCLEAR_PAUSE_MS));
     return 'unclear';
   }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { UserId } from '../../shared/index.js';
 import type { Piece } from '../domain/deal.js';
-import { type ContentFacts, ContentDealsQuery } from '../store/content-deals.js';
-import { DealReader, type DealView } from '../store/deal-reader.js';
+import { type ContentFacts, ContentCarsQuery } from '../store/content-cars.query.js';
+import { PostgresDealViewStore, type DealView } from '../store/postgres-deal-view.store.js';
 
 export interface ContentDeals {
   content: ContentFacts;
@@ -14,12 +14,12 @@ export interface ContentDeals {
 @Injectable()
 export class ReadContentDeals {
   constructor(
-    private readonly contents: ContentDealsQuery,
-    private readonly deals: DealReader,
+    private readonly contentCars: ContentCarsQuery,
+    private readonly dealViews: PostgresDealViewStore,
   ) {}
 
   async ofContent(id: bigint): Promise<ContentDeals | null> {
-    const content = await this.contents.content(id);
+    const content = await this.contentCars.content(id);
     return content === null ? null : ((await this.complete([content]))[0] ?? null);
   }
 
@@ -27,17 +27,17 @@ export class ReadContentDeals {
     userId: UserId,
     page: { before?: bigint | undefined; limit: number; offset: number },
   ): Promise<ContentDeals[]> {
-    return this.complete(await this.contents.withDeals(userId, page));
+    return this.complete(await this.contentCars.withDeals(userId, page));
   }
 
   /** Contents of a DAG (CIDv1 text); `userId` null: everybody's. */
   async byRoot(root: string, userId: UserId | null, limit: number): Promise<ContentDeals[]> {
-    return this.complete(await this.contents.byRoot(root, userId, limit));
+    return this.complete(await this.contentCars.byRoot(root, userId, limit));
   }
 
   private async complete(contents: ContentFacts[]): Promise<ContentDeals[]> {
     const cars = [...new Set(contents.flatMap((content) => content.cars))];
-    const [pieces, deals] = await Promise.all([this.contents.pieces(cars), this.deals.ofPieces(cars)]);
+    const [pieces, deals] = await Promise.all([this.dealViews.pieces(cars), this.dealViews.ofPieces(cars)]);
     return contents.map((content) => ({
       content,
       pieces: pieces.filter(({ carId }) => content.cars.includes(carId)),

@@ -259,12 +259,12 @@ describe('replicating a piece', () => {
 
   it('proposes nothing while deal making is switched off, and goes on when it is switched on', async () => {
     begin();
-    await harness.dealMakingSwitch.set(false);
+    await harness.pieces.switchDealMaking(false);
     const carId = await harness.committed();
     await harness.turn(2);
     expect(await harness.states(carId)).toEqual([]);
     expect((await harness.pieces.find(carId))?.lastError).toBe('deal making is switched off');
-    await harness.dealMakingSwitch.set(true);
+    await harness.pieces.switchDealMaking(true);
     await harness.turn(1);
     expect(await harness.states(carId)).toHaveLength(6);
   });
@@ -281,7 +281,7 @@ describe('replicating a piece', () => {
     begin();
     const carId = await harness.committed();
     await harness.turn(2);
-    await harness.retire.run(carId);
+    await harness.registry.retire(carId);
     await harness.turn(6);
     expect(await harness.states(carId)).toEqual(Array(6).fill('active'));
     harness.chain.putDeal({ chainDealId: 1000n, slashEpoch: harness.chain.height });

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type CarId, Clock, messageOf } from '../../shared/index.js';
 import { type CommittedPiece, type Deal, isCommitted } from '../domain/deal.js';
 import { planSlots } from '../domain/replication-policy.js';
-import { DealStore } from '../store/deal-store.js';
-import { PieceStore } from '../store/piece-store.js';
+import { PostgresDealStore } from '../store/postgres-deal.store.js';
+import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { AssignMiners } from './assign-miners.js';
 import { EnsurePieceLocal } from './ensure-piece-local.js';
 import { LEASE_MS, whileRenewing } from './lease.js';
@@ -30,8 +30,8 @@ interface Pause {
 @Injectable()
 export class ReplicatePiece {
   constructor(
-    private readonly pieces: PieceStore,
-    private readonly deals: DealStore,
+    private readonly pieces: PostgresPieceStore,
+    private readonly deals: PostgresDealStore,
     private readonly assignMiners: AssignMiners,
     private readonly ensurePieceLocal: EnsurePieceLocal,
     private readonly proposeDeal: ProposeDeal,

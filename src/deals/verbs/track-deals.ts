@@ -1,12 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ChainSource } from '../../chain/index.js';
 import { AppConfig } from '../../config/index.js';
+import { RecordOutcome } from '../../miners/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Clock, messageOf } from '../../shared/index.js';
-import type { CommittedPiece } from '../domain/deal.js';
-import type { Timeouts, Seen } from '../domain/verdict.js';
-import { DealStore } from '../store/deal-store.js';
-import { type PollIntervals, TrackDeal } from './track-deal.js';
+import type { CommittedPiece, Deal } from '../domain/deal.js';
+import { sealedDealStates } from '../domain/deal-state.js';
+import { judgeOnChain, judgeProposal, type Seen, type Timeouts, type Verdict } from '../domain/verdict.js';
+import { DealMaker } from '../ports/deal-maker.port.js';
+import { DealTransitions } from '../store/deal-transitions.js';
+import { PostgresDealStore } from '../store/postgres-deal.store.js';
+import { FailDeal } from './fail-deal.js';
 
 const BATCH = 200;
 const AT_ONCE = 8;
@@ -19,11 +23,83 @@ const MOST_EXTENSIONS = 12;
 const CALM = 30;
 const CHAIN_LAG_CHECKS = 15;
 
+export interface PollIntervals {
+  /** Between looks at a deal that is on its way. */
+  busyMs: number;
+  /** Between looks at a deal that is sealed. */
+  calmMs: number;
+}
+
+/** One look at one deal: its proposal at the client node, then the deal on chain; what it finds is written as a transition. */
+@Injectable()
+export class TrackDeal {
+  constructor(
+    private readonly transitions: DealTransitions,
+    private readonly deals: PostgresDealStore,
+    private readonly maker: DealMaker,
+    private readonly chain: ChainSource,
+    private readonly failDeal: FailDeal,
+    @Inject(RecordOutcome) private readonly recordOutcome: Pick<RecordOutcome, 'run'>,
+  ) {}
+
+  async run(
+    deal: Deal,
+    piece: CommittedPiece,
+    seen: Seen,
+    timeouts: Timeouts,
+    intervals: PollIntervals,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let current: Deal | null = deal;
+    if (current.chainDealId === null) {
+      const status = current.proposalCid === null ? null : await this.maker.status(current.proposalCid, signal);
+      current = await this.apply(
+        current,
+        judgeProposal(current, piece.carBytes, status, seen, timeouts),
+        seen,
+        intervals,
+      );
+    }
+    // A few transitions may follow each other at once: published, then sealed, then near its end.
+    for (let look = 0; look < 3 && current !== null && current.chainDealId !== null; look += 1) {
+      const market = await this.chain.marketDeal(current.chainDealId, signal);
+      current = await this.apply(current, judgeOnChain(current, piece, market, seen, timeouts), seen, intervals);
+    }
+  }
+
+  /** The deal as it stands when there may be more to find out, else null. */
+  private async apply(
+    deal: Deal,
+    verdict: Verdict,
+    { now, watched }: Seen,
+    intervals: PollIntervals,
+  ): Promise<Deal | null> {
+    const pause = (state: Deal['state']) =>
+      new Date(now.getTime() + (sealedDealStates.includes(state) ? intervals.calmMs : intervals.busyMs));
+    if (verdict.kind === 'stay') {
+      await this.deals.looked(deal, pause(deal.state), verdict.bytesSent, !watched);
+      return null;
+    }
+    if (verdict.kind === 'fail') {
+      if (verdict.cancel && deal.proposalCid !== null) await this.maker.cancel(deal.proposalCid).catch(() => undefined);
+      await this.failDeal.run(deal, verdict.to, verdict.failure, verdict.epoch, verdict.facts);
+      return null;
+    }
+    const moved = await this.transitions.advance(deal, verdict.to, verdict.facts, {
+      cause: verdict.cause,
+      epoch: verdict.epoch,
+      checkAt: pause(verdict.to),
+    });
+    if (moved && verdict.to === 'active') await this.recordOutcome.run(deal.miner, { ok: true });
+    return moved?.live === true ? moved : null;
+  }
+}
+
 /** The tracking sweep: every live deal that is due, a few at a time. One head for all, one or two calls per deal. */
 @Injectable()
 export class TrackDeals {
   constructor(
-    private readonly deals: DealStore,
+    private readonly deals: PostgresDealStore,
     private readonly trackDeal: TrackDeal,
     private readonly chain: ChainSource,
     private readonly config: AppConfig,

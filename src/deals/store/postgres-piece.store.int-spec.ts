@@ -2,19 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '../../../test/support/test-database.js';
 import { AppConfig } from '../../config/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
 import { Database } from '../../platform/prisma/index.js';
 import { type CarId, carId } from '../../shared/index.js';
 import { HandClock } from '../testing/deal-harness.js';
-import { PieceTerms } from './piece-terms.js';
+import { PostgresPieceStore } from './postgres-piece.store.js';
 
 let database: TestDatabase;
 let prisma: Database;
-let terms: PieceTerms;
+let pieces: PostgresPieceStore;
 
 beforeAll(async () => {
   database = await testDatabase();
   prisma = new Database(AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent' }));
-  terms = new PieceTerms(prisma, new HandClock());
+  pieces = new PostgresPieceStore(prisma, new Outbox(), new HandClock());
 });
 afterAll(async () => {
   await prisma?.$disconnect();
@@ -50,29 +51,29 @@ describe('The terms of pieces', () => {
       await piece('single', { maxPrice: '5' }),
       await piece('segment', null, 'retired'),
     ];
-    expect(await terms.followPlatformPrice(false, 9n)).toBe(2);
+    expect(await pieces.raisePlatformPrice(false, 9n)).toBe(2);
     expect(await Promise.all([plain, other, own, gone].map(async (id) => (await read(id))?.max_price))).toEqual([
       '9',
       '9',
       '5',
       '5',
     ]);
-    expect(await terms.followPlatformPrice(false, 7n)).toBe(0);
-    expect(await terms.followPlatformPrice(true, 900n)).toBe(0);
+    expect(await pieces.raisePlatformPrice(false, 7n)).toBe(0);
+    expect(await pieces.raisePlatformPrice(true, 900n)).toBe(0);
   });
 
   it('grow and never shrink; with more replication a piece has work to do again', async () => {
     const id = await piece('single', null, 'replicated');
-    expect(await terms.raise([id], { replication: 8 }, false)).toBe(1);
+    expect(await pieces.raiseTerms([id], { replication: 8 }, false)).toBe(1);
     expect(await read(id)).toEqual({ max_price: '5', replication: 8, state: 'replicating' });
-    expect(await terms.raise([id], { replication: 7, maxPrice: 6n }, false)).toBe(1);
+    expect(await pieces.raiseTerms([id], { replication: 7, maxPrice: 6n }, false)).toBe(1);
     expect(await read(id)).toEqual({ max_price: '6', replication: 8, state: 'replicating' });
-    expect(await terms.raise([id], { replication: 2, maxPrice: 1n }, false)).toBe(0);
+    expect(await pieces.raiseTerms([id], { replication: 2, maxPrice: 1n }, false)).toBe(0);
   });
 
   it('of a piece that contents share are not for one of them to raise', async () => {
     const id = await piece('segment', null);
-    expect(await terms.raise([id], { maxPrice: 10n }, false)).toBe(0);
-    expect(await terms.raise([id], { maxPrice: 10n }, true)).toBe(1);
+    expect(await pieces.raiseTerms([id], { maxPrice: 10n }, false)).toBe(0);
+    expect(await pieces.raiseTerms([id], { maxPrice: 10n }, true)).toBe(1);
   });
 });

@@ -2,16 +2,16 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics/index.js';
 import { Schedules } from '../../platform/queue/index.js';
 import { dealTransitions, pieceTransitions } from '../domain/deal-state.js';
-import { DealFiguresQuery } from '../store/deal-figures.js';
+import { PostgresDealViewStore } from '../store/postgres-deal-view.store.js';
 
 const EVERY_MS = 10_000;
 
 /** Deals and pieces by state, and how long the oldest piece has waited. */
 @Injectable()
-export class DealsGauges implements OnModuleInit {
+export class DealsMetrics implements OnModuleInit {
   constructor(
     private readonly schedules: Schedules,
-    private readonly figures: DealFiguresQuery,
+    private readonly dealViews: PostgresDealViewStore,
     private readonly metrics: Metrics,
   ) {}
 
@@ -20,7 +20,7 @@ export class DealsGauges implements OnModuleInit {
   }
 
   private async measure(): Promise<void> {
-    const { deals, pieces, oldestWaitingSeconds } = await this.figures.read();
+    const { deals, pieces, oldestWaitingSeconds } = await this.dealViews.figures();
     for (const state of Object.keys(dealTransitions))
       this.metrics.gauge('tidewater_deals', 'Deals by state', deals[state] ?? 0, { state });
     for (const state of Object.keys(pieceTransitions))

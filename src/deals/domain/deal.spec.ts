@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dealCost, paddedPieceSize } from './deal-cost.js';
+import { dealCost, paddedPieceSize } from './deal.js';
 
 const GIB = 1n << 30n;
 

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../platform/prisma/index.js';
-import { type AttoFil, type CarId, Clock, type DealId, type MinerId, minerId } from '../../shared/index.js';
+import { type AttoFil, type CarId, Clock, type DealId, type Epoch, type MinerId, minerId } from '../../shared/index.js';
 import type { CommittedPiece, Deal, Piece } from '../domain/deal.js';
 import type { FailureReason } from '../domain/failure.js';
 import { type OpenSlot, type PastFailure, planSlots } from '../domain/replication-policy.js';
-import { lockPiece } from './piece-store.js';
+import { DealTransitions, type TransitionNote } from './deal-transitions.js';
+import { lockPiece } from './postgres-piece.store.js';
 import { toDeal, toPiece } from './rows.js';
 
 export interface Assignment extends OpenSlot {
@@ -42,9 +43,10 @@ const PROMISED = ['queued', 'proposed', 'accepted', 'transferring'];
 
 /** The table `deals`, except for transitions (see DealTransitions). `check_at` is when a sweep must look, and the end of a worker's lease. */
 @Injectable()
-export class DealStore {
+export class PostgresDealStore {
   constructor(
     private readonly database: Database,
+    private readonly transitions: DealTransitions,
     private readonly clock: Clock,
   ) {}
 
@@ -149,6 +151,62 @@ export class DealStore {
       where: { id: BigInt(deal.id), state: deal.state },
       data: { checkAt: againAt, ...progress, ...touched },
     });
+  }
+
+  /** Takes a due, unsent deal for `leaseMs`; null when somebody else has it. */
+  async claimQueued(id: DealId, leaseMs: number): Promise<{ deal: Deal; piece: Piece } | null> {
+    const now = this.clock.now();
+    const rows = await this.database.deal.updateManyAndReturn({
+      where: { id: BigInt(id), state: 'queued', checkAt: { lte: now } },
+      data: { checkAt: new Date(now.getTime() + leaseMs) },
+    });
+    const row = rows[0];
+    if (!row) return null;
+    return {
+      deal: toDeal(row),
+      piece: toPiece(await this.database.piece.findUniqueOrThrow({ where: { carId: row.carId } })),
+    };
+  }
+
+  /** The worker that claimed it is still at it. */
+  async extendQueued(id: DealId, leaseMs: number): Promise<void> {
+    await this.askAgain(id, new Date(this.clock.now().getTime() + leaseMs));
+  }
+
+  /** The last thing before a proposal goes out: from here on a restart has to ask the node whether it went. */
+  async markSending(id: DealId, startEpoch: Epoch, endEpoch: Epoch): Promise<void> {
+    await this.database.deal.updateMany({
+      where: { id: BigInt(id), state: 'queued' },
+      data: { proposingSince: this.clock.now(), startEpoch, endEpoch },
+    });
+  }
+
+  /** It is known that no proposal went out. */
+  async notSent(id: DealId, againAt: Date): Promise<void> {
+    await this.database.deal.updateMany({
+      where: { id: BigInt(id), state: 'queued' },
+      data: { proposingSince: null, checkAt: againAt },
+    });
+  }
+
+  /** Nobody knows whether it went out: `proposingSince` stays. */
+  async askAgain(id: DealId, againAt: Date): Promise<void> {
+    await this.database.deal.updateMany({ where: { id: BigInt(id), state: 'queued' }, data: { checkAt: againAt } });
+  }
+
+  /** queued -> proposed with the proposal's CID; null when the row is not queued any more. */
+  async markProposed(deal: Deal, proposalCid: string, note: TransitionNote): Promise<Deal | null> {
+    return this.transitions.advance(deal, 'proposed', { proposalCid }, note);
+  }
+
+  /** Those of the proposals that no row knows. */
+  async unknownProposals(proposalCids: readonly string[]): Promise<Set<string>> {
+    const known = await this.database.deal.findMany({
+      where: { proposalCid: { in: [...proposalCids] } },
+      select: { proposalCid: true },
+    });
+    const taken = new Set(known.map(({ proposalCid }) => proposalCid));
+    return new Set(proposalCids.filter((cid) => !taken.has(cid)));
   }
 
   private async insert(tx: Tx, piece: CommittedPiece, assignment: Assignment): Promise<Deal> {

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Prisma } from '../../platform/prisma/index.js';
 import { type CarId, carId, type UserId } from '../../shared/index.js';
-import type { Piece } from '../domain/deal.js';
-import { toPiece } from './rows.js';
+import type { DagRun } from '../domain/deal.js';
 
 /** A content as far as this room shows it. */
 export interface ContentFacts {
@@ -28,12 +27,21 @@ interface ContentRow extends Omit<ContentFacts, 'cars'> {
   cars: string[];
 }
 
+interface RunRow {
+  seq: number;
+  car_id: string;
+  offset: bigint;
+  length: bigint;
+  root: string | null;
+  bytes: bigint;
+}
+
 const COLUMNS = Prisma.sql`c.id, c.cid, c.name, c.user_id AS "userId", c.size, c.type, c.state, c.profile, c.replication, c.created_at AS "createdAt", c.updated_at AS "updatedAt",
   g.root, g.hot, ARRAY(SELECT DISTINCT r.car_id::text FROM runs r WHERE r.dag_id = c.dag_id AND r.copy = 0) AS cars`;
 
-/** Which contents lie in which pieces. Reads content's tables, writes nothing. */
+/** Which contents lie in which CARs. Reads content's tables, writes nothing. */
 @Injectable()
-export class ContentDealsQuery {
+export class ContentCarsQuery {
   constructor(private readonly database: Database) {}
 
   async content(id: bigint): Promise<ContentFacts | null> {
@@ -69,22 +77,36 @@ export class ContentDealsQuery {
     );
   }
 
-  async pieces(carIds: readonly CarId[]): Promise<Piece[]> {
-    const rows = await this.database.piece.findMany({
-      where: { carId: { in: [...carIds] } },
-      orderBy: { createdAt: 'asc' },
-    });
-    return rows.map(toPiece);
+  /** For each CAR of these contents, the most replication that any of them asks for. */
+  async replicationOf(contentIds: readonly bigint[]): Promise<Map<CarId, number>> {
+    const rows = await this.database.$queryRaw<{ car_id: string; most: number }[]>`
+      SELECT r.car_id::text, max(c.replication)::int AS most FROM contents c JOIN runs r ON r.dag_id = c.dag_id AND r.copy = 0
+      WHERE c.id = ANY(${[...contentIds]}::bigint[]) AND c.state <> 'deleted' GROUP BY r.car_id`;
+    return new Map(rows.map(({ car_id, most }) => [carId(car_id), most]));
   }
 
-  /** Pieces that still lack something, longest waiting first. */
-  async waiting(limit: number): Promise<Piece[]> {
-    const rows = await this.database.piece.findMany({
-      where: { state: { in: ['sealed', 'committed', 'replicating'] } },
-      orderBy: { createdAt: 'asc' },
-      take: limit,
-    });
-    return rows.map(toPiece);
+  /** What the contents of a CAR ask for at most; 0 when it has none. */
+  async wantedReplication(car: CarId): Promise<number> {
+    const [row] = await this.database.$queryRaw<{ most: number | null }[]>`
+      SELECT max(c.replication)::int AS most FROM runs r JOIN contents c ON c.dag_id = r.dag_id AND c.state <> 'deleted' WHERE r.car_id = ${car}::uuid AND r.copy = 0`;
+    return row?.most ?? 0;
+  }
+
+  /** Where the blocks of a DAG lie, in order; null when no such DAG is stored. */
+  async runs(root: string): Promise<DagRun[] | null> {
+    const dag = await this.database.dag.findUnique({ where: { root }, select: { id: true } });
+    if (!dag) return null;
+    const rows = await this.database.$queryRaw<RunRow[]>`
+      SELECT r.seq, r.car_id::text, r.offset, r.length, c.root, c.bytes
+      FROM runs r JOIN cars c ON c.id = r.car_id WHERE r.dag_id = ${dag.id} AND r.copy = 0 ORDER BY r.seq`;
+    return rows.map((row) => ({
+      seq: row.seq,
+      carId: carId(row.car_id),
+      offset: Number(row.offset),
+      length: Number(row.length),
+      carRoot: row.root ?? '',
+      carBytes: Number(row.bytes),
+    }));
   }
 
   private async select(

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/index.js';
+import type { DealTerms } from '../../content/index.js';
+import { type CarId, carId } from '../../shared/index.js';
+import { ContentCarsQuery } from '../store/content-cars.query.js';
+import { PostgresPieceStore } from '../store/postgres-piece.store.js';
+
+/** Pieces that one sweep hands out. */
+const BATCH = 500;
+
+export interface SealedCar {
+  carId: string;
+  /** Root in the CAR's header. */
+  root: string;
+  carBytes: number;
+  /** What the uploader asked for; null: nothing. */
+  terms: DealTerms | null;
+}
+
+export interface DuePiece {
+  carId: CarId;
+  /** Names the occasion: a piece that is due since then. */
+  due: string;
+}
+
+/** Which pieces there are, and which of them have work to do. */
+@Injectable()
+export class PieceRegistry {
+  constructor(
+    private readonly pieces: PostgresPieceStore,
+    private readonly contentCars: ContentCarsQuery,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** A sealed CAR becomes a piece, under the terms that its uploader asked for and the platform's for the rest. Idempotent. */
+  async register(car: SealedCar): Promise<void> {
+    const { DEALS_REPLICATION, DEALS_DURATION, DEALS_VERIFIED, DEALS_MAX_PRICE, DEALS_MAX_VERIFIED_PRICE } =
+      this.config.values;
+    const verified = car.terms?.verified ?? DEALS_VERIFIED;
+    const platformPrice = verified ? DEALS_MAX_VERIFIED_PRICE : DEALS_MAX_PRICE;
+    const id = carId(car.carId);
+    // The same bytes may have been stored again before their CAR was sealed, by somebody who wants more of it.
+    const wanted = await this.contentCars.wantedReplication(id);
+    await this.pieces.register({
+      carId: id,
+      root: car.root,
+      carBytes: car.carBytes,
+      replication: Math.max(car.terms?.replication ?? DEALS_REPLICATION, wanted),
+      duration: car.terms?.duration ?? DEALS_DURATION,
+      verified,
+      maxPrice: car.terms?.maxPrice === undefined ? platformPrice : BigInt(car.terms.maxPrice),
+    });
+  }
+
+  /** Nobody wants this piece any more: no new deals, no repairs. Deals that exist are tracked to their end. Idempotent. */
+  async retire(id: CarId): Promise<void> {
+    await this.pieces.retire(id);
+  }
+
+  /** What the rows say has to be done now, whatever the queue remembers: commP to compute, deals to make. */
+  async due(): Promise<{ commit: DuePiece[]; replicate: DuePiece[] }> {
+    const due = await this.pieces.due(BATCH);
+    const those = (sealed: boolean) =>
+      due
+        .filter(({ state }) => (state === 'sealed') === sealed)
+        .map(({ carId: id, checkAt }) => ({ carId: id, due: checkAt.getTime().toString(36) }));
+    return { commit: those(true), replicate: those(false) };
+  }
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/index.js';
+import { ContentNotFound } from '../../content/index.js';
+import { TermsNotRaised } from '../domain/deals.errors.js';
+import { ContentCarsQuery } from '../store/content-cars.query.js';
+import { PostgresPieceStore, type RaisedTerms } from '../store/postgres-piece.store.js';
+import { type ContentDeals, ReadContentDeals } from './read-content-deals.js';
+
+/** What makes the terms of existing pieces grow. Deals that are then missing are looked for at once. */
+@Injectable()
+export class PieceTerms {
+  constructor(
+    private readonly pieces: PostgresPieceStore,
+    private readonly contentCars: ContentCarsQuery,
+    private readonly readContentDeals: ReadContentDeals,
+    private readonly config: AppConfig,
+  ) {}
+
+  /**
+   * More replication, or a higher price, for a content that is stored already.
+   * `shared`: also where the bytes of others are in the same piece. @throws ContentNotFound, TermsNotRaised
+   */
+  async raise(contentId: bigint, asked: RaisedTerms, shared: boolean): Promise<ContentDeals> {
+    const found = await this.readContentDeals.ofContent(contentId);
+    if (found === null) throw new ContentNotFound('no such content');
+    const raised = await this.pieces.raiseTerms(found.content.cars, asked, shared);
+    if (raised === 0)
+      throw new TermsNotRaised(
+        "no piece of this content has lower terms that its owner may raise: terms only grow, and a piece that contents share is the operator's",
+      );
+    return (await this.readContentDeals.ofContent(contentId)) ?? found;
+  }
+
+  /** The same bytes were stored again, perhaps with more replication than their pieces have so far. */
+  async honourReplication(contentIds: readonly bigint[]): Promise<void> {
+    const wanted = await this.contentCars.replicationOf(contentIds);
+    if (wanted.size > 0) await this.pieces.raiseReplication(wanted);
+  }
+
+  /** The operator has raised the platform's price caps: pieces that wait for a miner at the old ones get the new. */
+  async followPlatformPrice(): Promise<void> {
+    const { DEALS_MAX_PRICE, DEALS_MAX_VERIFIED_PRICE } = this.config.values;
+    await this.pieces.raisePlatformPrice(false, DEALS_MAX_PRICE);
+    await this.pieces.raisePlatformPrice(true, DEALS_MAX_VERIFIED_PRICE);
+  }
+}
