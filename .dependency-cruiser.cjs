@@ -2,14 +2,15 @@
 const mayUse = {
   accounts: [],
   chain: ['accounts'],
-  content: ['accounts'],
-  network: ['content', 'accounts'],
-  pinning: ['network', 'content', 'accounts'],
+  storage: [],
+  content: ['accounts', 'storage'],
+  network: ['content', 'storage', 'accounts'],
+  pinning: ['network', 'content', 'storage', 'accounts'],
   miners: ['chain', 'accounts'],
-  deals: ['content', 'pinning', 'miners', 'chain', 'accounts'],
-  retrieval: ['content', 'pinning', 'deals', 'miners', 'chain', 'accounts'],
-  gateway: ['content', 'retrieval', 'accounts'],
-  stats: ['accounts', 'content', 'network', 'pinning', 'miners', 'deals', 'chain', 'retrieval', 'gateway'],
+  deals: ['storage', 'content', 'pinning', 'miners', 'chain', 'accounts'],
+  retrieval: ['storage', 'content', 'pinning', 'deals', 'miners', 'chain', 'accounts'],
+  gateway: ['storage', 'content', 'retrieval', 'accounts'],
+  stats: ['accounts', 'storage', 'content', 'network', 'pinning', 'miners', 'deals', 'chain', 'retrieval', 'gateway'],
 };
 const rooms = Object.keys(mayUse);
 const anyRoom = `^src/(${rooms.join('|')})/`;

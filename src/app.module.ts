@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsHttpModule, AccountsModule } from './accounts/index.js';
-import { CarStoreModule } from './adapters/car-store/index.js';
+import { StorageModule } from './storage/index.js';
 import { CommpModule } from './adapters/commp/index.js';
 import { LotusModule } from './adapters/lotus/index.js';
 import { ProviderHttpModule } from './adapters/provider-http/index.js';
@@ -21,7 +21,7 @@ import { StatsHttpModule, StatsJobsModule, StatsModule, StatsPortsModule } from 
 /** Both processes: what the rooms know and can do, and the adapters that fill their ports. */
 function rooms(role: ProcessRole): NonNullable<DynamicModule['imports']> {
   return [
-    CarStoreModule.forProcess(role),
+    StorageModule.forProcess(role),
     LotusModule,
     StatsPortsModule,
     AccountsModule,

@@ -1,17 +1,15 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { AccountsModule, OwnerRegistry, UsageRegistry } from '../accounts/index.js';
 import { contentId } from '../shared/index.js';
-import { ContentLedgerModule } from './content-ledger.module.js';
+import { ContentPortsModule } from './content-ports.module.js';
 import { ContentNotFound } from './domain/content.errors.js';
 import { ContentController } from './http/content.controller.js';
 import { UploadsController } from './http/uploads.controller.js';
 import { AccountUsage } from './ports/account-usage.port.js';
 import { ContentRemovals } from './ports/content-removals.port.js';
 import { ContentRows } from './ports/content-rows.port.js';
-import { HotRoots } from './ports/hot-roots.port.js';
 import { SqlContentRemovals } from './store/sql-content-removals.js';
 import { SqlContentRows } from './store/sql-content-rows.js';
-import { SqlHotRoots } from './store/sql-hot-roots.js';
 import { AccountQuota } from './verbs/account-quota.js';
 import { AddCar } from './verbs/add-car.js';
 import { AddFile } from './verbs/add-file.js';
@@ -37,16 +35,15 @@ const verbs = [
 ];
 
 @Module({
-  imports: [AccountsModule, ContentLedgerModule],
+  imports: [AccountsModule, ContentPortsModule],
   providers: [
     ...verbs,
     ReclaimBytes,
     RefuseDuplicate,
     { provide: ContentRows, useClass: SqlContentRows },
     { provide: ContentRemovals, useClass: SqlContentRemovals },
-    { provide: HotRoots, useClass: SqlHotRoots },
   ],
-  exports: [...verbs, ContentRows, HotRoots, ContentLedgerModule],
+  exports: [...verbs, ContentRows, ContentPortsModule],
 })
 export class ContentModule {}
 

@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type TestDatabase, testDatabase } from '../../test/support/test-database.js';
 import { AccountsHttpModule, AccountsModule, CreateApiKey, CreateUser } from '../accounts/index.js';
-import { CarStoreModule } from '../adapters/car-store/index.js';
+import { StorageModule } from '../storage/index.js';
 import { CommpModule } from '../adapters/commp/index.js';
 import { ChainSource } from '../chain/index.js';
 import { minerOnChain, ScriptedChainSource } from '../chain/testing/scripted-chain-source.js';
@@ -78,7 +78,7 @@ describe('the deals room in the whole platform', () => {
         PlayedNetwork,
         AccountsModule,
         AccountsHttpModule,
-        CarStoreModule.forProcess('api'),
+        StorageModule.forProcess('api'),
         ContentHttpModule,
         DealsHttpModule,
       ],
@@ -88,7 +88,7 @@ describe('the deals room in the whole platform', () => {
       imports: [
         PlatformModule.forRoot({ process: 'worker', config }),
         PlayedNetwork,
-        CarStoreModule.forProcess('worker'),
+        StorageModule.forProcess('worker'),
         CommpModule,
         OutboxJobsModule,
         MinersJobsModule,

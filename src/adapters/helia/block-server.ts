@@ -1,6 +1,6 @@
 import type { PeerId, Stream } from '@libp2p/interface';
 import { CID } from 'multiformats/cid';
-import type { HotBlocks } from '../../content/index.js';
+import type { HotBlocks } from '../../storage/index.js';
 import { blockField, framed, presenceField } from './bitswap-message.js';
 
 /** What a peer wants, as bitswap's message says it. */

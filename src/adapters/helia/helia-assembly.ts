@@ -9,7 +9,7 @@ import { ping, type Ping } from '@libp2p/ping';
 import { tcp } from '@libp2p/tcp';
 import type { LevelDatastore } from 'datastore-level';
 import { createHeliaLight } from 'helia';
-import type { HotBlocks } from '../../content/index.js';
+import type { HotBlocks } from '../../storage/index.js';
 import { BlockServer } from './block-server.js';
 import { dialGate } from './dial-gate.js';
 import { loadHasher } from './hashers.js';

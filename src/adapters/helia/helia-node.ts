@@ -5,7 +5,7 @@ import { peerIdFromString } from '@libp2p/peer-id';
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr';
 import { LevelDatastore } from 'datastore-level';
 import type { CID } from 'multiformats/cid';
-import type { HotBlocks } from '../../content/index.js';
+import type { HotBlocks } from '../../storage/index.js';
 import { dialable, publicFirst } from '../../network/index.js';
 import { DhtRouting } from './dht-routing.js';
 import { Gateways } from './gateways.js';

@@ -7,7 +7,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
-import { HotBlocks } from '../../content/index.js';
+import { HotBlocks } from '../../storage/index.js';
 import { EgressMeter } from '../../gateway/index.js';
 import { IpfsNode } from '../../network/index.js';
 import { HealthChecks } from '../../platform/health/index.js';

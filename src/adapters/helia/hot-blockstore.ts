@@ -1,6 +1,6 @@
 import type { Blockstore, InputPair, Pair } from 'interface-blockstore';
 import type { CID } from 'multiformats/cid';
-import type { HotBlocks } from '../../content/index.js';
+import type { HotBlocks } from '../../storage/index.js';
 
 /** Bitswap tells a peer "don't have" when it meets this name. */
 class NotFoundError extends Error {

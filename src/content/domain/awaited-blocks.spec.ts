@@ -6,7 +6,8 @@ import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 import { AwaitedBlocks } from './awaited-blocks.js';
 import { DAG_CBOR, DAG_JSON, linksOf, RAW } from './block-links.js';
-import { DagIncomplete, RootMissing } from './content.errors.js';
+import { DagIncomplete } from './content.errors.js';
+import { RootMissing } from '../../storage/index.js';
 
 interface Block {
   cid: CID;

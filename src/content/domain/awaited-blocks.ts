@@ -1,7 +1,7 @@
 import { CID } from 'multiformats/cid';
-import { isIdentity } from './block-hash.js';
+import { isIdentity, RootMissing } from '../../storage/index.js';
 import { linksOf, RAW } from './block-links.js';
-import { CarInvalid, DagIncomplete, RootMissing } from './content.errors.js';
+import { CarInvalid, DagIncomplete } from './content.errors.js';
 
 /** What is kept track of, each way: some 100 MB. */
 const MOST = 1_000_000;

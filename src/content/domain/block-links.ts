@@ -1,7 +1,7 @@
 import * as dagCbor from '@ipld/dag-cbor';
 import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
-import { isIdentity } from './block-hash.js';
+import { isIdentity } from '../../storage/index.js';
 
 /** Codecs (https://github.com/multiformats/multicodec) whose links we can read. */
 export const RAW = 0x55;

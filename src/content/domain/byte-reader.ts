@@ -1,4 +1,4 @@
-import { readVarint } from './car-format.js';
+import { readVarint } from '../../storage/index.js';
 
 const MAX_VARINT_BYTES = 9;
 

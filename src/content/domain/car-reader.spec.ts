@@ -5,7 +5,7 @@ import { blake2b } from '@noble/hashes/blake2.js';
 import { blake3 } from '@noble/hashes/blake3.js';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
-import { sectionPrefix, varint } from './car-format.js';
+import { sectionPrefix, varint } from '../../storage/index.js';
 import { CarReader, type CarBlock } from './car-reader.js';
 
 const cidOf = (bytes: Uint8Array): CID => CID.createV1(0x55, Digest.create(0x12, hash('sha256', bytes, 'buffer')));

@@ -1,9 +1,8 @@
 import * as dagCbor from '@ipld/dag-cbor';
 import { CID } from 'multiformats/cid';
 import { MAX_CID_TEXT } from '../../shared/index.js';
-import { canVerify, hashMatches } from './block-hash.js';
+import { canVerify, hashMatches, MAX_BLOCK_BYTES } from '../../storage/index.js';
 import { ByteReader } from './byte-reader.js';
-import { MAX_BLOCK_BYTES } from './car-format.js';
 import { BlockHashMismatch, CarInvalid, HashNotSupported } from './content.errors.js';
 
 const MAX_HEADER_BYTES = 1024 * 1024;

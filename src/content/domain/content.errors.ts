@@ -1,4 +1,5 @@
 import { DomainError } from '../../shared/index.js';
+import { ReferenceRefused } from '../../storage/index.js';
 
 export class ContentNotFound extends DomainError {
   readonly code = 'ERR_CONTENT_NOT_FOUND';
@@ -16,7 +17,7 @@ export class ContentTooLarge extends DomainError {
  * will not do better later and nothing is wrong with this server, which is what a 507 would tell its operator and make clients try again.
  * On the pinning routes it is the specification's 409 INSUFFICIENT_FUNDS.
  */
-export class QuotaExceeded extends DomainError {
+export class QuotaExceeded extends ReferenceRefused {
   readonly code = 'ERR_QUOTA_EXCEEDED';
   override readonly status = 403;
 
@@ -51,12 +52,6 @@ export class HashNotSupported extends DomainError {
   override readonly status = 400;
 }
 
-/** The DAG's own root block did not come with it. */
-export class RootMissing extends DomainError {
-  readonly code = 'ERR_CAR_ROOT_MISSING';
-  override readonly status = 400;
-}
-
 /** Blocks that the DAG links to did not come with it. */
 export class DagIncomplete extends DomainError {
   readonly code = 'ERR_CAR_INCOMPLETE';
@@ -67,26 +62,4 @@ export class DagIncomplete extends DomainError {
 export class UploadAborted extends DomainError {
   readonly code = 'ERR_UPLOAD_ABORTED';
   override readonly status = 400;
-}
-
-/** No room on this node's disk; nothing of the upload was kept. */
-export class DiskFull extends DomainError {
-  readonly code = 'ERR_DISK_FULL';
-  override readonly status = 507;
-  override readonly retryable = true;
-  override readonly reportable = true;
-}
-
-/** The bytes cannot be written for another reason than space. */
-export class CarWriteFailed extends DomainError {
-  readonly code = 'ERR_CAR_WRITE_FAILED';
-  override readonly status = 503;
-  override readonly retryable = true;
-  override readonly reportable = true;
-}
-
-/** Part of the DAG lies in no sealed CAR: offloading would lose it. */
-export class NotOffloadable extends DomainError {
-  readonly code = 'ERR_CONTENT_NOT_OFFLOADABLE';
-  override readonly status = 409;
 }

@@ -1,6 +1,5 @@
-import { DomainError, type ContentId, type UserId } from '../../shared/index.js';
+import { DomainError, type ContentId, type UserId, type DealTerms } from '../../shared/index.js';
 import { ContentTooLarge, QuotaExceeded, UploadAborted } from './content.errors.js';
-import type { DealTerms } from './deal-terms.js';
 
 /** What the uploader says of the content besides its bytes. Known for certain only when the whole request has been read: form fields may follow the file. */
 export interface Wishes {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { parseRowId } from '../../shared/index.js';
-import { dealTermsSchema } from '../domain/deal-terms.js';
+import { parseRowId, dealTermsSchema } from '../../shared/index.js';
 import { profileNames } from '../domain/import-profile.js';
 
 const flag = z.union([

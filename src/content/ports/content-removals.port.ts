@@ -1,5 +1,5 @@
 import type { CarId, ContentId } from '../../shared/index.js';
-import type { Stretch } from '../domain/run-coverage.js';
+import type { Stretch } from '../../storage/index.js';
 
 /** Bytes that nobody wants here any more, by CAR. */
 export interface Unwanted {

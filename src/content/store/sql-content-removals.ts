@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database, type Tx } from '../../platform/prisma/index.js';
 import { carId, parseRowId, type CarId, type ContentId } from '../../shared/index.js';
-import { carGone, contentDeleted, contentOffloaded, dagGone } from '../domain/content.events.js';
-import { NotOffloadable } from '../domain/content.errors.js';
-import { coveredBytes, uncovered, type Stretch } from '../domain/run-coverage.js';
+import { carGone, dagGone, NotOffloadable, coveredBytes, uncovered, type Stretch } from '../../storage/index.js';
+import { contentDeleted, contentOffloaded } from '../domain/content.events.js';
 import { ContentRemovals, type Unwanted } from '../ports/content-removals.port.js';
 
 interface DagCar {

@@ -4,7 +4,7 @@ import { AwaitedBlocks } from '../domain/awaited-blocks.js';
 import { CarReader } from '../domain/car-reader.js';
 import { contentName } from '../domain/content-name.js';
 import { assertWithin, bytesOnTheWay, metered, type Upload, type Uploaded } from '../domain/upload.js';
-import { DagStore, type DagIntake } from '../ports/dag-store.port.js';
+import { DagStore, type DagIntake } from '../../storage/index.js';
 import { AccountQuota } from './account-quota.js';
 import { RefuseDuplicate } from './refuse-duplicate.js';
 

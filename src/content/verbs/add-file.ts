@@ -5,7 +5,7 @@ import { contentName } from '../domain/content-name.js';
 import { FileDag, type FileBlock } from '../domain/file-dag.js';
 import { importProfiles, type ImportProfile, type ProfileName } from '../domain/import-profile.js';
 import { assertWithin, metered, type Upload, type Uploaded } from '../domain/upload.js';
-import { DagStore, type DagIntake } from '../ports/dag-store.port.js';
+import { DagStore, type DagIntake } from '../../storage/index.js';
 import { AccountQuota } from './account-quota.js';
 import { RefuseDuplicate } from './refuse-duplicate.js';
 import type { CID } from 'multiformats/cid';

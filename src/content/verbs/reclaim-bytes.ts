@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CarReclaimer } from '../ports/car-reclaimer.port.js';
+import { CarReclaimer } from '../../storage/index.js';
 import type { Unwanted } from '../ports/content-removals.port.js';
 
 /** After the rows are gone, the bytes. A sweep of another process may be faster. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dealTermsSchema } from '../../content/index.js';
+import { dealTermsSchema } from '../../shared/index.js';
 
 const rowId = z.string().regex(/^[1-9]\d{0,17}$/, 'has to be a row id');
 const whole = z.coerce.number().int();

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { carGone, carSealed, contentStored, MarkCommitted } from '../../content/index.js';
+import { carGone, carSealed } from '../../storage/index.js';
+import { contentStored, MarkCommitted } from '../../content/index.js';
 import { EventSubscribers } from '../../platform/outbox/index.js';
 import { type Handlers, JobRunner, Processor, processorOptions, RoomProcessor } from '../../platform/queue/index.js';
 import { carId } from '../../shared/index.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ScriptedChainSource } from '../../chain/testing/scripted-chain-source.js';
 import { AppConfig } from '../../config/index.js';
-import { CarFiles } from '../../content/index.js';
+import { CarFiles } from '../../storage/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database } from '../../platform/prisma/index.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CarFiles } from '../../content/index.js';
+import { CarFiles } from '../../storage/index.js';
 import { type CarId, Clock, messageOf } from '../../shared/index.js';
 import type { Piece } from '../domain/deal.js';
 import { pauseAfter } from '../domain/replication-policy.js';

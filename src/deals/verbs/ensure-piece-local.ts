@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CarFiles } from '../../content/index.js';
+import { CarFiles } from '../../storage/index.js';
 import type { CommittedPiece, Deal } from '../domain/deal.js';
 import { sealedDealStates } from '../domain/deal-state.js';
 import { PieceSource } from '../ports/piece.port.js';

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
-import type { DealTerms } from '../../content/index.js';
-import { type CarId, carId } from '../../shared/index.js';
+import { type DealTerms, type CarId, carId } from '../../shared/index.js';
 import { ContentCarsQuery } from '../store/content-cars.query.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 

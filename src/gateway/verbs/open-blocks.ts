@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
-import { DagStore, HotBlocks } from '../../content/index.js';
+import { DagStore, HotBlocks } from '../../storage/index.js';
 import { RetrievalPending, Retrievals } from '../../retrieval/index.js';
 import { Clock, type RetrievalId } from '../../shared/index.js';
 import { NotCached, NotHere } from '../domain/gateway.errors.js';

@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { AccountsHttpModule, AccountsModule, CreateApiKey, CreateUser } from '../../accounts/index.js';
-import { CarStoreModule } from '../../adapters/car-store/index.js';
+import { StorageModule } from '../../storage/index.js';
 import { AppConfig } from '../../config/index.js';
 import { ContentHttpModule, ContentModule } from '../../content/index.js';
 import { createHttpApp } from '../../platform/http/index.js';
@@ -60,7 +60,7 @@ describe('what our IPFS node announces, over HTTP', () => {
         PlatformModule.forRoot({ process: 'api', config }),
         AccountsModule,
         AccountsHttpModule,
-        CarStoreModule.forProcess('api'),
+        StorageModule.forProcess('api'),
         ContentModule,
         ContentHttpModule,
         NetworkPortsModule,
@@ -72,7 +72,7 @@ describe('what our IPFS node announces, over HTTP', () => {
       imports: [
         PlatformModule.forRoot({ process: 'worker', config }),
         PlayedNetwork,
-        CarStoreModule.forProcess('worker'),
+        StorageModule.forProcess('worker'),
         OutboxJobsModule,
         NetworkJobsModule,
       ],

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { contentOffloaded, contentRestored, contentStored, dagGone } from '../../content/index.js';
+import { contentOffloaded, contentRestored, contentStored } from '../../content/index.js';
+import { dagGone } from '../../storage/index.js';
 import { EventSubscribers } from '../../platform/outbox/index.js';
 import { StartProviding, StopProviding } from '../verbs/provide-requests.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { importer } from 'ipfs-unixfs-importer';
 import type { CID } from 'multiformats/cid';
-import { HotBlocks } from '../../content/index.js';
+import { HotBlocks } from '../../storage/index.js';
 
 /** Blocks in memory, by multihash: what one peer of a test has. Also serves as the blockstore that importers write to. */
 export class BlockMap extends HotBlocks {

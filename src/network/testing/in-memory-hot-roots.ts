@@ -1,4 +1,4 @@
-import { HotRoots, type HotRootsPage } from '../../content/index.js';
+import { HotRoots, type HotRootsPage } from '../../storage/index.js';
 
 /** What is hot, as a test says. */
 export class InMemoryHotRoots extends HotRoots {

@@ -5,7 +5,7 @@ import { create } from 'multiformats/hashes/digest';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { ManualClock } from '../../chain/testing/manual-clock.js';
 import { AppConfig } from '../../config/index.js';
-import { SqlHotRoots } from '../../content/testing/real-hot-roots.js';
+import { PostgresHotRootsStore } from '../../storage/testing/real-hot-roots.js';
 import { SqlPool } from '../../platform/prisma/index.js';
 import { IpfsNodeRegistry } from '../store/ipfs-node-registry.store.js';
 import { PostgresProviderRecordStore } from '../store/postgres-provider-record.store.js';
@@ -34,7 +34,7 @@ export class ReadingNode extends InMemoryIpfsNode {
 /** Reproviding over a real database, with what is hot as a test says, and as many workers as it wants. */
 export class ReproviderHarness {
   readonly clock = new ManualClock(new Date());
-  readonly hot: SqlHotRoots;
+  readonly hot: PostgresHotRootsStore;
   readonly records: PostgresProviderRecordStore;
   readonly registry: IpfsNodeRegistry;
   readonly startProviding: StartProviding;
@@ -45,7 +45,7 @@ export class ReproviderHarness {
     private readonly config: AppConfig,
     private readonly sql: SqlPool,
   ) {
-    this.hot = new SqlHotRoots(sql);
+    this.hot = new PostgresHotRootsStore(sql);
     this.records = new PostgresProviderRecordStore(sql, this.clock);
     this.registry = new IpfsNodeRegistry(sql, this.clock);
     this.startProviding = new StartProviding(this.hot, this.records);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
-import { HotBlocks } from '../../content/index.js';
+import { HotBlocks } from '../../storage/index.js';
 import { messageOf } from '../../shared/index.js';
 import { walkDag } from '../domain/dag-walk.js';
 import { IdleTimeout } from '../domain/idle-timeout.js';

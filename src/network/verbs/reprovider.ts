@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import PQueue from 'p-queue';
 import { AppConfig } from '../../config/index.js';
-import { HotRoots } from '../../content/index.js';
+import { HotRoots } from '../../storage/index.js';
 import { Clock } from '../../shared/index.js';
 import { settlementOf, type ClaimedProviderRecord, type Settlement } from '../domain/provider-record.js';
 import { IpfsNode } from '../ports/ipfs-node.port.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HotRoots } from '../../content/index.js';
+import { HotRoots } from '../../storage/index.js';
 import { IpfsNode } from '../ports/ipfs-node.port.js';
 import { ProviderRecordStore } from '../ports/provider-record-store.port.js';
 import { IpfsNodeRegistry } from '../store/ipfs-node-registry.store.js';

@@ -12,7 +12,7 @@ import * as raw from 'multiformats/codecs/raw';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { AccountsHttpModule, AccountsModule } from '../../accounts/index.js';
 import { testCaller } from '../../accounts/testing/test-callers.js';
-import { CarStoreModule } from '../../adapters/car-store/index.js';
+import { StorageModule } from '../../storage/index.js';
 import { AppConfig } from '../../config/index.js';
 import { createHttpApp } from '../../platform/http/index.js';
 import { PlatformModule } from '../../platform/platform.module.js';
@@ -49,7 +49,7 @@ describe('the Pinning Service API to the letter', () => {
         PlatformModule.forRoot({ process: 'api', config }),
         AccountsModule,
         AccountsHttpModule,
-        CarStoreModule.forProcess('api'),
+        StorageModule.forProcess('api'),
         PinningHttpModule,
       ],
     })

@@ -12,11 +12,10 @@ import { sha256 } from 'multiformats/hashes/sha2';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { AccountsHttpModule, AccountsModule } from '../../accounts/index.js';
 import { testCaller } from '../../accounts/testing/test-callers.js';
-import { CarStoreModule } from '../../adapters/car-store/index.js';
+import { StorageModule, HotBlocks } from '../../storage/index.js';
 import { HeliaModule } from '../../adapters/helia/index.js';
 import { HeliaNode } from '../../adapters/helia/helia-node.js';
 import { AppConfig } from '../../config/index.js';
-import { HotBlocks } from '../../content/index.js';
 import { NetworkJobsModule } from '../../network/index.js';
 import { createHttpApp } from '../../platform/http/index.js';
 import { PlatformModule } from '../../platform/platform.module.js';
@@ -64,7 +63,7 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
         PlatformModule.forRoot({ process: 'api', config }),
         AccountsModule,
         AccountsHttpModule,
-        CarStoreModule.forProcess('api'),
+        StorageModule.forProcess('api'),
         PinningHttpModule,
       ],
     })
@@ -72,7 +71,7 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
     @Module({
       imports: [
         PlatformModule.forRoot({ process: 'worker', config }),
-        CarStoreModule.forProcess('worker'),
+        StorageModule.forProcess('worker'),
         HeliaModule,
         NetworkJobsModule,
         PinningJobsModule,

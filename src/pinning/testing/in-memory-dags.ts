@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid';
-import { DagStore, type AdoptOptions, type DagIntake, type DagRun, type StoredDag } from '../../content/index.js';
+import { DagStore, type AdoptOptions, type DagIntake, type DagRun, type StoredDag } from '../../storage/index.js';
 import type { Tx } from '../../platform/prisma/index.js';
 import { canonicalCid, contentId, type ContentId } from '../../shared/index.js';
 import { ContentRelease } from '../ports/content-release.port.js';

@@ -1,14 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
-import {
-  AccountQuota,
-  bytesOnTheWay,
-  DagStore,
-  HotBlocks,
-  QuotaExceeded,
-  type DagIntake,
-} from '../../content/index.js';
+import { AccountQuota, bytesOnTheWay, QuotaExceeded } from '../../content/index.js';
+import { DagStore, HotBlocks, type DagIntake } from '../../storage/index.js';
 import { DagTooLarge, IpfsNode, type FetchOptions } from '../../network/index.js';
 import { dagTypeOf } from '../domain/dag-type.js';
 import { PinLeases } from '../ports/pin-leases.port.js';

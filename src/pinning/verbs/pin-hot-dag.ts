@@ -1,5 +1,5 @@
 import { CID } from 'multiformats/cid';
-import type { AdoptOptions, DagStore, HotBlocks } from '../../content/index.js';
+import type { AdoptOptions, DagStore, HotBlocks } from '../../storage/index.js';
 import { dagTypeOf } from '../domain/dag-type.js';
 import type { PinClaim, PinProgress } from '../domain/pin.js';
 import type { PinLeases } from '../ports/pin-leases.port.js';

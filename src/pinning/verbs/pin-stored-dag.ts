@@ -1,6 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
-import { DagStore, HotBlocks } from '../../content/index.js';
+import { DagStore, HotBlocks } from '../../storage/index.js';
 import { ColdDags } from '../ports/cold-dags.port.js';
 import { PinLeases } from '../ports/pin-leases.port.js';
 import { pinHotDag } from './pin-hot-dag.js';

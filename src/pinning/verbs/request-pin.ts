@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
-import { DagStore, HotBlocks } from '../../content/index.js';
+import { DagStore, HotBlocks } from '../../storage/index.js';
 import { canonicalCid, type PinRequestId, type UserId } from '../../shared/index.js';
 import { Pace } from '../domain/pace.js';
 import type { PinRecord, PinSpec } from '../domain/pin.js';

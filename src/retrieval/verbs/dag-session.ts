@@ -1,5 +1,6 @@
 import type { CID } from 'multiformats/cid';
-import { type DagIntake, type DagStore, hashMatches, type StoredDag } from '../../content/index.js';
+import { type DagIntake, type DagStore, type StoredDag } from '../../storage/index.js';
+import { hashMatches } from '../../content/index.js';
 import { type Clock, SystemClock } from '../../shared/index.js';
 import { type CarBlock, readCar, readSections } from '../domain/car-stream.js';
 import { DagProgress } from '../domain/dag-progress.js';

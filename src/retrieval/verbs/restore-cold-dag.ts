@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CID } from 'multiformats/cid';
-import { DagStore } from '../../content/index.js';
+import { DagStore } from '../../storage/index.js';
 import { ColdDags } from '../../pinning/index.js';
 import { Clock, type RetrievalId } from '../../shared/index.js';
 import { DagUnknown, RetrievalFailed, RetrievalNotFound } from '../domain/retrieval.errors.js';

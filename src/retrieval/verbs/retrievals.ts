@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CID } from 'multiformats/cid';
-import { DagStore } from '../../content/index.js';
+import { DagStore } from '../../storage/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { type RoomQueue, roomQueueToken } from '../../platform/queue/index.js';
 import { canonicalCid, Clock, messageOf, type RetrievalId } from '../../shared/index.js';

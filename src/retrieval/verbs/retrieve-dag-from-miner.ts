@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
-import { DagStore, type StoredDag } from '../../content/index.js';
+import { DagStore, type StoredDag } from '../../storage/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Clock, DomainError, parseCid, type RetrievalId } from '../../shared/index.js';
 import { LeaseLost } from '../domain/retrieval.errors.js';

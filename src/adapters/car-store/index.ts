@@ -1,1 +1,0 @@
-export { CarStoreModule } from './car-store.module.js';

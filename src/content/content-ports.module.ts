@@ -1,0 +1,18 @@
+import { Global, Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/index.js';
+import { DagReferences } from '../storage/index.js';
+import { AccountUsage } from './ports/account-usage.port.js';
+import { PostgresDagReferencesStore } from './store/postgres-dag-references.store.js';
+import { SqlAccountUsage } from './store/sql-account-usage.js';
+
+/** Fills storage's port. Global because storage, upstream, cannot know this room. */
+@Global()
+@Module({
+  imports: [AccountsModule],
+  providers: [
+    { provide: DagReferences, useClass: PostgresDagReferencesStore },
+    { provide: AccountUsage, useClass: SqlAccountUsage },
+  ],
+  exports: [DagReferences, AccountUsage],
+})
+export class ContentPortsModule {}

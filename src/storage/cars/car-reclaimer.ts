@@ -1,0 +1,61 @@
+import { open } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import { PostgresCarStore } from '../store/postgres-car.store.js';
+import { type Stretch } from '../domain/run-coverage.js';
+import { HEADER_BYTES } from '../domain/car-format.js';
+import type { CarId } from '../../shared/index.js';
+import { BlockIndex } from '../blocks/block-index.js';
+import { CarFolder } from '../places/car-folder.js';
+import { OpenFiles } from '../places/open-files.js';
+import { scanEntries } from './section-scan.js';
+
+/** A file that no row speaks of is left alone for so long: its row may be on the way from another clock. */
+const FOREIGN_MS = 3_600_000;
+
+/** Takes bytes away after the rows that wanted them are gone. Everything here may be repeated; a sweep finishes what a crash left. */
+@Injectable()
+export class CarReclaimer {
+  constructor(
+    private readonly folder: CarFolder,
+    private readonly index: BlockIndex,
+    private readonly files: OpenFiles,
+    private readonly ledger: PostgresCarStore,
+  ) {}
+
+  /** The blocks of these stretches cannot be read here any more; their file stays. */
+  async hide(carId: CarId, stretches: readonly Stretch[]): Promise<void> {
+    const handle = await open(this.folder.pathOf(carId), 'r').catch(() => null);
+    if (!handle) return;
+    try {
+      for (const { offset, length } of stretches) {
+        for await (const entries of scanEntries(handle, carId, offset, offset + length))
+          await this.index.remove(entries);
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** The file and all that the index says of it. Answers the bytes given back to the disk, 0 when it was gone. */
+  async remove(carId: CarId): Promise<number> {
+    this.files.forget(carId);
+    const size = await this.folder.sizeOf(carId);
+    if (size === null) return 0;
+    await this.hide(carId, [{ offset: HEADER_BYTES, length: Math.max(0, size - HEADER_BYTES) }]);
+    this.files.forget(carId);
+    return this.folder.remove(carId);
+  }
+
+  /** Files that should be gone, or that nobody knows. Answers how many it removed. */
+  async sweep(now: Date): Promise<number> {
+    let removed = 0;
+    for await (const { id, modified } of this.folder.list()) {
+      const [car] = await this.ledger.find([id]);
+      const isLeftover = car ? !car.hot || car.state === 'discarded' : now.getTime() - modified.getTime() > FOREIGN_MS;
+      if (!isLeftover) continue;
+      await this.remove(id);
+      removed += 1;
+    }
+    return removed;
+  }
+}

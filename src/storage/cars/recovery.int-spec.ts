@@ -1,0 +1,272 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { access, appendFile, mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { CID } from 'multiformats/cid';
+import { CarFiles } from '../ports/car-files.port.js';
+import { DagStore } from '../ports/dag-store.port.js';
+import { HotBlocks } from '../ports/hot-blocks.port.js';
+import { OffloadDag } from '../../content/index.js';
+import { carHeader, PLACEHOLDER_ROOT, sectionPrefix } from '../domain/car-format.js';
+import { carId } from '../../shared/index.js';
+import { BlockIndex } from '../blocks/block-index.js';
+import { CarReclaimer } from './car-reclaimer.js';
+import { SegmentCommitter } from './segment-committer.js';
+import { carPath, membersOf, rawBlock, readCar } from '../testing/car-files.js';
+import { contentNode, type ContentNode } from '../../content/testing/content-app.js';
+import { Client } from '../../content/testing/uploads.js';
+
+const MIB = 1024 * 1024;
+interface CarRow {
+  id: string;
+  kind: string;
+  state: string;
+  hot: boolean;
+  bytes: string;
+  root: string | null;
+}
+
+/** `node.start()` without an end before it: the first application is taken for killed, and never used again. */
+describe('after a crash', () => {
+  let node: ContentNode;
+  let alice: Client;
+  beforeEach(async () => {
+    node = await contentNode();
+    alice = new Client(node, node.alice);
+  }, 60_000);
+  afterEach(() => node.close());
+
+  const cars = () => node.database.query<CarRow>('SELECT * FROM cars ORDER BY created_at, id');
+  const seal = () => node.app.get(SegmentCommitter, { strict: false }).sealNow();
+  const hot = async (cid: CID | string): Promise<Buffer | null> => {
+    const bytes = await node.app.get(HotBlocks, { strict: false }).get(typeof cid === 'string' ? CID.parse(cid) : cid);
+    return bytes && Buffer.from(bytes);
+  };
+  async function put(size = 1000): Promise<{ id: number; cid: string; bytes: Buffer }> {
+    const bytes = randomBytes(size);
+    const { status, body } = await alice.put(bytes);
+    expect(status).toBe(200);
+    return { id: body.estuaryId, cid: body.cid, bytes };
+  }
+
+  it.each<[string, () => Buffer]>([
+    ['nothing', () => Buffer.alloc(0)],
+    ['garbage', () => randomBytes(5000)],
+    ['half a section', () => Buffer.concat([sectionPrefix(rawBlock(Buffer.alloc(900)).cid, 900), Buffer.alloc(100)])],
+    ['zeros, as some file systems leave them', () => Buffer.alloc(8192)],
+  ])('the open segment is cut back to what was acknowledged, and goes on: %s behind it', async (_name, tail) => {
+    const kept = [await put(), await put()];
+    const [car] = await cars();
+    const length = (await stat(carPath(node, car!.id))).size;
+    await appendFile(carPath(node, car!.id), tail());
+    await node.start();
+    expect((await stat(carPath(node, car!.id))).size).toBe(length);
+    kept.push(await put());
+    for (const { cid, bytes } of kept) expect((await hot(cid))?.equals(bytes)).toBe(true);
+    await seal();
+    const [sealed, ...others] = await cars();
+    expect(others).toEqual([]);
+    expect(membersOf(await readCar(node, sealed!.id))).toEqual(kept.map(({ cid }) => cid));
+  });
+
+  it('a batch that was written and not committed is nowhere: not in the file, not in the index', async () => {
+    await put();
+    const [car] = await cars();
+    const lost = rawBlock(randomBytes(700));
+    const length = (await stat(carPath(node, car!.id))).size;
+    await appendFile(carPath(node, car!.id), Buffer.concat([sectionPrefix(lost.cid, 700), lost.bytes]));
+    // What the dead process had put into the index.
+    const prefix = sectionPrefix(lost.cid, 700).length;
+    await node.app.get(BlockIndex, { strict: false }).add([
+      {
+        key: lost.cid.multihash.bytes,
+        place: { carId: carId(car!.id), offset: length + prefix, length: 700, cidLength: 36 },
+      },
+    ]);
+    expect(await hot(lost.cid)).not.toBeNull();
+    await node.start();
+    expect(await hot(lost.cid)).toBeNull();
+    expect(await node.app.get(HotBlocks, { strict: false }).has(lost.cid)).toBe(false);
+  });
+
+  it('a sealing that stopped after its root was written starts again', async () => {
+    const kept = [await put(), await put()];
+    const [car] = await cars();
+    await seal();
+    await node.database.query("UPDATE cars SET state = 'open', root = NULL WHERE id = $1", [car!.id]);
+    await node.start();
+    kept.push(await put());
+    await seal();
+    const [again] = await cars();
+    expect(again).toMatchObject({ id: car!.id, state: 'sealed' });
+    const file = await readCar(node, car!.id);
+    expect(membersOf(file)).toEqual(kept.map(({ cid }) => cid));
+    expect(file.blocks.size).toBe(4);
+    expect(file.bytes.length).toBe(Number(again!.bytes));
+  });
+
+  it('a compaction that stopped half-way leaves no second file, and is done again', async () => {
+    const [gone, kept] = [await put(), await put()];
+    await alice.delete(gone.id);
+    const half = randomUUID();
+    await node.database.query("INSERT INTO cars (id, kind, owner, state) VALUES ($1, 'segment', 'api', 'open')", [
+      half,
+    ]);
+    await mkdir(path.dirname(carPath(node, half)), { recursive: true });
+    await writeFile(carPath(node, half), Buffer.concat([carHeader(PLACEHOLDER_ROOT), randomBytes(100)]));
+    await node.start();
+    await expect(access(carPath(node, half))).rejects.toThrow('ENOENT');
+    await seal();
+    const sealed = (await cars()).filter(({ state }) => state === 'sealed');
+    expect(sealed).toHaveLength(1);
+    expect(membersOf(await readCar(node, sealed[0]!.id))).toEqual([kept.cid]);
+  });
+
+  it('a large upload on its way in never was', async () => {
+    const intake = await node.app.get(DagStore, { strict: false }).begin('pin');
+    const block = rawBlock(randomBytes(2 * MIB));
+    await intake.put(block.cid, block.bytes);
+    await until(async () => (await hot(block.cid)) !== null);
+    expect(await cars()).toMatchObject([{ kind: 'single', state: 'open' }]);
+    await node.start();
+    expect(await cars()).toMatchObject([{ kind: 'single', state: 'discarded', hot: false }]);
+    expect(await carFiles()).toEqual([]);
+    expect(await hot(block.cid)).toBeNull();
+    await intake.abort();
+  });
+
+  it('several open segments: the newest goes on, the others are sealed', async () => {
+    const first = await put();
+    const [car] = await cars();
+    const second = randomUUID();
+    // As if the first had been on its way to be sealed when the process died.
+    const other = rawBlock(randomBytes(10));
+    const section = Buffer.concat([sectionPrefix(other.cid, 10), other.bytes]);
+    await writeCar(second, Buffer.concat([carHeader(PLACEHOLDER_ROOT), section]));
+    await node.database.query(
+      "INSERT INTO cars (id, kind, owner, state, bytes, created_at) VALUES ($1, 'segment', 'api', 'open', $2, now() + interval '1 second')",
+      [second, 59 + section.length],
+    );
+    const [dag] = await node.database.query<{ id: string }>(
+      'INSERT INTO dags (root, size, car_bytes, blocks) VALUES ($1, 10, $2, 1) RETURNING id',
+      [other.cid.toString(), section.length],
+    );
+    await node.database.query(
+      'INSERT INTO runs (dag_id, copy, seq, car_id, "offset", length) VALUES ($1, 0, 0, $2, 59, $3)',
+      [dag!.id, second, section.length],
+    );
+    await node.start();
+    await until(async () => (await cars())[0]?.state === 'sealed');
+    expect(await cars()).toMatchObject([
+      { id: car!.id, state: 'sealed', root: first.cid },
+      { id: second, state: 'open' },
+    ]);
+    await put();
+    expect(await cars()).toHaveLength(2);
+  });
+
+  it('a segment shorter than what was acknowledged is left for people to look at, and the node works', async () => {
+    await put();
+    const [car] = await cars();
+    await truncate(carPath(node, car!.id), 500);
+    await node.start();
+    const next = await put();
+    expect((await hot(next.cid))?.equals(next.bytes)).toBe(true);
+    expect((await stat(carPath(node, car!.id))).size).toBe(500);
+  });
+
+  it.each<[string, () => Promise<void>]>([
+    ['is gone', () => rm(path.join(node.dataDir, 'index'), { recursive: true })],
+    [
+      'is broken',
+      async () => {
+        await writeFile(path.join(node.dataDir, 'index', 'data.mdb'), randomBytes(20_000));
+        await rm(path.join(node.dataDir, 'index', 'complete'));
+      },
+    ],
+    [
+      'was open when the machine went down',
+      () => writeFile(path.join(node.dataDir, 'index', 'open.api'), 'another boot of the machine'),
+    ],
+    ['was being rebuilt', () => rm(path.join(node.dataDir, 'index', 'complete'))],
+  ])(
+    'the index is made again from the CARs when it %s: what is wanted, and nothing that was deleted',
+    async (_name, harm) => {
+      const inSegment = [await put(), await put(), await put()];
+      await alice.delete(inSegment[1]!.id);
+      const large = await put(3 * MIB);
+      await node.stop();
+      await harm();
+      await node.start();
+      for (const { cid, bytes } of [inSegment[0]!, inSegment[2]!]) expect((await hot(cid))?.equals(bytes)).toBe(true);
+      expect(await hot(inSegment[1]!.cid)).toBeNull();
+      expect(await hot(large.cid)).not.toBeNull();
+      await seal();
+      const [root] = await node.database.query<{ root: string }>(
+        "SELECT root FROM cars WHERE state = 'sealed' AND kind = 'segment'",
+      );
+      expect(await hot(root!.root)).not.toBeNull();
+      await node.restart();
+      expect(await hot(root!.root)).not.toBeNull();
+    },
+  );
+
+  it('files that rows have given up are swept, strangers only when they are old', async () => {
+    const wanted = await put(2 * MIB);
+    const [car] = await cars();
+    const discarded = randomUUID();
+    const [young, old] = [randomUUID(), randomUUID()];
+    await node.database.query(
+      "INSERT INTO cars (id, kind, owner, state, hot) VALUES ($1, 'single', 'worker', 'discarded', false)",
+      [discarded],
+    );
+    for (const id of [discarded, young, old]) await writeCar(id, randomBytes(100));
+    await utimes(carPath(node, old), new Date(0), new Date(0));
+    expect(await node.app.get(CarReclaimer, { strict: false }).sweep(new Date())).toBe(2);
+    expect((await carFiles()).sort()).toEqual([car!.id, young].sort());
+    expect(await hot(wanted.cid)).not.toBeNull();
+  });
+
+  it('an orderly end finishes what was accepted, and the segment goes on', async () => {
+    const uploads = Array.from({ length: 20 }, () => alice.put(randomBytes(500)).catch(() => null));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await node.restart();
+    const answers = (await Promise.all(uploads)).filter((answer) => answer?.status === 200);
+    for (const answer of answers) expect(await hot(answer!.body.cid)).not.toBeNull();
+    await put();
+    expect((await cars()).filter(({ state }) => state === 'open')).toHaveLength(1);
+  });
+
+  it('a piece that was offloaded can be put back in place, and its contents are stored again', async () => {
+    const { cid, id } = await put();
+    await seal();
+    const [car] = await cars();
+    const copy = path.join(node.dataDir, 'copy.car');
+    await writeFile(copy, await readFile(carPath(node, car!.id)));
+    await node.app.get(OffloadDag, { strict: false }).run(cid);
+    const files = node.app.get(CarFiles, { strict: false });
+    expect([await files.sizeOf(carId(car!.id)), await hot(cid)]).toEqual([null, null]);
+    await files.putBack(carId(car!.id), copy);
+    expect(await files.sizeOf(carId(car!.id))).toBe(Number(car!.bytes));
+    expect((await hot(cid))?.length).toBe(1000);
+    expect((await alice.get<{ state: string }>(`/content/${id}`)).body.state).toBe('stored');
+  });
+
+  async function writeCar(id: string, bytes: Uint8Array): Promise<void> {
+    await mkdir(path.dirname(carPath(node, id)), { recursive: true });
+    await writeFile(carPath(node, id), bytes);
+  }
+
+  async function carFiles(): Promise<string[]> {
+    const names = await readdir(path.join(node.dataDir, 'cars'), { recursive: true });
+    return names.filter((name) => name.endsWith('.car')).map((name) => path.basename(name, '.car'));
+  }
+});
+
+async function until(check: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 4_000;
+  while (!(await check())) {
+    if (Date.now() > end) throw new Error('it did not come to that');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

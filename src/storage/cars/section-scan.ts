@@ -1,0 +1,75 @@
+import type { FileHandle } from 'node:fs/promises';
+import { CID } from 'multiformats/cid';
+import { readVarint } from '../domain/car-format.js';
+import type { CarId } from '../../shared/index.js';
+import type { IndexEntry } from '../blocks/block-index.js';
+
+export interface ScannedSection {
+  cid: CID;
+  /** First byte of the section. */
+  start: number;
+  /** First byte of the block. */
+  offset: number;
+  length: number;
+}
+
+/** Varint and CID fit in this: what is read of a large section. */
+const PEEK_BYTES = 160;
+/** Small sections are read many at a time. */
+const WINDOW_BYTES = 256 * 1024;
+const LARGE_SECTION = 16 * 1024;
+
+/**
+ * The sections between two offsets of a CAR file, without the bytes of large blocks. Ends at the first thing that is not a
+ * whole section (a torn tail), so it can be used on files that nobody finished.
+ */
+export async function* scanSections(handle: FileHandle, from: number, to: number): AsyncGenerator<ScannedSection> {
+  const window = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, Math.max(0, to - from)));
+  let windowStart = from;
+  let filled = 0;
+  let ahead = window.length;
+  let at = from;
+  while (at < to) {
+    if (windowStart + filled - at < Math.min(PEEK_BYTES, to - at)) {
+      ({ bytesRead: filled } = await handle.read(window, 0, Math.min(ahead, to - at), at));
+      windowStart = at;
+    }
+    // A copy: the CID outlives what is in the window.
+    const head = Uint8Array.from(window.subarray(at - windowStart, Math.min(filled, at - windowStart + PEEK_BYTES)));
+    const section = parseSection(head, at);
+    if (!section || section.offset + section.length > to) return;
+    yield section;
+    at = section.offset + section.length;
+    ahead = section.length > LARGE_SECTION ? PEEK_BYTES : window.length;
+  }
+}
+
+/** Index entries of the sections between two offsets, some thousands at a time. */
+export async function* scanEntries(
+  handle: FileHandle,
+  carId: CarId,
+  from: number,
+  to: number,
+): AsyncGenerator<IndexEntry[]> {
+  let entries: IndexEntry[] = [];
+  for await (const { cid, offset, length } of scanSections(handle, from, to)) {
+    entries.push({ key: cid.multihash.bytes, place: { carId, offset, length, cidLength: cid.bytes.length } });
+    if (entries.length >= 5000) {
+      yield entries;
+      entries = [];
+    }
+  }
+  if (entries.length > 0) yield entries;
+}
+
+function parseSection(bytes: Uint8Array, start: number): ScannedSection | null {
+  try {
+    const size = readVarint(bytes);
+    if (!size || size.value === 0) return null;
+    const [cid] = CID.decodeFirst(bytes.subarray(size.length));
+    const length = size.value - cid.bytes.length;
+    return length < 0 ? null : { cid, start, offset: start + size.length + cid.bytes.length, length };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,233 @@
+import { CarWriteFailed, ReferenceRefused } from '../domain/storage.errors.js';
+import { type CarReclaimer } from '../cars/car-reclaimer.js';
+import {
+  type CommittedContent,
+  type DagReferences,
+  type NewContent,
+  type NewRun,
+} from '../ports/dag-references.port.js';
+import type { Tx } from '../../platform/prisma/index.js';
+import { messageOf, type ContentId } from '../../shared/index.js';
+import type { AppLogger } from '../../platform/logging/index.js';
+import { CarWriter, type Block } from './car-writer.js';
+import { newCarId } from './new-car-id.js';
+import type { NodeFiles } from './node-files.js';
+import type { SegmentSealer } from './segment-sealer.js';
+
+export interface OpenSegment {
+  writer: CarWriter;
+  /** Where the last committed batch ended. */
+  end: number;
+  openedAt: number;
+}
+
+export interface SmallDag {
+  blocks: readonly Block[];
+  contents: readonly Omit<NewContent, 'runs'>[];
+  within: ((tx: Tx, id: ContentId) => Promise<void>) | undefined;
+}
+
+interface Waiting extends SmallDag {
+  resolve: (committed: CommittedContent[]) => void;
+  reject: (error: Error) => void;
+}
+
+/** One batch takes no more than this, so that nobody waits for ever behind it. */
+const BATCH_BYTES = 32 * 1024 ** 2;
+const TICK_MS = 250;
+
+/**
+ * The one writer of this process's open segment. It takes everything that waits, appends it, syncs once, commits once, and
+ * answers all; meanwhile the next batch gathers. Small DAGs only, complete in memory: a slow client never holds it.
+ */
+export class SegmentCommitter {
+  private readonly waiting: Waiting[] = [];
+  private segment: OpenSegment | null = null;
+  private toSeal: OpenSegment[] = [];
+  private working: Promise<void> | undefined;
+  private sealing: Promise<void> | undefined;
+  private stopped = false;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly node: NodeFiles,
+    private readonly references: DagReferences,
+    private readonly sealer: SegmentSealer,
+    private readonly reclaimer: CarReclaimer,
+    private readonly logger: AppLogger,
+  ) {
+    this.timer = setInterval(() => this.wake(), Math.min(TICK_MS, node.limits.segmentAgeMs / 2)).unref();
+  }
+
+  /** Segments that the last run of this process left: the newest is gone on with, the others are sealed. */
+  resume(segments: readonly OpenSegment[]): void {
+    this.toSeal = segments.slice(0, -1);
+    this.segment = segments.at(-1) ?? null;
+    this.wake();
+  }
+
+  /** Resolves when the DAG is on disk and its contents are committed. */
+  async store(dag: SmallDag): Promise<CommittedContent[]> {
+    if (this.stopped) throw new CarWriteFailed('this node is shutting down');
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ ...dag, resolve, reject });
+      this.wake();
+    });
+  }
+
+  /** Ends the open segment now, whatever its age: for tests and for an operator. */
+  async sealNow(): Promise<void> {
+    while (this.working) await this.working;
+    this.retire();
+    await this.sealAll();
+  }
+
+  /** Everything that was accepted is committed; the segment stays open for the next start. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    while (this.working) await this.working;
+    await this.sealing;
+    for (const segment of [...this.toSeal, ...(this.segment ? [this.segment] : [])])
+      await segment.writer.close().catch(() => undefined);
+    this.segment = null;
+    this.toSeal = [];
+  }
+
+  private wake(): void {
+    if (this.working) return;
+    if (this.waiting.length > 0) {
+      this.working = this.work().finally(() => {
+        this.working = undefined;
+        if (this.waiting.length > 0) this.wake();
+      });
+      return;
+    }
+    if (this.stopped) return;
+    if (this.segment && Date.now() - this.segment.openedAt >= this.node.limits.segmentAgeMs) this.retire();
+    void this.sealAll();
+  }
+
+  private async work(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.take();
+      try {
+        await this.commit(batch);
+      } catch (error) {
+        for (const dag of batch) dag.reject(error as Error);
+      }
+    }
+  }
+
+  private take(): Waiting[] {
+    let count = 0;
+    let bytes = 0;
+    while (count < this.waiting.length && (count === 0 || bytes < BATCH_BYTES))
+      bytes += this.waiting[count++]?.contents[0]?.carBytes ?? 0;
+    return this.waiting.splice(0, count);
+  }
+
+  private async commit(batch: readonly Waiting[]): Promise<void> {
+    const bytes = batch.reduce((sum, dag) => sum + (dag.contents[0]?.carBytes ?? 0), 0);
+    if (this.segment && this.segment.writer.length + bytes > this.node.limits.segmentBytes) this.retire();
+    const segment = (this.segment ??= await this.open());
+    const runs = await this.write(segment, batch);
+    const car = { id: segment.writer.carId, bytes: segment.writer.length };
+    segment.end = car.bytes;
+
+    const written = batch.map((dag, at) => ({
+      ...dag,
+      run: runs[at] as NewRun,
+      rows: dag.contents.map((content) => ({ ...content, runs: [runs[at] as NewRun] })),
+    }));
+    const together = written.filter((dag) => !dag.within);
+    const outcomes =
+      together.length > 0
+        ? await this.references.commit(
+            together.map(({ rows }) => rows),
+            [car],
+          )
+        : [];
+    for (const [at, dag] of together.entries())
+      await this.settle(dag, outcomes[at] ?? new Error('the ledger left an upload out'));
+    for (const dag of written) {
+      if (dag.within)
+        await this.settle(
+          dag,
+          await this.references.commitWithin(dag.rows, [car], dag.within).catch((error: Error) => error),
+        );
+    }
+  }
+
+  /** What was refused lies between others' bytes until the segment is compacted: it is not to be read meanwhile. */
+  private async settle(
+    { run, resolve, reject }: Waiting & { run: NewRun },
+    outcome: CommittedContent[] | Error,
+  ): Promise<void> {
+    if (!(outcome instanceof Error)) return resolve(outcome);
+    if (outcome instanceof ReferenceRefused)
+      await this.reclaimer
+        .hide(run.carId, [run])
+        .catch((error: unknown) =>
+          this.logger.warn({ carId: run.carId, err: error }, 'a refused upload is not hidden'),
+        );
+    reject(outcome);
+  }
+
+  private async write({ writer }: OpenSegment, batch: readonly Waiting[]): Promise<NewRun[]> {
+    const start = writer.length;
+    try {
+      const runs: NewRun[] = [];
+      for (const { blocks } of batch) {
+        const offset = writer.length;
+        for (const block of blocks) await writer.append(block);
+        runs.push({ carId: writer.carId, seq: 0, offset, length: writer.length - offset });
+      }
+      await writer.sync();
+      return runs;
+    } catch (error) {
+      // Nothing of this batch was acknowledged: the file goes back to where it was.
+      await writer.cutBack(start).catch(() => this.retire());
+      throw error;
+    }
+  }
+
+  private async open(): Promise<OpenSegment> {
+    const { cars, folder, index, owner } = this.node;
+    const id = newCarId();
+    await cars.open({ id, kind: 'segment', owner });
+    const writer = new CarWriter(id, await folder.create(id), index, 0);
+    writer.writeHeader();
+    await writer.flush();
+    await folder.syncFolder(id);
+    return { writer, end: writer.length, openedAt: Date.now() };
+  }
+
+  private retire(): void {
+    if (this.segment) this.toSeal.push(this.segment);
+    this.segment = null;
+  }
+
+  private sealAll(): Promise<void> {
+    this.sealing ??= this.sealEach().finally(() => {
+      this.sealing = undefined;
+    });
+    return this.sealing;
+  }
+
+  private async sealEach(): Promise<void> {
+    for (const segment of [...this.toSeal]) {
+      try {
+        await this.sealer.seal(segment.writer, segment.end, this.node.owner);
+        this.toSeal = this.toSeal.filter((other) => other !== segment);
+      } catch (error) {
+        // It stays in the list: the next tick tries again, and after a crash the next start does.
+        this.logger.warn(
+          { carId: segment.writer.carId, error: messageOf(error), err: error },
+          'segment not sealed yet',
+        );
+        return;
+      }
+    }
+  }
+}

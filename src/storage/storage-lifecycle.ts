@@ -1,0 +1,53 @@
+import {
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { HealthChecks } from '../platform/health/index.js';
+import { messageOf } from '../shared/index.js';
+import { AppLogger } from '../platform/logging/index.js';
+import { BlockIndex } from './blocks/block-index.js';
+import { DiskSpace } from './places/disk-space.js';
+import { CarReclaimer } from './cars/car-reclaimer.js';
+import { SegmentCommitter } from './cars/segment-committer.js';
+
+const SWEEP_MS = 600_000;
+
+/** Starts and ends what lives as long as the process: leftovers are swept, batches are finished, the index is closed. */
+@Injectable()
+export class StorageLifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly committer: SegmentCommitter,
+    private readonly index: BlockIndex,
+    private readonly reclaimer: CarReclaimer,
+    private readonly space: DiskSpace,
+    private readonly health: HealthChecks,
+    private readonly logger: AppLogger,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.register('car-store', () => this.space.ensure(0));
+    this.timer = setInterval(() => this.sweep(), SWEEP_MS).unref();
+    this.sweep();
+  }
+
+  /** Before the database connections close. */
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.committer.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.index.close();
+  }
+
+  private sweep(): void {
+    this.reclaimer.sweep(new Date()).then(
+      (removed) => (removed > 0 ? this.logger.info({ removed }, 'leftover CAR files removed') : undefined),
+      (error: unknown) => this.logger.warn({ error: messageOf(error) }, 'leftover CAR files not swept'),
+    );
+  }
+}

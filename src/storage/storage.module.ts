@@ -1,0 +1,113 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { AppConfig } from '../config/index.js';
+import { CarFiles } from './ports/car-files.port.js';
+import type { CarOwner } from './domain/car.js';
+import { PostgresDagStore } from './store/postgres-dag.store.js';
+import { PostgresHotRootsStore } from './store/postgres-hot-roots.store.js';
+import { HotRoots } from './ports/hot-roots.port.js';
+import { PostgresCarStore } from './store/postgres-car.store.js';
+import { CarReclaimer } from './cars/car-reclaimer.js';
+import { DagReferences } from './ports/dag-references.port.js';
+import { DagStore } from './ports/dag-store.port.js';
+import { HotBlocks } from './ports/hot-blocks.port.js';
+import { AppLogger } from '../platform/logging/index.js';
+import { BlockIndex } from './blocks/block-index.js';
+import { CarFolder } from './places/car-folder.js';
+import { StorageLifecycle } from './storage-lifecycle.js';
+import { DiskSpace } from './places/disk-space.js';
+import { FolderCarFiles } from './places/folder-car-files.js';
+import { CarDagStore } from './cars/car-dag-store.js';
+import { IndexedHotBlocks } from './blocks/indexed-hot-blocks.js';
+import { rebuildIndex } from './blocks/index-rebuild.js';
+import { limitsOf, NodeFiles } from './cars/node-files.js';
+import { OpenFiles } from './places/open-files.js';
+import { recoverCars } from './cars/recovery.js';
+import { SegmentCommitter } from './cars/segment-committer.js';
+import { SegmentSealer } from './cars/segment-sealer.js';
+import { WaitingBlocks } from './blocks/waiting-blocks.js';
+
+/** Opened, and rebuilt where it cannot be trusted, before anybody gets it; one process at a time. */
+function indexProvider(owner: CarOwner): Provider {
+  return {
+    provide: BlockIndex,
+    inject: [AppConfig, CarFolder, PostgresCarStore, AppLogger],
+    useFactory: async (config: AppConfig, folder: CarFolder, ledger: PostgresCarStore, logger: AppLogger) => {
+      const index = new BlockIndex(config, owner);
+      await ledger.exclusively('block-index', async () => {
+        if (await index.open()) return;
+        const blocks = await rebuildIndex(folder, index, ledger);
+        logger.info({ blocks }, 'block index rebuilt from the CAR files');
+      });
+      return index;
+    },
+  };
+}
+
+function filesProvider(owner: CarOwner): Provider {
+  return {
+    provide: NodeFiles,
+    inject: [AppConfig, CarFolder, BlockIndex, PostgresCarStore, DiskSpace],
+    useFactory: (config: AppConfig, folder: CarFolder, index: BlockIndex, cars: PostgresCarStore, space: DiskSpace) =>
+      new NodeFiles(owner, folder, index, cars, space, limitsOf(config)),
+  };
+}
+
+/** What the last run left open is in order before anything new is taken. */
+const committerProvider: Provider = {
+  provide: SegmentCommitter,
+  inject: [NodeFiles, DagReferences, SegmentSealer, CarReclaimer, AppLogger],
+  useFactory: async (
+    node: NodeFiles,
+    references: DagReferences,
+    sealer: SegmentSealer,
+    reclaimer: CarReclaimer,
+    logger: AppLogger,
+  ) => {
+    const committer = new SegmentCommitter(node, references, sealer, reclaimer, logger);
+    committer.resume(await recoverCars(node, reclaimer, logger));
+    return committer;
+  },
+};
+
+const storeProvider: Provider = {
+  provide: DagStore,
+  inject: [NodeFiles, PostgresDagStore, SegmentCommitter, CarReclaimer, HotBlocks, WaitingBlocks],
+  useFactory: (
+    node: NodeFiles,
+    rows: PostgresDagStore,
+    committer: SegmentCommitter,
+    reclaimer: CarReclaimer,
+    hotBlocks: HotBlocks,
+    waiting: WaitingBlocks,
+  ) => new CarDagStore({ node, rows, references: rows.references, committer, reclaimer, hotBlocks, waiting }),
+};
+
+/** CAR files in a folder, a block index in LMDB beside them: in both processes. */
+@Module({})
+export class StorageModule {
+  static forProcess(owner: CarOwner): DynamicModule {
+    return {
+      module: StorageModule,
+      global: true,
+      providers: [
+        CarFolder,
+        OpenFiles,
+        WaitingBlocks,
+        DiskSpace,
+        SegmentSealer,
+        StorageLifecycle,
+        indexProvider(owner),
+        filesProvider(owner),
+        committerProvider,
+        storeProvider,
+        CarReclaimer,
+        PostgresCarStore,
+        PostgresDagStore,
+        { provide: HotBlocks, useClass: IndexedHotBlocks },
+        { provide: HotRoots, useClass: PostgresHotRootsStore },
+        { provide: CarFiles, useClass: FolderCarFiles },
+      ],
+      exports: [HotBlocks, HotRoots, CarFiles, DagStore, CarReclaimer],
+    };
+  }
+}
