@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describeMinerFetcherContract, type MinerManner } from '../../retrieval/testing/miner-fetcher.contract.js';
-import { isInside } from './address-guard.js';
 import { HttpMinerFetcher } from './http-miner-fetcher.js';
 
 async function listen(
@@ -124,11 +123,5 @@ describe('miners over HTTP', () => {
     const named = world.url.replace('127.0.0.1', 'localhost');
     await expect(take(guarded.car(named, 'bafkqaaa', patient()))).rejects.toMatchObject({ reason: 'unreachable' });
     expect(hits.length).toBe(before);
-    expect(
-      ['127.0.0.1', '10.1.2.3', '169.254.169.254', '::1', '::ffff:192.168.1.1', 'fd00::1', '100.64.0.1'].every(
-        isInside,
-      ),
-    ).toBe(true);
-    expect(['8.8.8.8', '2606:4700::1111', '172.32.0.1'].some(isInside)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { FetchFailed, type FetchLimits, MinerFetcher, type PieceRange } from '../../retrieval/index.js';
-import { assertOutside, guardedLookup } from './address-guard.js';
+import { assertPublicHost, publicLookup } from '../../platform/net/index.js';
 import { nameBreak, nameStatus } from './http-failure.js';
 import { paced, stretchOf } from './stream-guards.js';
 
@@ -22,7 +22,7 @@ export class HttpMinerFetcher extends MinerFetcher {
   constructor(private readonly options: HttpMinerFetcherOptions) {
     super();
     this.agent = new Agent({
-      connect: { timeout: CONNECT_MS, ...(options.allowPrivate ? {} : { lookup: guardedLookup }) },
+      connect: { timeout: CONNECT_MS, ...(options.allowPrivate ? {} : { lookup: publicLookup }) },
       connections: 16,
       keepAliveTimeout: 4_000,
     });
@@ -88,7 +88,7 @@ export class HttpMinerFetcher extends MinerFetcher {
     let answer: Dispatcher.ResponseData;
     try {
       const url = new URL(`${baseUrl.replace(/\/+$/, '')}${path}`);
-      if (!this.options.allowPrivate) assertOutside(url);
+      if (!this.options.allowPrivate) assertPublicHost(url);
       answer = await request(url, {
         dispatcher: this.agent,
         headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': 'tidewater' },

@@ -1,34 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { multiaddr } from '@multiformats/multiaddr';
-import { dialable, isLoopback, isPublicIp, TCP_AND_QUIC } from './dial-filter.js';
+import { multiaddr, type Multiaddr } from '@multiformats/multiaddr';
+import { dialable, isLoopback, isPublicAddress, publicFirst, TCP_AND_QUIC } from './dial-filter.js';
 
 const PEER = '12D3KooWJbWQBGr2YZ7c3ECUhQWmhNTB3bq1FJTKz4TZAcZKTpNf';
 const filter = async (address: string, allowPrivate = false) =>
   (await dialable(address, allowPrivate))?.toString() ?? null;
 
 describe('which origins are dialled', () => {
-  it('knows what lies inside, IPv4 inside IPv6 too', () => {
-    for (const inside of [
-      '127.0.0.1',
-      '10.1.2.3',
-      '192.168.1.1',
-      '172.31.0.1',
-      '169.254.169.254',
-      '100.64.0.1',
-      '0.0.0.0',
-      '::1',
-      '::',
-      'fe80::1',
-      'fd00::1',
-      '::ffff:127.0.0.1',
-      '::ffff:10.0.0.1',
-      '64:ff9b::7f00:1',
-    ])
-      expect([inside, isPublicIp(inside)]).toEqual([inside, false]);
-    for (const outside of ['8.8.8.8', '1.1.1.1', '172.32.0.1', '2606:4700::1111', '::ffff:8.8.8.8'])
-      expect([outside, isPublicIp(outside)]).toEqual([outside, true]);
-  });
-
   it('dials public TCP addresses, with and without a peer id', async () => {
     expect(await filter(`/ip4/8.8.8.8/tcp/4001/p2p/${PEER}`)).toBe(`/ip4/8.8.8.8/tcp/4001/p2p/${PEER}`);
     expect(await filter('/ip4/8.8.8.8/tcp/4001')).toBe('/ip4/8.8.8.8/tcp/4001');
@@ -64,6 +42,20 @@ describe('which origins are dialled', () => {
       `/ip4/8.8.8.8/tcp/4001/p2p/${PEER}/p2p-circuit`,
     ])
       expect(await dialable(address, false, TCP_AND_QUIC)).toBeNull();
+  });
+
+  it('judges a multiaddr by its number: a name is as bad as a private address', () => {
+    for (const inside of ['/ip4/10.0.0.1/tcp/1', '/ip6/2002:7f00:1::1/tcp/1', '/dns4/example.com/tcp/1', '/unix/tmp'])
+      expect([inside, isPublicAddress(multiaddr(inside))]).toEqual([inside, false]);
+    expect(isPublicAddress(multiaddr('/ip6/::ffff:8.8.8.8/tcp/1'))).toBe(true);
+  });
+
+  it('tells others what they can dial, and everything while nothing of it is public', () => {
+    const [inside, outside, named] = ['/ip4/10.0.0.1/tcp/1', '/ip4/8.8.8.8/tcp/1', '/dns4/example.com/tcp/1'].map(
+      (text) => multiaddr(text),
+    ) as [Multiaddr, Multiaddr, Multiaddr];
+    expect(publicFirst([inside, outside, named])).toEqual([outside, named]);
+    expect(publicFirst([inside])).toEqual([inside]);
   });
 
   it('tells this machine from its neighbours', () => {

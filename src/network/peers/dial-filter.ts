@@ -1,50 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr';
-
-/** Addresses that lie inside: dialled for strangers only when the settings say so. */
-const inside = new BlockList();
-for (const [net, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-] as const)
-  inside.addSubnet(net, prefix, 'ipv4');
-for (const [net, prefix] of [
-  ['::', 128],
-  ['::1', 128],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  inside.addSubnet(net, prefix, 'ipv6');
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** Whether an IP address is one that the public internet can route to. IPv4 inside IPv6 is judged as IPv4. */
-export function isPublicIp(address: string): boolean {
-  const family = isIP(address);
-  if (family === 0) return false;
-  return !inside.check(address, family === 4 ? 'ipv4' : 'ipv6');
-}
+import { isLoopbackIp, isPublicIp } from '../../platform/net/index.js';
 
 interface Host {
   code: 'ip4' | 'ip6' | 'name';
@@ -69,7 +25,7 @@ export function isPublicAddress(address: Multiaddr): boolean {
 /** Whether an address leads no further than this machine. */
 export function isLoopback(address: Multiaddr): boolean {
   const host = hostOf(address);
-  return host !== null && host.code !== 'name' && loopback.check(host.value, host.code === 'ip4' ? 'ipv4' : 'ipv6');
+  return host !== null && host.code !== 'name' && isLoopbackIp(host.value);
 }
 
 /** Addresses that others can dial; all of them while none is public (a node on loopback, for tests and single machines). */

@@ -1,0 +1,1 @@
+export { AddressRefused, assertPublicHost, isLoopbackIp, isPublicIp, publicLookup } from './address-policy.js';
