@@ -14,6 +14,11 @@ const mayUse = {
 };
 const rooms = Object.keys(mayUse);
 const anyRoom = `^src/(${rooms.join('|')})/`;
+// pinning is laid out by what happens to a pin (api, requests, scheduler, fetch): its pure files are named one by one.
+const pureFiles =
+  '^src/pinning/(pin|pinning\\.(errors|events)|requests/(pin-filter|throttle)|scheduler/(fair-share|transfer-slots|retry-policy)|fetch/dag-type)\\.ts$';
+/** Where the database may be used: folders store/, and files that say so by their suffix. */
+const storeFiles = ['^src/[^/]+/store/', '\\.(store|sql)\\.ts$'];
 const testFile = '\\.(spec|int-spec|contract|fake|builder)\\.ts$|/testing/';
 const generated = '^src/platform/prisma/generated/';
 
@@ -79,36 +84,37 @@ module.exports = {
     ),
     rule(
       'domain-is-pure',
-      'What is in domain/ can be tested with nothing but itself.',
-      { path: `${anyRoom}domain/`, pathNot: testFile },
+      'What is in domain/, and what is pure in rooms laid out by subject, can be tested with nothing but itself.',
+      { path: [`${anyRoom}domain/`, pureFiles], pathNot: testFile },
       {
         path: [
           'node_modules/(@nestjs|@prisma|pg|bullmq|fastify|undici|lmdb|ws|pino|passport)(/|-)',
           '^(node:)?(fs|fs/promises|http|https|net|child_process|worker_threads)$',
           '^src/platform/(?!outbox/index\\.ts$)',
           '^src/config/',
-          '^src/[^/]+/(verbs|store|http|jobs)/',
+          '^src/[^/]+/(verbs|store|http|jobs|api)/',
+          '\\.(store|sql|controller|dto|presenter|guard|processor|queue|subscriptions|module)\\.ts$',
         ],
       },
     ),
     rule(
       'verbs-know-no-http',
-      'A verb is called by controllers and processors; it knows neither.',
-      { path: `${anyRoom}(verbs|ports|store)/`, pathNot: testFile },
-      { path: '^src/[^/]+/(http|jobs)/.*\\.(controller|processor|presenter|dto)\\.ts$' },
+      'A verb is called by controllers and processors; it knows neither. In pinning everything but api/ is verbs and stores.',
+      { path: [`${anyRoom}(verbs|ports|store)/`, '^src/pinning/(requests|scheduler|fetch)/'], pathNot: testFile },
+      { path: ['^src/[^/]+/(http|jobs)/.*\\.(controller|processor|presenter|dto)\\.ts$', '^src/[^/]+/api/'] },
     ),
     rule(
       'database-only-in-store',
-      'Prisma and SQL live in store/ and in the platform.',
-      { path: '^src/', pathNot: ['^src/[^/]+/store/', '^src/(platform|launch)/', testFile] },
+      'Prisma and SQL live in the platform, in store/, and in files named *.store.ts and *.sql.ts.',
+      { path: '^src/', pathNot: [...storeFiles, '^src/(platform|launch)/', testFile] },
       { path: 'node_modules/(@prisma/|prisma/|pg/|pg-)' },
     ),
     rule(
       'transactions-are-opaque',
-      'Outside store/ a transaction is a handle to hand on: `import type { Tx }`.',
+      'Outside store/, *.store.ts and *.sql.ts a transaction is a handle to hand on: `import type { Tx }`.',
       {
         path: '^src/',
-        pathNot: ['^src/[^/]+/store/', '^src/(platform|launch)/', '\\.module\\.ts$', '^src/[^/]+\\.ts$', testFile],
+        pathNot: [...storeFiles, '^src/(platform|launch)/', '\\.module\\.ts$', '^src/[^/]+\\.ts$', testFile],
       },
       { path: '^src/platform/prisma/', dependencyTypesNot: ['type-only'] },
     ),

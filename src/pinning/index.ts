@@ -1,3 +1,3 @@
-export { pinChanged } from './domain/pinning.events.js';
+export { pinChanged } from './pinning.events.js';
 export { PinningHttpModule, PinningJobsModule, PinningModule } from './pinning.module.js';
-export { ColdDags } from './ports/cold-dags.port.js';
+export { ColdDags } from './fetch/cold-dags.port.js';

@@ -3,46 +3,46 @@ import { AccountsModule, UsageRegistry } from '../accounts/index.js';
 import { ContentModule } from '../content/index.js';
 import { NetworkModule } from '../network/index.js';
 import { QueueModule } from '../platform/queue/index.js';
-import { AddIpfsController } from './http/add-ipfs.controller.js';
-import { BatchedPinsController } from './http/batched-pins.controller.js';
-import { DelegatesKnown } from './http/delegates-known.guard.js';
-import { PinPresenter } from './http/pin.presenter.js';
-import { PinsController } from './http/pins.controller.js';
-import { RequestRate } from './http/request-rate.guard.js';
-import { BullFetchQueue } from './jobs/bull-fetch-queue.js';
-import { PinningProcessor } from './jobs/pinning.processor.js';
-import { pinningQueue } from './jobs/pinning.queue.js';
-import { PinningSchedule } from './jobs/pinning.schedule.js';
-import { ContentRelease } from './ports/content-release.port.js';
-import { FetchQueue } from './ports/fetch-queue.port.js';
-import { PinLeases } from './ports/pin-leases.port.js';
-import { PinStore } from './ports/pin-store.port.js';
-import { PinTallies } from './ports/pin-tallies.port.js';
-import { SqlPinLeases } from './store/sql-pin-leases.js';
-import { SqlPinStore } from './store/sql-pin-store.js';
-import { SqlPinTallies } from './store/sql-pin-tallies.js';
-import { BringDag } from './verbs/bring-dag.js';
-import { DeletePinnedContent } from './verbs/delete-pinned-content.js';
-import { FetchPin } from './verbs/fetch-pin.js';
-import { FindManyPins } from './verbs/find-many-pins.js';
-import { FindPin } from './verbs/find-pin.js';
-import { ListPins } from './verbs/list-pins.js';
-import { PinAllowance } from './verbs/pin-allowance.js';
-import { PinStoredDag } from './verbs/pin-stored-dag.js';
-import { ReleasePins } from './verbs/release-pins.js';
-import { RemovePin } from './verbs/remove-pin.js';
-import { RequestManyPins } from './verbs/request-many-pins.js';
-import { RequestPin } from './verbs/request-pin.js';
-import { SweepPins } from './verbs/sweep-pins.js';
-import { TendPins } from './verbs/tend-pins.js';
+import { AddIpfsController } from './api/add-ipfs.controller.js';
+import { BatchedPinsController } from './api/batched-pins.controller.js';
+import { DelegatesKnown } from './api/delegates-known.guard.js';
+import { PinPresenter } from './api/pin.presenter.js';
+import { PinsController } from './api/pins.controller.js';
+import { RequestRate } from './api/request-rate.guard.js';
+import { BullFetchQueue } from './requests/bull-fetch-queue.js';
+import { PinningProcessor } from './scheduler/pinning.processor.js';
+import { pinningQueue } from './requests/pinning.queue.js';
+import { PinningSchedule } from './pinning.subscriptions.js';
+import { ContentRelease } from './requests/content-release.port.js';
+import { FetchQueue } from './requests/fetch-queue.port.js';
+import { PinLeases } from './scheduler/pin-leases.port.js';
+import { PinStore } from './requests/pin-store.port.js';
+import { PinCounts } from './requests/pin-counts.port.js';
+import { PostgresPinLeases } from './scheduler/postgres-pin-leases.store.js';
+import { PostgresPinStore } from './requests/postgres-pin.store.js';
+import { PostgresPinCounts } from './requests/postgres-pin-counts.store.js';
+import { FetchDag } from './fetch/fetch-dag.js';
+import { DeletePinnedContent } from './requests/delete-pinned-content.js';
+import { FetchPin } from './fetch/fetch-pin.js';
+import { FindManyPins } from './requests/find-many-pins.js';
+import { FindPin } from './requests/find-pin.js';
+import { ListPins } from './requests/list-pins.js';
+import { PinAllowance } from './requests/pin-allowance.js';
+import { PinStoredDag } from './fetch/pin-stored-dag.js';
+import { ReleasePins } from './requests/release-pins.js';
+import { RemovePin } from './requests/remove-pin.js';
+import { RequestManyPins } from './requests/request-many-pins.js';
+import { RequestPin } from './requests/request-pin.js';
+import { SweepPins } from './scheduler/sweep-pins.js';
+import { PinScheduler } from './scheduler/pin-scheduler.js';
 
 /** What pins are and what may be done with them; in both processes. */
 @Module({
   imports: [AccountsModule, ContentModule, NetworkModule, QueueModule.register(pinningQueue)],
   providers: [
-    { provide: PinStore, useClass: SqlPinStore },
-    { provide: PinLeases, useClass: SqlPinLeases },
-    { provide: PinTallies, useClass: SqlPinTallies },
+    { provide: PinStore, useClass: PostgresPinStore },
+    { provide: PinLeases, useClass: PostgresPinLeases },
+    { provide: PinCounts, useClass: PostgresPinCounts },
     { provide: FetchQueue, useClass: BullFetchQueue },
     { provide: ContentRelease, useClass: DeletePinnedContent },
     PinAllowance,
@@ -57,7 +57,7 @@ import { TendPins } from './verbs/tend-pins.js';
   exports: [
     PinStore,
     PinLeases,
-    PinTallies,
+    PinCounts,
     FetchQueue,
     RequestPin,
     RequestManyPins,
@@ -79,12 +79,12 @@ export class PinningModule {}
 export class PinningHttpModule implements OnModuleInit {
   constructor(
     private readonly uses: UsageRegistry,
-    private readonly tallies: PinTallies,
+    private readonly counts: PinCounts,
   ) {}
 
   onModuleInit(): void {
     this.uses.register(async (users) => {
-      const pins = await this.tallies.ofUsers(users);
+      const pins = await this.counts.ofUsers(users);
       return new Map(users.map((user) => [user, { pins: pins.get(user) ?? 0 }]));
     });
   }
@@ -93,6 +93,6 @@ export class PinningHttpModule implements OnModuleInit {
 /** Fetching, and the sweeps; worker process, which has the IPFS node (IpfsNode). */
 @Module({
   imports: [PinningModule, ContentModule, AccountsModule],
-  providers: [PinStoredDag, BringDag, FetchPin, TendPins, SweepPins, PinningProcessor, PinningSchedule],
+  providers: [PinStoredDag, FetchDag, FetchPin, PinScheduler, SweepPins, PinningProcessor, PinningSchedule],
 })
 export class PinningJobsModule {}

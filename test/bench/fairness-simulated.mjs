@@ -119,9 +119,9 @@ async function worker(url, clock, bring) {
     { Outbox },
     { SqlPool },
     { AppLogger },
-    { SqlPinLeases },
+    { PostgresPinLeases },
     { FetchPin },
-    { TendPins },
+    { PinScheduler },
   ] = await Promise.all(
     [
       'config/index.js',
@@ -129,14 +129,14 @@ async function worker(url, clock, bring) {
       'platform/outbox/index.js',
       'platform/prisma/index.js',
       'platform/logging/index.js',
-      'pinning/store/sql-pin-leases.js',
-      'pinning/verbs/fetch-pin.js',
-      'pinning/verbs/tend-pins.js',
+      'pinning/scheduler/postgres-pin-leases.store.js',
+      'pinning/fetch/fetch-pin.js',
+      'pinning/scheduler/pin-scheduler.js',
     ].map((path) => import(`../../dist/${path}`)),
   );
   const config = AppConfig.parse({ DATABASE_URL: url });
   const pool = new SqlPool(config);
-  const leases = clock.watching(new SqlPinLeases(pool, new Outbox(), clock));
+  const leases = clock.watching(new PostgresPinLeases(pool, new Outbox(), clock));
   const fetch = new FetchPin(
     leases,
     { run: async () => false },
@@ -145,7 +145,7 @@ async function worker(url, clock, bring) {
     new AppLogger({ level: 'silent', process: 'bench' }),
   );
   return {
-    tend: new TendPins(leases, fetch, { weights: async () => new Map() }, new Metrics(), clock, config),
+    tend: new PinScheduler(leases, fetch, { weights: async () => new Map() }, new Metrics(), clock, config),
     close: () => pool.onApplicationShutdown(),
   };
 }

@@ -2,7 +2,7 @@ import type { CID } from 'multiformats/cid';
 import { DagStore, type AdoptOptions, type DagIntake, type DagRun, type StoredDag } from '../../storage/index.js';
 import type { Tx } from '../../platform/prisma/index.js';
 import { canonicalCid, contentId, type ContentId } from '../../shared/index.js';
-import { ContentRelease } from '../ports/content-release.port.js';
+import { ContentRelease } from '../requests/content-release.port.js';
 import { BlockMap } from '../../network/testing/block-map.js';
 
 export type Transact = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;

@@ -5,11 +5,11 @@ import { describePinLeasesContract } from './pin-leases.contract.js';
 import { describePinsContract, type PinsSetting } from './pins.contract.js';
 
 const make = (): Promise<PinsSetting> => {
-  const { store, leases, tallies } = new InMemoryPins(new SystemClock());
+  const { store, leases, counts } = new InMemoryPins(new SystemClock());
   return Promise.resolve({
     store,
     leases,
-    tallies,
+    counts,
     transact: (work) => work({} as Tx),
     close: () => Promise.resolve(),
   });

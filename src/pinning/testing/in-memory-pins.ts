@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Tx } from '../../platform/prisma/index.js';
 import { pinRequestId, type Clock, type ContentId, type PinRequestId, type UserId } from '../../shared/index.js';
-import type { PinClaim, PinProgress, PinRecord, PinStatus } from '../domain/pin.js';
-import type { PinFilter } from '../domain/pin-filter.js';
-import { PinQuotaUsedUp, PinTakenAway } from '../domain/pinning.errors.js';
-import { PinLeases, type AccountShare, type ClaimBeat, type Weights } from '../ports/pin-leases.port.js';
-import { PinStore, type NewPin } from '../ports/pin-store.port.js';
-import { PinTallies } from '../ports/pin-tallies.port.js';
+import type { PinClaim, PinProgress, PinRecord, PinStatus } from '../pin.js';
+import type { PinFilter } from '../requests/pin-filter.js';
+import { PinQuotaUsedUp, PinTakenAway } from '../pinning.errors.js';
+import { PinLeases, type AccountShare, type ClaimBeat, type Weights } from '../scheduler/pin-leases.port.js';
+import { PinStore, type NewPin } from '../requests/pin-store.port.js';
+import { PinCounts } from '../requests/pin-counts.port.js';
 
 interface Row extends PinRecord {
   deleted: boolean;
@@ -21,12 +21,12 @@ export class InMemoryPins {
   readonly rows = new Map<PinRequestId, Row>();
   readonly store: PinStore;
   readonly leases: PinLeases;
-  readonly tallies: PinTallies;
+  readonly counts: PinCounts;
 
   constructor(clock: Clock) {
     this.store = new InMemoryPinStore(this.rows, clock);
     this.leases = new InMemoryPinLeases(this.rows);
-    this.tallies = new InMemoryPinTallies(this.rows);
+    this.counts = new InMemoryPinCounts(this.rows);
   }
 }
 
@@ -168,7 +168,7 @@ function nameMatches(name: string | null, { text, match }: NonNullable<PinFilter
   }
 }
 
-class InMemoryPinTallies extends PinTallies {
+class InMemoryPinCounts extends PinCounts {
   constructor(private readonly rows: Map<PinRequestId, Row>) {
     super();
   }
@@ -229,7 +229,7 @@ class InMemoryPinLeases extends PinLeases {
     return Promise.resolve();
   }
 
-  giveBack(claim: PinClaim, dueAt: Date | null, lookedMs: number): Promise<void> {
+  release(claim: PinClaim, dueAt: Date | null, lookedMs: number): Promise<void> {
     const row = this.held(claim);
     if (row) Object.assign(row, { status: 'queued', leaseUntil: null, dueAt: dueAt ?? row.dueAt, lookedMs });
     return Promise.resolve();

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { contentId, userId, type UserId } from '../../shared/index.js';
-import type { PinClaim, PinProgress, PinRecord } from '../domain/pin.js';
-import type { Weights } from '../ports/pin-leases.port.js';
+import type { PinClaim, PinProgress, PinRecord } from '../pin.js';
+import type { Weights } from '../scheduler/pin-leases.port.js';
 import type { PinsSetting } from './pins.contract.js';
 
 const CID_TEXT = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
@@ -56,7 +56,7 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       const second = await claim(pin);
       expect(second.attempt).toBe(first.attempt + 1);
       await at.leases.fail(first, 'too late to say so');
-      await at.leases.giveBack(first, null, 0);
+      await at.leases.release(first, null, 0);
       await expect(at.transact((tx) => at.leases.pinned(tx, first, contentId(1n), null))).rejects.toMatchObject({
         code: 'ERR_PIN_TAKEN_AWAY',
       });
@@ -102,7 +102,7 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       for (let n = 0; n < 6; n++) {
         const got = (await next())!;
         order.push(got.pin.userId);
-        await at.leases.giveBack(got, null, 0);
+        await at.leases.release(got, null, 0);
       }
       expect(order).toEqual([one, two, three, one, two, three]);
     });
@@ -137,7 +137,7 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
     it('lets a pin that makes way come again behind those of its account that waited, with the time it was looked for', async () => {
       const [first, second] = (await addMany(account(), 2)) as [PinRecord, PinRecord];
       await new Promise((resolve) => setTimeout(resolve, 5));
-      await at.leases.giveBack(await claim(first), later(0), 20_000);
+      await at.leases.release(await claim(first), later(0), 20_000);
       await new Promise((resolve) => setTimeout(resolve, 5));
       await at.leases.fail(await claim(second), 'ERR_X: no');
       const again = await claim(first);
@@ -146,13 +146,13 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
 
     it('leaves a pin that is given back by a worker going down in its place', async () => {
       const [first] = (await addMany(account(), 2)) as [PinRecord, PinRecord];
-      await at.leases.giveBack(await claim(first), null, 0);
+      await at.leases.release(await claim(first), null, 0);
       await claim(first);
     });
 
     it('fails a pin that took too many workers with it, and no other', async () => {
       const pin = await add(account());
-      for (let n = 0; n < 5; n++) await at.leases.giveBack(await claim(pin), null, 0);
+      for (let n = 0; n < 5; n++) await at.leases.release(await claim(pin), null, 0);
       for (let n = 1; n <= 3; n++) {
         await at.leases.extend([beat(await claim(pin))], later(-1));
         await at.leases.reclaim(later(0), 3);

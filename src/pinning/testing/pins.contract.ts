@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Tx } from '../../platform/prisma/index.js';
 import { contentId, pinRequestId, userId, type UserId } from '../../shared/index.js';
-import { PIN_STATUSES, type PinProgress, type PinRecord, type PinStatus } from '../domain/pin.js';
-import type { PinFilter } from '../domain/pin-filter.js';
-import type { PinLeases } from '../ports/pin-leases.port.js';
-import type { PinStore } from '../ports/pin-store.port.js';
-import type { PinTallies } from '../ports/pin-tallies.port.js';
+import { PIN_STATUSES, type PinProgress, type PinRecord, type PinStatus } from '../pin.js';
+import type { PinFilter } from '../requests/pin-filter.js';
+import type { PinLeases } from '../scheduler/pin-leases.port.js';
+import type { PinStore } from '../requests/pin-store.port.js';
+import type { PinCounts } from '../requests/pin-counts.port.js';
 
 export interface PinsSetting {
   store: PinStore;
   leases: PinLeases;
-  tallies: PinTallies;
+  counts: PinCounts;
   transact: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
         const got = await at.leases.claimNext(later(0), later(60_000), new Map());
         if (!got) throw new Error('it was never its turn');
         if (got.pin.requestId === pin.requestId) {
-          for (const other of others) await at.leases.giveBack(other, null, 0);
+          for (const other of others) await at.leases.release(other, null, 0);
           return got;
         }
         others.push(got);
@@ -157,15 +157,15 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
 
     it('counts every subset of the statuses, strictly between any two moments, folded or not', async () => {
       const owner = account();
-      const before = await at.tallies.byStatus();
+      const before = await at.counts.byStatus();
       const made: PinRecord[] = [];
       for (let n = 0; n < 12; n++) made.push(await add(owner, { name: String(n) }));
       for (const [n, status] of (['pinned', 'failed', 'pinned'] as const).entries()) await reach(made[n * 4]!, status);
       await at.store.remove(owner, made[11]!.requestId);
       const statusOf = (n: number): PinStatus => (n === 4 ? 'failed' : n % 4 === 0 ? 'pinned' : 'queued');
       for (const folded of [false, true]) {
-        if (folded) expect(await at.tallies.fold(1_000_000)).toBeGreaterThanOrEqual(0);
-        expect((await at.tallies.ofUsers([owner, account()])).get(owner)).toBe(11);
+        if (folded) expect(await at.counts.fold(1_000_000)).toBeGreaterThanOrEqual(0);
+        expect((await at.counts.ofUsers([owner, account()])).get(owner)).toBe(11);
         for (let subset = 1; subset < 16; subset++) {
           const statuses = PIN_STATUSES.filter((_, bit) => subset & (1 << bit));
           for (const [from, to] of [
@@ -193,7 +193,7 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
           }
         }
       }
-      const after = await at.tallies.byStatus();
+      const after = await at.counts.byStatus();
       expect(PIN_STATUSES.map((status) => after[status] - before[status])).toEqual([8, 0, 2, 1]);
     });
 
@@ -214,7 +214,7 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       });
       expect(await at.store.find(owner, fresh!.requestId)).not.toBeNull();
       await at.store.remove(owner, fresh!.requestId);
-      await at.tallies.fold(1_000_000);
+      await at.counts.fold(1_000_000);
       await at.store.add(pin);
       await expect(at.store.add(pin)).rejects.toMatchObject({ code: 'INSUFFICIENT_FUNDS' });
       expect((await list(owner)).count).toBe(8);

@@ -1,0 +1,33 @@
+import { Body, Controller, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, RequireScope, type Caller } from '../../accounts/index.js';
+import { parseInput } from '../../platform/http/index.js';
+import { RequestPin } from '../requests/request-pin.js';
+import { DelegatesKnown } from './delegates-known.guard.js';
+import { PinPresenter, type PinStatusView } from './pin.presenter.js';
+import { addIpfsQuery, pinSchema } from './pin.dto.js';
+import { RequestRate } from './request-rate.guard.js';
+
+/** Estuary's other door to the same verb. */
+@ApiTags('content')
+@ApiBearerAuth()
+@UseGuards(RequestRate, DelegatesKnown)
+@Controller('content')
+export class AddIpfsController {
+  constructor(
+    private readonly requestPin: RequestPin,
+    private readonly presenter: PinPresenter,
+  ) {}
+
+  @Post('add-ipfs')
+  @HttpCode(202)
+  @RequireScope('upload')
+  @ApiOperation({ summary: 'Add a CID that the IPFS network has: cid, name, origins, meta' })
+  @ApiResponse({ status: 202, description: 'The pin, as at /pinning/pins' })
+  async add(@CurrentUser() caller: Caller, @Body() body: unknown, @Query() query: unknown): Promise<PinStatusView> {
+    const { 'ignore-dupes': ignoreDupes } = parseInput(addIpfsQuery, query);
+    return this.presenter.one(
+      await this.requestPin.run({ userId: caller.userId, spec: parseInput(pinSchema, body), ignoreDupes }),
+    );
+  }
+}

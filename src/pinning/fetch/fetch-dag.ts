@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { CID } from 'multiformats/cid';
+import { AppConfig } from '../../config/index.js';
+import { AccountQuota, bytesOnTheWay, QuotaExceeded } from '../../content/index.js';
+import { DagStore, HotBlocks, type DagIntake } from '../../storage/index.js';
+import { DagTooLarge, IpfsNode, type FetchOptions } from '../../network/index.js';
+import { dagTypeOf } from './dag-type.js';
+import { PinLeases } from '../scheduler/pin-leases.port.js';
+import { adoptOptions } from './pin-hot-dag.js';
+import type { PinFetchTask } from '../scheduler/pin-fetch-task.js';
+
+/** Brings a pin's DAG from the network into a CAR, and marks it pinned with the content that holds it. Nothing stays of what did not arrive whole. */
+@Injectable()
+export class FetchDag {
+  constructor(
+    private readonly leases: PinLeases,
+    private readonly node: IpfsNode,
+    private readonly dags: DagStore,
+    private readonly blocks: HotBlocks,
+    private readonly quota: AccountQuota,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** @throws DagTooLarge, QuotaExceeded, UndecodableBlock, UnsupportedDag, and the reason for which the watch stopped it. */
+  async run(watch: PinFetchTask): Promise<void> {
+    const { userId, cidV1 } = watch.claim.pin;
+    const left = await this.quota.left(userId);
+    if (left === 0) throw new QuotaExceeded(left);
+    try {
+      await this.transfer(CID.parse(cidV1), watch, left);
+    } catch (error) {
+      if (error instanceof DagTooLarge && left !== null && Number(error.details.bytes) > left)
+        throw new QuotaExceeded(left);
+      throw error;
+    }
+  }
+
+  private async transfer(root: CID, watch: PinFetchTask, left: number | null): Promise<void> {
+    const options = adoptOptions(watch.claim, this.leases, watch.progress);
+    let intake: DagIntake | undefined;
+    try {
+      for await (const block of this.node.fetch(root, this.fetchOptions(watch, left))) {
+        watch.arrived(block.bytes.length);
+        await watch.turn();
+        if (!intake) {
+          options.type = dagTypeOf(block.cid, block.bytes);
+          intake = await this.dags.begin('pin');
+        }
+        await intake.put(block.cid, block.bytes);
+      }
+      watch.signal.throwIfAborted();
+      await intake?.adopt(root, options);
+    } catch (error) {
+      await intake?.abort();
+      throw error;
+    }
+  }
+
+  private fetchOptions(watch: PinFetchTask, left: number | null): FetchOptions {
+    const { PIN_MAX_BYTES, PIN_MAX_BLOCKS, PIN_MAX_DEPTH } = this.config.values;
+    return {
+      origins: watch.claim.pin.origins,
+      signal: watch.signal,
+      have: (cid) => this.blocks.get(cid),
+      limits: {
+        bytes: left === null ? PIN_MAX_BYTES : Math.min(PIN_MAX_BYTES, bytesOnTheWay(left)),
+        blocks: PIN_MAX_BLOCKS,
+        depth: PIN_MAX_DEPTH,
+      },
+      onSources: (connected) => watch.connected(connected),
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { AppLogger } from '../../platform/logging/index.js';
+import { Clock, DomainError, messageOf } from '../../shared/index.js';
+import { PinPreempted, PinTakenAway } from '../pinning.errors.js';
+import { pauseAfter, reasonOf, restAfter } from '../scheduler/retry-policy.js';
+import { PinLeases } from '../scheduler/pin-leases.port.js';
+import { FetchDag } from './fetch-dag.js';
+import { PinStoredDag } from './pin-stored-dag.js';
+import type { PinFetchTask } from '../scheduler/pin-fetch-task.js';
+
+export type FetchOutcome = 'pinned' | 'taken away' | 'made way' | 'given back' | 'retried' | 'failed';
+
+/** Works on one claimed pin until it is pinned, or its row says why not. */
+@Injectable()
+export class FetchPin {
+  constructor(
+    private readonly leases: PinLeases,
+    private readonly stored: PinStoredDag,
+    private readonly bring: FetchDag,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {}
+
+  /** @throws when the row could not be written: then the lease lapses, and the sweep finds it. */
+  async run(watch: PinFetchTask, shutdown: AbortSignal): Promise<FetchOutcome> {
+    try {
+      if (!(await this.stored.run(watch))) await this.bring.run(watch);
+      return 'pinned';
+    } catch (error) {
+      return await this.settle(watch, watch.signal.aborted ? watch.signal.reason : error, shutdown);
+    }
+  }
+
+  private async settle(
+    { claim, lookedMs, stage }: PinFetchTask,
+    error: unknown,
+    shutdown: AbortSignal,
+  ): Promise<FetchOutcome> {
+    const later = (ms: number) => new Date(this.clock.now().getTime() + ms);
+    if (error instanceof PinTakenAway) return 'taken away';
+    if (error instanceof PinPreempted) {
+      // What was found already keeps its place.
+      await this.leases.release(claim, stage === 'looking' ? later(restAfter(lookedMs)) : null, lookedMs);
+      return 'made way';
+    }
+    if (shutdown.aborted) {
+      await this.leases.release(claim, null, lookedMs);
+      return 'given back';
+    }
+    const pause = pauseAfter(error, claim.pin.failures);
+    const reason = reasonOf(error);
+    this.log(claim.pin.requestId, error, pause);
+    if (pause === null) await this.leases.fail(claim, reason);
+    else await this.leases.retry(claim, later(pause), reason);
+    return pause === null ? 'failed' : 'retried';
+  }
+
+  private log(requestId: string, error: unknown, retryInMs: number | null): void {
+    const context = { requestId, retryInMs, error: messageOf(error) };
+    if (error instanceof DomainError) this.logger.info({ ...context, code: error.code }, 'pin not fetched');
+    else this.logger.error({ ...context, err: error }, 'pin not fetched, unexpectedly');
+  }
+}

@@ -1,0 +1,243 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CID } from 'multiformats/cid';
+import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { HeliaIpfsNode } from '../../adapters/helia/helia-ipfs-node.js';
+import { HeliaNode } from '../../adapters/helia/helia-node.js';
+import { testLimits } from '../../accounts/testing/test-limits.js';
+import { AppConfig } from '../../config/index.js';
+import { AccountQuota, type AccountUsage } from '../../content/index.js';
+import { BlockMap } from '../../network/testing/block-map.js';
+import type { PinRecord } from '../pin.js';
+import { InMemoryDags, RecordedReleases } from '../testing/in-memory-dags.js';
+import { RecordedWakeUps } from '../testing/pinning-harness.js';
+import { PostgresPinLeases } from '../scheduler/postgres-pin-leases.store.js';
+import { PostgresPinStore } from '../requests/postgres-pin.store.js';
+import { FetchDag } from './fetch-dag.js';
+import { FetchPin } from './fetch-pin.js';
+import { PinAllowance } from '../requests/pin-allowance.js';
+import { PinStoredDag } from './pin-stored-dag.js';
+import { ReleasePins } from '../requests/release-pins.js';
+import { RemovePin } from '../requests/remove-pin.js';
+import { RequestPin } from '../requests/request-pin.js';
+import { PinScheduler } from '../scheduler/pin-scheduler.js';
+import { AppLogger } from '../../platform/logging/index.js';
+import { Metrics } from '../../platform/metrics/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { Database, SqlPool } from '../../platform/prisma/index.js';
+import { SystemClock, userId } from '../../shared/index.js';
+
+const MIB = 1024 ** 2;
+const clock = new SystemClock();
+const noUsage: AccountUsage = {
+  counted: () => Promise.resolve({ bytes: 0, contents: 0 }),
+  ofMany: () => Promise.resolve(new Map()),
+};
+
+async function until(condition: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('did not happen in time');
+    await clock.sleep(10);
+  }
+}
+
+/** A worker's line to the database, which can be cut. */
+class LeasesOverALine extends PostgresPinLeases {
+  cut = false;
+
+  override claimNext(...given: Parameters<PostgresPinLeases['claimNext']>): ReturnType<PostgresPinLeases['claimNext']> {
+    return this.cut ? Promise.reject(new Error('the line is cut')) : super.claimNext(...given);
+  }
+
+  override extend(...given: Parameters<PostgresPinLeases['extend']>): ReturnType<PostgresPinLeases['extend']> {
+    return this.cut ? Promise.reject(new Error('the line is cut')) : super.extend(...given);
+  }
+}
+
+describe('pins over real bitswap and PostgreSQL', () => {
+  let database: TestDatabase;
+  let sql: SqlPool;
+  let prisma: Database;
+  let folder: string;
+  let remote: BlockMap;
+  let theirs: HeliaNode;
+  let sent = 0;
+  const nodes: HeliaNode[] = [];
+  const workers: (() => Promise<void>)[] = [];
+  const pinned = (at: { store: PostgresPinStore }, pin: PinRecord) =>
+    until(async () => (await at.store.find(owner, pin.requestId))?.status === 'pinned', 40_000);
+  const owner = userId(randomUUID());
+
+  const start = async (name: string, blocks: BlockMap) => {
+    const node = new HeliaNode({
+      folder: path.join(folder, name),
+      blocks,
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      announce: [],
+      dialPrivate: true,
+      onSent: (bytes) => {
+        sent += bytes;
+      },
+    });
+    await node.start();
+    nodes.push(node);
+    return node;
+  };
+  /** A worker process with a node, and the API's verbs beside it. */
+  const worker = async (name: string) => {
+    const outbox = new Outbox();
+    const [store, leases] = [new PostgresPinStore(sql, clock), new LeasesOverALine(sql, outbox, clock)];
+    const dags = new InMemoryDags((work) => prisma.transaction(work));
+    const node = await start(name, dags.hot);
+    const fetcher = new HeliaIpfsNode(node, { dialPrivate: true });
+    const [config, limits] = [AppConfig.parse({}), testLimits()];
+    const quota = new AccountQuota(limits, noUsage);
+    const request = new RequestPin(
+      store,
+      leases,
+      dags,
+      dags.hot,
+      new RecordedWakeUps(),
+      new PinAllowance(limits, quota),
+    );
+    const bring = new FetchDag(leases, fetcher, dags, dags.hot, quota, config);
+    const fetch = new FetchPin(
+      leases,
+      new PinStoredDag(leases, dags, dags.hot),
+      bring,
+      clock,
+      new AppLogger({ level: 'silent', process: 'test' }),
+    );
+    const tend = new PinScheduler(leases, fetch, limits, new Metrics(), clock, config);
+    const stop = new AbortController();
+    const working = (async () => {
+      while (!stop.signal.aborted) await tend.run(stop.signal).catch(() => clock.sleep(50));
+    })();
+    workers.push(async () => {
+      stop.abort(new Error('the test is over'));
+      await working;
+    });
+    return {
+      store,
+      leases,
+      dags,
+      node,
+      fetcher,
+      remove: new RemovePin(store, new ReleasePins(store, new RecordedReleases())),
+      pin: (root: CID) =>
+        request.run({
+          userId: owner,
+          spec: { cid: root.toString(), name: null, origins: theirs.addresses(), meta: {} },
+        }),
+    };
+  };
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    const config = AppConfig.parse({ DATABASE_URL: database.url });
+    sql = new SqlPool(config);
+    prisma = new Database(config);
+  });
+  afterAll(async () => {
+    await sql.onApplicationShutdown();
+    await prisma.onApplicationShutdown();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'helia-'));
+    remote = new BlockMap();
+    sent = 0;
+    theirs = await start('theirs', remote);
+  });
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map((end) => end()));
+    await Promise.all(nodes.splice(0).map((node) => node.stop()));
+    await rm(folder, { recursive: true, force: true });
+    await database.query('DELETE FROM pins');
+  });
+
+  it('pins from an origin what only that peer has: a directory of 500 files and 64 MiB', async () => {
+    const at = await worker('ours');
+    const small = Array.from({ length: 500 }, (_, n) => ({
+      path: `site/${n % 9}/${n}.txt`,
+      content: randomBytes(200),
+    }));
+    const big = randomBytes(64 * MIB);
+    const root = await remote.import([...small, { path: 'site/big.bin', content: big }]);
+    const pin = await at.pin(root);
+    await pinned(at, pin);
+    const done = await at.store.find(owner, pin.requestId);
+    expect(done).toMatchObject({ status: 'pinned', progress: { blocks: remote.count, sources: 1 } });
+    expect(at.dags.hot.count).toBe(remote.count);
+    expect(sent).toBeGreaterThan(64 * MIB);
+    const events = await database.query<{ status: string }>(
+      `SELECT payload->>'status' AS status FROM outbox WHERE payload->>'requestId' = $1 ORDER BY id`,
+      [pin.requestId],
+    );
+    expect(events.map((event) => event.status)).toEqual(['pinning', 'pinned']);
+  }, 60_000);
+
+  it('brings a pin home whose worker died half-way, with the next worker', async () => {
+    remote.delayMs = 5;
+    const root = await remote.import([{ content: randomBytes(40 * MIB) }]);
+    const first = await worker('ours');
+    const pin = await first.pin(root);
+    await until(() => first.dags.begun === 1);
+    first.leases.cut = true;
+    await first.node.stop();
+    await database.query(`UPDATE pins SET lease_until = now() - interval '1 second'`);
+    const second = await worker('ours');
+    expect(second.node.peerId).toBe((await second.fetcher.addresses())[0]?.split('/').at(-1));
+    await until(async () => (await second.leases.reclaim(clock.now(), 100)) === 1);
+    await pinned(second, pin);
+    expect(await second.store.find(owner, pin.requestId)).toMatchObject({ status: 'pinned', attempts: 2, failures: 0 });
+    first.leases.cut = false;
+    await until(() => first.dags.aborted === 1);
+    expect(first.dags.contents.size).toBe(0);
+  }, 60_000);
+
+  it('stops within seconds when the pin is deleted while it is fetched, and keeps nothing', async () => {
+    remote.delayMs = 50;
+    const root = await remote.import([{ content: randomBytes(100 * MIB) }]);
+    const at = await worker('ours');
+    const pin = await at.pin(root);
+    await until(() => at.dags.begun === 1);
+    await at.remove.run(owner, pin.requestId);
+    const asked = Date.now();
+    await until(() => at.dags.aborted === 1);
+    expect(Date.now() - asked).toBeLessThan(10_000);
+    expect(await database.query('SELECT * FROM pins')).toEqual([]);
+  }, 60_000);
+
+  it('keeps its identity and its port from one start to the next', async () => {
+    const first = await start('steady', new BlockMap());
+    const before = first.addresses();
+    await first.stop();
+    const second = await start('steady', new BlockMap());
+    expect(second.addresses()).toEqual(before);
+  });
+
+  it('does not dial inside for strangers when it is told not to', async () => {
+    const node = new HeliaNode({
+      folder: path.join(folder, 'careful'),
+      blocks: new BlockMap(),
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      announce: [],
+      dialPrivate: false,
+    });
+    await node.start();
+    nodes.push(node);
+    const root = await remote.import([{ content: randomBytes(10) }]);
+    const blocks = new HeliaIpfsNode(node, { dialPrivate: false }).fetch(root, {
+      origins: theirs.addresses(),
+      signal: AbortSignal.timeout(500),
+      have: () => Promise.resolve(null),
+    });
+    await expect(blocks[Symbol.asyncIterator]().next()).rejects.toThrow();
+    expect(node.libp2p.getConnections()).toEqual([]);
+  });
+});

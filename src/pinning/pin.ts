@@ -1,0 +1,48 @@
+import type { ContentId, PinRequestId, UserId } from '../shared/index.js';
+
+/** The specification's words, and all of them. */
+export const PIN_STATUSES = ['queued', 'pinning', 'pinned', 'failed'] as const;
+export type PinStatus = (typeof PIN_STATUSES)[number];
+
+/** What a client asks to have pinned (the specification's `Pin`). */
+export interface PinSpec {
+  /** As the client wrote it. */
+  cid: string;
+  name: string | null;
+  origins: string[];
+  meta: Record<string, string>;
+}
+
+/** How far a fetch has come. */
+export interface PinProgress {
+  blocks: number;
+  bytes: number;
+  /** Origins that we are connected to. */
+  sources: number;
+}
+
+export interface PinRecord extends PinSpec {
+  requestId: PinRequestId;
+  userId: UserId;
+  /** CIDv1 text: a CIDv0 and a CIDv1 of one hash meet here. */
+  cidV1: string;
+  status: PinStatus;
+  /** Why it failed, or why its last attempt did. */
+  reason: string | null;
+  progress: PinProgress | null;
+  contentId: ContentId | null;
+  /** Claims so far. */
+  attempts: number;
+  /** Attempts that failed. */
+  failures: number;
+  /** For how long its first block was looked for since the last failure. */
+  lookedMs: number;
+  /** Unique per account at ms precision: the only cursor that the specification has. */
+  createdAt: Date;
+}
+
+/** A pin that this process works on. The attempt fences: whoever holds an older one can write nothing any more. */
+export interface PinClaim {
+  pin: PinRecord;
+  attempt: number;
+}

@@ -1,0 +1,95 @@
+import { DomainError } from '../shared/index.js';
+
+export class PinNotFound extends DomainError {
+  readonly code = 'ERR_RECORD_NOT_FOUND';
+  override readonly status = 404;
+
+  constructor(requestId: string) {
+    super(`there is no pin with request id ${requestId}`);
+  }
+}
+
+/** The key has sent more than its rate. */
+export class TooManyRequests extends DomainError {
+  readonly code = 'ERR_TOO_MANY_REQUESTS';
+  override readonly status = 429;
+  override readonly retryable = true;
+
+  constructor(perSecond: number, retryAfterMs: number) {
+    super(`this key may send ${perSecond} requests a second`, { retryAfterMs });
+  }
+}
+
+/** Pinning Service API 1.0.0, 409: the account's plan has no room for the pin. The reason is the specification's word. */
+abstract class InsufficientFunds extends DomainError {
+  readonly code = 'INSUFFICIENT_FUNDS';
+  override readonly status = 409;
+}
+
+/** The account has as many pins as it may have. */
+export class PinQuotaUsedUp extends InsufficientFunds {
+  constructor() {
+    super('this account has as many pins as it may have: delete some, or ask the operator for a larger quota');
+  }
+}
+
+/** The account stores as many bytes as it may. */
+export class BytesUsedUp extends InsufficientFunds {
+  constructor() {
+    super('this account stores as many bytes as it may: delete something, or ask the operator for a larger quota');
+  }
+}
+
+/** No worker has ever told where it can be reached, so no answer could name the delegates that it must name. */
+export class NoIpfsNode extends DomainError {
+  readonly code = 'ERR_NO_IPFS_NODE';
+  override readonly status = 503;
+  override readonly retryable = true;
+
+  constructor() {
+    super('no IPFS node of this platform has come up yet', { retryAfterMs: 5_000 });
+  }
+}
+
+/** `ignore-dupes=true`, and the account has a pin of this CID. */
+export class PinExists extends DomainError {
+  readonly code = 'ERR_CONTENT_EXISTS';
+  override readonly status = 409;
+}
+
+export class InvalidPinStatus extends DomainError {
+  readonly code = 'ERR_INVALID_PINNING_STATUS';
+  override readonly status = 400;
+}
+
+/** Somebody deleted or replaced the pin, or another worker took it over: whoever sees this stops and leaves the row alone. */
+export class PinTakenAway extends DomainError {
+  readonly code = 'ERR_PIN_TAKEN_AWAY';
+}
+
+/** No block arrived for as long as the settings allow. */
+export class PinStalled extends DomainError {
+  readonly code = 'ERR_PIN_NO_PROGRESS';
+
+  constructor(seconds: number, blocks: number) {
+    super(
+      blocks === 0
+        ? `no peer sent the first block within ${seconds} s`
+        : `no block arrived for ${seconds} s, after ${blocks} blocks`,
+    );
+  }
+}
+
+/** The transfer took longer than a pin may. What so many hours did not bring, as many more from the beginning would not either. */
+export class PinTimedOut extends DomainError {
+  readonly code = 'ERR_PIN_TIMEOUT';
+
+  constructor(hours: number, blocks: number) {
+    super(`the transfer took more than ${hours} h, and had ${blocks} blocks then`);
+  }
+}
+
+/** Others wait who have had less: the pin goes back to the queue. No failure of anything. */
+export class PinPreempted extends DomainError {
+  readonly code = 'ERR_PIN_PREEMPTED';
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type { SqlPool } from '../../platform/prisma/index.js';
+import { pinRequestId, type Clock, type UserId } from '../../shared/index.js';
+import type { PinRecord } from '../pin.js';
+import { PinQuotaUsedUp } from '../pinning.errors.js';
+import type { NewPin } from './pin-store.port.js';
+
+interface Waiting {
+  pin: NewPin;
+  resolve: (pin: PinRecord) => void;
+  reject: (error: unknown) => void;
+}
+
+/** What can run `add_pins`: the pool, or a client inside a transaction. */
+export type Runner = Pick<SqlPool['pool'], 'query'>;
+
+/** More would make those wait too long that come meanwhile. */
+const MOST_AT_ONCE = 500;
+
+/**
+ * Takes every pin that waits, of whatever accounts, and stores them with one commit, which answers all; meanwhile the next ones
+ * gather. A pin is durable before anyone hears of it. One that cannot be stored fails alone.
+ */
+export class PinCommitter {
+  private waiting: Waiting[] = [];
+  private working = false;
+  /** Accounts that hold their own lock for long: their single pins wait aside, not in front of everybody else's. */
+  private readonly busy = new Map<UserId, number>();
+
+  constructor(
+    private readonly sql: SqlPool,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws PinQuotaUsedUp */
+  one(pin: NewPin): Promise<PinRecord> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ pin, resolve, reject });
+      this.work();
+    });
+  }
+
+  /** All of one account in a transaction of their own; null for each that is too many for its quota. */
+  async many(pins: readonly NewPin[]): Promise<(PinRecord | null)[]> {
+    const [first] = pins;
+    if (!first) return [];
+    this.busy.set(first.userId, (this.busy.get(first.userId) ?? 0) + 1);
+    try {
+      return await addPins(this.sql.pool, pins, this.clock.now());
+    } finally {
+      const left = (this.busy.get(first.userId) ?? 1) - 1;
+      if (left > 0) this.busy.set(first.userId, left);
+      else this.busy.delete(first.userId);
+      this.work();
+    }
+  }
+
+  private work(): void {
+    if (this.working) return;
+    this.working = true;
+    void this.drain();
+  }
+
+  private async drain(): Promise<void> {
+    for (;;) {
+      // Requests that have arrived already come along.
+      await new Promise((resolve) => setImmediate(resolve));
+      const batch = this.take();
+      if (batch.length === 0) break;
+      await this.commit(batch);
+    }
+    this.working = false;
+  }
+
+  private take(): Waiting[] {
+    const able = this.busy.size === 0 ? this.waiting : this.waiting.filter(({ pin }) => !this.busy.has(pin.userId));
+    const batch = able.slice(0, MOST_AT_ONCE);
+    if (batch.length === this.waiting.length) this.waiting = [];
+    else if (batch.length > 0) this.waiting = this.waiting.filter((one) => !batch.includes(one));
+    return batch;
+  }
+
+  private async commit(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const stored = await addPins(
+        this.sql.pool,
+        batch.map(({ pin }) => pin),
+        this.clock.now(),
+      );
+      for (const [at, { resolve, reject }] of batch.entries()) {
+        const pin = stored[at];
+        if (pin) resolve(pin);
+        else reject(new PinQuotaUsedUp());
+      }
+    } catch (error) {
+      if (batch.length === 1 || !isRefusal(error)) for (const { reject } of batch) reject(error);
+      // Nothing of it was stored: each by itself, and only the culprit fails.
+      else for (const one of batch) await this.commit([one]);
+    }
+  }
+}
+
+/** In the order given. One statement, so all or none, but for those that are too many. */
+export async function addPins(
+  at: Runner,
+  pins: readonly NewPin[],
+  asked: Date,
+  ids = pins.map(() => randomUUID() as string),
+): Promise<(PinRecord | null)[]> {
+  const given = pins.map(({ userId, cid, cidV1, name, origins, meta, most }, n) => ({
+    n,
+    requestId: ids[n],
+    userId,
+    cid,
+    cidV1,
+    name,
+    origins,
+    meta,
+    most,
+  }));
+  const { rows } = await at.query<{ n: number; created: Date }>({
+    name: 'add-pins',
+    text: 'SELECT n, created FROM add_pins($1, $2)',
+    values: [JSON.stringify(given), asked],
+  });
+  const stored: (PinRecord | null)[] = pins.map(() => null);
+  for (const { n, created } of rows) {
+    const [pin, id] = [pins[n], ids[n]];
+    if (pin && id) stored[n] = fresh(pin, id, created);
+  }
+  return stored;
+}
+
+function fresh({ userId, cid, cidV1, name, origins, meta }: NewPin, id: string, createdAt: Date): PinRecord {
+  return {
+    requestId: pinRequestId(id),
+    userId,
+    cid,
+    cidV1,
+    name,
+    origins,
+    meta,
+    createdAt,
+    status: 'queued',
+    reason: null,
+    progress: null,
+    contentId: null,
+    attempts: 0,
+    failures: 0,
+    lookedMs: 0,
+  };
+}
+
+/** The database looked at the rows and did not like one (SQLSTATE classes 22 and 23). Anything else says nothing about the rows, or whether they are stored. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^2[23]/.test(error.code);
+}

@@ -1,0 +1,30 @@
+import { testDatabase } from '../../../test/support/test-database.js';
+import { AppConfig } from '../../config/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { Database, SqlPool } from '../../platform/prisma/index.js';
+import { SystemClock } from '../../shared/index.js';
+import { describePinLeasesContract } from '../testing/pin-leases.contract.js';
+import { describePinsContract, type PinsSetting } from '../testing/pins.contract.js';
+import { PostgresPinLeases } from '../scheduler/postgres-pin-leases.store.js';
+import { PostgresPinStore } from './postgres-pin.store.js';
+import { PostgresPinCounts } from './postgres-pin-counts.store.js';
+
+const make = async (): Promise<PinsSetting> => {
+  const database = await testDatabase();
+  const config = AppConfig.parse({ DATABASE_URL: database.url });
+  const [sql, prisma, outbox, clock] = [new SqlPool(config), new Database(config), new Outbox(), new SystemClock()];
+  return {
+    store: new PostgresPinStore(sql, clock),
+    leases: new PostgresPinLeases(sql, outbox, clock),
+    counts: new PostgresPinCounts(sql),
+    transact: (work) => prisma.transaction(work),
+    close: async () => {
+      await sql.onApplicationShutdown();
+      await prisma.onApplicationShutdown();
+      await database.drop();
+    },
+  };
+};
+
+describePinsContract('PostgreSQL', make);
+describePinLeasesContract('PostgreSQL', make);

@@ -1,0 +1,49 @@
+import type { Tx } from '../../platform/prisma/index.js';
+import type { ContentId, UserId } from '../../shared/index.js';
+import type { PinClaim, PinProgress } from '../pin.js';
+
+/** Accounts whose share of the queue is not 1. */
+export type Weights = ReadonlyMap<UserId, number>;
+
+/** A sign of life of a claim. */
+export interface ClaimBeat {
+  claim: PinClaim;
+  progress: PinProgress;
+  /** For how long its first block has been looked for, this claim and those before it. */
+  lookedMs: number;
+}
+
+/** An account with pins that workers hold, or that are due and wait for one. */
+export interface AccountShare {
+  userId: UserId;
+  running: number;
+  /** Counted up to what was asked for. */
+  due: number;
+}
+
+/**
+ * Who works on which pin. A claim is a lease in the pin's own row, so that a crash always gives it back; the attempt's number
+ * fences: with an older one, or once the pin is removed, nothing can be written. Each change of status announces `pin.changed`.
+ */
+export abstract class PinLeases {
+  /**
+   * The next pin in fairness: of the account that has the fewest running for its weight, of two such the one that was served
+   * longer ago, the pin that has been due longest. Null when none is due.
+   */
+  abstract claimNext(now: Date, until: Date, weights: Weights): Promise<PinClaim | null>;
+  /** Prolongs the leases and writes the progress down. The claims that are lost: stop those. */
+  abstract extend(beats: readonly ClaimBeat[], until: Date): Promise<PinClaim[]>;
+  /** Inside the transaction that stores the content. @throws PinTakenAway when the claim is lost. */
+  abstract pinned(tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void>;
+  /** Back to the queue, no failure: the worker goes down (null: it keeps its place), or the pin makes way until then. */
+  abstract release(claim: PinClaim, dueAt: Date | null, lookedMs: number): Promise<void>;
+  /** Back to the queue with a failure more and its reason, to be tried again from the beginning when it is due. */
+  abstract retry(claim: PinClaim, dueAt: Date, reason: string): Promise<void>;
+  abstract fail(claim: PinClaim, reason: string): Promise<void>;
+  /** Pins whose worker vanished are queued again, in their old places; those that took too many workers with them fail. Returns how many. */
+  abstract reclaim(now: Date, mostCutOffs: number): Promise<number>;
+  /** Every account that has pins running or due. As long as the accounts are many, not the pins. */
+  abstract shares(now: Date, mostDue: number): Promise<AccountShare[]>;
+  /** Age of the oldest pin that is queued; 0 when none is. */
+  abstract oldestSeconds(now: Date): Promise<number>;
+}

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '../../platform/metrics/index.js';
+import { Clock } from '../../shared/index.js';
+import { MOST_CUT_OFFS } from './retry-policy.js';
+import { PinLeases } from './pin-leases.port.js';
+import { PinCounts } from '../requests/pin-counts.port.js';
+import { ReleasePins } from '../requests/release-pins.js';
+
+const BATCH = 1_000;
+
+/** Finds what a crash left behind, out of the rows alone (Estuary's D1 and D2). Queued pins need nobody: workers look for them in the rows. */
+@Injectable()
+export class SweepPins {
+  constructor(
+    private readonly leases: PinLeases,
+    private readonly counts: PinCounts,
+    private readonly release: ReleasePins,
+    private readonly metrics: Metrics,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(): Promise<void> {
+    const now = this.clock.now();
+    await this.leases.reclaim(now, MOST_CUT_OFFS);
+    await this.release.run(BATCH);
+    await this.measure(now);
+  }
+
+  private async measure(now: Date): Promise<void> {
+    for (const [status, count] of Object.entries(await this.counts.byStatus()))
+      this.metrics.gauge('tidewater_pins', 'Pins by status', count, { status });
+    this.metrics.gauge(
+      'tidewater_pins_oldest_seconds',
+      'Age of the oldest queued pin',
+      await this.leases.oldestSeconds(now),
+    );
+  }
+}
