@@ -351,13 +351,16 @@ describe('a worker that dies', () => {
     expect(await store.claim(id, 60_000)).toBeNull();
     await work(id);
     expect((await store.find(id))?.state).toBe('locating');
-    await database.query(`update retrievals set lease_until = now() - interval '1 second' where id = $1`, [id]);
+    await database.query(
+      `update retrievals set lease_until = now() - interval '1 second', next_check_at = now() - interval '1 second' where id = $1`,
+      [id],
+    );
     expect(await store.findUnleased(100)).toContainEqual({ id, attempts: 1 });
     expect(await room.get(Retrievals).sweep()).toBeGreaterThan(0);
     await work(id);
     expect(await store.find(id)).toMatchObject({ state: 'stored', attempts: 2 });
     await expect(store.transition(dead!, 'fetching', 'too late')).rejects.toMatchObject({
-      code: 'RETRIEVAL_HOLD_LOST',
+      code: 'ERR_LEASE_LOST',
     });
   });
 

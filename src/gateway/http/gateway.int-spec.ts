@@ -335,8 +335,8 @@ describe('a file that only miners have', () => {
     await work(dag);
     expect((await asking).every((bytes) => bytes.equals(content))).toBe(true);
     expect(
-      await database.query('select state, live, attempts from retrievals where root = $1', [dag.root.toString()]),
-    ).toEqual([{ state: 'stored', live: false, attempts: 1 }]);
+      await database.query('select state, live, lease_number from retrievals where root = $1', [dag.root.toString()]),
+    ).toEqual([{ state: 'stored', live: false, lease_number: 1 }]);
   });
 
   it('ends in 504 with the reason of each miner when none can give it', async () => {

@@ -74,12 +74,6 @@ export class PieceUnavailable extends DomainError {
   override readonly retryable = true;
 }
 
-/** Another worker took the retrieval over: this one stops and writes nothing more. */
-export class LeaseLost extends DomainError {
-  readonly code = 'RETRIEVAL_HOLD_LOST';
-  override readonly status = 409;
-}
-
 /** The table of transitions does not have it: a defect of ours. */
 export class IllegalRetrievalTransition extends DomainError {
   readonly code = 'ILLEGAL_MOVE';

@@ -47,7 +47,7 @@ export interface Retrieval {
   firstByteMs: number | null;
   durationMs: number | null;
   reasons: AttemptReport[];
-  /** How often a worker took it up. */
+  /** How often a worker took it up: the lease number. */
   attempts: number;
   createdAt: Date;
   updatedAt: Date;
@@ -59,15 +59,6 @@ export interface RetrievalTransition {
   to: string;
   cause: string;
   at: Date;
-}
-
-/** A worker's lease of a retrieval. Its writes count only while no other worker has taken the retrieval up since. */
-export interface RetrievalLease {
-  id: RetrievalId;
-  /** CIDv1 text. */
-  root: string;
-  /** The fencing number: grows each time that the retrieval is taken up. */
-  attempt: number;
 }
 
 /** One try at one source, as it is measured and announced. */

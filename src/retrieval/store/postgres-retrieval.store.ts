@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { type Lease, Leases } from '../../platform/leases/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
-import { Database, type Prisma, type Tx } from '../../platform/prisma/index.js';
+import { Database, type Prisma, query, type Tx } from '../../platform/prisma/index.js';
 import { Clock, retrievalId, type RetrievalId } from '../../shared/index.js';
-import { IllegalRetrievalTransition, LeaseLost } from '../domain/retrieval.errors.js';
+import { IllegalRetrievalTransition } from '../domain/retrieval.errors.js';
 import { retrievalAttempted, retrievalFinished } from '../domain/retrieval.events.js';
 import {
   type Attempt,
@@ -11,34 +12,46 @@ import {
   type Outcome,
   type Retrieval,
   type RetrievalFigures,
-  type RetrievalLease,
   type RetrievalState,
   type RetrievalTransition,
 } from '../domain/retrieval.js';
+import { FIGURES, RECENT_FAILURES } from './retrieval.sql.js';
 
-const LIVE_STATES: RetrievalState[] = ['requested', 'locating', 'fetching', 'verified'];
+/** A worker's right to a retrieval. Its writes count only while no other worker has taken the retrieval up since. */
+export interface RetrievalLease extends Lease {
+  id: RetrievalId;
+  /** CIDv1 text. */
+  root: string;
+}
 
 /** The retrievals and their timelines (tables `retrievals` and `retrieval_moves`). Transitions and the events that announce them commit together. */
 @Injectable()
 export class PostgresRetrievalStore {
+  private readonly leases: Leases<{ root: string; state: RetrievalState }>;
+
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.leases = new Leases(
+      { table: 'retrievals', key: 'id', keyType: 'uuid', condition: 'live', returning: 'root, state' },
+      clock,
+    );
+  }
 
   /** The live retrieval of this root, made when there is none: however many ask at once, one row. */
   async request(root: string): Promise<{ id: RetrievalId; created: boolean; attempts: number }> {
     for (;;) {
       const known = await this.database.retrieval.findFirst({
         where: { root, live: true },
-        select: { id: true, attempts: true },
+        select: { id: true, leaseNumber: true },
       });
-      if (known) return { id: retrievalId(known.id), created: false, attempts: known.attempts };
+      if (known) return { id: retrievalId(known.id), created: false, attempts: known.leaseNumber };
       const now = this.clock.now();
       // The partial unique index lets one of many through; the others read its row on their next round.
       const made = await this.database.retrieval.createManyAndReturn({
-        data: [{ root, createdAt: now, updatedAt: now }],
+        data: [{ root, createdAt: now, updatedAt: now, nextCheckAt: now }],
         skipDuplicates: true,
         select: { id: true },
       });
@@ -76,13 +89,7 @@ export class PostgresRetrievalStore {
   }
 
   async figures(): Promise<RetrievalFigures> {
-    const [row] = await this.database.$queryRaw<
-      { total: bigint; live: bigint; stored: bigint; failed: bigint; bytes: bigint; first: number | null }[]
-    >`
-      SELECT count(*) AS total, count(*) FILTER (WHERE live) AS live, count(*) FILTER (WHERE state = 'stored') AS stored,
-        count(*) FILTER (WHERE state = 'failed') AS failed, coalesce(sum(bytes) FILTER (WHERE state = 'stored'), 0)::bigint AS bytes,
-        percentile_disc(0.5) WITHIN GROUP (ORDER BY first_byte_ms) FILTER (WHERE state = 'stored') AS first
-      FROM retrievals`;
+    const [row] = await query(this.database, FIGURES, []);
     return {
       total: Number(row?.total ?? 0),
       live: Number(row?.live ?? 0),
@@ -96,41 +103,26 @@ export class PostgresRetrievalStore {
   /** Takes up a live retrieval that nobody has leased (any more): it is `locating` then, from scratch. Null when it is leased or over. */
   async claim(id: RetrievalId, leaseMs: number): Promise<RetrievalLease | null> {
     return this.database.transaction(async (tx) => {
-      const now = this.clock.now();
-      const before = await tx.retrieval.findUnique({ where: { id } });
-      if (!before?.live) return null;
-      const { count } = await tx.retrieval.updateMany({
-        where: { id, live: true, attempts: before.attempts, OR: [{ leaseUntil: null }, { leaseUntil: { lte: now } }] },
-        data: {
-          state: 'locating',
-          attempts: { increment: 1 },
-          leaseUntil: new Date(now.getTime() + leaseMs),
-          updatedAt: now,
-          reasons: [],
-          bytes: 0,
-          blocks: 0,
-          source: null,
-          miner: null,
-          firstByteMs: null,
-        },
-      });
-      if (count === 0) return null;
-      const cause = before.attempts === 0 ? 'taken up' : 'taken up again: its worker was lost';
-      await tx.retrievalMove.create({ data: { retrievalId: id, from: before.state, to: 'locating', cause, at: now } });
-      return { id, root: before.root, attempt: before.attempts + 1 };
+      const lease = await this.leases.claim(tx, id, leaseMs);
+      if (!lease) return null;
+      const { root, state } = lease.row;
+      const at = this.clock.now();
+      const fromScratch = { reasons: [], bytes: 0, blocks: 0, source: null, miner: null, firstByteMs: null };
+      await tx.retrieval.update({ where: { id }, data: { ...fromScratch, state: 'locating', updatedAt: at } });
+      const cause = lease.number === 1 ? 'taken up' : 'taken up again: its worker was lost';
+      await tx.retrievalMove.create({ data: { retrievalId: id, from: state, to: 'locating', cause, at } });
+      return { id, root, key: lease.key, number: lease.number, until: lease.until };
     });
   }
 
-  /** Idempotent. False: the lease is lost. */
-  async renew(lease: RetrievalLease, leaseMs: number): Promise<boolean> {
-    const leaseUntil = new Date(this.clock.now().getTime() + leaseMs);
-    const { count } = await this.database.retrieval.updateMany({ where: leased(lease), data: { leaseUntil } });
-    return count === 1;
+  /** False: the lease is lost. */
+  async extend(lease: RetrievalLease, leaseMs: number): Promise<boolean> {
+    return (await this.leases.extend(this.database, [lease], leaseMs)).length === 0;
   }
 
   /** Ends the lease, so that the next worker need not wait for it to run out. */
   async release(lease: RetrievalLease): Promise<void> {
-    await this.database.retrieval.updateMany({ where: leased(lease), data: { leaseUntil: null } });
+    await this.leases.release(this.database, lease, this.clock.now());
   }
 
   /** @throws LeaseLost when another worker has taken over, IllegalRetrievalTransition when the states do not allow it. */
@@ -142,7 +134,7 @@ export class PostgresRetrievalStore {
   async attempted(lease: RetrievalLease, attempt: Attempt): Promise<void> {
     const { report } = attempt;
     await this.database.transaction(async (tx) => {
-      const row = await lock(tx, lease);
+      const row = await this.lock(tx, lease);
       const reasons = report ? [...(row.reasons as unknown as AttemptReport[]), report] : row.reasons;
       await tx.retrieval.update({
         where: { id: lease.id },
@@ -171,21 +163,19 @@ export class PostgresRetrievalStore {
   async findUnleased(limit: number): Promise<{ id: RetrievalId; attempts: number }[]> {
     const now = this.clock.now();
     const rows = await this.database.retrieval.findMany({
-      where: { state: { in: LIVE_STATES }, live: true, OR: [{ leaseUntil: null }, { leaseUntil: { lte: now } }] },
+      where: { live: true, nextCheckAt: { lte: now }, OR: [{ leaseUntil: null }, { leaseUntil: { lte: now } }] },
       orderBy: { createdAt: 'asc' },
       take: limit,
-      select: { id: true, attempts: true },
+      select: { id: true, leaseNumber: true },
     });
-    return rows.map((row) => ({ id: retrievalId(row.id), attempts: row.attempts }));
+    return rows.map((row) => ({ id: retrievalId(row.id), attempts: row.leaseNumber }));
   }
 
   /** How often each miner failed in the last `sinceMs`, by our own attempts. */
   async recentFailures(miners: readonly string[], sinceMs: number): Promise<Map<string, number>> {
     if (miners.length === 0) return new Map();
     const since = new Date(this.clock.now().getTime() - sinceMs);
-    const rows = await this.database.$queryRaw<{ miner: string; failures: bigint }[]>`
-      SELECT reason->>'miner' AS miner, count(*) AS failures FROM retrievals, jsonb_array_elements(reasons) AS reason
-      WHERE updated_at > ${since} AND reason->>'miner' = ANY(${[...miners]}) GROUP BY 1`;
+    const rows = await query(this.database, RECENT_FAILURES, [since, miners]);
     return new Map(rows.map(({ miner, failures }) => [miner, Number(failures)]));
   }
 
@@ -217,11 +207,12 @@ export class PostgresRetrievalStore {
   ): Promise<void> {
     const { cause, source, miner, bytes, blocks, firstByteMs, durationMs } = outcome;
     await this.database.transaction(async (tx) => {
-      const row = await lock(tx, lease);
+      const row = await this.lock(tx, lease);
       const reasons = [...(row.reasons as unknown as AttemptReport[]), ...more];
       await this.transitionIn(tx, lease, to, cause, {
         live: false,
         leaseUntil: null,
+        nextCheckAt: null,
         source,
         miner,
         bytes: BigInt(bytes),
@@ -248,35 +239,27 @@ export class PostgresRetrievalStore {
     cause: string,
     patch: object,
   ): Promise<void> {
-    const row = await lock(tx, lease);
+    const row = await this.lock(tx, lease);
     const from = row.state as RetrievalState;
     if (!canTransition(from, to)) throw new IllegalRetrievalTransition(`a retrieval does not go from ${from} to ${to}`);
     const now = this.clock.now();
-    await tx.retrieval.updateMany({
-      where: { ...leased(lease), state: from },
-      data: { ...patch, state: to, updatedAt: now },
-    });
+    await tx.retrieval.update({ where: { id: lease.id }, data: { ...patch, state: to, updatedAt: now } });
     await tx.retrievalMove.create({ data: { retrievalId: lease.id, from, to, cause, at: now } });
   }
-}
 
-function leased(lease: RetrievalLease) {
-  return { id: lease.id, attempts: lease.attempt, live: true };
-}
-
-/** The row to the end of the transaction, provided that the lease still stands. */
-async function lock(tx: Tx, lease: RetrievalLease) {
-  await tx.$queryRaw`SELECT 1 FROM retrievals WHERE id = ${lease.id}::uuid FOR UPDATE`;
-  const row = await tx.retrieval.findFirst({ where: leased(lease) });
-  if (!row) throw new LeaseLost(`another worker has taken retrieval ${lease.id} over`);
-  return row;
+  /** The row, locked to the end of the transaction. @throws LeaseLost */
+  private async lock(tx: Tx, lease: RetrievalLease): Promise<RetrievalRow> {
+    await this.leases.assertHeld(tx, lease);
+    return tx.retrieval.findUniqueOrThrow({ where: { id: lease.id } });
+  }
 }
 
 type RetrievalRow = Prisma.RetrievalGetPayload<object>;
 
-function toRetrieval({ leaseUntil: _, ...row }: RetrievalRow): Retrieval {
+function toRetrieval({ leaseNumber, leaseUntil: _until, nextCheckAt: _next, ...row }: RetrievalRow): Retrieval {
   return {
     ...row,
+    attempts: leaseNumber,
     id: retrievalId(row.id),
     state: row.state as RetrievalState,
     bytes: Number(row.bytes),

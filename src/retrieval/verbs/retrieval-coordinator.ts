@@ -6,10 +6,10 @@ import { AppConfig } from '../../config/index.js';
 import { messageOf } from '../../shared/index.js';
 import { partSteps, type Step, wholeSteps, worthTrying } from '../domain/ladder.js';
 import { FetchFailed, type FetchReason } from '../domain/retrieval.errors.js';
-import type { AttemptReport, HeldPart, RetrievalLease } from '../domain/retrieval.js';
+import type { AttemptReport, HeldPart } from '../domain/retrieval.js';
 import { type FetchLimits, MinerFetcher } from '../ports/miner-fetcher.port.js';
 import { NodeRetriever } from '../ports/node-retriever.port.js';
-import { PostgresRetrievalStore } from '../store/postgres-retrieval.store.js';
+import { PostgresRetrievalStore, type RetrievalLease } from '../store/postgres-retrieval.store.js';
 import type { DagSession, TransferStats } from './dag-session.js';
 import { HolderDirectory } from './holder-directory.js';
 
@@ -162,13 +162,13 @@ export class RetrievalCoordinator {
 
   private async receiveThroughNode(
     { holder: { miner }, part }: Step,
-    { id, attempt, root }: RetrievalLease,
+    { id, number, root }: RetrievalLease,
     session: DagSession,
     stats: TransferStats,
     signal: AbortSignal,
   ): Promise<void> {
     const folder = this.config.inData('retrieval');
-    const file = path.join(folder, `${id}-${attempt}-${miner}.car`);
+    const file = path.join(folder, `${id}-${number}-${miner}.car`);
     await mkdir(folder, { recursive: true });
     try {
       await this.node.retrieve({ root, pieceCid: part?.pieceCid ?? null, miner }, file, signal);

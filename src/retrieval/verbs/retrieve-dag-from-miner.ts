@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
-import { DagStore, type StoredDag } from '../../storage/index.js';
+import { LeaseLost } from '../../platform/leases/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Clock, DomainError, parseCid, type RetrievalId } from '../../shared/index.js';
-import { LeaseLost } from '../domain/retrieval.errors.js';
-import type { AttemptReport, Outcome, RetrievalLease } from '../domain/retrieval.js';
-import { PostgresRetrievalStore } from '../store/postgres-retrieval.store.js';
+import { DagStore, type StoredDag } from '../../storage/index.js';
+import type { AttemptReport, Outcome } from '../domain/retrieval.js';
+import { PostgresRetrievalStore, type RetrievalLease } from '../store/postgres-retrieval.store.js';
 import { DagSession } from './dag-session.js';
 import { type FetchTimeouts, RetrievalCoordinator } from './retrieval-coordinator.js';
 
@@ -41,7 +41,7 @@ export class RetrieveDagFromMiner {
     const lease = await this.store.claim(id, LEASE_MS);
     if (!lease) return;
     const lost = new AbortController();
-    const renewing = setInterval(() => void this.renew(lease, lost), LEASE_MS / 3);
+    const extending = setInterval(() => void this.extend(lease, lost), LEASE_MS / 3);
     try {
       await this.fetch(lease, AbortSignal.any([signal, lost.signal]));
     } catch (error) {
@@ -49,12 +49,12 @@ export class RetrieveDagFromMiner {
       await this.store.release(lease);
       throw error;
     } finally {
-      clearInterval(renewing);
+      clearInterval(extending);
     }
   }
 
-  private async renew(lease: RetrievalLease, lost: AbortController): Promise<void> {
-    const kept = await this.store.renew(lease, LEASE_MS).catch(() => true);
+  private async extend(lease: RetrievalLease, lost: AbortController): Promise<void> {
+    const kept = await this.store.extend(lease, LEASE_MS).catch(() => true);
     if (!kept) lost.abort(new LeaseLost(`retrieval ${lease.id} belongs to another worker now`));
   }
 
