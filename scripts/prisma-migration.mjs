@@ -1,6 +1,8 @@
 // node scripts/prisma-migration.mjs <words of its name>: writes the SQL that leads from prisma/migrations to
 // prisma/schema.prisma as a new migration. Read it before you commit it, and add by hand what the schema cannot say.
-// node scripts/prisma-migration.mjs --check: exit code 1 when schema and migrations disagree.
+// node scripts/prisma-migration.mjs --functions: writes a migration with the files of SQL functions (src/**/*.sql) that changed
+// since the last such migration, for deploys by Prisma's own command.
+// node scripts/prisma-migration.mjs --check: exit code 1 when schema, functions and migrations disagree, or two migrations bear one number.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,28 +27,40 @@ if (process.env.TIDEWATER_PINNED !== '1' && process.execPath !== node) {
 async function main(words) {
   const check = words.includes('--check');
   if (!check && words.length === 0) {
-    console.error('usage: node scripts/prisma-migration.mjs <words of its name> | --check');
+    console.error('usage: node scripts/prisma-migration.mjs <words of its name> | --functions | --check');
     return 2;
+  }
+  const { functionFaults, functionsMigration, nextNumber } = await import('./steps/function-migrations.mjs');
+  if (words.includes('--functions')) {
+    const text = functionsMigration();
+    if (text === null) console.log('The migrations hold all functions as they are.');
+    else write(`${nextNumber(migrationNames())}_functions`, text);
+    return 0;
+  }
+  if (check) {
+    const faults = functionFaults();
+    for (const fault of faults) console.error(fault);
+    if (faults.length > 0) return 1;
   }
   const sql = await difference();
   if (sql === '') {
-    console.log('The migrations and prisma/schema.prisma agree.');
+    console.log('The migrations, prisma/schema.prisma and the functions agree.');
     return 0;
   }
   if (check) {
     console.error(`prisma/schema.prisma is not what the migrations make; missing:\n${sql}`);
     return 1;
   }
-  const number = String(migrationNames().length + 1).padStart(4, '0');
-  const name = `${number}_${words
-    .join('_')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')}`;
+  const title = words.join('_').toLowerCase();
+  write(`${nextNumber(migrationNames())}_${title.replaceAll(/[^a-z0-9]+/g, '_')}`, `${sql}\n`);
+  return 0;
+}
+
+function write(name, sql) {
   mkdirSync(join(folder, name), { recursive: true });
-  writeFileSync(join(folder, name, 'migration.sql'), `${sql}\n`);
+  writeFileSync(join(folder, name, 'migration.sql'), sql);
   writeFileSync(join(folder, 'migration_lock.toml'), lock);
   console.log(`prisma/migrations/${name}/migration.sql`);
-  return 0;
 }
 
 /** A scratch database to which the engine applies all migrations, compared with the schema by Prisma's own engine (in WebAssembly). */

@@ -21,7 +21,10 @@ import { SupervisedProcess } from './supervised-process.js';
 type Environment = Record<string, string | undefined>;
 
 const program = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+const databaseTexts = {
+  migrations: fileURLToPath(new URL('../../prisma/migrations', import.meta.url)),
+  functions: fileURLToPath(new URL('..', import.meta.url)),
+};
 /** Together below ten seconds. */
 const deadlinesMs = { api: 2_800, worker: 2_800, devnet: 1_900, postgres: 2_000 };
 const toleratedFailures = 4;
@@ -174,7 +177,7 @@ export class Launcher {
     }
     this.abort.signal.throwIfAborted();
     try {
-      const applied = await applyMigrations(url, migrationsFolder);
+      const applied = await applyMigrations(url, databaseTexts);
       if (applied.length > 0) this.say(`Database: applied ${applied.join(', ')}`);
     } catch (error) {
       if (config.values.DATABASE_URL === '') throw error;

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { readFunctions, type FunctionFile } from './sql-functions.js';
 
 /** A migration cannot be applied, or history is not what the files say. */
 export class MigrationFailed extends Error {}
@@ -29,6 +30,21 @@ const historyTable = `
     applied_steps_count INTEGER NOT NULL DEFAULT 0
   )`;
 
+/** Which function files are applied, and as what. */
+const functionTable = `
+  CREATE TABLE IF NOT EXISTS _sql_functions (
+    file TEXT PRIMARY KEY NOT NULL,
+    checksum VARCHAR(64) NOT NULL,
+    applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
+  )`;
+
+/** Where the database's texts lie. */
+export interface DatabaseTexts {
+  migrations: string;
+  /** A folder with `*.sql` files of functions in it, at any depth (src/, or dist/). */
+  functions: string;
+}
+
 /** The migrations of a folder, in the order in which they apply. */
 export function readMigrations(folder: string): Migration[] {
   return readdirSync(folder, { withFileTypes: true })
@@ -41,18 +57,21 @@ export function readMigrations(folder: string): Migration[] {
 }
 
 /**
- * Applies what is missing, each migration in one transaction together with its row of history: a kill
- * in the middle leaves no half-applied migration. Two callers at once wait for each other. Returns the names applied.
+ * Applies the migrations that are missing, each in one transaction together with its row of history: a kill in the middle
+ * leaves no half-applied migration. Then the functions that changed, all in one transaction; all of them after a migration,
+ * which may have brought an older text. Two callers at once wait for each other. Returns the names applied.
  */
-export async function applyMigrations(databaseUrl: string, folder: string): Promise<string[]> {
+export async function applyMigrations(databaseUrl: string, texts: DatabaseTexts): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tidewater-migrations' });
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [prismaLock]);
     await client.query(historyTable);
-    const missing = await findMissing(client, readMigrations(folder));
+    const missing = await findMissing(client, readMigrations(texts.migrations));
     for (const migration of missing) await apply(client, migration);
-    return missing.map(({ name }) => name);
+    const changed = await findChanged(client, readFunctions(texts.functions), missing.length > 0);
+    await applyFunctions(client, changed);
+    return [...missing, ...changed].map(({ name }) => name);
   } finally {
     await client.end();
   }
@@ -95,6 +114,33 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
   } catch (cause) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw new MigrationFailed(`Migration ${name} failed: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function findChanged(client: pg.Client, files: FunctionFile[], all: boolean): Promise<FunctionFile[]> {
+  await client.query(functionTable);
+  if (all) return files;
+  const { rows } = await client.query<{ file: string; checksum: string }>('SELECT file, checksum FROM _sql_functions');
+  const applied = new Map(rows.map(({ file, checksum }) => [file, checksum]));
+  return files.filter(({ name, checksum }) => applied.get(name) !== checksum);
+}
+
+async function applyFunctions(client: pg.Client, files: FunctionFile[]): Promise<void> {
+  let current = '';
+  try {
+    await client.query('BEGIN');
+    for (const { name, sql, checksum } of files) {
+      current = name;
+      await client.query(sql);
+      await client.query(
+        'INSERT INTO _sql_functions (file, checksum) VALUES ($1, $2) ON CONFLICT (file) DO UPDATE SET checksum = excluded.checksum, applied_at = now()',
+        [name, checksum],
+      );
+    }
+    await client.query('COMMIT');
+  } catch (cause) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw new MigrationFailed(`The functions of ${current} cannot be applied: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -39,7 +39,11 @@ async function main(args) {
   const postgres = await startTemporaryPostgres();
   try {
     const { default: pg } = await import('pg');
-    await applyMigrations(postgres.url(), join(import.meta.dirname, '../../prisma/migrations'));
+    const root = join(import.meta.dirname, '../..');
+    await applyMigrations(postgres.url(), {
+      migrations: join(root, 'prisma/migrations'),
+      functions: join(root, 'src'),
+    });
     const sql = new pg.Pool({ connectionString: postgres.url(), max: 4 });
     const heavy = randomUUID();
     console.log(`Queueing ${args.backlog} pins ...`);

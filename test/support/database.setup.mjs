@@ -5,7 +5,8 @@ import pg from 'pg';
 import '../../scripts/steps/typescript-imports.mjs';
 
 const { applyMigrations } = await import('../../src/launch/migrations.ts');
-const migrations = join(import.meta.dirname, '..', '..', 'prisma', 'migrations');
+const root = join(import.meta.dirname, '..', '..');
+const texts = { migrations: join(root, 'prisma', 'migrations'), functions: join(root, 'src') };
 
 export default async function prepareDatabase() {
   const server = await findServer();
@@ -13,7 +14,7 @@ export default async function prepareDatabase() {
   await onServer(server.url, `CREATE DATABASE ${template}`);
   const url = new URL(server.url);
   url.pathname = `/${template}`;
-  await applyMigrations(url.href, migrations);
+  await applyMigrations(url.href, texts);
   process.env.TIDEWATER_TEST_SERVER = JSON.stringify({ url: server.url, template });
   globalThis.tidewaterTestDatabase = {
     async stop() {

@@ -1,0 +1,17 @@
+-- A further reference to a hot DAG, to be made in this transaction: its row is locked and its size is counted. No row: it is not hot.
+CREATE OR REPLACE FUNCTION hold_reference(dag_root text, account uuid, quota bigint)
+RETURNS TABLE (id bigint, size bigint, refused boolean)
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM hold_usage(ARRAY[account]);
+  SELECT d.id, d.size INTO id, size FROM dags d WHERE d.root = dag_root AND d.hot FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  refused := quota IS NOT NULL AND EXISTS (SELECT FROM account_usage u WHERE u.user_id = account AND u.bytes + hold_reference.size > quota);
+  IF NOT refused THEN
+    UPDATE account_usage u SET bytes = u.bytes + hold_reference.size, contents = u.contents + 1 WHERE u.user_id = account;
+  END IF;
+  RETURN NEXT;
+END
+$$;
