@@ -72,15 +72,34 @@ module.exports = {
     ),
     rule(
       'ground-knows-no-room',
-      'shared, config and platform carry the rooms and know none of them.',
+      'shared, config and platform carry the rooms and know none of them, nor ipld.',
       { path: '^src/(platform|shared|config)/', pathNot: testFile },
-      { path: [anyRoom, '^src/(adapters|devnet|launch|demo)/'] },
+      { path: [anyRoom, '^src/(adapters|devnet|launch|demo|ipld)/'] },
     ),
     rule(
       'shared-stands-alone',
       'shared imports nothing of ours, and no framework.',
       { path: '^src/shared/', pathNot: testFile },
       { path: ['^src/(?!shared/)', 'node_modules/@nestjs/', 'node_modules/@prisma/'] },
+    ),
+    rule(
+      'ipld-is-pure',
+      'ipld is what the formats say and nothing else: libraries of IPLD (cborg is the one that @ipld/dag-cbor stands on), of hashes, and shared.',
+      { path: '^src/ipld/', pathNot: testFile },
+      {
+        path: '.',
+        pathNot: [
+          '^src/(ipld|shared)/',
+          'node_modules/(multiformats|@ipld/[^/]+|cborg|ipfs-unixfs|@noble/hashes|uint8-varint)/',
+          '^(node:)?crypto$',
+        ],
+      },
+    ),
+    rule(
+      'door-only-of-ipld',
+      'ipld is entered through its index.ts, as a room is.',
+      { path: '^src/', pathNot: '^src/ipld/' },
+      { path: '^src/ipld/', pathNot: '^src/ipld/index\\.ts$' },
     ),
     rule(
       'domain-is-pure',

@@ -1,19 +1,5 @@
 export { ContentPortsModule } from './content-ports.module.js';
 export { ContentHttpModule, ContentModule } from './content.module.js';
-export {
-  canVerify,
-  carHeader,
-  describeRoot,
-  digestOf,
-  hashMatches,
-  HEADER_BYTES,
-  headerRoot,
-  isIdentity,
-  PLACEHOLDER_ROOT,
-  readVarint,
-  sectionPrefix,
-} from '../storage/index.js';
-export { DAG_CBOR, DAG_JSON, linksOf } from './domain/block-links.js';
 export type { CarMember, Content, ContentMove, ContentState } from './domain/content.js';
 export { ContentNotFound, QuotaExceeded } from './domain/content.errors.js';
 export { contentDeleted, contentOffloaded, contentRestored, contentStored } from './domain/content.events.js';

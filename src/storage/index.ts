@@ -1,18 +1,4 @@
 export { StorageModule } from './storage.module.js';
-export { canVerify, digestOf, hashMatches, IDENTITY, isIdentity } from './domain/block-hash.js';
-export {
-  carHeader,
-  concat,
-  HEADER_BYTES,
-  headerRoot,
-  MAX_BLOCK_BYTES,
-  PLACEHOLDER_ROOT,
-  readVarint,
-  ROOT_CID_BYTES,
-  sectionPrefix,
-  varint,
-} from './domain/car-format.js';
-export { describeRoot, type RootFacts } from './domain/dag-root.js';
 export { coverage, coveredBytes, movedOffset, type Stretch, uncovered } from './domain/run-coverage.js';
 export {
   CarWriteFailed,

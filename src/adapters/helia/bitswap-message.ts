@@ -1,5 +1,5 @@
-import { varint } from 'multiformats';
 import type { CID } from 'multiformats/cid';
+import { varint } from '../../ipld/index.js';
 
 /** Field numbers and wire type 2 (bytes) of bitswap 1.2.0's message (https://specs.ipfs.tech/bitswap-protocol/#bitswap-1-2-0-wire-format). */
 const PAYLOAD = (3 << 3) | 2;
@@ -29,11 +29,5 @@ export function framed(fields: readonly Uint8Array[]): Uint8Array[] {
 
 /** Numbers as protobuf writes them, one after the other. */
 function numbers(...values: number[]): Uint8Array {
-  const target = new Uint8Array(values.reduce((sum, value) => sum + varint.encodingLength(value), 0));
-  let at = 0;
-  for (const value of values) {
-    varint.encodeTo(value, target, at);
-    at += varint.encodingLength(value);
-  }
-  return target;
+  return Buffer.concat(values.map(varint));
 }

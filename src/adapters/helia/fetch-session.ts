@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { CID } from 'multiformats/cid';
-import { canVerify } from '../../content/index.js';
+import { canVerify } from '../../ipld/index.js';
 import { dialable, UnsupportedDag, type FetchOptions } from '../../network/index.js';
 import { GatewayLane } from './gateway-lane.js';
 import type { HeliaNode } from './helia-node.js';

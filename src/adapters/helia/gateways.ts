@@ -5,7 +5,7 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { createHeliaLight } from 'helia';
 import { isIPv4, isIPv6 } from 'node:net';
 import type { CID } from 'multiformats/cid';
-import { hashMatches } from '../../content/index.js';
+import { hashMatches } from '../../ipld/index.js';
 
 const PATIENCE_MS = 20_000;
 /** Whoever sent wrong bytes is not asked for this long. */

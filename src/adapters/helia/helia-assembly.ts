@@ -10,9 +10,9 @@ import { tcp } from '@libp2p/tcp';
 import type { LevelDatastore } from 'datastore-level';
 import { createHeliaLight } from 'helia';
 import type { HotBlocks } from '../../storage/index.js';
+import { multihashHasher } from '../../ipld/index.js';
 import { BlockServer } from './block-server.js';
 import { dialGate } from './dial-gate.js';
-import { loadHasher } from './hashers.js';
 import { HotBlockstore } from './hot-blockstore.js';
 import { BITSWAP, repeatEnds, serveBy } from './own-serving.js';
 import { ownPublicAddresses } from './public-addresses.js';
@@ -52,7 +52,12 @@ const noRouter = {
 
 /** Wires the node: libp2p over TCP with noise and yamux, bitswap both ways, blocks out of the CAR store, a DHT when asked for. */
 export function assemble({ blocks, datastore, listen, announce, dialPrivate, routing, onSent }: Parts): Node {
-  const helia = createHeliaLight({ blockstore: new HotBlockstore(blocks), datastore, loadHasher, routers: [noRouter] });
+  const helia = createHeliaLight({
+    blockstore: new HotBlockstore(blocks),
+    datastore,
+    loadHasher: multihashHasher,
+    routers: [noRouter],
+  });
   const connected = withLibp2pLight<typeof helia, Services>(helia, {
     addresses: { listen, announce, appendAnnounce: announce.length === 0 ? ownPublicAddresses(listen) : [] },
     nodeInfo: { userAgent: `tidewater helia/${helia.info.version}` },

@@ -4,7 +4,7 @@ import * as dagCbor from '@ipld/dag-cbor';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import * as Digest from 'multiformats/hashes/digest';
-import { loadHasher } from './hashers.js';
+import { multihashHasher } from '../../ipld/index.js';
 import { fetchAll, HeliaPeers } from './testing/helia-peers.js';
 
 /** What Kubo makes with `ipfs add --hash`, and dbl-sha2-256. */
@@ -31,7 +31,7 @@ describe('Helia and the hashes of blocks', () => {
   it('fetches blocks of every kind that Kubo makes', async () => {
     const [giver, taker] = [await peers.start(), await peers.start()];
     const put = async (code: number, codec: number, bytes: Uint8Array) =>
-      giver.blocks.put(CID.createV1(codec, await loadHasher(code).digest(bytes)), bytes);
+      giver.blocks.put(CID.createV1(codec, await multihashHasher(code).digest(bytes)), bytes);
     const leaves = await Promise.all(Object.values(KINDS).map((code) => put(code, raw.code, randomBytes(2_000))));
     const root = await put(KINDS.blake3, dagCbor.code, dagCbor.encode(leaves));
     expect(await fetchAll(taker.node, root, { origins: [giver.address] })).toBe(1 + leaves.length);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CID } from 'multiformats/cid';
-import { carHeader, PLACEHOLDER_ROOT, sectionPrefix } from '../../content/index.js';
+import { carHeader, PLACEHOLDER_ROOT, sectionPrefix } from '../../ipld/index.js';
 
 export interface CarForm {
   type: string;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setMaxListeners } from 'node:events';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import type { CID } from 'multiformats/cid';
-import { canVerify, hashMatches } from '../../content/index.js';
+import { canVerify, hashMatches } from '../../ipld/index.js';
 import {
   dialable,
   TCP_AND_QUIC,

@@ -4,8 +4,8 @@ import * as dagCbor from '@ipld/dag-cbor';
 import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
+import { DAG_CBOR, DAG_JSON, linksOf, RAW } from '../../ipld/index.js';
 import { AwaitedBlocks } from './awaited-blocks.js';
-import { DAG_CBOR, DAG_JSON, linksOf, RAW } from './block-links.js';
 import { DagIncomplete } from './content.errors.js';
 import { RootMissing } from '../../storage/index.js';
 

@@ -1,6 +1,6 @@
 import { CID } from 'multiformats/cid';
-import { isIdentity, RootMissing } from '../../storage/index.js';
-import { linksOf, RAW } from './block-links.js';
+import { cidOfNodeKey, IdentityTooLong, isIdentity, linksOf, nodeKey, RAW } from '../../ipld/index.js';
+import { RootMissing } from '../../storage/index.js';
 import { CarInvalid, DagIncomplete } from './content.errors.js';
 
 /** What is kept track of, each way: some 100 MB. */
@@ -22,45 +22,51 @@ export class AwaitedBlocks {
     private readonly most = MOST,
   ) {}
 
-  /** @throws CarInvalid for a DAG with more nodes than can be followed */
+  /** @throws CarInvalid for a DAG with more nodes than can be followed, and for a link that carries over 128 bytes */
   came(cid: CID, bytes: Uint8Array): void {
-    this.awaited.delete(keyOf(CID.createV1(RAW, cid.multihash)));
+    this.awaited.delete(nodeKey(CID.createV1(RAW, cid.multihash)));
     if (cid.code === RAW) return;
-    const key = keyOf(cid);
+    const key = nodeKey(cid);
     if (this.nodes.has(key)) return;
     this.awaited.delete(key);
     this.nodes.add(key);
-    for (const link of linksOf(cid, bytes)) this.follow(link);
+    for (const link of linksIn(cid, bytes)) this.follow(link);
     if (this.nodes.size > this.most || this.awaited.size > this.most)
       throw new CarInvalid(
         `a DAG with more than ${this.most} nodes, or so many links that lead ahead, has to come in several CARs`,
       );
   }
 
-  /** @throws RootMissing, DagIncomplete */
+  /** @throws RootMissing, DagIncomplete, CarInvalid for a root that carries over 128 bytes */
   assertComplete(roots: readonly CID[]): void {
     for (const root of roots) {
-      if (isIdentity(root)) for (const link of linksOf(root, root.multihash.digest)) this.follow(link);
+      if (isIdentity(root)) for (const link of linksIn(root, root.multihash.digest)) this.follow(link);
       else if (!this.has(root)) throw new RootMissing(`the root block ${root.toString()} did not come with the DAG`);
     }
     const [first] = this.awaited;
     if (first === undefined) return;
-    const cid = CID.decode(Buffer.from(first, 'latin1')).toString();
+    const cid = cidOfNodeKey(first).toString();
     throw new DagIncomplete(`${this.awaited.size} linked blocks did not come, the first of them ${cid}`, {
       details: { missing: this.awaited.size, cid },
     });
   }
 
   private follow(link: CID): void {
-    if (!this.has(link)) this.awaited.add(keyOf(link));
+    if (!this.has(link)) this.awaited.add(nodeKey(link));
   }
 
   private has(cid: CID): boolean {
-    return cid.code === RAW ? this.isHere(cid) : this.nodes.has(keyOf(cid));
+    return cid.code === RAW ? this.isHere(cid) : this.nodes.has(nodeKey(cid));
   }
 }
 
-function keyOf(cid: CID): string {
-  const v1 = cid.version === 1 ? cid : CID.createV1(cid.code, cid.multihash);
-  return Buffer.from(v1.bytes).toString('latin1');
+/** Bytes that their codec cannot read have no links. @throws CarInvalid */
+function linksIn(cid: CID, bytes: Uint8Array): CID[] {
+  try {
+    return linksOf(cid, bytes, 'lenient');
+  } catch (error) {
+    if (error instanceof IdentityTooLong)
+      throw new CarInvalid(`the block ${cid.toString()}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }

@@ -2,8 +2,8 @@ import { createHash, hash } from 'node:crypto';
 import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
+import { encodeFileNode, RAW, SHA2_256 } from '../../ipld/index.js';
 import type { ImportProfile } from './import-profile.js';
-import { encodeFileNode } from './unixfs-file.js';
 
 export interface FileBlock {
   cid: CID;
@@ -19,9 +19,6 @@ interface Link {
   /** Bytes of the file below it. */
   fileBytes: number;
 }
-
-const SHA2_256 = 0x12;
-const RAW = 0x55;
 
 /**
  * Turns a file, chunk by chunk, into the balanced UnixFS DAG of its profile. A level is folded into a node as soon as it is

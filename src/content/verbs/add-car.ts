@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
 import { AwaitedBlocks } from '../domain/awaited-blocks.js';
-import { CarReader } from '../domain/car-reader.js';
 import { contentName } from '../domain/content-name.js';
 import { assertWithin, bytesOnTheWay, metered, type Upload, type Uploaded } from '../domain/upload.js';
+import { openUploadedCar } from '../domain/uploaded-car.js';
 import { DagStore, type DagIntake } from '../../storage/index.js';
 import { AccountQuota } from './account-quota.js';
 import { RefuseDuplicate } from './refuse-duplicate.js';
@@ -34,14 +35,14 @@ export class AddCar {
     const intake = await this.dags.begin('pin');
     const source = metered(upload.source, bounds);
     try {
-      const reader = await CarReader.open(source, MAX_ROOTS);
+      const { roots, blocks } = await openUploadedCar(source, MAX_ROOTS);
       const awaited = new AwaitedBlocks((cid) => intake.has(cid));
-      for await (const { cid, bytes } of reader.blocks()) {
+      for await (const { cid, bytes } of blocks) {
         await intake.put(cid, bytes);
         awaited.came(cid, bytes);
       }
-      awaited.assertComplete(reader.roots);
-      return await this.adopt(reader, intake, upload);
+      awaited.assertComplete(roots);
+      return await this.adopt(roots, intake, upload);
     } catch (error) {
       await intake.abort();
       throw error;
@@ -50,14 +51,14 @@ export class AddCar {
     }
   }
 
-  private async adopt(reader: CarReader, intake: DagIntake, upload: Upload): Promise<Uploaded[]> {
+  private async adopt(roots: readonly CID[], intake: DagIntake, upload: Upload): Promise<Uploaded[]> {
     const { userId } = upload;
     const { name, terms, ignoreDupes } = upload.wishes();
     if (ignoreDupes) {
-      for (const root of reader.roots) await this.duplicates.run(userId, root);
+      for (const root of roots) await this.duplicates.run(userId, root);
     }
     const stored = await intake.adoptAll(
-      reader.roots.map((root) => {
+      roots.map((root) => {
         const cid = root.toString();
         return {
           root,
@@ -74,7 +75,7 @@ export class AddCar {
     );
     return stored.map(({ contentId, dag }, at) => ({
       contentId,
-      cid: reader.roots[at]?.toString() ?? dag.root,
+      cid: roots[at]?.toString() ?? dag.root,
       root: dag.root,
       size: dag.size,
     }));

@@ -1,4 +1,4 @@
-import { DAG_CBOR, DAG_JSON } from '../../content/index.js';
+import { DAG_CBOR, DAG_JSON } from '../../ipld/index.js';
 import {
   type AnswerContext,
   commonHeaders,

@@ -1,7 +1,8 @@
-import { decodeNode, type DagNode, type NamedLink } from './dag-node.js';
+import type { NamedLink, UnixfsNode } from '../../ipld/index.js';
+import { decodeNode } from './dag-node.js';
 import type { Blocks } from './read-file.js';
 
-export type DirectoryNode = Extract<DagNode, { kind: 'directory' | 'shard' }>;
+export type DirectoryNode = Extract<UnixfsNode, { kind: 'directory' | 'shard' }>;
 
 /** No sharded directory is deeper: the hash of a name has 64 bits, at least 3 of them per level. */
 const MAX_DEPTH = 24;

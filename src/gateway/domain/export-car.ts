@@ -1,12 +1,10 @@
-import * as dagCbor from '@ipld/dag-cbor';
 import type { CID } from 'multiformats/cid';
-import { linksOf } from '../../content/index.js';
-import { decodeNode } from './dag-node.js';
+import { blockKey, carHeaderOf, isIdentity, sectionPrefix } from '../../ipld/index.js';
+import { decodeNode, linksBelow } from './dag-node.js';
 import type { DagScope } from './gateway-request.js';
 import type { Blocks } from './read-file.js';
 import type { Resolved } from './resolve-path.js';
 
-const IDENTITY = 0x00;
 const AHEAD_BLOCKS = 8;
 
 interface Pending {
@@ -21,8 +19,7 @@ export async function* exportCar(
   target: Resolved,
   scope: DagScope,
 ): AsyncGenerator<Uint8Array> {
-  const header = dagCbor.encode({ version: 1, roots: [root] });
-  yield Buffer.concat([varint(header.length), header]);
+  yield carHeaderOf([root]);
   const sent = new Set<string>();
   for (const cid of target.roots.slice(0, -1)) {
     if (isNew(sent, cid)) yield* section(cid, await blocks.get(cid));
@@ -41,7 +38,7 @@ export async function* exportCar(
 /** 'entity': all of a file, but of a directory only what is needed to list it. */
 function linksInScope(cid: CID, bytes: Uint8Array, scope: DagScope): CID[] {
   if (scope === 'block') return [];
-  if (scope === 'all') return linksOf(cid, bytes);
+  if (scope === 'all') return linksBelow(cid, bytes);
   const node = decodeNode(cid, bytes);
   if (node.kind === 'file') return node.children.map((child) => child.cid);
   if (node.kind === 'shard')
@@ -50,34 +47,23 @@ function linksInScope(cid: CID, bytes: Uint8Array, scope: DagScope): CID[] {
 }
 
 function* section(cid: CID, bytes: Uint8Array): Generator<Uint8Array> {
-  if (cid.multihash.code === IDENTITY) return;
-  yield Buffer.concat([varint(cid.bytes.length + bytes.length), cid.bytes]);
+  if (isIdentity(cid)) return;
+  yield sectionPrefix(cid, bytes.length);
   if (bytes.length > 0) yield bytes;
 }
 
 function askAhead(blocks: Blocks, pending: Pending[], sent: ReadonlySet<string>): void {
   for (let index = pending.length - 1; index >= Math.max(0, pending.length - AHEAD_BLOCKS); index--) {
     const item = pending[index] as Pending;
-    if (item.block !== null || sent.has(keyOf(item.cid))) continue;
+    if (item.block !== null || sent.has(blockKey(item.cid))) continue;
     item.block = blocks.get(item.cid);
     item.block.catch(() => undefined);
   }
 }
 
 function isNew(sent: Set<string>, cid: CID): boolean {
-  const key = keyOf(cid);
+  const key = blockKey(cid);
   if (sent.has(key)) return false;
   sent.add(key);
   return true;
-}
-
-function keyOf(cid: CID): string {
-  return Buffer.from(cid.multihash.bytes).toString('latin1');
-}
-
-function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
-  return Uint8Array.from([...bytes, rest]);
 }

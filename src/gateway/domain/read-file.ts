@@ -1,5 +1,6 @@
 import type { CID } from 'multiformats/cid';
-import { decodeNode, type DagNode, type FileChild } from './dag-node.js';
+import { type FileChild, RAW, type UnixfsNode } from '../../ipld/index.js';
+import { decodeNode } from './dag-node.js';
 import { Unreadable } from './gateway.errors.js';
 import type { ByteRange } from './preconditions.js';
 
@@ -9,9 +10,8 @@ export interface Blocks {
   get(cid: CID): Promise<Uint8Array>;
 }
 
-type FileNode = Extract<DagNode, { kind: 'file' }>;
+type FileNode = Extract<UnixfsNode, { kind: 'file' }>;
 
-const RAW = 0x55;
 /** Blocks that are on their way while the one before is being sent. More costs more than it brings: buffers that wait grow old, and the collector pays. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
 const AHEAD_BLOCKS = 32;

@@ -1,7 +1,8 @@
 import * as dagCbor from '@ipld/dag-cbor';
 import { walkPath } from 'ipfs-unixfs-exporter';
 import { CID } from 'multiformats/cid';
-import { decodeNode, type DagNode } from './dag-node.js';
+import type { UnixfsNode } from '../../ipld/index.js';
+import { decodeNode } from './dag-node.js';
 import { type DirectoryNode, listMembers } from './directory-listing.js';
 import { NotHere, NotTraversable } from './gateway.errors.js';
 import type { Blocks } from './read-file.js';
@@ -10,7 +11,7 @@ import type { Blocks } from './read-file.js';
 export interface Resolved {
   cid: CID;
   bytes: Uint8Array;
-  node: DagNode;
+  node: UnixfsNode;
   /** The root and the CID of each segment. */
   roots: CID[];
 }

@@ -1,3 +1,4 @@
+import type { UnixfsNode } from '../../ipld/index.js';
 import {
   type AnswerContext,
   CachePolicy,
@@ -10,7 +11,7 @@ import {
 } from './answer.js';
 import { codecAnswer, ownCodec } from './block-answers.js';
 import { SNIFF_BYTES, sniffType, typeByName } from './content-type.js';
-import { decodeNode, type DagNode } from './dag-node.js';
+import { decodeNode } from './dag-node.js';
 import { type DirectoryNode, listingPage, listMembers } from './directory-listing.js';
 import { NotAcceptable } from './gateway.errors.js';
 import { readFile } from './read-file.js';
@@ -44,7 +45,7 @@ export async function unixfsAnswer(context: AnswerContext): Promise<GatewayAnswe
 
 async function fileAnswer(
   context: AnswerContext,
-  node: Extract<DagNode, { kind: 'file' }>,
+  node: Extract<UnixfsNode, { kind: 'file' }>,
   pathName: string | null,
 ): Promise<GatewayAnswer> {
   const {
@@ -64,7 +65,7 @@ async function fileAnswer(
   return rangedAnswer(context, headers, node.size, (range) => readFile(blocks, node, range));
 }
 
-async function sniff({ blocks }: AnswerContext, node: Extract<DagNode, { kind: 'file' }>): Promise<string> {
+async function sniff({ blocks }: AnswerContext, node: Extract<UnixfsNode, { kind: 'file' }>): Promise<string> {
   const parts: Uint8Array[] = [];
   for await (const part of readFile(blocks, node, { start: 0, end: Math.min(SNIFF_BYTES, node.size) }))
     parts.push(part);

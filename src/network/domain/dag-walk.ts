@@ -1,8 +1,14 @@
 import { CID } from 'multiformats/cid';
-import { identity } from 'multiformats/hashes/identity';
+import {
+  BlockUndecodable,
+  blockLinks,
+  type BlockLink,
+  CodecUnknown,
+  IdentityTooLong,
+  isIdentity,
+} from '../../ipld/index.js';
 import type { DagLimits, FetchedBlock, FetchOptions } from '../ports/ipfs-node.port.js';
-import { linksOf } from './block-links.js';
-import { DagTooLarge } from './network.errors.js';
+import { DagTooLarge, UndecodableBlock, UnsupportedDag } from './network.errors.js';
 import { PrefetchWindow, type LoadBlock, type Wanted } from './prefetch-window.js';
 
 export interface WalkOptions {
@@ -43,11 +49,11 @@ export async function* walkDag(root: CID, options: WalkOptions): AsyncGenerator<
       if (visited.has(next.key)) continue;
       lookAhead(window, next, stack, visited);
       visited.add(next.key);
-      const block = isInline(next.cid) ? next.cid.multihash.digest : await window.take(next);
+      const block = isIdentity(next.cid) ? next.cid.multihash.digest : await window.take(next);
       bytes += block.length;
       assertWithin(limits, { bytes, blocks: visited.size, depth: next.depth, pending: stack.length });
       pushLinks(stack, visited, next, block);
-      if (!isInline(next.cid) || next.depth === 0) yield { cid: next.cid, bytes: block, depth: next.depth };
+      if (!isIdentity(next.cid) || next.depth === 0) yield { cid: next.cid, bytes: block, depth: next.depth };
     }
   } finally {
     window.close();
@@ -61,7 +67,7 @@ function lookAhead(window: PrefetchWindow, first: Pending, stack: Pending[], vis
   let entry: Pending | undefined = first;
   const bottom = stack.length - LOOK_AHEAD;
   for (let at = stack.length - 1; entry && at >= bottom - 1 && window.fits(next.size, weight); at--) {
-    if (!isInline(entry.cid) && !visited.has(entry.key)) {
+    if (!isIdentity(entry.cid) && !visited.has(entry.key)) {
       next.add(entry.key);
       weight += window.weightOf(entry);
       if (!window.has(entry)) window.start(entry);
@@ -73,7 +79,7 @@ function lookAhead(window: PrefetchWindow, first: Pending, stack: Pending[], vis
 
 function pushLinks(stack: Pending[], visited: ReadonlySet<string>, parent: Pending, block: Uint8Array): void {
   const links = new Map<string, Pending>();
-  for (const { cid, bytes } of linksOf(parent.cid, block)) {
+  for (const { cid, bytes } of linksIn(parent.cid, block)) {
     const key = keyOf(cid);
     if (!visited.has(key) && !links.has(key)) links.set(key, { cid, key, hint: bytes, depth: parent.depth + 1 });
   }
@@ -95,13 +101,21 @@ function assertWithin(limits: DagLimits, seen: DagLimits & { pending: number }):
     });
 }
 
-function isInline(cid: CID): boolean {
-  return cid.multihash.code === identity.code;
+/** @throws UnsupportedDag, UndecodableBlock: this room's names for what cannot be read. */
+function linksIn(cid: CID, bytes: Uint8Array): BlockLink[] {
+  try {
+    return blockLinks(cid, bytes);
+  } catch (error) {
+    if (error instanceof CodecUnknown) throw new UnsupportedDag(error.message);
+    if (error instanceof BlockUndecodable || error instanceof IdentityTooLong)
+      throw new UndecodableBlock(error.message);
+    throw error;
+  }
 }
 
 /** Codec and the first 128 bits of the hash: enough that nobody can make two meet, and half the memory. */
 function keyOf(cid: CID): string {
-  const digest = isInline(cid) ? cid.multihash.digest : cid.multihash.digest.subarray(0, 16);
+  const digest = isIdentity(cid) ? cid.multihash.digest : cid.multihash.digest.subarray(0, 16);
   return `${cid.code}.${cid.multihash.code}.${Buffer.from(digest).toString('latin1')}`;
 }
 

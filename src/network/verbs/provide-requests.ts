@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { isIdentity } from '../../ipld/index.js';
 import { HotRoots } from '../../storage/index.js';
-import { isIdentity } from '../../content/index.js';
 import { canonicalCid, parseCid } from '../../shared/index.js';
 import { ProviderRecordStore } from '../ports/provider-record-store.port.js';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
+import { rootFacts } from '../../ipld/index.js';
 import { AppConfig } from '../../config/index.js';
 import { AccountQuota, bytesOnTheWay, QuotaExceeded } from '../../content/index.js';
 import { DagStore, HotBlocks, type DagIntake } from '../../storage/index.js';
 import { DagTooLarge, IpfsNode, type FetchOptions } from '../../network/index.js';
-import { dagTypeOf } from './dag-type.js';
 import { PinLeases } from '../scheduler/pin-leases.port.js';
 import { adoptOptions } from './pin-hot-dag.js';
 import type { PinFetchTask } from '../scheduler/pin-fetch-task.js';
@@ -43,7 +43,7 @@ export class FetchDag {
         watch.arrived(block.bytes.length);
         await watch.turn();
         if (!intake) {
-          options.type = dagTypeOf(block.cid, block.bytes);
+          options.type = rootFacts(block.cid, block.bytes).type;
           intake = await this.dags.begin('pin');
         }
         await intake.put(block.cid, block.bytes);

@@ -1,6 +1,6 @@
 import { CID } from 'multiformats/cid';
+import { rootFacts } from '../../ipld/index.js';
 import type { AdoptOptions, DagStore, HotBlocks } from '../../storage/index.js';
-import { dagTypeOf } from './dag-type.js';
 import type { PinClaim, PinProgress } from '../pin.js';
 import type { PinLeases } from '../scheduler/pin-leases.port.js';
 
@@ -34,5 +34,5 @@ export async function pinHotDag(
   if (!stored?.hot) return false;
   const bytes = await from.blocks.get(root);
   const options = adoptOptions(claim, from.leases, { blocks: stored.blocks, bytes: stored.size, sources: 0 });
-  return (await from.dags.refer(root, { ...options, type: bytes ? dagTypeOf(root, bytes) : 'unknown' })) !== null;
+  return (await from.dags.refer(root, { ...options, type: bytes ? rootFacts(root, bytes).type : 'unknown' })) !== null;
 }

@@ -1,16 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { hashMatches } from '../../content/index.js';
-import {
-  buildDag,
-  carHeaderOf,
-  carOf,
-  inPieces,
-  rawBlock,
-  sectionOf,
-  varintOf,
-  type BuiltDag,
-} from '../testing/dag-builder.js';
+import { carHeaderOf, hashMatches, varint } from '../../ipld/index.js';
+import { buildDag, carOf, inPieces, rawBlock, sectionOf, type BuiltDag } from '../testing/dag-builder.js';
 import { readCar } from './car-stream.js';
 import { DagProgress } from './dag-progress.js';
 
@@ -87,7 +78,7 @@ describe('a CAR from a stranger', () => {
     const [root, ...rest] = dag.blocks;
     expect((await take(dag, inPieces(carOf(dag.root, [root!, root!, ...rest])))).complete).toBe(true);
     const forEver = async function* () {
-      yield carHeaderOf(dag.root);
+      yield carHeaderOf([dag.root]);
       for (;;) yield sectionOf(root!);
     };
     await expect(take(dag, forEver())).rejects.toMatchObject({
@@ -98,12 +89,12 @@ describe('a CAR from a stranger', () => {
 
   it.each([
     ['ten times 0xff', Uint8Array.from(Array<number>(10).fill(0xff))],
-    ['4 TiB', varintOf(4 * 1024 ** 4)],
+    ['4 TiB', varint(4 * 1024 ** 4)],
     ['a length in more bytes than it needs', Uint8Array.from([0x80, 0x80, 0x00])],
-  ])('is refused for an absurd length: %s', async (_name, varint) => {
+  ])('is refused for an absurd length: %s', async (_name, length) => {
     const dag = await file();
     const endless = async function* () {
-      yield Buffer.concat([carHeaderOf(dag.root), varint]);
+      yield Buffer.concat([carHeaderOf([dag.root]), length]);
       for (;;) yield randomBytes(65_536);
     };
     await expect(take(dag, endless())).rejects.toMatchObject({ reason: 'wrong-bytes' });

@@ -1,11 +1,6 @@
 import type { CID } from 'multiformats/cid';
-import { linksOf } from '../../content/index.js';
+import { IdentityTooLong, linksOf, nodeKey } from '../../ipld/index.js';
 import { FetchFailed } from './retrieval.errors.js';
-
-/** A block by what it is, whatever version of CID names it. */
-function keyOf(cid: CID): string {
-  return `${cid.code}:${Buffer.from(cid.multihash.bytes).toString('latin1')}`;
-}
 
 /**
  * How much of a DAG is here and verified. A block is taken when its bytes hash to its CID and something that was taken before
@@ -49,11 +44,11 @@ export class DagProgress {
    * @throws FetchFailed 'wrong-bytes' naming the block.
    */
   accept(cid: CID, bytes: Uint8Array): boolean {
-    const key = keyOf(cid);
+    const key = nodeKey(cid);
     if (this.reached.has(key)) return this.repeat(key, cid);
     if (!this.wanted.has(key)) throw new FetchFailed('wrong-bytes', `block ${cid.toString()} was not asked for`);
     this.check(cid, bytes);
-    this.reach(key, linksOf(cid, bytes));
+    this.reach(key, linksIn(cid, bytes));
     return true;
   }
 
@@ -62,11 +57,11 @@ export class DagProgress {
    * @throws FetchFailed 'wrong-bytes' naming the block.
    */
   acceptUnordered(cid: CID, bytes: Uint8Array): boolean {
-    const key = keyOf(cid);
+    const key = nodeKey(cid);
     if (this.reached.has(key)) return this.repeat(key, cid);
     if (this.unlinked.has(key)) return false;
     this.check(cid, bytes);
-    const links = linksOf(cid, bytes);
+    const links = linksIn(cid, bytes);
     if (this.wanted.has(key)) this.reach(key, links);
     else this.unlinked.set(key, links);
     return true;
@@ -109,9 +104,20 @@ export class DagProgress {
   private want(cids: CID[]): string[] {
     const fresh = cids
       .filter((cid) => cid.multihash.code !== 0)
-      .map(keyOf)
+      .map(nodeKey)
       .filter((key) => !this.reached.has(key));
     for (const key of fresh) this.wanted.add(key);
     return fresh;
+  }
+}
+
+/** Bytes that their codec cannot read have no links. @throws FetchFailed 'wrong-bytes' for a link that carries over 128 bytes. */
+function linksIn(cid: CID, bytes: Uint8Array): CID[] {
+  try {
+    return linksOf(cid, bytes, 'lenient');
+  } catch (error) {
+    if (error instanceof IdentityTooLong)
+      throw new FetchFailed('wrong-bytes', `block ${cid.toString()}: ${error.message}`, error);
+    throw error;
   }
 }

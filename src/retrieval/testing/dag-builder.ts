@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
-import * as dagCbor from '@ipld/dag-cbor';
 import { importer } from 'ipfs-unixfs-importer';
-import { CID } from 'multiformats/cid';
-import * as Digest from 'multiformats/hashes/digest';
-import { linksOf } from '../../content/index.js';
+import type { CID } from 'multiformats/cid';
+import { blockKey, carHeaderOf, cidOf, linksOf, RAW, sectionPrefix } from '../../ipld/index.js';
 
 export interface BuiltBlock {
   cid: CID;
@@ -32,7 +29,7 @@ export async function buildDag(
   const store = new Map<string, Uint8Array>();
   const blockstore = {
     put(cid: CID, bytes: Uint8Array) {
-      store.set(keyOf(cid), bytes);
+      store.set(blockKey(cid), bytes);
       return cid;
     },
   };
@@ -60,9 +57,9 @@ function depthFirst(root: CID, store: ReadonlyMap<string, Uint8Array>): BuiltBlo
   const seen = new Set<string>();
   const blocks: BuiltBlock[] = [];
   const visit = (cid: CID): void => {
-    if (seen.has(keyOf(cid))) return;
-    seen.add(keyOf(cid));
-    const bytes = store.get(keyOf(cid));
+    if (seen.has(blockKey(cid))) return;
+    seen.add(blockKey(cid));
+    const bytes = store.get(blockKey(cid));
     if (!bytes) throw new Error(`${cid.toString()} was not built`);
     blocks.push({ cid, bytes });
     linksOf(cid, bytes).forEach(visit);
@@ -72,34 +69,18 @@ function depthFirst(root: CID, store: ReadonlyMap<string, Uint8Array>): BuiltBlo
 }
 
 export function rawBlock(bytes: Uint8Array): BuiltBlock {
-  return { cid: CID.createV1(0x55, Digest.create(0x12, createHash('sha256').update(bytes).digest())), bytes };
-}
-
-export function carHeaderOf(root: CID): Uint8Array {
-  const header = dagCbor.encode({ version: 1, roots: [root] });
-  return Buffer.concat([varintOf(header.length), header]);
+  return { cid: cidOf(RAW, bytes), bytes };
 }
 
 export function sectionOf({ cid, bytes }: BuiltBlock): Uint8Array {
-  return Buffer.concat([varintOf(cid.bytes.length + bytes.length), cid.bytes, bytes]);
+  return Buffer.concat([sectionPrefix(cid, bytes.length), bytes]);
 }
 
 export function carOf(root: CID, blocks: readonly BuiltBlock[]): Uint8Array {
-  return Buffer.concat([carHeaderOf(root), ...blocks.map(sectionOf)]);
-}
-
-export function varintOf(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
-  return Uint8Array.from([...bytes, rest]);
+  return Buffer.concat([carHeaderOf([root]), ...blocks.map(sectionOf)]);
 }
 
 /** As the network delivers: in pieces of any size. */
 export async function* inPieces(bytes: Uint8Array, size = 700): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
-
-function keyOf(cid: CID): string {
-  return Buffer.from(cid.multihash.bytes).toString('hex');
 }

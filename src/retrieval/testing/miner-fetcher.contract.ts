@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { hashMatches } from '../../content/index.js';
+import { hashMatches } from '../../ipld/index.js';
 import { readCar } from '../domain/car-stream.js';
 import { DagProgress } from '../domain/dag-progress.js';
 import { FetchFailed } from '../domain/retrieval.errors.js';

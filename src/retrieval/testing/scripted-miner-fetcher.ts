@@ -1,7 +1,8 @@
 import type { CID } from 'multiformats/cid';
 import { FetchFailed, type FetchReason } from '../domain/retrieval.errors.js';
 import { type FetchLimits, MinerFetcher, type PieceRange } from '../ports/miner-fetcher.port.js';
-import { type BuiltBlock, type BuiltDag, carHeaderOf, sectionOf } from './dag-builder.js';
+import { carHeaderOf } from '../../ipld/index.js';
+import { type BuiltBlock, type BuiltDag, sectionOf } from './dag-builder.js';
 
 export type MinerScript =
   | { does: 'serve' }
@@ -62,7 +63,7 @@ async function* play(
   script: MinerScript,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  yield carHeaderOf(root);
+  yield carHeaderOf([root]);
   for (const [index, block] of blocks.entries()) {
     if (script.does !== 'serve' && script.does !== 'fail' && index === script.after) {
       if (script.does === 'cut') throw new FetchFailed('truncated', 'scripted: the connection broke off');

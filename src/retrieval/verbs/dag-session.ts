@@ -1,8 +1,8 @@
 import type { CID } from 'multiformats/cid';
+import { type CarBlock, hashMatches } from '../../ipld/index.js';
 import { type DagIntake, type DagStore, type StoredDag } from '../../storage/index.js';
-import { hashMatches } from '../../content/index.js';
 import { type Clock, SystemClock } from '../../shared/index.js';
-import { type CarBlock, readCar, readSections } from '../domain/car-stream.js';
+import { readCar, readStretch } from '../domain/car-stream.js';
 import { DagProgress } from '../domain/dag-progress.js';
 import { FetchFailed } from '../domain/retrieval.errors.js';
 
@@ -86,7 +86,7 @@ export class DagSession {
    */
   async receiveSections(source: AsyncIterable<Uint8Array>, last: boolean): Promise<void> {
     this.progress.begin();
-    for await (const { cid, bytes } of readSections(source)) {
+    for await (const { cid, bytes } of readStretch(source)) {
       if (this.progress.acceptUnordered(cid, bytes)) await this.keep({ cid, bytes });
     }
     if (!last) return;
@@ -118,7 +118,7 @@ export class DagSession {
       throw new FetchFailed('truncated', `the stream ended after ${this.progress.blocks} of ${this.dag.blocks} blocks`);
   }
 
-  private async keep({ cid, bytes }: CarBlock): Promise<void> {
+  private async keep({ cid, bytes }: Pick<CarBlock, 'cid' | 'bytes'>): Promise<void> {
     const intake = await this.opened();
     await intake.put(cid, bytes);
   }

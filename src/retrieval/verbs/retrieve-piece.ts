@@ -1,9 +1,9 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { hashMatches } from '../../ipld/index.js';
 import { AppConfig } from '../../config/index.js';
 import { CarFiles } from '../../storage/index.js';
-import { hashMatches } from '../../content/index.js';
 import { PieceHasher, type PieceHolder, PieceSource, type WantedPiece } from '../../deals/index.js';
 import { messageOf } from '../../shared/index.js';
 import { readCar } from '../domain/car-stream.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
+import { isIdentity } from '../../ipld/index.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
-import { isIdentity } from '../domain/block-hash.js';
 import { BlockIndex, type BlockPlace } from './block-index.js';
 import { OpenFiles } from '../places/open-files.js';
 import { WaitingBlocks } from './waiting-blocks.js';

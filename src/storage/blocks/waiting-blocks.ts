@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CID } from 'multiformats/cid';
+import { blockKey } from '../../ipld/index.js';
 import type { Block } from '../cars/car-writer.js';
 
 /** Blocks of small DAGs that are still coming in and wait in this process's memory to join the segment. */
@@ -23,11 +24,4 @@ export class WaitingBlocks {
     }
     return null;
   }
-}
-
-/** The multihash as a map's key. */
-export function blockKey(cid: CID): string {
-  return Buffer.from(cid.multihash.bytes.buffer, cid.multihash.bytes.byteOffset, cid.multihash.bytes.length).toString(
-    'latin1',
-  );
 }

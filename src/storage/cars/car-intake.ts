@@ -1,7 +1,5 @@
 import type { CID } from 'multiformats/cid';
-import { describeRoot } from '../domain/dag-root.js';
-import { headerRoot, sectionPrefix } from '../domain/car-format.js';
-import { isIdentity } from '../domain/block-hash.js';
+import { blockKey, headerRoot, isIdentity, rootFacts, sectionPrefix } from '../../ipld/index.js';
 import { DagNotReferenced, RootMissing } from '../domain/storage.errors.js';
 import { type AdoptOptions, type DagIntake, type StoredDag } from '../ports/dag-store.port.js';
 import { type CarReclaimer } from '../cars/car-reclaimer.js';
@@ -14,7 +12,7 @@ import type { NodeFiles } from './node-files.js';
 import { OwnCars } from './own-cars.js';
 import { SeenBlocks } from './seen-blocks.js';
 import type { SegmentCommitter } from './segment-committer.js';
-import { blockKey, type WaitingBlocks } from '../blocks/waiting-blocks.js';
+import type { WaitingBlocks } from '../blocks/waiting-blocks.js';
 
 export interface IntakeTools {
   node: NodeFiles;
@@ -148,7 +146,7 @@ export class CarIntake implements DagIntake {
 
   private async describe(root: CID, options: AdoptOptions): Promise<Omit<NewContent, 'runs'>> {
     const bytes = await this.assertRoot(root);
-    const facts = describeRoot(root, bytes);
+    const facts = rootFacts(root, bytes);
     return {
       root: canonicalCid(root),
       size: facts.size ?? this.bytes,

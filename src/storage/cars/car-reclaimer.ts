@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
+import { HEADER_BYTES } from '../../ipld/index.js';
 import { PostgresCarStore } from '../store/postgres-car.store.js';
 import { type Stretch } from '../domain/run-coverage.js';
-import { HEADER_BYTES } from '../domain/car-format.js';
 import type { CarId } from '../../shared/index.js';
 import { BlockIndex } from '../blocks/block-index.js';
 import { CarFolder } from '../places/car-folder.js';

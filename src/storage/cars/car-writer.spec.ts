@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { HEADER_BYTES, PLACEHOLDER_ROOT } from '../domain/car-format.js';
+import { HEADER_BYTES, PLACEHOLDER_ROOT } from '../../ipld/index.js';
 import { raw } from '../testing/dag-store.contract.js';
 import { carId } from '../../shared/index.js';
 import type { BlockIndex, IndexEntry } from '../blocks/block-index.js';

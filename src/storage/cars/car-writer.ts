@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { CID } from 'multiformats/cid';
-import { carHeader, PLACEHOLDER_ROOT, sectionPrefix } from '../domain/car-format.js';
-import { isIdentity } from '../domain/block-hash.js';
+import { carHeader, PLACEHOLDER_ROOT, sectionPrefix, isIdentity } from '../../ipld/index.js';
 import { CarWriteFailed, DiskFull } from '../domain/storage.errors.js';
 import { messageOf, type CarId } from '../../shared/index.js';
 import type { BlockIndex, IndexEntry } from '../blocks/block-index.js';

@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid';
-import { HEADER_BYTES } from '../domain/car-format.js';
+import { HEADER_BYTES } from '../../ipld/index.js';
 import { type CarKind } from '../domain/car.js';
 import { type NewRun, type WrittenCar } from '../ports/dag-references.port.js';
 import type { CarId } from '../../shared/index.js';

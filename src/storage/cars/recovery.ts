@@ -1,4 +1,4 @@
-import { HEADER_BYTES, carHeader, PLACEHOLDER_ROOT } from '../domain/car-format.js';
+import { HEADER_BYTES, carHeader, PLACEHOLDER_ROOT } from '../../ipld/index.js';
 import { type CarRecord } from '../domain/car.js';
 import { type CarReclaimer } from '../cars/car-reclaimer.js';
 import type { AppLogger } from '../../platform/logging/index.js';

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import * as dagCbor from '@ipld/dag-cbor';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
-import { sectionPrefix } from '../domain/car-format.js';
+import { sectionPrefix } from '../../ipld/index.js';
 import type { Block } from './car-writer.js';
 import { rootNodes, rootNodesReserve } from './root-nodes.js';
 

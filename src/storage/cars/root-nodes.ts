@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
-import * as dagCbor from '@ipld/dag-cbor';
-import { CID } from 'multiformats/cid';
-import * as Digest from 'multiformats/hashes/digest';
+import { encode } from '@ipld/dag-cbor';
+import type { CID } from 'multiformats/cid';
+import { cidOf, DAG_CBOR } from '../../ipld/index.js';
 import type { Block } from './car-writer.js';
 
 /** No node passes 1 MiB; some 20,000 links of the usual width. */
@@ -53,10 +52,9 @@ class Level {
   }
 
   takeNode(): Block {
-    const bytes = dagCbor.encode(this.links);
+    const bytes = encode(this.links);
     this.links = [];
     this.bytes = 0;
-    const cid = CID.createV1(dagCbor.code, Digest.create(0x12, hash('sha256', bytes, 'buffer')));
-    return { cid, parts: [bytes], length: bytes.length };
+    return { cid: cidOf(DAG_CBOR, bytes), parts: [bytes], length: bytes.length };
   }
 }

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { CID } from 'multiformats/cid';
-import { readVarint } from '../domain/car-format.js';
+import type { CID } from 'multiformats/cid';
+import { readSectionPrefix } from '../../ipld/index.js';
 import type { CarId } from '../../shared/index.js';
 import type { IndexEntry } from '../blocks/block-index.js';
 
@@ -63,13 +63,6 @@ export async function* scanEntries(
 }
 
 function parseSection(bytes: Uint8Array, start: number): ScannedSection | null {
-  try {
-    const size = readVarint(bytes);
-    if (!size || size.value === 0) return null;
-    const [cid] = CID.decodeFirst(bytes.subarray(size.length));
-    const length = size.value - cid.bytes.length;
-    return length < 0 ? null : { cid, start, offset: start + size.length + cid.bytes.length, length };
-  } catch {
-    return null;
-  }
+  const prefix = readSectionPrefix(bytes);
+  return prefix && { cid: prefix.cid, start, offset: start + prefix.prefixLength, length: prefix.blockLength };
 }

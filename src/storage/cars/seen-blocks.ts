@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid';
+import { blockKey } from '../../ipld/index.js';
 import type { CarId } from '../../shared/index.js';
 import type { BlockIndex } from '../blocks/block-index.js';
-import { blockKey } from '../blocks/waiting-blocks.js';
 
 /** So many multihashes are remembered in memory (some 50 MB); beyond, the index is asked. */
 const REMEMBERED = 400_000;

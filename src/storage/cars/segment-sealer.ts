@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { HEADER_BYTES, headerRoot } from '../../ipld/index.js';
 import type { CarOwner, LiveRun } from '../domain/car.js';
 import { PostgresCarStore } from '../store/postgres-car.store.js';
 import { CarReclaimer } from '../cars/car-reclaimer.js';
 import { coverage, movedOffset, type Stretch } from '../domain/run-coverage.js';
-import { HEADER_BYTES, headerRoot } from '../domain/car-format.js';
 import { parseCid, type CarId } from '../../shared/index.js';
 import type { CID } from 'multiformats/cid';
 import { BlockIndex } from '../blocks/block-index.js';

@@ -5,7 +5,7 @@ import * as dagCbor from '@ipld/dag-cbor';
 import { CarReader } from '@ipld/car';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
-import { sectionPrefix } from '../domain/car-format.js';
+import { sectionPrefix } from '../../ipld/index.js';
 import type { ContentNode } from '../../content/testing/content-app.js';
 
 export interface ReadCar {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { CID } from 'multiformats/cid';
+import { isIdentity, rootFacts } from '../../ipld/index.js';
 import type { Tx } from '../../platform/prisma/index.js';
 import { canonicalCid, contentId, type ContentId, type UserId } from '../../shared/index.js';
-import { isIdentity } from '../domain/block-hash.js';
 import { QuotaExceeded } from '../../content/index.js';
 import { CarWriteFailed, DagNotReferenced, DiskFull, RootMissing } from '../domain/storage.errors.js';
-import { describeRoot } from '../domain/dag-root.js';
 import { DagStore, type AdoptOptions, type DagIntake, type DagRun, type StoredDag } from '../ports/dag-store.port.js';
 import { InMemoryHotBlocks } from './in-memory-hot-blocks.js';
 
@@ -222,7 +221,7 @@ function sizeOf(root: CID, blocks: HeldDag['blocks'], bytes: number): number {
   const rootBytes = isIdentity(root)
     ? root.multihash.digest
     : (blocks.find(({ cid }) => same(cid, root))?.bytes ?? new Uint8Array());
-  return describeRoot(root, rootBytes).size ?? bytes;
+  return rootFacts(root, rootBytes).size ?? bytes;
 }
 
 function same(a: CID, b: CID): boolean {

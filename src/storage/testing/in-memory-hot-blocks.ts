@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid';
-import { isIdentity } from '../domain/block-hash.js';
+import { isIdentity } from '../../ipld/index.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
 
 /** Blocks in a map, counted: a block that two DAGs hold goes with the second. */

@@ -1,8 +1,9 @@
-import { readVarint } from '../../storage/index.js';
+import { MAX_VARINT_BYTES, readVarint } from '../varint.js';
 
-const MAX_VARINT_BYTES = 9;
-
-/** Takes exact lengths out of a stream of buffers, and knows how far it has come. Copies only what spans buffers. */
+/**
+ * Takes exact lengths out of a stream of buffers, and knows how far it has come. What lies in one buffer is handed out as a
+ * view of it; only what spans buffers is copied. Holds no more than what was asked for and one buffer.
+ */
 export class ByteReader {
   /** Bytes taken so far. */
   offset = 0;
@@ -28,6 +29,7 @@ export class ByteReader {
       this.buffers[0] = first.subarray(length);
       return first.subarray(0, length);
     }
+    if (first?.length === length) return this.buffers.shift() ?? null;
     return this.gather(length);
   }
 
@@ -51,6 +53,11 @@ export class ByteReader {
       left -= step;
     }
     return true;
+  }
+
+  /** Tells the source that nothing more is wanted. May be repeated. */
+  async close(): Promise<void> {
+    await this.source.return?.();
   }
 
   private async fill(length: number): Promise<boolean> {

@@ -1,16 +1,17 @@
 import { createHash, hash } from 'node:crypto';
-import type { CID } from 'multiformats/cid';
+import { CID } from 'multiformats/cid';
+import * as Digest from 'multiformats/hashes/digest';
+import type { MultihashHasher } from 'multiformats/hashes/interface';
 import { blake2b, blake2s } from '@noble/hashes/blake2.js';
 import { blake3 } from '@noble/hashes/blake3.js';
 import { keccak_224, keccak_256, keccak_384, keccak_512 } from '@noble/hashes/sha3.js';
-
-/** Multihash codes (https://github.com/multiformats/multicodec). */
-export const IDENTITY = 0x00;
+import { IDENTITY, SHA2_256 } from './codecs.js';
+import { IdentityTooLong } from './ipld.errors.js';
 
 /** Shorter digests, and the hashes that only have such, could be met by trying: not a name for content. As boxo's verifcid has it. */
 const SHORTEST_DIGEST = 20;
 /** What may lie in a CID instead of behind it. As boxo's verifcid has it. */
-const LONGEST_IDENTITY = 128;
+export const LONGEST_IDENTITY = 128;
 
 /** The digest in its full length, or, of a function that gives any number of bytes, in the length asked for. */
 type Digester = (bytes: Uint8Array, length: number) => Uint8Array;
@@ -22,7 +23,7 @@ const openssl =
 
 /** What Kubo takes by default, and sha2-384. */
 const digesters = new Map<number, Digester>([
-  [0x12, (bytes) => hash('sha256', bytes, 'buffer')],
+  [SHA2_256, openssl('sha256')],
   [0x13, openssl('sha512')],
   [0x20, openssl('sha384')],
   [0x11, openssl('sha1')],
@@ -54,8 +55,21 @@ function widths(widest: number): number[] {
   return Array.from({ length: widest - SHORTEST_DIGEST + 1 }, (_, at) => SHORTEST_DIGEST + at);
 }
 
+/** Whether the CID carries its block in itself: such blocks are never stored or sent. */
 export function isIdentity(cid: CID): boolean {
   return cid.multihash.code === IDENTITY;
+}
+
+/** @throws IdentityTooLong for an identity CID with more than 128 bytes in it. */
+export function assertIdentityLength(cid: CID): void {
+  const { code, digest } = cid.multihash;
+  if (code === IDENTITY && digest.length > LONGEST_IDENTITY)
+    throw new IdentityTooLong(`a CID carries ${digest.length} bytes; more than ${LONGEST_IDENTITY} must be a block`);
+}
+
+/** The CIDv1 of bytes under a codec, by SHA2-256: what this platform names its own blocks with. */
+export function cidOf(codec: number, bytes: Uint8Array): CID {
+  return CID.createV1(codec, Digest.create(SHA2_256, hash('sha256', bytes, 'buffer')));
 }
 
 /** Whether we can tell if bytes belong to this CID. */
@@ -81,4 +95,19 @@ export function hashMatches(cid: CID, bytes: Uint8Array): boolean {
   return (
     Buffer.compare(digest, computed.length === digest.length ? computed : computed.subarray(0, digest.length)) === 0
   );
+}
+
+/** The table as libraries of `multiformats` ask for it. @throws Error for a code that is not in it. */
+export function multihashHasher(code: number): MultihashHasher {
+  if (!digesters.has(code)) throw new Error(`multihash code 0x${code.toString(16)} is not known here`);
+  return {
+    code,
+    name: `0x${code.toString(16)}`,
+    encode: (bytes) => Uint8Array.from(digestOf(code, bytes, 32) ?? []),
+    digest: (bytes, options) => {
+      const wanted = options?.truncate;
+      const digest = digestOf(code, bytes, wanted ?? 32) ?? new Uint8Array();
+      return Digest.create(code, wanted !== undefined && wanted < digest.length ? digest.subarray(0, wanted) : digest);
+    },
+  };
 }

@@ -1,0 +1,32 @@
+export {
+  canVerify,
+  cidOf,
+  digestOf,
+  hashMatches,
+  isIdentity,
+  LONGEST_IDENTITY,
+  multihashHasher,
+} from './block-hash.js';
+export { blockKey, cidOfNodeKey, nodeKey } from './block-key.js';
+export { type CarBlock, CarReader, MAX_BLOCK_BYTES, readSectionPrefix, readSections } from './car/read.js';
+export { carHeader, carHeaderOf, HEADER_BYTES, headerRoot, PLACEHOLDER_ROOT, sectionPrefix } from './car/write.js';
+export { DAG_CBOR, DAG_JSON, DAG_PB, IDENTITY, RAW, SHA2_256 } from './codecs.js';
+export {
+  BlockUndecodable,
+  CarMalformed,
+  CarTruncated,
+  CodecUnknown,
+  IdentityTooLong,
+  UnixfsUnsound,
+} from './ipld.errors.js';
+export { blockLinks, type BlockLink, linksOf, type Strictness } from './links.js';
+export { encodeFileNode } from './unixfs-file.js';
+export {
+  type FileChild,
+  type NamedLink,
+  type RootFacts,
+  rootFacts,
+  unixfsNode,
+  type UnixfsNode,
+} from './unixfs-node.js';
+export { readVarint, varint } from './varint.js';
