@@ -35,6 +35,10 @@ export class TestClock extends Clock {
     return new Date(this.begin + passed + this.ahead);
   }
 
+  override monotonicMs(): number {
+    return this.now().getTime();
+  }
+
   /** Moves the hands forward. */
   advance(ms: number): void {
     this.ahead += ms;

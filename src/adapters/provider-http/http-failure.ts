@@ -17,7 +17,7 @@ const NO_CONNECTION = new Set([
 const SILENCE = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
 /** A status that is not the answer, in our words (FRC-0066; booster-http and Curio say 404 for sealed pieces, too). */
-export function nameStatus(status: number, text: string): FetchFailed {
+export function failureOfStatus(status: number, text: string): FetchFailed {
   const told = text.replace(/\s+/g, ' ').slice(0, 200);
   if (status === 402 || /none are unsealed|sealed-only/i.test(text))
     return new FetchFailed('sealed-only', `it keeps no unsealed copy (HTTP ${status}: ${told})`);
@@ -26,8 +26,8 @@ export function nameStatus(status: number, text: string): FetchFailed {
   return new FetchFailed('http-status', `HTTP ${status}: ${told}`);
 }
 
-/** What broke before or within the body. */
-export function nameBreak(error: unknown, begun: boolean): FetchFailed {
+/** What broke before the body (`begun` false) or within it, by the code of the error or of what caused it. */
+export function failureOfError(error: unknown, begun: boolean): FetchFailed {
   if (error instanceof FetchFailed) return error;
   const code = codeOf(error);
   if (SILENCE.has(code))

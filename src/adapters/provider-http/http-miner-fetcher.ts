@@ -1,8 +1,8 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { FetchFailed, type FetchLimits, MinerFetcher, type PieceRange } from '../../retrieval/index.js';
 import { assertPublicHost, publicLookup } from '../../platform/net/index.js';
-import { nameBreak, nameStatus } from './http-failure.js';
-import { paced, stretchOf } from './stream-guards.js';
+import { failureOfError, failureOfStatus } from './http-failure.js';
+import { type MinimumRate, rangeOf, withMinimumRate } from './stream-guards.js';
 
 const CONNECT_MS = 5_000;
 const ERROR_TEXT_BYTES = 2_048;
@@ -11,8 +11,8 @@ const CAR_TYPE = 'application/vnd.ipld.car;version=1;order=dfs;dups=n';
 export interface HttpMinerFetcherOptions {
   /** Private and loopback addresses may be dialed: the devnet's miners live there. */
   allowPrivate: boolean;
-  /** A stream below this average over half a minute is given up. */
-  minBytesPerSecond?: number;
+  /** A stream below it is given up; 4 KiB/s over half a minute unless told. */
+  minimumRate?: MinimumRate;
 }
 
 /** Trustless gateways and piece endpoints of storage providers (booster-http, Curio, the devnet). Redirects are not followed. */
@@ -50,9 +50,9 @@ export class HttpMinerFetcher extends MinerFetcher {
         const [, start] = /^bytes (\d+)-/.exec(String(answer.headers['content-range'] ?? '')) ?? [];
         if (Number(start) !== offset)
           throw new FetchFailed('wrong-bytes', 'it answered with another range than was asked for');
-        return stretchOf(body, 0, length);
+        return rangeOf(body, 0, length);
       }
-      return stretchOf(body, offset, length);
+      return rangeOf(body, offset, length);
     });
   }
 
@@ -65,14 +65,14 @@ export class HttpMinerFetcher extends MinerFetcher {
   ): AsyncGenerator<Uint8Array> {
     const answer = await this.open(baseUrl, path, headers, limits);
     try {
-      const body = paced(answer.body as AsyncIterable<Uint8Array>, this.options.minBytesPerSecond);
+      const body = withMinimumRate(answer.body as AsyncIterable<Uint8Array>, this.options.minimumRate);
       for await (const chunk of shape(answer, body)) {
         limits.signal.throwIfAborted();
         yield chunk;
       }
     } catch (error) {
       limits.signal.throwIfAborted();
-      throw nameBreak(error, true);
+      throw failureOfError(error, true);
     } finally {
       // Whatever is left is not wanted: the connection ends here rather than being read to its end.
       answer.body.on('error', () => undefined).destroy();
@@ -98,10 +98,10 @@ export class HttpMinerFetcher extends MinerFetcher {
       });
     } catch (error) {
       limits.signal.throwIfAborted();
-      throw nameBreak(error, false);
+      throw failureOfError(error, false);
     }
     if (answer.statusCode === 200 || answer.statusCode === 206) return answer;
-    throw nameStatus(answer.statusCode, await firstText(answer));
+    throw failureOfStatus(answer.statusCode, await firstText(answer));
   }
 }
 

@@ -1,33 +1,40 @@
 import { FetchFailed } from '../../retrieval/index.js';
+import { type Clock, SystemClock } from '../../shared/index.js';
 
-const WINDOW_MS = 30_000;
-const DEFAULT_MINIMUM = 4 * 1024;
+/** What a stream has to bring at least, on average over each window. */
+export interface MinimumRate {
+  bytesPerSecond?: number;
+  windowMs?: number;
+  clock?: Clock;
+}
 
-/** Passes a stream on, and gives up on one that trickles: silence alone has a time limit elsewhere. Time in which nobody reads does not count. */
-export async function* paced(
+/**
+ * Passes a stream on, and gives up on one that trickles: silence alone has a time limit elsewhere. Time in which nobody reads does
+ * not count. @throws FetchFailed 'too-slow'.
+ */
+export async function* withMinimumRate(
   source: AsyncIterable<Uint8Array>,
-  minBytesPerSecond = DEFAULT_MINIMUM,
-  windowMs = WINDOW_MS,
+  { bytesPerSecond = 4 * 1024, windowMs = 30_000, clock = new SystemClock() }: MinimumRate = {},
 ): AsyncGenerator<Uint8Array> {
   let waited = 0;
   let bytes = 0;
-  let asked = performance.now();
+  let asked = clock.monotonicMs();
   for await (const chunk of source) {
-    waited += performance.now() - asked;
+    waited += clock.monotonicMs() - asked;
     bytes += chunk.length;
     if (waited > windowMs) {
-      if (bytes < (minBytesPerSecond * waited) / 1000)
+      if (bytes < (bytesPerSecond * waited) / 1000)
         throw new FetchFailed('too-slow', `${Math.round(bytes / (waited / 1000))} bytes a second`);
       waited = 0;
       bytes = 0;
     }
     yield chunk;
-    asked = performance.now();
+    asked = clock.monotonicMs();
   }
 }
 
-/** Exactly `length` bytes from `offset` on. */
-export async function* stretchOf(
+/** Exactly `length` bytes from `offset` on; then stops reading. @throws FetchFailed 'truncated' when the stream ends before. */
+export async function* rangeOf(
   source: AsyncIterable<Uint8Array>,
   offset: number,
   length: number,
