@@ -28,8 +28,8 @@ export interface ProviderRecord {
 
 /** A record that one worker has leased. */
 export interface ClaimedProviderRecord extends ProviderRecord {
-  /** Fencing number: who has a smaller one than the row writes nothing. */
-  claim: number;
+  /** Fencing number of the lease: whoever claims it next gets a greater one, and this one writes nothing any more. */
+  leaseNumber: number;
   /** Higher in the row than here: something changed meanwhile, and it is to be worked on again. */
   revision: number;
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Global, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { until as untilWithin } from '../../../test/support/until.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { AccountsHttpModule, AccountsModule, CreateApiKey, CreateUser } from '../../accounts/index.js';
 import { StorageModule } from '../../storage/index.js';
@@ -117,12 +118,7 @@ describe('what our IPFS node announces, over HTTP', () => {
     (await call<Upload>(who, 'PUT', '/content/add', Buffer.from(text))).body;
   const listed = async (query: string) => (await call<Page>('root', 'GET', `/admin/announcements?${query}`)).body;
 
-  async function until(what: () => Promise<boolean>, ms = 20_000): Promise<void> {
-    for (const end = Date.now() + ms; !(await what());) {
-      if (Date.now() > end) throw new Error(`not within ${ms} ms`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
+  const until = (what: () => Promise<boolean>) => untilWithin(what, { timeoutMs: 20_000, intervalMs: 100 });
   const announced = (cid: string) => until(async () => (await listed(`cid=${cid}&state=announced`)).count === 1);
 
   it('is what is stored, within seconds, and again what was stored before', async () => {

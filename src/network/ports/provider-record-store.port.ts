@@ -42,16 +42,16 @@ export abstract class ProviderRecordStore {
 
   /** Whether there is something to claim. */
   abstract hasDue(): Promise<boolean>;
-  /** The longest due first, and nothing that somebody else has leased. */
+  /** Leases the longest due, and nothing that somebody else has leased. `dueAt` says since when. */
   abstract claim(limit: number, leaseMs: number): Promise<ClaimedProviderRecord[]>;
-  /** Ids of those whose lease is longer now; the others may be somebody else's. */
-  abstract extend(
-    claims: readonly Pick<ClaimedProviderRecord, 'id' | 'claim'>[],
+  /** Makes leases longer; answers with those that are lost. */
+  abstract extend<R extends Pick<ClaimedProviderRecord, 'id' | 'leaseNumber'>>(
+    records: readonly R[],
     leaseMs: number,
-  ): Promise<ReadonlySet<string>>;
+  ): Promise<R[]>;
   /**
-   * Ends leases. Where the claim is not ours any more, nothing is written. Where the record changed meanwhile (its revision), facts
-   * are written (who provides it, when it was announced), and the rest stays as it was asked to be: due.
+   * Ends leases. Where the lease is lost, nothing is written. Where the record changed meanwhile (its revision), facts are written
+   * (who provides it, when it was announced), and the rest stays as it was asked to be: due.
    */
   abstract settle(settlements: readonly Settlement[]): Promise<void>;
 

@@ -1,20 +1,20 @@
 import { testDatabase } from '../../../test/support/test-database.js';
 import { AppConfig } from '../../config/index.js';
-import { SqlPool } from '../../platform/prisma/index.js';
+import { Database } from '../../platform/prisma/index.js';
 import { describeProviderRecordStoreContract } from '../testing/provider-record-store.contract.js';
 import { PostgresProviderRecordStore } from './postgres-provider-record.store.js';
 
 describeProviderRecordStoreContract('PostgreSQL', async (clock) => {
-  const database = await testDatabase();
-  const sql = new SqlPool(AppConfig.parse({ DATABASE_URL: database.url }));
+  const server = await testDatabase();
+  const database = new Database(AppConfig.parse({ DATABASE_URL: server.url }));
   return {
-    store: new PostgresProviderRecordStore(sql, clock),
+    store: new PostgresProviderRecordStore(database, clock),
     empty: async () => {
-      for (const table of ['announcements', 'announcement_walks']) await database.query(`DELETE FROM ${table}`);
+      for (const table of ['announcements', 'announcement_walks']) await server.query(`DELETE FROM ${table}`);
     },
     close: async () => {
-      await sql.onApplicationShutdown();
-      await database.drop();
+      await database.onApplicationShutdown();
+      await server.drop();
     },
   };
 });

@@ -32,7 +32,7 @@ describe('reproviding on a real database', () => {
     const dead = await harness.records.claim(60, MINUTE);
     expect(await harness.work(node)).toBe(40);
     expect(await harness.work(node)).toBe(0);
-    harness.clock.pass(MINUTE);
+    harness.clock.advance(MINUTE);
     expect(await harness.work(node)).toBe(60);
     expect(new Set(node.announced)).toEqual(new Set(roots));
     expect(dead).toHaveLength(60);
@@ -47,7 +47,7 @@ describe('reproviding on a real database', () => {
     await harness.stopProviding.run(roots.slice(0, 5));
     await harness.records.claim(10, MINUTE);
     expect((await harness.rows()).filter(({ state }) => state === 'withdrawing')).toHaveLength(5);
-    harness.clock.pass(MINUTE);
+    harness.clock.advance(MINUTE);
     await harness.work(node);
     expect((await harness.rows()).map(({ root }) => root)).toEqual(roots.slice(5));
     expect(node.roots).toEqual(new Set(roots.slice(5)));
@@ -76,7 +76,7 @@ describe('reproviding on a real database', () => {
       await harness.sweep(node);
       await harness.work(node);
     }
-    const hot = (await harness.database.query<{ root: string }>('SELECT root FROM dags WHERE hot'))
+    const hot = (await harness.server.query<{ root: string }>('SELECT root FROM dags WHERE hot'))
       .map(({ root }) => root)
       .sort();
     expect((await harness.rows()).map(({ root, state }) => `${root} ${state}`).sort()).toEqual(
@@ -147,7 +147,7 @@ describe('reproviding on a real database', () => {
       await harness.startProviding.run(roots.slice(from, from + 2));
       await harness.work(holder);
     }
-    harness.clock.pass(5 * MINUTE);
+    harness.clock.advance(5 * MINUTE);
     await harness.registry.publish(await living.status());
     await harness.registry.publish(await node.status());
     await harness.sweep(node);
@@ -179,7 +179,7 @@ describe('reproviding on a real database', () => {
       expect.objectContaining({ state: 'held', lastError: 'no peers', failures: 1 }),
     ]);
     expect(await harness.records.count({ root: roots[3], state: 'announced' })).toBe(0);
-    harness.clock.pass(MINUTE);
+    harness.clock.advance(MINUTE);
     expect((await harness.records.figures()).oldestOverdue).toEqual({
       root: expect.any(String),
       dueAt: expect.any(Date),

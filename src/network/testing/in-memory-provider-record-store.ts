@@ -12,6 +12,7 @@ import {
 } from '../ports/provider-record-store.port.js';
 
 interface Entry extends ClaimedProviderRecord {
+  /** 0 while free. */
   leaseUntil: number;
 }
 
@@ -76,24 +77,27 @@ export class InMemoryProviderRecordStore extends ProviderRecordStore {
     return this.free()
       .slice(0, limit)
       .map((entry) => {
-        entry.claim += 1;
-        entry.leaseUntil = this.clock.now().getTime() + leaseMs;
-        return { ...entry };
+        const claimed = { ...entry, leaseNumber: entry.leaseNumber + 1 };
+        const until = new Date(this.clock.now().getTime() + leaseMs);
+        Object.assign(entry, { leaseNumber: claimed.leaseNumber, leaseUntil: until.getTime(), dueAt: until });
+        return claimed;
       });
   }
 
-  async extend(
-    claims: readonly Pick<ClaimedProviderRecord, 'id' | 'claim'>[],
+  async extend<R extends Pick<ClaimedProviderRecord, 'id' | 'leaseNumber'>>(
+    records: readonly R[],
     leaseMs: number,
-  ): Promise<ReadonlySet<string>> {
-    const ours = claims.flatMap((claim) => this.claimed(claim) ?? []);
-    for (const entry of ours) entry.leaseUntil = this.clock.now().getTime() + leaseMs;
-    return new Set(ours.map(({ id }) => id));
+  ): Promise<R[]> {
+    return records.filter((record) => {
+      const entry = this.leased(record);
+      if (entry) entry.leaseUntil = this.clock.now().getTime() + leaseMs;
+      return !entry;
+    });
   }
 
   async settle(settlements: readonly Settlement[]): Promise<void> {
     for (const settlement of settlements) {
-      const entry = this.claimed(settlement);
+      const entry = this.leased(settlement);
       if (!entry) continue;
       const { node, providedSince, announcedAt, routing, state, dueAt, failures, lastError, remove } = settlement;
       Object.assign(entry, { node, providedSince, announcedAt, routing, leaseUntil: 0 });
@@ -174,7 +178,7 @@ export class InMemoryProviderRecordStore extends ProviderRecordStore {
       dueAt: this.clock.now(),
       failures: 0,
       lastError: null,
-      claim: 0,
+      leaseNumber: 0,
       revision: 0,
       leaseUntil: 0,
     };
@@ -194,8 +198,10 @@ export class InMemoryProviderRecordStore extends ProviderRecordStore {
     );
   }
 
-  private claimed({ id, claim }: Pick<ClaimedProviderRecord, 'id' | 'claim'>): Entry | undefined {
-    return [...this.entries.values()].find((entry) => entry.id === id && entry.claim === claim);
+  private leased({ id, leaseNumber }: Pick<ClaimedProviderRecord, 'id' | 'leaseNumber'>): Entry | undefined {
+    return [...this.entries.values()].find(
+      (entry) => entry.id === id && entry.leaseNumber === leaseNumber && entry.leaseUntil > 0,
+    );
   }
 
   private free(): Entry[] {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ManualClock } from '../../chain/testing/manual-clock.js';
+import { TestClock } from '../../../test/support/test-clock.js';
 import type { Clock } from '../../shared/index.js';
 import { settlementOf, type ClaimedProviderRecord, type ProvideOutcome } from '../domain/provider-record.js';
 import type { ProviderRecordStore } from '../ports/provider-record-store.port.js';
@@ -13,7 +13,7 @@ export function describeProviderRecordStoreContract(
   make: (clock: Clock) => Promise<{ store: ProviderRecordStore; empty(): Promise<void>; close(): Promise<void> }>,
 ): void {
   describe(`ProviderRecordStore: ${name}`, () => {
-    const clock = new ManualClock();
+    const clock = new TestClock();
     let setting: Awaited<ReturnType<typeof make>>;
     let store: ProviderRecordStore;
     beforeAll(async () => {
@@ -60,29 +60,39 @@ export function describeProviderRecordStoreContract(
       const first = await claim(2);
       expect(rootsOf([...first, ...(await claim())])).toEqual(['a', 'b', 'c']);
       expect([await store.hasDue(), await claim()]).toEqual([false, []]);
-      clock.pass(MINUTE);
+      clock.advance(MINUTE);
       expect(rootsOf(await claim())).toEqual(['a', 'b', 'c']);
     });
 
-    test('extends the leases of whoever still has them', async () => {
+    test('extends the leases of whoever still has them, and says which are lost', async () => {
       await store.provide(['a', 'b']);
       const rows = await claim();
-      clock.pass(MINUTE / 2);
-      expect((await store.extend(rows, MINUTE)).size).toBe(2);
-      clock.pass(MINUTE / 2 + 1);
+      clock.advance(MINUTE / 2);
+      expect(await store.extend(rows, MINUTE)).toEqual([]);
+      clock.advance(MINUTE / 2 + 1);
       expect(await claim()).toEqual([]);
-      clock.pass(MINUTE);
+      clock.advance(MINUTE);
       const [taken] = await claim(1);
-      expect([...(await store.extend(rows, MINUTE))]).toEqual(
-        rows.filter(({ id }) => id !== taken?.id).map(({ id }) => id),
-      );
+      expect(await store.extend(rows, MINUTE)).toEqual(rows.filter(({ id }) => id === taken?.id));
+    });
+
+    test('says since when what it gives out was due, also what a lost lease left', async () => {
+      const entered = clock.now();
+      await store.provide(['a']);
+      clock.advance(1_000);
+      expect((await claim())[0]?.dueAt).toEqual(entered);
+      clock.advance(MINUTE + 1_000);
+      const [again] = await claim();
+      expect(again?.dueAt).toEqual(new Date(clock.now().getTime() - 1_000));
+      await settle([again!], { kind: 'released' });
+      expect((await claim())[0]?.dueAt).toEqual(again?.dueAt);
     });
 
     test('is due again when the interval is over, and not before', async () => {
       await store.provide(['a']);
       await settle(await claim(), told);
       expect(await store.hasDue()).toBe(false);
-      clock.pass(22 * HOUR);
+      clock.advance(22 * HOUR);
       expect(await claim()).toEqual([
         expect.objectContaining({
           state: 'announced',
@@ -97,7 +107,7 @@ export function describeProviderRecordStoreContract(
     test('is never due again where nobody is to be told, unless somebody asks', async () => {
       await store.provide(['a', 'b']);
       await settle(await claim(), { kind: 'announced', node: 'us', routing: [] });
-      clock.pass(1000 * HOUR);
+      clock.advance(1000 * HOUR);
       expect(await store.hasDue()).toBe(false);
       expect(await store.reprovide(['a', 'z'])).toEqual(['a']);
       expect(await claim()).toEqual([expect.objectContaining({ root: 'a', state: 'held', node: null })]);
@@ -112,7 +122,7 @@ export function describeProviderRecordStoreContract(
         expect(row).toMatchObject({ failures: round });
         await settle([row!], { kind: 'failed', error: `no ${round}\0`, providedBy: null });
         let waited = 0;
-        for (; !(await store.hasDue()); waited += 15_000) clock.pass(15_000);
+        for (; !(await store.hasDue()); waited += 15_000) clock.advance(15_000);
         pauses.push(waited / 1000);
       }
       expect(pauses).toEqual([15, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600]);
@@ -147,10 +157,10 @@ export function describeProviderRecordStoreContract(
     test('writes nothing for whoever lost the lease', async () => {
       await store.provide(['a']);
       const lost = await claim();
-      clock.pass(MINUTE);
+      clock.advance(MINUTE);
       const taken = await claim();
       await settle(lost, told);
-      expect(await store.extend(taken, MINUTE)).toEqual(new Set([taken[0]?.id]));
+      expect(await store.extend(taken, MINUTE)).toEqual([]);
       await settle(taken, { kind: 'unwanted' });
       const late = await claim();
       await settle(taken, { kind: 'stopped' });

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { create } from 'multiformats/hashes/digest';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { ManualClock } from '../../chain/testing/manual-clock.js';
 import { AppConfig } from '../../config/index.js';
 import { PostgresHotRootsStore } from '../../storage/testing/real-hot-roots.js';
-import { SqlPool } from '../../platform/prisma/index.js';
+import { Database } from '../../platform/prisma/index.js';
 import { IpfsNodeRegistry } from '../store/ipfs-node-registry.store.js';
 import { PostgresProviderRecordStore } from '../store/postgres-provider-record.store.js';
 import { StartProviding, StopProviding } from '../verbs/provide-requests.js';
@@ -33,7 +33,7 @@ export class ReadingNode extends InMemoryIpfsNode {
 
 /** Reproviding over a real database, with what is hot as a test says, and as many workers as it wants. */
 export class ReproviderHarness {
-  readonly clock = new ManualClock(new Date());
+  readonly clock = new TestClock({ at: new Date() });
   readonly hot: PostgresHotRootsStore;
   readonly records: PostgresProviderRecordStore;
   readonly registry: IpfsNodeRegistry;
@@ -41,21 +41,21 @@ export class ReproviderHarness {
   readonly stopProviding: StopProviding;
 
   private constructor(
-    readonly database: TestDatabase,
+    readonly server: TestDatabase,
     private readonly config: AppConfig,
-    private readonly sql: SqlPool,
+    private readonly database: Database,
   ) {
-    this.hot = new PostgresHotRootsStore(sql);
-    this.records = new PostgresProviderRecordStore(sql, this.clock);
-    this.registry = new IpfsNodeRegistry(sql, this.clock);
+    this.hot = new PostgresHotRootsStore(database.pools);
+    this.records = new PostgresProviderRecordStore(database, this.clock);
+    this.registry = new IpfsNodeRegistry(database, this.clock);
     this.startProviding = new StartProviding(this.hot, this.records);
     this.stopProviding = new StopProviding(this.hot, this.records);
   }
 
   static async build(): Promise<ReproviderHarness> {
-    const database = await testDatabase();
-    const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent' });
-    return new ReproviderHarness(database, config, new SqlPool(config));
+    const server = await testDatabase();
+    const config = AppConfig.parse({ DATABASE_URL: server.url, LOG_LEVEL: 'silent' });
+    return new ReproviderHarness(server, config, new Database(config));
   }
 
   worker(node: InMemoryIpfsNode): Reprovider {
@@ -80,7 +80,7 @@ export class ReproviderHarness {
 
   /** Hot DAGs, of which nobody has been told. */
   async store(roots: readonly string[]): Promise<void> {
-    await this.sql.pool.query(
+    await this.server.query(
       'INSERT INTO dags (root, size, car_bytes, blocks) SELECT root, 1, 1, 1 FROM unnest($1::text[]) root ON CONFLICT (root) DO UPDATE SET hot = true',
       [roots],
     );
@@ -88,21 +88,21 @@ export class ReproviderHarness {
 
   /** Deleted or offloaded. */
   async cool(roots: readonly string[]): Promise<void> {
-    await this.sql.pool.query('UPDATE dags SET hot = false WHERE root = ANY($1)', [roots]);
+    await this.server.query('UPDATE dags SET hot = false WHERE root = ANY($1)', [roots]);
   }
 
   async rows(): Promise<{ root: string; state: string; failures: number }[]> {
-    return this.database.query('SELECT root, state, failures FROM announcements ORDER BY id');
+    return this.server.query('SELECT root, state, failures FROM announcements ORDER BY id');
   }
 
   async empty(): Promise<void> {
     for (const table of ['announcements', 'dags', 'announcement_walks', 'ipfs_nodes'])
-      await this.database.query(`DELETE FROM ${table}`);
+      await this.server.query(`DELETE FROM ${table}`);
   }
 
   async close(): Promise<void> {
-    await this.sql.onApplicationShutdown();
-    await this.database.drop();
+    await this.database.onApplicationShutdown();
+    await this.server.drop();
   }
 }
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
-import { ManualClock } from '../../chain/testing/manual-clock.js';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { AppConfig } from '../../config/index.js';
 import { BlockMap } from '../testing/block-map.js';
 import { InMemoryHotRoots } from '../testing/in-memory-hot-roots.js';
@@ -16,7 +16,7 @@ const never = new AbortController().signal;
 const HOUR = 3_600_000;
 
 class Harness {
-  readonly clock = new ManualClock();
+  readonly clock = new TestClock();
   readonly blocks = new BlockMap();
   readonly hot = new InMemoryHotRoots();
   readonly records = new InMemoryProviderRecordStore(this.clock);
@@ -57,9 +57,9 @@ describe('the reprovider', () => {
       providedSince: harness.clock.now(),
       announcedAt: harness.clock.now(),
     });
-    harness.clock.pass(19 * HOUR);
+    harness.clock.advance(19 * HOUR);
     expect(await worker.run(never)).toBe(0);
-    harness.clock.pass(3 * HOUR);
+    harness.clock.advance(3 * HOUR);
     expect(await worker.run(never)).toBe(1);
     expect(harness.node.announced).toEqual([root, root]);
   });
@@ -99,7 +99,7 @@ describe('the reprovider', () => {
     const worker = harness.worker();
     await worker.run(never);
     harness.hot.delete(root);
-    harness.clock.pass(22 * HOUR);
+    harness.clock.advance(22 * HOUR);
     await worker.run(never);
     expect([harness.records.rows(), harness.node.stopped]).toEqual([[], [root]]);
   });
@@ -151,7 +151,7 @@ describe('the reprovider', () => {
     });
     harness.node.repair();
     harness.node.break('provide', () => new Error('provided already'));
-    harness.clock.pass(20_000);
+    harness.clock.advance(20_000);
     await worker.run(never);
     expect(harness.records.find(bad)).toMatchObject({ state: 'announced', failures: 0, lastError: null });
   });
@@ -171,7 +171,7 @@ describe('the reprovider', () => {
       lastError: 'the node is away',
     });
     harness.node.repair();
-    harness.clock.pass(20_000);
+    harness.clock.advance(20_000);
     await worker.run(never);
     expect([harness.records.rows(), harness.node.stopped]).toEqual([[], [root]]);
   });
@@ -207,7 +207,7 @@ describe('the reprovider', () => {
     await harness.startProviding.run([root]);
     await harness.worker().run(never);
     const other = new InMemoryIpfsNode('12D3KooWOther');
-    harness.clock.pass(22 * HOUR);
+    harness.clock.advance(22 * HOUR);
     await harness.worker(other).run(never);
     expect([other.provided.count, harness.records.find(root)?.node]).toEqual([1, '12D3KooWOther']);
   });

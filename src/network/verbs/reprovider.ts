@@ -138,12 +138,9 @@ export class Reprovider {
   private async extend(round: Round): Promise<void> {
     if (performance.now() < round.extendAt) return;
     round.extendAt = performance.now() + EXTEND_MS;
-    const tasks = [...round.tasks];
-    const ours = await this.records.extend(
-      tasks.map(({ record }) => record),
-      LEASE_MS,
-    );
-    for (const { record, stop } of tasks) if (!ours.has(record.id)) stop.abort(new Error('the lease ended'));
+    const records = new Map([...round.tasks].map((task) => [task.record, task]));
+    for (const lost of await this.records.extend([...records.keys()], LEASE_MS))
+      records.get(lost)?.stop.abort(new Error('the lease ended'));
   }
 
   private async peerId(): Promise<string> {
