@@ -287,7 +287,7 @@ describe('the deals room in the whole platform', () => {
   it('replaces a slashed deal with another miner, and says what happened', async () => {
     const lost = status.deals.find(({ deal }) => deal.state === 'active')!.deal;
     chain.putDeal({ chainDealId: BigInt(lost.dealId), slashEpoch: chain.height });
-    await database.query('UPDATE deals SET check_at = now()');
+    await database.query('UPDATE deals SET next_check_at = now()');
     const repaired = await until(async () => {
       const { body } = await call<Status>('alice', 'GET', `/content/status/${contentId}`);
       return body.deals.some(({ deal }) => deal.state === 'slashed') && body.progress.active === 6 ? body : null;

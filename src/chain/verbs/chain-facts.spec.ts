@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ChainUnavailable } from '../domain/chain.errors.js';
 import { FilPriceSource } from '../ports/fil-price-source.port.js';
-import { ManualClock } from '../testing/manual-clock.js';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { ScriptedChainSource } from '../testing/scripted-chain-source.js';
 import { ChainFacts } from './chain-facts.js';
 
@@ -14,11 +14,11 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Facts from the chain', () => {
   let source: ScriptedChainSource;
-  let clock: ManualClock;
+  let clock: TestClock;
   let facts: ChainFacts;
   beforeEach(() => {
     source = new ScriptedChainSource({ height: 120 });
-    clock = new ManualClock();
+    clock = new TestClock();
     facts = new ChainFacts(source, new NoPrice(), clock);
   });
 
@@ -30,7 +30,7 @@ describe('Facts from the chain', () => {
   it('give an older head at once, say its age, and read the next one meanwhile', async () => {
     await facts.head();
     source.height = 121;
-    clock.pass(6_000);
+    clock.advance(6_000);
     expect(await facts.head()).toMatchObject({ ageMs: 6_000, value: { height: 120 } });
     await settle();
     expect(await facts.head()).toMatchObject({ ageMs: 0, value: { height: 121 } });
@@ -40,7 +40,7 @@ describe('Facts from the chain', () => {
     await facts.assertAnswering();
     source.down = true;
     await facts.assertAnswering();
-    clock.pass(6_000);
+    clock.advance(6_000);
     await expect(facts.assertAnswering()).rejects.toThrow(ChainUnavailable);
     expect(await facts.head()).toMatchObject({ value: { height: 120 } });
   });
@@ -48,7 +48,7 @@ describe('Facts from the chain', () => {
   it('read the head of a fast chain once per epoch', async () => {
     facts = new ChainFacts((source = new ScriptedChainSource({ blockDelaySeconds: 1 })), new NoPrice(), clock);
     await facts.head();
-    clock.pass(1_001);
+    clock.advance(1_001);
     await facts.head();
     await settle();
     expect(source.asked.get('head')).toBe(2);
@@ -57,10 +57,10 @@ describe('Facts from the chain', () => {
   it('outlive a node that is away for a moment, but not for more than a minute', async () => {
     await facts.head();
     source.down = true;
-    clock.pass(30_000);
+    clock.advance(30_000);
     expect((await facts.head()).ageMs).toBe(30_000);
     await settle();
-    clock.pass(31_000);
+    clock.advance(31_000);
     await expect(facts.head()).rejects.toBeInstanceOf(ChainUnavailable);
     source.down = false;
     expect((await facts.head()).ageMs).toBe(0);

@@ -27,7 +27,12 @@ export interface Piece {
   maxPrice: AttoFil;
   commpAttempts: number;
   lastError: string | null;
-  checkAt: Date;
+  /** Its CAR holds contents of many. */
+  shared: boolean;
+  /** The uploader named the price cap: the platform's does not apply. */
+  ownMaxPrice: boolean;
+  /** When a worker has to look at it. */
+  nextCheckAt: Date;
   createdAt: Date;
   committedAt: Date | null;
   replicatedAt: Date | null;
@@ -40,11 +45,19 @@ export function isCommitted(piece: Piece): piece is CommittedPiece {
   return piece.pieceCid !== null && piece.pieceSize !== null && piece.state !== 'retired';
 }
 
+/**
+ * What a deal is to its slot: the one that counts, a renewal made to replace it, or the one that was replaced and is kept to its end.
+ * A slot never has two live deals of one role.
+ */
+export type DealRole = 'current' | 'renewal' | 'outgoing';
+
 export interface Deal {
   id: DealId;
   carId: CarId;
   miner: MinerId;
+  /** 0 .. replication - 1. */
   slot: number;
+  role: DealRole;
   state: DealState;
   live: boolean;
   verified: boolean;
@@ -67,7 +80,6 @@ export interface Deal {
   failureReason: string | null;
   failureMessage: string | null;
   renews: DealId | null;
-  checkAt: Date;
   createdAt: Date;
   /** The last time that anything moved: a state or a byte. */
   updatedAt: Date;

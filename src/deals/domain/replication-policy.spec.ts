@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { dealId, minerId } from '../../shared/index.js';
+import type { DealRole } from './deal.js';
 import type { DealState } from './deal-state.js';
 import { pauseAfter, pausedMiners, planSlots } from './replication-policy.js';
 
-const held = (slot: number, state: DealState = 'active') => ({
-  id: dealId(BigInt(slot + 1)),
+const held = (slot: number, state: DealState = 'active', role: DealRole = 'current') => ({
+  id: dealId(BigInt(role === 'current' ? slot + 1 : slot + 101)),
   miner: minerId(`t0${slot}`),
   slot,
+  role,
   state,
 });
 const at = (ms: number) => new Date(ms);
@@ -17,20 +19,30 @@ describe('what a piece lacks', () => {
     expect(planSlots(3, [held(1)])).toEqual({
       promote: [],
       open: [
-        { slot: 0, renews: null },
-        { slot: 2, renews: null },
+        { slot: 0, role: 'current', renews: null },
+        { slot: 2, role: 'current', renews: null },
       ],
     });
     expect(planSlots(2, [held(0), held(1, 'queued')])).toEqual({ promote: [], open: [] });
   });
 
   it('is a successor for each deal near its end, once', () => {
-    expect(planSlots(2, [held(0, 'expiring'), held(1)])).toEqual({ promote: [], open: [{ slot: 100, renews: '1' }] });
-    expect(planSlots(2, [held(0, 'expiring'), held(1), held(100, 'proposed')]).open).toEqual([]);
+    expect(planSlots(2, [held(0, 'expiring'), held(1)])).toEqual({
+      promote: [],
+      open: [{ slot: 0, role: 'renewal', renews: '1' }],
+    });
+    expect(planSlots(2, [held(0, 'expiring'), held(1), held(0, 'proposed', 'renewal')]).open).toEqual([]);
   });
 
-  it('is nothing where a successor can take the place of a lost one', () => {
-    expect(planSlots(1, [held(100, 'published')])).toEqual({ promote: [{ id: '101', slot: 0 }], open: [] });
+  it.each(['renewal', 'outgoing'] as const)(
+    'is nothing where a deal that is %s can take the place of a lost one',
+    (role) => {
+      expect(planSlots(1, [held(0, 'published', role)])).toEqual({ promote: ['101'], open: [] });
+    },
+  );
+
+  it('is nothing beside a deal that replaced another, as long as that one lives', () => {
+    expect(planSlots(1, [held(0, 'active'), held(0, 'expiring', 'outgoing')])).toEqual({ promote: [], open: [] });
   });
 });
 

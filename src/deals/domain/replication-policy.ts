@@ -1,42 +1,43 @@
 import type { DealId, MinerId } from '../../shared/index.js';
+import type { DealRole } from './deal.js';
 import type { DealState } from './deal-state.js';
 import { failureReasons, type FailureReason } from './failure.js';
-
-/** A deal that replaces an expiring one waits in its slot plus this until the roles switch. */
-export const RENEWAL_OFFSET = 100;
 
 export interface SlotHolder {
   id: DealId;
   miner: MinerId;
   slot: number;
+  role: DealRole;
   state: DealState;
 }
 
 export interface OpenSlot {
   slot: number;
-  /** The expiring deal that a deal in this slot would replace. */
+  /** What a deal there would be: the one that counts, or the successor of an expiring one. */
+  role: 'current' | 'renewal';
+  /** The expiring deal that it would replace. */
   renews: DealId | null;
 }
 
 export interface SlotPlan {
-  /** Renewals whose predecessor is gone: they take its slot. */
-  promote: { id: DealId; slot: number }[];
+  /** Deals beside a current one that is gone: they are the current ones now. */
+  promote: DealId[];
   /** Slots that want a deal. */
   open: OpenSlot[];
 }
 
 /** What a piece lacks, given its live deals: every slot wants one deal, an expiring one also a successor. */
 export function planSlots(replication: number, live: readonly SlotHolder[]): SlotPlan {
-  const bySlot = new Map(live.map((deal) => [deal.slot, deal]));
   const plan: SlotPlan = { promote: [], open: [] };
   for (let slot = 0; slot < replication; slot += 1) {
-    const holder = bySlot.get(slot);
-    const successor = bySlot.get(slot + RENEWAL_OFFSET);
-    if (holder === undefined) {
-      if (successor !== undefined) plan.promote.push({ id: successor.id, slot });
-      else plan.open.push({ slot, renews: null });
-    } else if (holder.state === 'expiring' && successor === undefined) {
-      plan.open.push({ slot: slot + RENEWAL_OFFSET, renews: holder.id });
+    const inSlot = live.filter((deal) => deal.slot === slot);
+    const current = inSlot.find(({ role }) => role === 'current');
+    const beside = inSlot.find(({ role }) => role !== 'current');
+    if (current === undefined) {
+      if (beside !== undefined) plan.promote.push(beside.id);
+      else plan.open.push({ slot, role: 'current', renews: null });
+    } else if (current.state === 'expiring' && beside === undefined) {
+      plan.open.push({ slot, role: 'renewal', renews: current.id });
     }
   }
   return plan;

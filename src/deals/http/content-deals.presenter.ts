@@ -38,7 +38,9 @@ export function presentPiece(piece: Piece, deals: readonly DealView[]) {
     duration: piece.duration,
     verified: piece.verified,
     maxPrice: piece.maxPrice.toString(),
-    activeDeals: own.filter(({ state, slot }) => sealedDealStates.includes(state) && slot < piece.replication).length,
+    activeDeals: own.filter(
+      ({ state, slot, role }) => sealedDealStates.includes(state) && role === 'current' && slot < piece.replication,
+    ).length,
     liveDeals: own.filter(({ live }) => live).length,
     lastError: piece.lastError,
     createdAt: piece.createdAt.toISOString(),

@@ -9,6 +9,11 @@ export type Dates = Pick<EpochClock, 'toDate'> | null;
 
 const NOT_YET = -1;
 
+/** A deal beside the current one of its slot is shown a hundred higher, as it was when that was how it was kept. */
+function shownSlot({ slot, role }: Deal): number {
+  return role === 'current' ? slot : slot + 100;
+}
+
 /** ISO text of an epoch; null without an epoch, or without the chain's clock. */
 export function dateOf(epoch: Epoch | null, dates: Dates): string | null {
   return epoch === null || dates === null ? null : dates.toDate(epoch).toISOString();
@@ -41,7 +46,7 @@ export function presentDeal({ deal, piece, transitions }: DealView, dates: Dates
     minerVersion: '',
     state: deal.state,
     live: deal.live,
-    slot: deal.slot,
+    slot: shownSlot(deal),
     carId: deal.carId,
     pieceCid: piece.pieceCid,
     pieceSize: piece.pieceSize?.toString() ?? null,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Lease, Leases } from '../../platform/leases/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database, type Tx } from '../../platform/prisma/index.js';
 import { Clock, type Epoch } from '../../shared/index.js';
@@ -14,7 +15,6 @@ import {
 import { IllegalTransition } from '../domain/deals.errors.js';
 import { dealMoved, pieceReplicated } from '../domain/deals.events.js';
 import type { DealFailure } from '../domain/failure.js';
-import { RENEWAL_OFFSET } from '../domain/replication-policy.js';
 import { lockPiece } from './postgres-piece.store.js';
 import { factColumns, toDeal } from './rows.js';
 
@@ -22,8 +22,8 @@ export interface TransitionNote {
   cause: string;
   /** Of the chain where the chain knows it, else the head. */
   epoch: Epoch | null;
-  /** When to look at the deal again. */
-  checkAt: Date;
+  /** Of the deal: when it is given, the transition is refused with LeaseLost once somebody else works on the deal. */
+  lease?: Lease;
 }
 
 interface Step {
@@ -38,33 +38,40 @@ interface Step {
 /** Every change of a deal's state: `update ... where state = from`, its line in the timeline and its event, together or not at all. */
 @Injectable()
 export class DealTransitions {
+  private readonly leases: Leases;
+
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.leases = new Leases({ table: 'deals', key: 'id', keyType: 'bigint' }, clock);
+  }
 
-  /** Walks a deal forward through every state up to `to`. Null when somebody else moved it first. */
+  /**
+   * Walks a deal forward through every state up to `to`, with what became known. Null when somebody else moved it first.
+   * @throws IllegalTransition when `to` does not lie ahead, LeaseLost
+   */
   async advance(deal: Deal, to: DealState, facts: DealFacts, note: TransitionNote): Promise<Deal | null> {
     const steps = stepsBetween(deal.state, to);
     if (steps.length === 0) throw new IllegalTransition(`a deal cannot go from ${deal.state} to ${to}`);
-    return this.transition(deal, async (tx, piece) => {
+    return this.transition(deal, note, async (tx, piece) => {
       let from: DealState = deal.state;
       for (const step of steps) {
-        const change = { ...factColumns(step === steps[0] ? facts : {}), checkAt: note.checkAt };
+        const change = factColumns(step === steps[0] ? facts : {});
         if (!(await this.step(tx, deal, { from, to: step, change, note, failure: null }))) return false;
         from = step;
       }
       if (to === 'active') await this.takeOver(tx, deal);
       if (to === 'expiring')
-        await tx.piece.update({ where: { carId: deal.carId }, data: { checkAt: this.clock.now() } });
+        await tx.piece.update({ where: { carId: deal.carId }, data: { nextCheckAt: this.clock.now() } });
       if (to === 'ended') await this.reopen(tx, piece);
       if (sealedDealStates.includes(to)) await this.completeIfReplicated(tx, piece);
       return true;
     });
   }
 
-  /** A deal is lost: its slot is free and its piece wants another at once. */
+  /** A deal did not work out: its slot is free and its piece wants another at once. Null as above. @throws IllegalTransition, LeaseLost */
   async fail(
     deal: Deal,
     to: FailureState,
@@ -72,7 +79,7 @@ export class DealTransitions {
     facts: DealFacts,
     note: TransitionNote,
   ): Promise<Deal | null> {
-    return this.transition(deal, async (tx, piece) => {
+    return this.transition(deal, note, async (tx, piece) => {
       const change = {
         ...factColumns(facts),
         failurePhase: failure.phase,
@@ -85,9 +92,14 @@ export class DealTransitions {
     });
   }
 
-  private async transition(deal: Deal, body: (tx: Tx, piece: Piece) => Promise<boolean>): Promise<Deal | null> {
+  private async transition(
+    deal: Deal,
+    { lease }: TransitionNote,
+    body: (tx: Tx, piece: Piece) => Promise<boolean>,
+  ): Promise<Deal | null> {
     return this.database.transaction(async (tx) => {
       const piece = await lockPiece(tx, deal.carId);
+      if (lease) await this.leases.assertHeld(tx, lease);
       if (!piece || !(await body(tx, piece))) return null;
       return toDeal(await tx.deal.findUniqueOrThrow({ where: { id: BigInt(deal.id) } }));
     });
@@ -102,12 +114,12 @@ export class DealTransitions {
       data: { ...change, state: to, live: isLive(to), updatedAt: now },
     });
     if (count === 0) return false;
-    const before = await tx.dealMove.findFirst({
+    const before = await tx.dealTransition.findFirst({
       where: { dealId: id },
       orderBy: { id: 'desc' },
       select: { at: true },
     });
-    await tx.dealMove.create({ data: { dealId: id, from, to, epoch: note.epoch, cause: note.cause, at: now } });
+    await tx.dealTransition.create({ data: { dealId: id, from, to, epoch: note.epoch, cause: note.cause, at: now } });
     await this.outbox.add(tx, dealMoved, {
       dealId: deal.id,
       carId: deal.carId,
@@ -129,21 +141,20 @@ export class DealTransitions {
     return Number(row.bytesSent);
   }
 
-  /** A renewal that is active takes the slot of the deal it renews, which keeps the renewal's until it ends. */
-  private async takeOver(tx: Tx, deal: Deal): Promise<void> {
-    if (deal.slot < RENEWAL_OFFSET) return;
-    const slot = deal.slot - RENEWAL_OFFSET;
-    const old = await tx.deal.findFirst({ where: { carId: deal.carId, slot, live: true } });
-    if (old) await tx.deal.update({ where: { id: old.id }, data: { slot: slot + 2 * RENEWAL_OFFSET } });
-    await tx.deal.update({ where: { id: BigInt(deal.id) }, data: { slot } });
-    if (old) await tx.deal.update({ where: { id: old.id }, data: { slot: deal.slot } });
+  /** A renewal that is active is the current deal of its slot; the one that it renews is kept to its end. */
+  private async takeOver(tx: Tx, { id, carId, slot }: Deal): Promise<void> {
+    const mine = { id: BigInt(id) };
+    const { role } = await tx.deal.findUniqueOrThrow({ where: mine, select: { role: true } });
+    if (role !== 'renewal') return;
+    await tx.deal.updateMany({ where: { carId, slot, live: true, role: 'current' }, data: { role: 'outgoing' } });
+    await tx.deal.update({ where: mine, data: { role: 'current' } });
   }
 
   private async reopen(tx: Tx, piece: Piece): Promise<void> {
     if (piece.state === 'retired') return;
     const state =
       piece.state === 'replicated' && (await sealedSlots(tx, piece)) < piece.replication ? 'replicating' : piece.state;
-    await tx.piece.update({ where: { carId: piece.carId }, data: { state, checkAt: this.clock.now() } });
+    await tx.piece.update({ where: { carId: piece.carId }, data: { state, nextCheckAt: this.clock.now() } });
   }
 
   private async completeIfReplicated(tx: Tx, piece: Piece): Promise<void> {
@@ -161,6 +172,11 @@ export class DealTransitions {
 /** Slots whose deal is proven; a renewal beside its predecessor does not count twice. */
 async function sealedSlots(tx: Tx, piece: Piece): Promise<number> {
   return tx.deal.count({
-    where: { carId: piece.carId, state: { in: [...sealedDealStates] }, slot: { lt: piece.replication } },
+    where: {
+      carId: piece.carId,
+      state: { in: [...sealedDealStates] },
+      role: 'current',
+      slot: { lt: piece.replication },
+    },
   });
 }

@@ -145,13 +145,13 @@ export class PostgresDealViewStore {
   private async load(ids: readonly bigint[]): Promise<DealView[]> {
     const rows = await this.database.deal.findMany({
       where: { id: { in: [...ids] } },
-      include: { piece: true, moves: { orderBy: { id: 'asc' } } },
+      include: { piece: true, transitions: { orderBy: { id: 'asc' } } },
       orderBy: { id: 'asc' },
     });
-    return rows.map(({ piece, moves, ...deal }) => ({
+    return rows.map(({ piece, transitions, ...deal }) => ({
       deal: toDeal(deal),
       piece: toPiece(piece),
-      transitions: moves.map((row) => ({ ...row, from: row.from as DealState, to: row.to as DealState })),
+      transitions: transitions.map((row) => ({ ...row, from: row.from as DealState, to: row.to as DealState })),
     }));
   }
 }

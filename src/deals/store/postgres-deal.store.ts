@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '../../platform/prisma/index.js';
+import { type Lease, Leases } from '../../platform/leases/index.js';
+import { Database, lockIn, query, type Tx } from '../../platform/prisma/index.js';
 import { type AttoFil, type CarId, Clock, type DealId, type Epoch, type MinerId, minerId } from '../../shared/index.js';
 import type { CommittedPiece, Deal, Piece } from '../domain/deal.js';
 import type { FailureReason } from '../domain/failure.js';
 import { type OpenSlot, type PastFailure, planSlots } from '../domain/replication-policy.js';
 import { DealTransitions, type TransitionNote } from './deal-transitions.js';
+import { PROMISED_DATACAP } from './deals.sql.js';
 import { lockPiece } from './postgres-piece.store.js';
 import { toDeal, toPiece } from './rows.js';
 
@@ -27,9 +29,14 @@ export interface Reservation {
   short: 'balance' | 'datacap' | null;
 }
 
-export interface DueDeal {
+/** A deal that its holder works on alone. */
+export interface DealLease {
   deal: Deal;
   piece: Piece;
+  lease: Lease;
+}
+
+export interface DueDeal extends DealLease {
   /** How long nobody has looked beyond the time that was set. */
   lateMs: number;
   /** Deals of this piece that were given up because nothing moved. */
@@ -41,20 +48,32 @@ const STALL_REASONS: readonly FailureReason[] = ['transfer-stalled', 'publish-fa
 /** Deals between the decision to make them and the chain: promised, not yet paid. */
 const PROMISED = ['queued', 'proposed', 'accepted', 'transferring'];
 
-/** The table `deals`, except for transitions (see DealTransitions). `check_at` is when a sweep must look, and the end of a worker's lease. */
+/**
+ * The table `deals`, except for transitions (see DealTransitions). A worker claims a deal before it works on it (platform/leases):
+ * a queued one to send it to its miner, any other live one to look how it stands.
+ */
 @Injectable()
 export class PostgresDealStore {
+  private readonly toSend: Leases;
+  private readonly toTrack: Leases;
+
   constructor(
     private readonly database: Database,
     private readonly transitions: DealTransitions,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    const table = { table: 'deals', key: 'id', keyType: 'bigint' } as const;
+    this.toSend = new Leases({ ...table, condition: "state = 'queued'" }, clock);
+    this.toTrack = new Leases({ ...table, condition: "live AND state <> 'queued'" }, clock);
+  }
 
+  /** Null: no such deal. */
   async find(id: DealId): Promise<Deal | null> {
     const row = await this.database.deal.findUnique({ where: { id: BigInt(id) } });
     return row ? toDeal(row) : null;
   }
 
+  /** All of a piece, dead ones too, oldest first. */
   async ofPiece(carId: CarId): Promise<Deal[]> {
     const rows = await this.database.deal.findMany({ where: { carId }, orderBy: { id: 'asc' } });
     return rows.map(toDeal);
@@ -92,16 +111,16 @@ export class PostgresDealStore {
       const locked = await lockPiece(tx, piece.carId);
       if (!locked || locked.state === 'retired') return { deals: [], short: null };
       const live = (await tx.deal.findMany({ where: { carId: piece.carId, live: true } })).map(toDeal);
-      const open = new Set(planSlots(piece.replication, live).open.map(({ slot }) => slot));
+      const open = new Set(planSlots(piece.replication, live).open.map(placeOf));
       const taken = new Set(live.map(({ miner }) => miner));
       const wallet = await this.unpromised(tx, piece.verified, funds);
       const reservation: Reservation = { deals: [], short: null };
       for (const assignment of assignments) {
-        if (!open.has(assignment.slot) || taken.has(assignment.miner)) continue;
+        if (!open.has(placeOf(assignment)) || taken.has(assignment.miner)) continue;
         reservation.short = wallet.spend(piece, assignment);
         if (reservation.short !== null) break;
         reservation.deals.push(await this.insert(tx, piece, assignment));
-        open.delete(assignment.slot);
+        open.delete(placeOf(assignment));
         taken.add(assignment.miner);
       }
       if (reservation.deals.length > 0)
@@ -113,90 +132,99 @@ export class PostgresDealStore {
     });
   }
 
-  async promote(carId: CarId, id: DealId, slot: number): Promise<void> {
+  /** The deal becomes the current one of its slot, unless there is one. */
+  async promote(carId: CarId, id: DealId): Promise<void> {
     await this.database.transaction(async (tx) => {
       await lockPiece(tx, carId);
-      const holder = await tx.deal.findFirst({ where: { carId, slot, live: true } });
-      if (!holder) await tx.deal.updateMany({ where: { id: BigInt(id), live: true }, data: { slot } });
+      const mine = { id: BigInt(id), live: true };
+      const deal = await tx.deal.findFirst({ where: mine });
+      const current =
+        deal && (await tx.deal.findFirst({ where: { carId, slot: deal.slot, live: true, role: 'current' } }));
+      if (!current) await tx.deal.updateMany({ where: mine, data: { role: 'current' } });
     });
   }
 
-  /** Leases due deals that have been proposed to the caller, with their pieces. Workers skip each other's. */
+  /** Claims due deals that have been proposed, with their pieces. Workers skip each other's. */
   async claimDue(limit: number, leaseMs: number): Promise<DueDeal[]> {
     const now = this.clock.now();
-    const rows = await this.database.$queryRaw<{ id: bigint; due_at: Date }[]>`
-      WITH due AS (SELECT id, check_at AS due_at FROM deals WHERE live AND state <> 'queued' AND check_at <= ${now} ORDER BY check_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-      UPDATE deals SET check_at = ${new Date(now.getTime() + leaseMs)} FROM due WHERE deals.id = due.id RETURNING deals.id, due.due_at`;
-    const dueAt = new Map(rows.map((row) => [row.id, row.due_at]));
-    const deals = await this.database.deal.findMany({
-      where: { id: { in: [...dueAt.keys()] } },
+    const leases = new Map(
+      (await this.toTrack.claimDue(this.database, limit, leaseMs)).map((lease) => [BigInt(lease.key), lease]),
+    );
+    const rows = await this.database.deal.findMany({
+      where: { id: { in: [...leases.keys()] } },
       orderBy: { id: 'asc' },
       include: {
         piece: { include: { _count: { select: { deals: { where: { failureReason: { in: [...STALL_REASONS] } } } } } } },
       },
     });
-    return deals.map(({ piece: { _count, ...piece }, ...deal }) => ({
-      deal: toDeal(deal),
-      piece: toPiece(piece),
-      lateMs: now.getTime() - (dueAt.get(deal.id) ?? now).getTime(),
-      stalledBefore: _count.deals,
-    }));
+    return rows.flatMap(({ piece: { _count, ...piece }, ...deal }) => {
+      const lease = leases.get(deal.id);
+      if (!lease) return [];
+      const lateMs = now.getTime() - lease.dueSince.getTime();
+      return [{ deal: toDeal(deal), piece: toPiece(piece), lease, lateMs, stalledBefore: _count.deals }];
+    });
   }
 
-  /** Nothing moved but perhaps bytes. `restartsTimeout`: we were not looking, so the miner's time begins anew. */
-  async looked(deal: Deal, againAt: Date, bytesSent: number | null, restartsTimeout = false): Promise<void> {
+  /** Claims a due, unsent deal; null when somebody else has it. */
+  async claimQueued(id: DealId, leaseMs: number): Promise<DealLease | null> {
+    const lease = await this.toSend.claim(this.database, id, leaseMs);
+    if (!lease) return null;
+    const { piece, ...deal } = await this.database.deal.findUniqueOrThrow({
+      where: { id: BigInt(id) },
+      include: { piece: true },
+    });
+    return { deal: toDeal(deal), piece: toPiece(piece), lease };
+  }
+
+  /** Still at them, for so long from now. */
+  async extend(leases: readonly Lease[], leaseMs: number): Promise<void> {
+    await this.toTrack.extend(this.database, leases, leaseMs);
+  }
+
+  /** Ends a lease; the deal is due again then (null: never). No effect when the lease is lost. */
+  async release(lease: Lease, againAt: Date | null): Promise<void> {
+    await this.toTrack.release(this.database, lease, againAt);
+  }
+
+  /** Nothing changed but perhaps bytes. `restartsTimeout`: we were not looking, so the miner's time begins anew. */
+  async looked({ deal, lease }: DealLease, bytesSent: number | null, restartsTimeout = false): Promise<void> {
     const progress = bytesSent !== null && bytesSent > deal.bytesSent ? { bytesSent: BigInt(bytesSent) } : null;
-    const touched = progress !== null || restartsTimeout ? { updatedAt: this.clock.now() } : {};
+    if (progress === null && !restartsTimeout) return;
     await this.database.deal.updateMany({
-      where: { id: BigInt(deal.id), state: deal.state },
-      data: { checkAt: againAt, ...progress, ...touched },
+      where: { ...held(lease), state: deal.state },
+      data: { ...progress, updatedAt: this.clock.now() },
     });
   }
 
-  /** Takes a due, unsent deal for `leaseMs`; null when somebody else has it. */
-  async claimQueued(id: DealId, leaseMs: number): Promise<{ deal: Deal; piece: Piece } | null> {
-    const now = this.clock.now();
-    const rows = await this.database.deal.updateManyAndReturn({
-      where: { id: BigInt(id), state: 'queued', checkAt: { lte: now } },
-      data: { checkAt: new Date(now.getTime() + leaseMs) },
-    });
-    const row = rows[0];
-    if (!row) return null;
-    return {
-      deal: toDeal(row),
-      piece: toPiece(await this.database.piece.findUniqueOrThrow({ where: { carId: row.carId } })),
-    };
-  }
-
-  /** The worker that claimed it is still at it. */
-  async extendQueued(id: DealId, leaseMs: number): Promise<void> {
-    await this.askAgain(id, new Date(this.clock.now().getTime() + leaseMs));
-  }
-
-  /** The last thing before a proposal goes out: from here on a restart has to ask the node whether it went. */
-  async markSending(id: DealId, startEpoch: Epoch, endEpoch: Epoch): Promise<void> {
-    await this.database.deal.updateMany({
-      where: { id: BigInt(id), state: 'queued' },
+  /**
+   * The last thing before a proposal goes out: from here on a restart has to ask the node whether it went.
+   * False: somebody else has the deal, and nothing may go out.
+   */
+  async markSending(lease: Lease, startEpoch: Epoch, endEpoch: Epoch): Promise<boolean> {
+    const { count } = await this.database.deal.updateMany({
+      where: { ...held(lease), state: 'queued' },
       data: { proposingSince: this.clock.now(), startEpoch, endEpoch },
     });
+    return count === 1;
   }
 
-  /** It is known that no proposal went out. */
-  async notSent(id: DealId, againAt: Date): Promise<void> {
+  /** It is known that no proposal went out; the deal is due again then. */
+  async notSent(lease: Lease, againAt: Date): Promise<void> {
     await this.database.deal.updateMany({
-      where: { id: BigInt(id), state: 'queued' },
-      data: { proposingSince: null, checkAt: againAt },
+      where: { ...held(lease), state: 'queued' },
+      data: { proposingSince: null },
     });
+    await this.release(lease, againAt);
   }
 
-  /** Nobody knows whether it went out: `proposingSince` stays. */
-  async askAgain(id: DealId, againAt: Date): Promise<void> {
-    await this.database.deal.updateMany({ where: { id: BigInt(id), state: 'queued' }, data: { checkAt: againAt } });
-  }
-
-  /** queued -> proposed with the proposal's CID; null when the row is not queued any more. */
-  async markProposed(deal: Deal, proposalCid: string, note: TransitionNote): Promise<Deal | null> {
-    return this.transitions.advance(deal, 'proposed', { proposalCid }, note);
+  /**
+   * queued -> proposed with the proposal's CID, and due at once; null when the row is not queued any more. The proposal is out,
+   * so this needs no lease: of two workers the one that comes first is right.
+   */
+  async markProposed({ deal, lease }: DealLease, proposalCid: string, note: TransitionNote): Promise<Deal | null> {
+    const proposed = await this.transitions.advance(deal, 'proposed', { proposalCid }, note);
+    await this.release(lease, this.clock.now());
+    return proposed;
   }
 
   /** Those of the proposals that no row knows. */
@@ -217,12 +245,13 @@ export class PostgresDealStore {
           carId: piece.carId,
           miner: assignment.miner,
           slot: assignment.slot,
+          role: assignment.role,
           verified: piece.verified,
           duration: piece.duration,
           price: assignment.price.toString(),
           totalCost: assignment.totalCost.toString(),
           renews: assignment.renews === null ? null : BigInt(assignment.renews),
-          checkAt: now,
+          nextCheckAt: now,
           createdAt: now,
           updatedAt: now,
         },
@@ -232,10 +261,9 @@ export class PostgresDealStore {
 
   /** What is left after the promises of all pieces. One reservation at a time looks at it, or two would spend the same. */
   private async unpromised(tx: Tx, verified: boolean, funds: Funds): Promise<Budget> {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('deals.funds'))`;
+    await lockIn(tx, 'deals.funds');
     if (verified) {
-      const [row] = await tx.$queryRaw<{ bytes: string }[]>`
-        SELECT coalesce(sum(p.piece_size), 0)::text AS bytes FROM deals d JOIN pieces p USING (car_id) WHERE d.live AND d.verified AND d.state = ANY(${PROMISED})`;
+      const [row] = await query(tx, PROMISED_DATACAP, [PROMISED]);
       return new Budget(funds.available, (funds.dataCap ?? 0n) - BigInt(row?.bytes ?? 0));
     }
     const { _sum } = await tx.deal.aggregate({
@@ -261,4 +289,13 @@ class Budget {
     this.balance -= totalCost;
     return null;
   }
+}
+
+function placeOf({ slot, role }: Pick<OpenSlot, 'slot' | 'role'>): string {
+  return `${role} ${slot}`;
+}
+
+/** The row, as long as nobody else has claimed it: `leaseSql.isHeld` in Prisma's words. */
+function held({ key, number }: Lease) {
+  return { id: BigInt(key), leaseNumber: number, leaseUntil: { not: null } };
 }

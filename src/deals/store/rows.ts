@@ -1,6 +1,6 @@
 import type { Prisma } from '../../platform/prisma/index.js';
 import { carId, dealId, type Json, minerId } from '../../shared/index.js';
-import type { Deal, DealFacts, Piece } from '../domain/deal.js';
+import type { Deal, DealFacts, DealRole, Piece } from '../domain/deal.js';
 import type { DealState, PieceState } from '../domain/deal-state.js';
 
 export type DealRow = Prisma.DealGetPayload<object>;
@@ -22,6 +22,7 @@ export function toDeal(row: DealRow): Deal {
     id: dealId(row.id),
     carId: carId(row.carId),
     miner: minerId(row.miner),
+    role: row.role as DealRole,
     state: row.state as DealState,
     price: BigInt(row.price.toFixed(0)),
     totalCost: BigInt(row.totalCost.toFixed(0)),

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { ScriptedChainSource } from '../../chain/testing/scripted-chain-source.js';
 import { AppConfig } from '../../config/index.js';
 import { CarFiles } from '../../storage/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database } from '../../platform/prisma/index.js';
-import { type CarId, carId, Clock, type MinerId, minerId } from '../../shared/index.js';
+import { type CarId, carId, type MinerId, minerId } from '../../shared/index.js';
 import type { DealState } from '../domain/deal-state.js';
-import { PieceHasher } from '../ports/piece.port.js';
-import { PieceSource, type WantedPiece } from '../ports/piece.port.js';
+import { PieceHasher, PieceSource, type WantedPiece } from '../ports/piece.port.js';
 import { ContentCarsQuery } from '../store/content-cars.query.js';
 import { DealTransitions } from '../store/deal-transitions.js';
 import { PostgresDealStore } from '../store/postgres-deal.store.js';
@@ -22,20 +22,6 @@ import { ProposeDeal } from '../verbs/propose-deal.js';
 import { ReplicatePiece } from '../verbs/replicate-piece.js';
 import { TrackDeal, TrackDeals } from '../verbs/track-deals.js';
 import { ScriptedDealMaker } from './scripted-deal-maker.js';
-
-/** A clock that transitions only when told. */
-export class HandClock extends Clock {
-  private at = new Date('2026-03-01T12:00:00Z');
-  now(): Date {
-    return new Date(this.at);
-  }
-  async sleep(ms: number): Promise<void> {
-    this.pass(ms);
-  }
-  pass(ms: number): void {
-    this.at = new Date(this.at.getTime() + ms);
-  }
-}
 
 class FakeFiles extends CarFiles {
   readonly sizes = new Map<CarId, number>();
@@ -78,7 +64,7 @@ export interface HarnessOptions {
 
 /** The deals room on a real database, with everything outside of it faked and the time in the test's hand. */
 export class DealHarness {
-  readonly clock = new HandClock();
+  readonly clock = new TestClock();
   readonly chain = new ScriptedChainSource({ height: 1000 });
   readonly market = new ScriptedDealMaker(this.chain);
   readonly files = new FakeFiles();
@@ -116,7 +102,7 @@ export class DealHarness {
     };
     this.pieces = new PostgresPieceStore(database, outbox, clock);
     this.deals = new PostgresDealStore(database, transitions, clock);
-    const failDeal = new FailDeal(transitions, outcomes, clock);
+    const failDeal = new FailDeal(transitions, outcomes);
     const assign = new AssignMiners(this.deals, { run: (wanted) => this.choose(wanted) }, chain, this.pieces, clock);
     this.propose = new ProposeDeal(this.deals, market, chain, failDeal, config, clock);
     this.registry = new PieceRegistry(this.pieces, new ContentCarsQuery(database), config);
@@ -147,7 +133,7 @@ export class DealHarness {
   async sealed(terms: SealedCar['terms'] = null): Promise<CarId> {
     const id = carId(randomUUID());
     this.files.sizes.set(id, 1000);
-    await this.registry.register({ carId: id, root: 'bafyroot', carBytes: 1000, terms });
+    await this.registry.register({ carId: id, root: 'bafyroot', carBytes: 1000, kind: 'single', terms });
     return id;
   }
 
@@ -166,7 +152,7 @@ export class DealHarness {
       for (const { carId: id } of replicate) await this.replicate.run(id, this.signal);
       await this.track.run(this.signal);
       this.market.advance();
-      this.clock.pass(5_000);
+      this.clock.advance(5_000);
     }
   }
 

@@ -5,7 +5,7 @@ import type { Piece } from '../domain/deal.js';
 import { pauseAfter } from '../domain/replication-policy.js';
 import { PieceHasher } from '../ports/piece.port.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
-import { LEASE_MS, whileRenewing } from './lease.js';
+import { LEASE_MS, whileExtending } from './lease.js';
 
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 10 * 60_000;
@@ -21,18 +21,19 @@ export class CommitPiece {
   ) {}
 
   async run(carId: CarId, signal: AbortSignal): Promise<void> {
-    const piece = await this.pieces.claim(carId, ['sealed'], LEASE_MS);
-    if (!piece) return;
+    const claim = await this.pieces.claimToCommit(carId, LEASE_MS);
+    if (!claim) return;
     try {
       const started = this.clock.now().getTime();
-      const commitment = await whileRenewing(
-        () => this.pieces.extend(carId, LEASE_MS),
-        () => this.hash(piece, signal),
+      const commitment = await whileExtending(
+        () => this.pieces.extend(claim.lease, LEASE_MS),
+        () => this.hash(claim.piece, signal),
       );
-      await this.pieces.commit(piece, commitment, this.clock.now().getTime() - started);
+      await this.pieces.commit(claim, commitment, this.clock.now().getTime() - started);
     } catch (error) {
-      const pause = signal.aborted ? 0 : pauseAfter(piece.commpAttempts + 1, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
-      await this.pieces.commitFailed(carId, `commP: ${messageOf(error)}`, new Date(this.clock.now().getTime() + pause));
+      const attempts = claim.piece.commpAttempts + 1;
+      const pause = signal.aborted ? 0 : pauseAfter(attempts, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+      await this.pieces.commitFailed(claim, `commP: ${messageOf(error)}`, new Date(this.clock.now().getTime() + pause));
     }
   }
 

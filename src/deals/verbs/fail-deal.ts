@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RecordOutcome } from '../../miners/index.js';
-import { Clock, type Epoch } from '../../shared/index.js';
+import type { Lease } from '../../platform/leases/index.js';
+import type { Epoch } from '../../shared/index.js';
 import type { Deal, DealFacts } from '../domain/deal.js';
 import type { FailureState } from '../domain/deal-state.js';
 import type { DealFailure } from '../domain/failure.js';
@@ -12,20 +13,19 @@ export class FailDeal {
   constructor(
     private readonly transitions: DealTransitions,
     @Inject(RecordOutcome) private readonly recordOutcome: Pick<RecordOutcome, 'run'>,
-    private readonly clock: Clock,
   ) {}
 
+  /** No effect when the deal is not in the state that it was read in. @throws LeaseLost */
   async run(
     deal: Deal,
     to: FailureState,
     failure: DealFailure,
-    epoch: Epoch | null,
-    facts: DealFacts = {},
+    { epoch, lease, facts = {} }: { epoch: Epoch | null; lease: Lease; facts?: DealFacts },
   ): Promise<void> {
     const failed = await this.transitions.fail(deal, to, failure, facts, {
       cause: `${failure.phase}: ${failure.message}`,
       epoch,
-      checkAt: this.clock.now(),
+      lease,
     });
     if (failed && failure.reason !== 'piece-retired')
       await this.recordOutcome.run(deal.miner, { ok: false, phase: failure.phase, reason: failure.reason });

@@ -12,6 +12,8 @@ export interface SealedCar {
   /** Root in the CAR's header. */
   root: string;
   carBytes: number;
+  /** 'segment': contents of many are in it. */
+  kind: 'segment' | 'single';
   /** What the uploader asked for; null: nothing. */
   terms: DealTerms | null;
 }
@@ -48,6 +50,8 @@ export class PieceRegistry {
       duration: car.terms?.duration ?? DEALS_DURATION,
       verified,
       maxPrice: car.terms?.maxPrice === undefined ? platformPrice : BigInt(car.terms.maxPrice),
+      shared: car.kind === 'segment',
+      ownMaxPrice: car.terms?.maxPrice !== undefined,
     });
   }
 
@@ -62,7 +66,7 @@ export class PieceRegistry {
     const those = (sealed: boolean) =>
       due
         .filter(({ state }) => (state === 'sealed') === sealed)
-        .map(({ carId: id, checkAt }) => ({ carId: id, due: checkAt.getTime().toString(36) }));
+        .map(({ carId: id, nextCheckAt }) => ({ carId: id, due: nextCheckAt.getTime().toString(36) }));
     return { commit: those(true), replicate: those(false) };
   }
 }

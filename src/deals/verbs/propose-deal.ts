@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { ChainSource } from '../../chain/index.js';
 import { AppConfig } from '../../config/index.js';
+import { LeaseLost } from '../../platform/leases/index.js';
 import { Clock, type DealId, type Epoch, messageOf } from '../../shared/index.js';
 import { type CommittedPiece, type Deal, isCommitted } from '../domain/deal.js';
 import { DealProtocolUnsupported, MinerUnreachable, ProposalRefused } from '../domain/deals.errors.js';
 import { reasonFrom } from '../domain/failure.js';
 import { DealMaker } from '../ports/deal-maker.port.js';
-import { PostgresDealStore } from '../store/postgres-deal.store.js';
-import { LEASE_MS, whileRenewing } from './lease.js';
+import { type DealLease, PostgresDealStore } from '../store/postgres-deal.store.js';
+import { LEASE_MS, whileExtending } from './lease.js';
 import { FailDeal } from './fail-deal.js';
 
 /** proposed: with the miner. lost: refused or unreachable, take another. unclear: asked again later. elsewhere: not ours. unsupported: no use to ask anybody. */
@@ -37,39 +38,41 @@ export class ProposeDeal {
   async run(id: DealId, carPath: string, signal: AbortSignal): Promise<ProposalOutcome> {
     const claim = await this.deals.claimQueued(id, LEASE_MS);
     if (!claim) return 'elsewhere';
-    const { deal, piece } = claim;
-    if (!isCommitted(piece)) return this.withdraw(deal);
+    const { piece, lease } = claim;
     let head: Epoch | null = null;
     try {
-      head = (await this.chain.head(signal)).height;
-      return await whileRenewing(
-        () => this.deals.extendQueued(id, LEASE_MS),
-        () => this.send(deal, piece, { carPath, head: head ?? 0 }, signal),
+      if (!isCommitted(piece)) return await this.withdraw(claim);
+      const { height } = await this.chain.head(signal);
+      head = height;
+      return await whileExtending(
+        () => this.deals.extend([lease], LEASE_MS),
+        () => this.send(claim, piece, { carPath, head: height }, signal),
       );
     } catch (error) {
-      return this.failed(deal, head, error);
+      return this.failed(claim, head, error);
     }
   }
 
   private async send(
-    deal: Deal,
+    claim: DealLease,
     piece: CommittedPiece,
     { carPath, head }: { carPath: string; head: Epoch },
     signal: AbortSignal,
   ): Promise<ProposalOutcome> {
+    const { deal, lease } = claim;
     if (deal.proposingSince !== null) {
       const known = await this.alreadySent(deal, deal.proposingSince, piece, signal);
-      if (known !== null) return this.record(deal, known, head, 'found at the client node after a restart');
+      if (known !== null) return this.record(claim, known, head, 'found at the client node after a restart');
     }
     const startEpoch = head + this.config.values.DEALS_START_DELAY;
-    await this.deals.markSending(deal.id, startEpoch, startEpoch + deal.duration);
+    if (!(await this.deals.markSending(lease, startEpoch, startEpoch + deal.duration))) return 'elsewhere';
     const { proposalCid } = await this.maker.propose(
       { carPath, root: piece.root, carBytes: piece.carBytes, pieceCid: piece.pieceCid, pieceSize: piece.pieceSize },
       { price: deal.price, verified: deal.verified, duration: deal.duration, startEpoch },
       deal.miner,
       signal,
     );
-    return this.record(deal, proposalCid, head, 'proposed to the miner');
+    return this.record(claim, proposalCid, head, 'proposed to the miner');
   }
 
   /** The newest proposal of this piece to this miner that no row has, made since we meant to send ours. */
@@ -87,45 +90,38 @@ export class ProposeDeal {
     return recent.find(({ proposalCid }) => unknown.has(proposalCid))?.proposalCid ?? null;
   }
 
-  private async record(deal: Deal, proposalCid: string, head: Epoch, cause: string): Promise<ProposalOutcome> {
-    const moved = await this.deals.markProposed(deal, proposalCid, { cause, epoch: head, checkAt: this.clock.now() });
-    if (moved) return 'proposed';
+  private async record(claim: DealLease, proposalCid: string, head: Epoch, cause: string): Promise<ProposalOutcome> {
+    if (await this.deals.markProposed(claim, proposalCid, { cause, epoch: head })) return 'proposed';
     // Somebody took the row from us while the proposal was on its way: one too many is out there.
     await this.maker.cancel(proposalCid);
     return 'elsewhere';
   }
 
-  private async failed(deal: Deal, head: Epoch | null, error: unknown): Promise<ProposalOutcome> {
+  private async failed({ deal, lease }: DealLease, head: Epoch | null, error: unknown): Promise<ProposalOutcome> {
     const message = messageOf(error);
+    if (error instanceof LeaseLost) return 'elsewhere';
     if (error instanceof MinerUnreachable) {
-      await this.failDeal.run(deal, 'failed', { phase: 'send-proposal', reason: 'miner-unreachable', message }, head);
+      const failure = { phase: 'send-proposal', reason: 'miner-unreachable', message } as const;
+      await this.failDeal.run(deal, 'failed', failure, { epoch: head, lease });
       return 'lost';
     }
     if (error instanceof ProposalRefused) {
-      await this.failDeal.run(
-        deal,
-        'rejected',
-        { phase: 'propose', reason: reasonFrom(message, 'miner-refused'), message },
-        head,
-      );
+      const failure = { phase: 'propose', reason: reasonFrom(message, 'miner-refused'), message } as const;
+      await this.failDeal.run(deal, 'rejected', failure, { epoch: head, lease });
       return 'lost';
     }
     if (error instanceof DealProtocolUnsupported) {
-      await this.deals.notSent(deal.id, this.later(60_000));
+      await this.deals.notSent(lease, this.later(60_000));
       return 'unsupported';
     }
     // No answer is no answer: the proposal may be on its way. The row stays as it is, and the next look asks the node.
-    await this.deals.askAgain(deal.id, this.later(UNCLEAR_PAUSE_MS));
+    await this.deals.release(lease, this.later(UNCLEAR_PAUSE_MS));
     return 'unclear';
   }
 
-  private async withdraw(deal: Deal): Promise<ProposalOutcome> {
-    await this.failDeal.run(
-      deal,
-      'failed',
-      { phase: 'fault', reason: 'piece-retired', message: 'nobody wants this piece any more' },
-      null,
-    );
+  private async withdraw({ deal, lease }: DealLease): Promise<ProposalOutcome> {
+    const failure = { phase: 'fault', reason: 'piece-retired', message: 'nobody wants this piece any more' } as const;
+    await this.failDeal.run(deal, 'failed', failure, { epoch: null, lease });
     return 'lost';
   }
 

@@ -22,30 +22,30 @@ describe('a deal near its end', () => {
     expect([first?.state, second?.state]).toEqual(['active', 'active']);
 
     harness.chain.height = first!.endEpoch! - 900;
-    harness.clock.pass(100_000);
+    harness.clock.advance(100_000);
     await harness.turn(2);
     let deals = await harness.deals.ofPiece(carId);
-    expect(deals.map(({ state, slot }) => `${state} ${slot}`)).toEqual([
-      'expiring 0',
-      'expiring 1',
-      expect.stringMatching(/ 100$/),
-      expect.stringMatching(/ 101$/),
+    expect(deals.map(({ state, slot, role }) => `${state} ${slot} ${role}`)).toEqual([
+      'expiring 0 current',
+      'expiring 1 current',
+      expect.stringMatching(/ 0 renewal$/),
+      expect.stringMatching(/ 1 renewal$/),
     ]);
     expect(deals[2]).toMatchObject({ renews: first?.id });
     expect(new Set(deals.map(({ miner }) => miner)).size).toBe(4);
 
     await harness.turn(7);
     deals = await harness.deals.ofPiece(carId);
-    expect(deals.map(({ state, slot }) => `${state} ${slot}`)).toEqual([
-      'expiring 100',
-      'expiring 101',
-      'active 0',
-      'active 1',
+    expect(deals.map(({ state, slot, role }) => `${state} ${slot} ${role}`)).toEqual([
+      'expiring 0 outgoing',
+      'expiring 1 outgoing',
+      'active 0 current',
+      'active 1 current',
     ]);
     expect((await harness.pieces.find(carId))?.state).toBe('replicated');
 
     harness.chain.height = second!.endEpoch! + 1;
-    harness.clock.pass(100_000);
+    harness.clock.advance(100_000);
     await harness.turn(2);
     deals = await harness.deals.ofPiece(carId);
     expect(deals.map(({ state }) => state)).toEqual(['ended', 'ended', 'active', 'active']);
@@ -56,13 +56,13 @@ describe('a deal near its end', () => {
     const carId = await harness.replicated();
     const before = await harness.deals.ofPiece(carId);
     harness.chain.height = Math.max(...before.map(({ endEpoch }) => endEpoch ?? 0)) - 900;
-    harness.clock.pass(100_000);
+    harness.clock.advance(100_000);
     await harness.turn(2);
     harness.chain.putDeal({ chainDealId: before[0]!.chainDealId!, slashEpoch: harness.chain.height });
-    harness.clock.pass(100_000);
+    harness.clock.advance(100_000);
     await harness.turn(9);
     const live = (await harness.deals.ofPiece(carId)).filter(({ state }) => state === 'active');
-    expect(live.map(({ slot }) => slot).sort()).toEqual([0, 1]);
+    expect(live.map(({ slot, role }) => `${slot} ${role}`).sort()).toEqual(['0 current', '1 current']);
     expect(live.map(({ id }) => id)).not.toContain(before[0]?.id);
   });
 });

@@ -122,7 +122,7 @@ describe('replicating a piece', () => {
     for (const miner of harness.miners) harness.market.script(miner, 'never-publishes');
     const carId = await harness.committed();
     await harness.turn(4);
-    harness.clock.pass(3_600_000);
+    harness.clock.advance(3_600_000);
     await harness.turn(2);
     expect(await harness.states(carId)).toEqual(['transferring']);
     await harness.turn(120);
@@ -139,8 +139,11 @@ describe('replicating a piece', () => {
     for (const other of others) Object.assign(other, { market: harness.market });
     const carId = await harness.committed();
     for (let round = 0; round < 4; round += 1) {
-      await database.query('UPDATE pieces SET check_at = $1', [new Date(0)]);
-      const again = setInterval(() => void database.query('UPDATE pieces SET check_at = $1', [new Date(0)]), 3);
+      await database.query('UPDATE pieces SET next_check_at = $1, lease_until = NULL', [new Date(0)]);
+      const again = setInterval(
+        () => void database.query('UPDATE pieces SET next_check_at = $1, lease_until = NULL', [new Date(0)]),
+        3,
+      );
       await Promise.all([harness, ...others].map((each) => each.replicate.run(carId, each.signal)));
       clearInterval(again);
       await expectGuarded();
@@ -191,7 +194,7 @@ describe('replicating a piece', () => {
     await harness.turn(1);
     const piece = await harness.pieces.find(carId);
     expect(piece).toMatchObject({ state: 'replicating', lastError: '4 of 6 miners found' });
-    expect(piece!.checkAt.getTime()).toBeGreaterThan(harness.clock.now().getTime() - 5_000);
+    expect(piece!.nextCheckAt.getTime()).toBeGreaterThan(harness.clock.now().getTime() - 5_000);
     harness.miners.push(minerId('t01004'), minerId('t01005'));
     await harness.turn(12);
     expect((await harness.pieces.find(carId))?.state).toBe('replicated');
@@ -219,7 +222,11 @@ describe('replicating a piece', () => {
     const carId = await harness.committed();
     const piece = (await harness.pieces.find(carId)) as CommittedPiece;
     const funds = { available: 10n ** 20n, dataCap: null };
-    await harness.deals.reserve(piece, [{ slot: 0, renews: null, miner: by(3), price: 1n, totalCost: 1n }], funds);
+    await harness.deals.reserve(
+      piece,
+      [{ slot: 0, role: 'current', renews: null, miner: by(3), price: 1n, totalCost: 1n }],
+      funds,
+    );
     await harness.turn(2);
     const deals = await harness.deals.ofPiece(carId);
     expect(deals.filter(({ live }) => live)).toHaveLength(6);
@@ -241,7 +248,7 @@ describe('replicating a piece', () => {
       (
         await harness.deals.reserve(
           (await harness.pieces.find(carId)) as CommittedPiece,
-          [{ slot: 0, renews: null, miner: by(9), price: 0n, totalCost: 0n }],
+          [{ slot: 0, role: 'current', renews: null, miner: by(9), price: 0n, totalCost: 0n }],
           { available: 1n, dataCap: null },
         )
       ).deals,
@@ -285,7 +292,7 @@ describe('replicating a piece', () => {
     await harness.turn(6);
     expect(await harness.states(carId)).toEqual(Array(6).fill('active'));
     harness.chain.putDeal({ chainDealId: 1000n, slashEpoch: harness.chain.height });
-    harness.clock.pass(100_000);
+    harness.clock.advance(100_000);
     await harness.turn(2);
     expect((await harness.states(carId)).filter((state) => state === 'slashed')).toHaveLength(1);
     expect(await harness.states(carId)).toHaveLength(6);
@@ -296,7 +303,7 @@ describe('replicating a piece', () => {
     const carId = await harness.replicated();
     harness.files.sizes.delete(carId);
     harness.chain.putDeal({ chainDealId: 1000n, slashEpoch: harness.chain.height });
-    harness.clock.pass(100_000);
+    harness.clock.advance(100_000);
     await harness.turn(3);
     expect(harness.source.wanted).toHaveLength(1);
     expect(harness.source.wanted[0]).toMatchObject({ carId, carBytes: 1000, pieceSize: 2048n });

@@ -6,7 +6,7 @@ import { PostgresDealStore } from '../store/postgres-deal.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { AssignMiners } from './assign-miners.js';
 import { EnsurePieceLocal } from './ensure-piece-local.js';
-import { LEASE_MS, whileRenewing } from './lease.js';
+import { LEASE_MS, whileExtending } from './lease.js';
 import { ProposeDeal } from './propose-deal.js';
 
 /** Refusals within one run: each is followed at once by another miner, until this many rounds. */
@@ -39,13 +39,15 @@ export class ReplicatePiece {
   ) {}
 
   async run(carId: CarId, signal: AbortSignal): Promise<void> {
-    const piece = await this.pieces.claim(carId, ['committed', 'replicating', 'replicated'], LEASE_MS);
-    if (!piece || !isCommitted(piece)) return;
-    const pause = await whileRenewing(
-      () => this.pieces.extend(carId, LEASE_MS),
+    const claim = await this.pieces.claimToReplicate(carId, LEASE_MS);
+    if (!claim) return;
+    const { piece, lease } = claim;
+    if (!isCommitted(piece)) return;
+    const pause = await whileExtending(
+      () => this.pieces.extend(lease, LEASE_MS),
       () => this.fill(piece, signal),
     ).catch((error: unknown): Pause => ({ ms: signal.aborted ? 0 : SHORTEST_WAIT_MS * 2, why: messageOf(error) }));
-    await this.pieces.defer(carId, new Date(this.clock.now().getTime() + pause.ms), pause.why);
+    await this.pieces.release(claim, new Date(this.clock.now().getTime() + pause.ms), pause.why);
   }
 
   private async fill(piece: CommittedPiece, signal: AbortSignal): Promise<Pause> {
@@ -54,7 +56,7 @@ export class ReplicatePiece {
       const all = await this.deals.ofPiece(piece.carId);
       const live = all.filter((deal) => deal.live);
       const plan = planSlots(piece.replication, live);
-      for (const { id, slot } of plan.promote) await this.deals.promote(piece.carId, id, slot);
+      for (const id of plan.promote) await this.deals.promote(piece.carId, id);
       const unsent = live.filter(({ state }) => state === 'queued');
       if (plan.open.length + unsent.length === 0) return { ms: AUDIT_PAUSE_MS, why: null };
 

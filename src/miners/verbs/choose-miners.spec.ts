@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ManualClock } from '../../chain/testing/manual-clock.js';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { AppConfig } from '../../config/index.js';
 import { minerId, type MinerId } from '../../shared/index.js';
 import { InMemoryMinerStore } from '../testing/in-memory-miner-store.js';
@@ -18,7 +18,7 @@ const wanted: ChoiceWanted = {
 
 describe('The choice of miners', () => {
   let store: InMemoryMinerStore;
-  let clock: ManualClock;
+  let clock: TestClock;
   let outcomes: RecordOutcome;
   const config = (over: Record<string, string> = {}) => AppConfig.parse({ MINERS_BREAKER_SECONDS: '60', ...over });
   const choose = (over: Record<string, string> = {}, seed = 1) =>
@@ -36,7 +36,7 @@ describe('The choice of miners', () => {
 
   beforeEach(async () => {
     store = new InMemoryMinerStore();
-    clock = new ManualClock();
+    clock = new TestClock();
     outcomes = new RecordOutcome(store, config(), clock);
     for (let n = 0; n < 10; n++) await add(n);
   });
@@ -77,7 +77,7 @@ describe('The choice of miners', () => {
   });
 
   it('does not trust an ask that was not heard again for long', async () => {
-    clock.pass(31 * 60_000);
+    clock.advance(31 * 60_000);
     const { chosen, unfit } = await choose().run(wanted);
     expect(chosen).toEqual([]);
     expect(unfit[0]?.reason).toContain('has not told its price since');
@@ -91,7 +91,7 @@ describe('The choice of miners', () => {
   it('forgets a suspension whose time is over', async () => {
     await store.suspend(id(0), 'a break', new Date(clock.now().getTime() + 1000));
     expect((await choose().run({ ...wanted, count: 50 })).chosen).toHaveLength(9);
-    clock.pass(1001);
+    clock.advance(1001);
     expect((await choose().run({ ...wanted, count: 50 })).chosen).toHaveLength(10);
   });
 
@@ -127,13 +127,13 @@ describe('The choice of miners', () => {
     await fail(id(0), 5);
     const fits = async () => (await choose().run({ ...wanted, count: 50 })).chosen.some(({ miner }) => miner === id(0));
     expect(await fits()).toBe(false);
-    clock.pass(60_001);
+    clock.advance(60_001);
     expect(await fits()).toBe(true);
     expect(await fits()).toBe(false);
     await fail(id(0), 1);
-    clock.pass(61_000);
+    clock.advance(61_000);
     expect(await fits()).toBe(false);
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(await fits()).toBe(true);
     await outcomes.run(id(0), { ok: true });
     expect(await fits()).toBe(true);
@@ -142,7 +142,7 @@ describe('The choice of miners', () => {
 
   it('does not use up the one try of a failing miner when it only rehearses', async () => {
     await fail(id(0), 5);
-    clock.pass(61_000);
+    clock.advance(61_000);
     const all = { ...wanted, count: 10 };
     for (let i = 0; i < 3; i++) {
       const { chosen } = await choose().run({ ...all, rehearsal: true });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ChainUnavailable } from '../../chain/index.js';
-import { ManualClock } from '../../chain/testing/manual-clock.js';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { ScriptedChainSource, minerOnChain } from '../../chain/testing/scripted-chain-source.js';
 import { AppConfig } from '../../config/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
@@ -17,7 +17,7 @@ describe('Looking for miners', () => {
   let miners: InMemoryMinerStore;
   let chain: ScriptedChainSource;
   let asks: ScriptedAskSource;
-  const one = () => new RefreshMiner(chain, asks, miners, new ManualClock());
+  const one = () => new RefreshMiner(chain, asks, miners, new TestClock());
   const all = (over: Record<string, string> = {}) =>
     new RefreshMiners(chain, miners, one(), AppConfig.parse(over), new AppLogger({ level: 'silent', process: 'test' }));
 
