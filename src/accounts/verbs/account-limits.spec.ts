@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppConfig } from '../../config/index.js';
 import { userId } from '../../shared/index.js';
-import { ManualClock } from '../../chain/testing/manual-clock.js';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { InMemoryAccountStore } from '../testing/in-memory-account-store.js';
 import { InMemoryLimitStore } from '../testing/in-memory-limit-store.js';
 import { AccountLimits } from './account-limits.js';
@@ -11,11 +11,11 @@ const ann = userId('01890000-0000-7000-8000-00000000000a');
 
 describe('the limits of an account', () => {
   let store: InMemoryLimitStore;
-  let clock: ManualClock;
+  let clock: TestClock;
 
   beforeEach(() => {
     store = new InMemoryLimitStore();
-    clock = new ManualClock();
+    clock = new TestClock();
   });
 
   it('are none by default', async () => {
@@ -45,7 +45,7 @@ describe('the limits of an account', () => {
     await store.set(ann, { bytesQuota: 5, pinWeight: 2 });
     expect((await limits.of(ann)).bytesQuota).toBeNull();
     expect(store.lookups).toBe(1);
-    clock.pass(2_001);
+    clock.advance(2_001);
     expect((await limits.of(ann)).bytesQuota).toBe(5);
     expect(await limits.weights()).toEqual(new Map([[ann, 2]]));
   });
