@@ -1,24 +1,7 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { multiaddr } from '@multiformats/multiaddr';
 import { idOf, keyAddress, loopbackHttpMultiaddr, peerId, sameNetwork, secp256k1Address } from './addresses.js';
-import { blake2b } from './blake2b.js';
-
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
-
-describe('BLAKE2b', () => {
-  it.each([0, 3, 127, 128, 129, 256, 1000])('gives what OpenSSL gives for %i bytes', (size) => {
-    const input = new Uint8Array(size).map((_, i) => i % 251);
-    expect(hex(blake2b(input, 64))).toBe(createHash('blake2b512').update(input).digest('hex'));
-  });
-
-  it('gives shorter digests that are no prefixes of longer ones', () => {
-    expect(hex(blake2b(new Uint8Array(0), 32))).toBe(
-      '0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8',
-    );
-  });
-});
 
 describe('Addresses', () => {
   it('makes the address that Filecoin makes of a public key', () => {

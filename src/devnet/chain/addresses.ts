@@ -1,7 +1,7 @@
 import { createECDH, createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { blake2b } from '@noble/hashes/blake2.js';
 import { base32 } from 'multiformats/bases/base32';
 import { base58btc } from 'multiformats/bases/base58';
-import { blake2b } from './blake2b.js';
 
 /**
  * Filecoin addresses of a network that is not mainnet start with `t` (https://spec.filecoin.io/appendix/address/). Callers may write `f`.
@@ -32,8 +32,8 @@ export function keyAddress(seed: string, label: string): Address {
 
 /** The address of an uncompressed public key. */
 export function secp256k1Address(publicKey: Uint8Array): Address {
-  const payload = blake2b(publicKey, 20);
-  const checksum = blake2b(Uint8Array.of(SECP256K1_PROTOCOL, ...payload), 4);
+  const payload = blake2b(publicKey, { dkLen: 20 });
+  const checksum = blake2b(Uint8Array.of(SECP256K1_PROTOCOL, ...payload), { dkLen: 4 });
   return `t${SECP256K1_PROTOCOL}${base32.baseEncode(Uint8Array.of(...payload, ...checksum))}`;
 }
 

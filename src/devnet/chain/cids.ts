@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as dagCbor from '@ipld/dag-cbor';
+import { blake2b } from '@noble/hashes/blake2.js';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
-import { blake2b } from './blake2b.js';
+import { sha256 } from 'multiformats/hashes/sha2';
 
-const BLAKE2B_256 = 0xb220;
-const SHA2_256 = 0x12;
+export const BLAKE2B_256 = 0xb220;
 
 /** How Go writes a CID into JSON. */
 export interface JsonCid {
@@ -18,11 +18,11 @@ export function json(cid: { toString(): string }): JsonCid {
 
 /** A CID as the chain makes them: dag-cbor, blake2b-256. */
 export function chainCid(value: unknown): CID {
-  return CID.createV1(dagCbor.code, Digest.create(BLAKE2B_256, blake2b(dagCbor.encode(value), 32)));
+  return CID.createV1(dagCbor.code, Digest.create(BLAKE2B_256, blake2b(dagCbor.encode(value), { dkLen: 32 })));
 }
 
 /** A CID as the storage market makes them for proposals: dag-cbor, sha2-256. */
 export function marketCid(value: unknown): CID {
   const digest = createHash('sha256').update(dagCbor.encode(value)).digest();
-  return CID.createV1(dagCbor.code, Digest.create(SHA2_256, digest));
+  return CID.createV1(dagCbor.code, Digest.create(sha256.code, digest));
 }

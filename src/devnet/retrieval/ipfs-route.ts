@@ -3,7 +3,7 @@ import { CID } from 'multiformats/cid';
 import type { Miner } from '../miners/roster.js';
 import type { BlockFinder } from '../storage/block-finder.js';
 import type { DagScope } from './block-links.js';
-import { carHeader, carSectionPrefix } from './car-encoding.js';
+import { carHeader, carSectionPrefix } from '../storage/car-sections.js';
 import { BlockMissing, MinerBlocks, walkDag } from './dag-walk.js';
 import { corrupt } from './lies.js';
 import type { Reply } from './reply.js';

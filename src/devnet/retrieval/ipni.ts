@@ -1,4 +1,4 @@
-import { varint } from 'multiformats';
+import * as varint from 'uint8-varint';
 import type { Network } from '../network.js';
 
 /** Transports of IPNI metadata: HTTP trustless gateway for unsealed copies, graphsync for sealed ones. */
@@ -20,9 +20,7 @@ export function findProviders(net: Network, multihash: Uint8Array): ProviderResu
     return [
       {
         ContextID: Buffer.from(pieceCid).toString('base64'),
-        Metadata: Buffer.from(varint.encodeTo(transport, new Uint8Array(varint.encodingLength(transport)))).toString(
-          'base64',
-        ),
+        Metadata: Buffer.from(varint.encode(transport)).toString('base64'),
         Provider: { ID: miner.peerId, Addrs: [`/ip4/127.0.0.1/tcp/${net.roster.port(address)}/http`] },
       },
     ];

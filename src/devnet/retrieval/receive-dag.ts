@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { blake2b } from '@noble/hashes/blake2.js';
 import type { CID } from 'multiformats/cid';
-import { blake2b } from '../chain/blake2b.js';
+import { sha256 } from 'multiformats/hashes/sha2';
 import { Pace } from '../market/pace.js';
 import type { Miner, Roster } from '../miners/roster.js';
 import type { BlockFinder } from '../storage/block-finder.js';
-import { carHeader, carSectionPrefix } from './car-encoding.js';
+import { carHeader, carSectionPrefix } from '../storage/car-sections.js';
+import { BLAKE2B_256 } from '../chain/cids.js';
 import { MinerBlocks, walkDag } from './dag-walk.js';
 import { corrupt } from './lies.js';
 
@@ -48,8 +50,8 @@ export async function receiveDag({ roster, blocks, miner, root, path, signal }: 
 }
 
 function matches({ multihash: { code, digest } }: CID, bytes: Uint8Array): boolean {
-  if (code === 0x12) return createHash('sha256').update(bytes).digest().equals(digest);
-  if (code === 0xb220) return Buffer.from(blake2b(bytes, 32)).equals(digest);
+  if (code === sha256.code) return createHash('sha256').update(bytes).digest().equals(digest);
+  if (code === BLAKE2B_256) return Buffer.from(blake2b(bytes, { dkLen: 32 })).equals(digest);
   return true;
 }
 

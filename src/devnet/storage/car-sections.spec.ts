@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { CarIndexer } from '@ipld/car/indexer';
 import { CID } from 'multiformats/cid';
+import { code as RAW } from 'multiformats/codecs/raw';
 import * as Digest from 'multiformats/hashes/digest';
-import { carHeader, carSectionPrefix } from '../retrieval/car-encoding.js';
-import { carRoots, SectionScanner, type Section } from './car-sections.js';
+import { carHeader, carRoots, carSectionPrefix, SectionScanner, type Section } from './car-sections.js';
 
 const block = (size: number, fill: number) => {
   const bytes = new Uint8Array(size).fill(fill);
-  return { cid: CID.createV1(0x55, Digest.create(0x12, new Uint8Array(32).fill(fill))), bytes };
+  return { cid: CID.createV1(RAW, Digest.create(0x12, new Uint8Array(32).fill(fill))), bytes };
 };
 const v0 = CID.createV0(Digest.create(0x12, new Uint8Array(32).fill(9)) as Parameters<typeof CID.createV0>[0]);
 const blocks = [block(1, 1), block(700, 2), { cid: v0, bytes: new Uint8Array(40) }, block(0, 3), block(200, 4)];
@@ -51,6 +51,11 @@ describe('The sections of a CAR', () => {
 
   it('end with a reason at bytes that are no section', () => {
     expect(scan(Buffer.concat([car, Buffer.alloc(200, 0xff)]), 64).malformed).toMatch(/^byte \d+:/);
+  });
+
+  it('end with a reason at a length in more bytes than it needs', () => {
+    const padded = Buffer.concat([car, Buffer.from([0xa9, 0x00]), Buffer.alloc(300)]);
+    expect(scan(padded, 64).malformed).toMatch(/shortest form/);
   });
 
   it('stand behind a header that names the roots', () => {

@@ -1,6 +1,6 @@
-import { varint } from 'multiformats';
-import { CID } from 'multiformats/cid';
 import * as dagCbor from '@ipld/dag-cbor';
+import { CID } from 'multiformats/cid';
+import * as varint from 'uint8-varint';
 
 /** Where the bytes of one block stand in a CAR file. */
 export interface Section {
@@ -12,9 +12,20 @@ export interface Section {
 const LONGEST_PREFIX = 10 + 2 + 10 + 10 + 128;
 const LONGEST_HEADER = 8 * 2 ** 20;
 
+/** The header of a CARv1 (https://ipld.io/specs/transport/car/carv1/) with one root. */
+export function carHeader(root: CID): Uint8Array {
+  const header = dagCbor.encode({ version: 1, roots: [root] });
+  return Buffer.concat([varint.encode(header.length), header]);
+}
+
+/** What stands before a block of so many bytes in its section. */
+export function carSectionPrefix(cid: CID, size: number): Uint8Array {
+  return Buffer.concat([varint.encode(cid.bytes.length + size), cid.bytes]);
+}
+
 /** The roots that a CARv1 header names; throws with a reason when the bytes are no CARv1 header. */
 export function carRoots(start: Uint8Array): CID[] {
-  const [length, prefix] = varint.decode(start);
+  const [length, prefix] = readLength(start);
   if (length === 0 || length > LONGEST_HEADER) throw new Error(`invalid CAR header length ${length}`);
   if (start.length < prefix + length) throw new Error('CAR header is cut off');
   const header = dagCbor.decode<{ version?: number; roots?: unknown[] }>(start.subarray(prefix, prefix + length));
@@ -61,7 +72,7 @@ export class SectionScanner {
   private readPrefix(bytes: Uint8Array, found: (section: Section) => void): number {
     if (bytes.length < LONGEST_PREFIX && !isWhole(bytes)) return 0;
     try {
-      const [length, prefix] = varint.decode(bytes);
+      const [length, prefix] = readLength(bytes);
       if (!this.headerDone) {
         this.headerDone = true;
         this.skip = length;
@@ -80,6 +91,14 @@ export class SectionScanner {
   }
 }
 
+/** A varint and the bytes that it takes. @throws when the bytes end inside it, and for another than its shortest form. */
+function readLength(bytes: Uint8Array): [value: number, bytesUsed: number] {
+  const value = varint.decode(bytes);
+  const used = varint.encodingLength(value);
+  if ((bytes[used - 1] ?? 0x80) >= 0x80) throw new RangeError('a length is not in its shortest form');
+  return [value, used];
+}
+
 /** `Buffer.slice` would keep, and send between threads, the whole chunk behind it. */
 function copy(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(bytes);
@@ -87,7 +106,7 @@ function copy(bytes: Uint8Array): Uint8Array {
 
 function isWhole(bytes: Uint8Array): boolean {
   try {
-    const [length, prefix] = varint.decode(bytes);
+    const [length, prefix] = readLength(bytes);
     return bytes.length >= prefix + length;
   } catch {
     return false;

@@ -3,8 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import * as dagPb from '@ipld/dag-pb';
 import { UnixFS } from 'ipfs-unixfs';
 import { CID } from 'multiformats/cid';
+import { code as RAW } from 'multiformats/codecs/raw';
 import * as Digest from 'multiformats/hashes/digest';
-import { carHeader, carSectionPrefix } from '../retrieval/car-encoding.js';
+import { sha256 } from 'multiformats/hashes/sha2';
+import { carHeader, carSectionPrefix } from '../storage/car-sections.js';
 
 export interface SampleCar {
   root: CID;
@@ -13,7 +15,6 @@ export interface SampleCar {
   blocks: Map<string, Uint8Array>;
 }
 
-const RAW = 0x55;
 const LEAF_BYTES = 64 * 1024;
 
 /** A CAR of one UnixFS file whose bytes follow from `label`, in depth-first order: what a miner gives back is equal to it. */
@@ -38,7 +39,7 @@ export async function sampleCar(path: string, size: number, label = 'sample'): P
 }
 
 function cidOf(code: number, bytes: Uint8Array): CID {
-  return CID.createV1(code, Digest.create(0x12, createHash('sha256').update(bytes).digest()));
+  return CID.createV1(code, Digest.create(sha256.code, createHash('sha256').update(bytes).digest()));
 }
 
 function pseudoRandom(label: string, size: number): Uint8Array {
