@@ -1,5 +1,6 @@
 import type { PeerId, Stream } from '@libp2p/interface';
 import { CID } from 'multiformats/cid';
+import PQueue from 'p-queue';
 import type { HotBlocks } from '../../storage/index.js';
 import { blockField, framed, presenceField } from './bitswap-message.js';
 
@@ -13,6 +14,7 @@ export interface BlockServerOptions {
   blocks: HotBlocks;
   /** A new stream to a peer that is connected; throws when it is not. */
   openStream: (peer: PeerId, signal: AbortSignal) => Promise<Stream>;
+  /** Told of the bytes of blocks (no overhead) in a batch, once the peer took it. */
   onSent: (bytes: number) => void;
 }
 
@@ -43,17 +45,21 @@ const LARGEST_BLOCK = 4_193_648;
 const SEND_TIMEOUT_MS = 120_000;
 
 /**
- * The half of bitswap that sends blocks, in place of Helia's: that one loads all that a peer wants (up to 1,024 blocks) into memory before
- * it sends the first, encodes each three times, and does not answer a want again that it believes answered, however long the peer asks.
- * Here each peer has one batch of 3 MiB on its way, sixteen of them at most, and who asks again gets an answer again.
+ * The half of bitswap 1.2.0 that sends blocks (https://specs.ipfs.tech/bitswap-protocol/), in place of Helia's (docs/decisions/0012): that
+ * one loads all that a peer wants (up to 1,024 blocks) into memory before it sends the first, encodes each three times, and does not
+ * answer a want again that it believes answered, however long the peer asks.
+ *
+ * Here each peer has one batch of 3 MiB on its way, sixteen of them over all peers, and who asks again gets an answer again. A want that
+ * is on its way is not answered twice. A peer may want 16,384 blocks at a time; more are left out. Blocks over 4 MiB are not here.
  */
 export class BlockServer {
   private readonly ledgers = new Map<string, Ledger>();
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  /** Over all peers. */
+  private readonly batches = new PQueue({ concurrency: BATCHES_AT_ONCE });
 
   constructor(private readonly options: BlockServerOptions) {}
 
+  /** Enters what a peer wants and cancels, and begins to send. Returns at once; what cannot be sent the peer has to ask for again. @throws for a CID that cannot be read. */
   receive(peer: PeerId, wantlist: Wantlist): void {
     const ledger = this.ledgers.get(peer.toString()) ?? {
       peer,
@@ -67,6 +73,7 @@ export class BlockServer {
     void this.serve(ledger);
   }
 
+  /** The peer hung up: nothing that it wanted is sent any more. */
   forget(peer: PeerId): void {
     this.ledgers.get(peer.toString())?.wants.clear();
     this.ledgers.delete(peer.toString());
@@ -76,25 +83,12 @@ export class BlockServer {
     if (ledger.busy) return;
     ledger.busy = true;
     try {
-      while (ledger.wants.size > 0) await this.inTurn(() => this.sendBatch(ledger));
+      while (ledger.wants.size > 0) await this.batches.add(() => this.sendBatch(ledger));
     } catch {
       // The line broke: the peer will ask again for what it misses.
       this.forget(ledger.peer);
     } finally {
       ledger.busy = false;
-    }
-  }
-
-  private async inTurn(work: () => Promise<void>): Promise<void> {
-    if (this.running >= BATCHES_AT_ONCE) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    else this.running += 1;
-    try {
-      await work();
-    } finally {
-      // Whoever waits takes over this turn.
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.running -= 1;
     }
   }
 

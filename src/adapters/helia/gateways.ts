@@ -1,18 +1,23 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlockBroker, Provider } from '@helia/interface';
 import { trustlessGatewayBlockBroker } from '@helia/trustless-gateway-client';
 import type { ComponentLogger } from '@libp2p/interface';
 import { multiaddr } from '@multiformats/multiaddr';
 import { createHeliaLight } from 'helia';
-import { isIPv4, isIPv6 } from 'node:net';
 import type { CID } from 'multiformats/cid';
+import PQueue from 'p-queue';
 import { hashMatches } from '../../ipld/index.js';
+import { Clock } from '../../shared/index.js';
 
-const PATIENCE_MS = 20_000;
+/** For one block from one gateway. */
+const TIMEOUT_MS = 20_000;
 /** Whoever sent wrong bytes is not asked for this long. */
 const PENALTY_MS = 600_000;
 
 interface Gateway {
   broker: BlockBroker;
+  /** Milliseconds since 1970. */
   restsUntil: number;
 }
 
@@ -23,17 +28,18 @@ interface Gateway {
 export class Gateways {
   private readonly gateways: Gateway[];
 
-  constructor(urls: readonly string[], logger: ComponentLogger) {
+  constructor(
+    urls: readonly string[],
+    logger: ComponentLogger,
+    private readonly clock: Clock,
+  ) {
     this.gateways = urls.map((url) => ({ broker: brokerOf(url, logger), restsUntil: 0 }));
-  }
-
-  get areThere(): boolean {
-    return this.gateways.length > 0;
   }
 
   /** The block, or null when no gateway gave it. @throws the signal's reason. */
   async block(cid: CID, signal: AbortSignal): Promise<Uint8Array | null> {
-    for (const gateway of this.gateways.filter(({ restsUntil }) => restsUntil <= Date.now())) {
+    const now = this.clock.now().getTime();
+    for (const gateway of this.gateways.filter(({ restsUntil }) => restsUntil <= now)) {
       signal.throwIfAborted();
       const bytes = await this.ask(gateway, cid, signal);
       if (bytes === null) continue;
@@ -48,11 +54,43 @@ export class Gateways {
   private async ask(gateway: Gateway, cid: CID, signal: AbortSignal): Promise<Uint8Array | null> {
     const validateFn = (bytes: Uint8Array): Promise<void> => {
       if (hashMatches(cid, bytes)) return Promise.resolve();
-      gateway.restsUntil = Date.now() + PENALTY_MS;
+      gateway.restsUntil = this.clock.now().getTime() + PENALTY_MS;
       return Promise.reject(new Error(`the gateway sent other bytes than ${cid.toString()}`));
     };
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
     return (await gateway.broker.retrieve?.(cid, { signal: limited, validateFn }).catch(() => null)) ?? null;
+  }
+}
+
+/** Bitswap has brought nothing for this long: gateways are asked, too. Where it brings blocks, no gateway is troubled. */
+const BITSWAP_FIRST_MS = 2_000;
+const BLOCKS_AT_ONCE = 8;
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 120_000;
+
+/** One fetch's way to the gateways: a few blocks at a time, and only while bitswap is silent. */
+export class GatewayFallback {
+  private readonly requests = new PQueue({ concurrency: BLOCKS_AT_ONCE });
+
+  constructor(
+    private readonly gateways: Pick<Gateways, 'block'>,
+    /** Milliseconds since bitswap brought the last block. */
+    private readonly bitswapQuietMs: () => number,
+    private readonly firstMs = BITSWAP_FIRST_MS,
+  ) {}
+
+  /** The block from whichever gateway gives it, asked for again and again. @throws when the signal aborts. */
+  async block(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
+    for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS)) {
+      for (let left = this.headStart(); left > 0; left = this.headStart()) await sleep(left, undefined, { signal });
+      const bytes = await this.requests.add(() => this.gateways.block(cid, signal), { signal });
+      if (bytes !== null) return bytes;
+      await sleep(retryMs, undefined, { signal });
+    }
+  }
+
+  private headStart(): number {
+    return this.firstMs - this.bitswapQuietMs();
   }
 }
 

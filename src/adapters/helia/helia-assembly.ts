@@ -12,11 +12,10 @@ import { createHeliaLight } from 'helia';
 import type { HotBlocks } from '../../storage/index.js';
 import { multihashHasher } from '../../ipld/index.js';
 import { BlockServer } from './block-server.js';
-import { dialGate } from './dial-gate.js';
+import { dialGate, ownPublicAddresses } from './peer-addresses.js';
 import { HotBlockstore } from './hot-blockstore.js';
-import { BITSWAP, repeatEnds, serveBy } from './own-serving.js';
-import { ownPublicAddresses } from './public-addresses.js';
-import type { RoutingSettings } from './routing-settings.js';
+import { BITSWAP, repeatEnds, serveBy } from './bitswap-patch.js';
+import type { RoutingSettings } from './routing.js';
 
 export interface Services extends Record<string, unknown> {
   identify: Identify;

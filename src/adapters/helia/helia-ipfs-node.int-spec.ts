@@ -1,5 +1,5 @@
 import { describeIpfsNodeContract, type NodeSetting } from '../../network/testing/ipfs-node.contract.js';
-import type { RoutingSettings } from './routing-settings.js';
+import type { RoutingSettings } from './routing.js';
 import { fetchAll, HeliaPeers, type HeliaPeer } from './testing/helia-peers.js';
 
 async function setting(

@@ -5,9 +5,9 @@ import {
   type FetchedBlock,
   type FetchOptions,
   type NodeStatus,
+  walkSession,
 } from '../../network/index.js';
-import type { FetcherSettings } from './fetch-session.js';
-import { fetchDag } from './helia-fetch.js';
+import { HeliaFetchSession, type FetcherSettings } from './helia-fetch-session.js';
 import type { HeliaNode } from './helia-node.js';
 
 /** A walk to twenty peers of the public DHT takes seconds; one that takes longer is better begun again later. */
@@ -23,13 +23,14 @@ export class HeliaIpfsNode extends IpfsNode {
   }
 
   fetch(root: CID, options: FetchOptions): AsyncIterable<FetchedBlock> {
-    return fetchDag(this.node, root, options, this.settings);
+    return walkSession(new HeliaFetchSession(this.node, root, options, this.settings), root, options);
   }
 
   addresses(): Promise<string[]> {
     return Promise.resolve(this.node.addresses().slice(0, 20));
   }
 
+  /** What the CAR store has is provided already. */
   provide(): Promise<void> {
     return Promise.resolve();
   }

@@ -7,12 +7,19 @@ import { LevelDatastore } from 'datastore-level';
 import type { CID } from 'multiformats/cid';
 import type { HotBlocks } from '../../storage/index.js';
 import { dialable, publicFirst } from '../../network/index.js';
-import { DhtRouting } from './dht-routing.js';
+import { Clock, SystemClock } from '../../shared/index.js';
 import { Gateways } from './gateways.js';
 import { assemble, type Node, type Services } from './helia-assembly.js';
-import { ListenMemory } from './listen-memory.js';
-import { delegatedRouting, ProviderSearch, type FoundPeer } from './provider-search.js';
-import { NO_ROUTING, routingNames, type RoutingSettings } from './routing-settings.js';
+import { ListenPorts } from './listen-ports.js';
+import {
+  delegatedRouting,
+  DhtRouting,
+  NO_ROUTING,
+  ProviderSearch,
+  routingNames,
+  type FoundPeer,
+  type RoutingSettings,
+} from './routing.js';
 
 export interface HeliaNodeOptions {
   /** Folder of the identity, the peer store and the remembered port. */
@@ -25,7 +32,9 @@ export interface HeliaNodeOptions {
   dialPrivate: boolean;
   /** Absent: it speaks only to whom it is told to. */
   routing?: RoutingSettings;
+  /** Told of the bytes of blocks in each batch that a peer took. */
   onSent?: (bytes: number) => void;
+  clock?: Clock;
 }
 
 const MOST_ADDRESSES_OF_A_PEER = 8;
@@ -53,11 +62,11 @@ export class HeliaNode {
     const datastore = new LevelDatastore(path.join(folder, 'datastore'));
     this.datastore = datastore;
     await datastore.open();
-    const memory = new ListenMemory(path.join(folder, 'listen.json'));
+    const ports = new ListenPorts(path.join(folder, 'listen.json'));
     const node = assemble({
       blocks,
       datastore,
-      listen: await memory.recall(listen),
+      listen: await ports.recall(listen),
       announce,
       dialPrivate,
       routing: this.routing,
@@ -65,7 +74,7 @@ export class HeliaNode {
     });
     this.node = node;
     await node.start();
-    await memory.remember(listen, node.libp2p.getMultiaddrs().map(String));
+    await ports.remember(listen, node.libp2p.getMultiaddrs().map(String));
     this.openRouting(node);
   }
 
@@ -162,6 +171,7 @@ export class HeliaNode {
       ...(known ? [(root: CID, signal: AbortSignal) => known.providers(root, signal)] : []),
       ...delegatedRouting(delegated, node.logger),
     ]);
-    this.gateways = gateways.length > 0 ? new Gateways(gateways, node.logger) : undefined;
+    this.gateways =
+      gateways.length > 0 ? new Gateways(gateways, node.logger, this.options.clock ?? new SystemClock()) : undefined;
   }
 }

@@ -12,9 +12,10 @@ import { EgressMeter } from '../../gateway/index.js';
 import { IpfsNode } from '../../network/index.js';
 import { HealthChecks } from '../../platform/health/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
+import { Clock } from '../../shared/index.js';
 import { HeliaIpfsNode } from './helia-ipfs-node.js';
 import { HeliaNode } from './helia-node.js';
-import { routingSettings } from './routing-settings.js';
+import { routingSettings } from './routing.js';
 
 /** The embedded node's life in the worker process: up before the workers start, down after they have ended. */
 @Injectable()
@@ -26,6 +27,7 @@ class EmbeddedHelia extends HeliaIpfsNode implements OnModuleInit, BeforeApplica
     blocks: HotBlocks,
     private readonly logger: AppLogger,
     private readonly health: HealthChecks,
+    clock: Clock,
     @Optional() egress?: EgressMeter,
   ) {
     const { LIBP2P_LISTEN, LIBP2P_ANNOUNCE } = config.values;
@@ -36,6 +38,7 @@ class EmbeddedHelia extends HeliaIpfsNode implements OnModuleInit, BeforeApplica
       announce: LIBP2P_ANNOUNCE,
       dialPrivate: config.dialPrivate,
       routing: routingSettings(config),
+      clock,
       // Bitswap asks for blocks and never says of which DAG: these bytes are counted under no root.
       onSent: (bytes) => egress?.count({ root: '', bytes, channel: 'bitswap' }),
     });

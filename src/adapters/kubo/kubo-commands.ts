@@ -4,7 +4,7 @@ import type { CID } from 'multiformats/cid';
 import { z } from 'zod';
 import { messageOf } from '../../shared/index.js';
 import { carForm } from './car-form.js';
-import { KuboAnswerBroken, KuboForbidden, KuboRefused, KuboUnreachable, KuboWrongBytes } from './kubo-failures.js';
+import { KuboAnswerBroken, KuboForbidden, KuboRefused, KuboUnreachable, KuboWrongBytes } from './kubo.errors.js';
 import { codeOf, KuboRpc, type KuboEndpoint } from './kubo-rpc.js';
 
 export interface KuboIdentity {
@@ -58,13 +58,13 @@ export class KuboCommands {
   }
 
   async peers(signal: AbortSignal): Promise<number> {
-    const [answer] = await this.rpc.objects('swarm/peers', {}, { signal, withinMs: SHORT_MS });
+    const [answer] = await this.rpc.objects('swarm/peers', {}, { signal, timeoutMs: SHORT_MS });
     return peerList.safeParse(answer).data?.Peers?.length ?? 0;
   }
 
   /** Bytes of blocks that Kubo has sent to peers since it started. */
   async sentBytes(signal: AbortSignal): Promise<number> {
-    const [answer] = await this.rpc.objects('stats/bitswap', {}, { signal, withinMs: SHORT_MS });
+    const [answer] = await this.rpc.objects('stats/bitswap', {}, { signal, timeoutMs: SHORT_MS });
     return traffic.safeParse(answer).data?.DataSent ?? 0;
   }
 
@@ -73,7 +73,7 @@ export class KuboCommands {
     return this.rpc.bytes(
       'block/get',
       { arg: cid.toString() },
-      { signal, patienceMs: { first: 0, next: 30_000 }, mostBytes: MOST_BLOCK_BYTES },
+      { signal, idleTimeoutMs: { first: 0, next: 30_000 }, mostBytes: MOST_BLOCK_BYTES },
     );
   }
 
@@ -84,7 +84,11 @@ export class KuboCommands {
   /** Asks Kubo's list of pins, not its blocks: what is pinned is complete. */
   async isPinned(root: CID, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.rpc.objects('pin/ls', { arg: root.toString(), type: 'recursive' }, { signal, withinMs: 6 * SHORT_MS });
+      await this.rpc.objects(
+        'pin/ls',
+        { arg: root.toString(), type: 'recursive' },
+        { signal, timeoutMs: 6 * SHORT_MS },
+      );
       return true;
     } catch (error) {
       if (error instanceof KuboRefused && /not pinned/i.test(error.reason)) return false;
@@ -110,7 +114,7 @@ export class KuboCommands {
   /** Not pinned is as good as unpinned. */
   async unpin(root: CID, signal: AbortSignal): Promise<void> {
     try {
-      await this.rpc.objects('pin/rm', { arg: root.toString(), recursive: true }, { signal, withinMs: 6 * SHORT_MS });
+      await this.rpc.objects('pin/rm', { arg: root.toString(), recursive: true }, { signal, timeoutMs: 6 * SHORT_MS });
     } catch (error) {
       if (!(error instanceof KuboRefused && /not pinned/i.test(error.reason))) throw error;
     }
@@ -126,7 +130,7 @@ export class KuboCommands {
     const answer = await this.rpc.objects('dag/import', query, {
       signal,
       form,
-      patienceMs: { first: 300_000, next: 60_000 },
+      idleTimeoutMs: { first: 300_000, next: 60_000 },
     });
     const counts = answer.flatMap((object) => importStats.safeParse(object).data?.Stats.BlockCount ?? []);
     if (counts.at(-1) !== form.sent())
@@ -138,7 +142,7 @@ export class KuboCommands {
     await this.rpc.objects(
       'routing/provide',
       { arg: root.toString() },
-      { signal, patienceMs: { first: 120_000, next: 120_000 } },
+      { signal, idleTimeoutMs: { first: 120_000, next: 120_000 } },
     );
   }
 

@@ -7,10 +7,11 @@ import {
   type FetchedBlock,
   type FetchOptions,
   type NodeStatus,
+  walkSession,
 } from '../../network/index.js';
 import type { KuboCommands, KuboIdentity } from './kubo-commands.js';
-import { KuboAnswerBroken, KuboRefused } from './kubo-failures.js';
-import { fetchDag } from './kubo-fetch.js';
+import { KuboAnswerBroken, KuboRefused } from './kubo.errors.js';
+import { KuboFetchSession } from './kubo-fetch-session.js';
 
 export interface KuboSettings {
   /** Whether origins may point inside; undefined: while Kubo itself can be reached from this machine alone. */
@@ -38,7 +39,7 @@ export class KuboIpfsNode extends IpfsNode {
   }
 
   fetch(root: CID, options: FetchOptions): AsyncIterable<FetchedBlock> {
-    return fetchDag(this.kubo, root, options, () => this.mayDialPrivate());
+    return walkSession(new KuboFetchSession(this.kubo, options, () => this.mayDialPrivate()), root, options);
   }
 
   /** The last known while Kubo is away. */

@@ -80,17 +80,17 @@ describe("Kubo's RPC, when it misbehaves", () => {
 
   it('hangs no longer than it may: before the answer, inside it, and altogether', async () => {
     behave = () => undefined;
-    await expect(bytes({ withinMs: 200 })).rejects.toMatchObject({
+    await expect(bytes({ timeoutMs: 200 })).rejects.toMatchObject({
       code: 'ERR_IPFS_NODE_UNREACHABLE',
       message: 'the IPFS node did not finish block/get in 0.2 s',
     });
-    await expect(bytes({ patienceMs: { first: 1_100, next: 0 } })).rejects.toMatchObject({
+    await expect(bytes({ idleTimeoutMs: { first: 1_100, next: 0 } })).rejects.toMatchObject({
       code: 'ERR_IPFS_NODE_UNREACHABLE',
     });
     behave = (_query, answer) => {
       stream(answer).write('and then nothing');
     };
-    await expect(bytes({ patienceMs: { first: 0, next: 1_100 } })).rejects.toMatchObject({
+    await expect(bytes({ idleTimeoutMs: { first: 0, next: 1_100 } })).rejects.toMatchObject({
       code: 'ERR_IPFS_NODE_UNREACHABLE',
     });
   });
@@ -152,7 +152,7 @@ describe("Kubo's RPC, when it misbehaves", () => {
     };
     const form = (body: AsyncIterable<Uint8Array>) => ({
       form: { type: 'multipart/form-data; boundary=x', body },
-      patienceMs: { first: 0, next: 500 },
+      idleTimeoutMs: { first: 0, next: 500 },
     });
     await expect(objects(form(endless()))).rejects.toMatchObject({
       code: 'ERR_IPFS_NODE_UNREACHABLE',

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Agent, request, type Dispatcher } from 'undici';
 import { DomainError, messageOf } from '../../shared/index.js';
-import { KuboAnswerBroken, KuboForbidden, KuboRefused, KuboUnreachable } from './kubo-failures.js';
+import { KuboAnswerBroken, KuboForbidden, KuboRefused, KuboUnreachable } from './kubo.errors.js';
 
 export interface KuboEndpoint {
   /** http(s)://host:port, with or without /api/v0. */
@@ -13,24 +13,29 @@ export interface KuboEndpoint {
 export interface CallOptions {
   signal: AbortSignal;
   /** For the whole call. Without it a call may take for ever while it moves. */
-  withinMs?: number;
+  timeoutMs?: number;
   /** How long nothing may happen: before the answer begins (0: for ever), and between the parts of a form or of the answer. */
-  patienceMs?: { first: number; next: number };
+  idleTimeoutMs?: { first: number; next: number };
   /** A multipart form, made while it is sent. */
   form?: { type: string; body: AsyncIterable<Uint8Array> };
   /** A longer answer is broken. */
   mostBytes?: number;
 }
 
+/** Arguments of a command, as its reference names them. */
 export type Query = Record<string, string | boolean>;
 
 const CONNECT_MS = 5_000;
-const PATIENCE = { first: 60_000, next: 60_000 };
+const IDLE_TIMEOUT_MS = { first: 60_000, next: 60_000 };
 const MOST_BYTES = 64 * 1024 ** 2;
 
 /**
- * Kubo's RPC (https://docs.ipfs.tech/reference/kubo/rpc/) for the commands whose answers are streams. An answer is given out when it
- * is whole and nothing in it is an error: kubo-rpc-client cannot know that (docs/decisions/0009).
+ * Kubo's RPC (https://docs.ipfs.tech/reference/kubo/rpc/) for the commands whose answers are streams. Why not kubo-rpc-client alone
+ * (docs/decisions/0009): Kubo answers 200 before it knows how a command ends, and says the end in a trailer or as an error object in the
+ * middle of the stream; the client gives out what came before as if it were whole, and its time limits have no effect.
+ *
+ * Here an answer is given out when it is whole and nothing in it is an error. Every failure is one of `ERR_IPFS_NODE_*`. Calls are
+ * independent of each other and may run at once; nothing is tried again here.
  */
 export class KuboRpc {
   readonly base: string;
@@ -43,15 +48,19 @@ export class KuboRpc {
     this.headers = auth === undefined ? {} : { authorization: authorization(auth) };
   }
 
-  /** The whole answer. @throws KuboUnreachable, KuboForbidden, KuboRefused, KuboAnswerBroken, what the form throws, and the signal's reason. */
+  /**
+   * The whole answer.
+   * @throws KuboUnreachable when nobody answers, or not in time; KuboForbidden; KuboRefused with Kubo's own words; KuboAnswerBroken when it
+   * is longer than `mostBytes`; what the form throws; and the signal's reason.
+   */
   async bytes(command: string, query: Query, options: CallOptions): Promise<Uint8Array> {
-    const late = options.withinMs === undefined ? null : AbortSignal.timeout(options.withinMs);
+    const late = options.timeoutMs === undefined ? null : AbortSignal.timeout(options.timeoutMs);
     const stuck = new AbortController();
     const signal = AbortSignal.any([options.signal, stuck.signal, ...(late ? [late] : [])]);
     let fromForm: { error: unknown } | undefined;
     const form = options.form
       ? watched(options.form.body, {
-          patienceMs: (options.patienceMs ?? PATIENCE).next,
+          idleMs: (options.idleTimeoutMs ?? IDLE_TIMEOUT_MS).next,
           onStuck: () => stuck.abort(),
           onError: (error) => {
             fromForm = { error };
@@ -65,7 +74,7 @@ export class KuboRpc {
       options.signal.throwIfAborted();
       if (fromForm) throw fromForm.error;
       if (late?.aborted)
-        throw new KuboUnreachable(`the IPFS node did not finish ${command} in ${Number(options.withinMs) / 1000} s`, {
+        throw new KuboUnreachable(`the IPFS node did not finish ${command} in ${Number(options.timeoutMs) / 1000} s`, {
           details: { command },
         });
       if (stuck.signal.aborted)
@@ -76,7 +85,7 @@ export class KuboRpc {
     }
   }
 
-  /** An answer of JSON objects, one after the other, none of which is an error. */
+  /** An answer of JSON objects, one after the other, none of which is an error. @throws as `bytes`, and KuboAnswerBroken for what is not JSON. */
   async objects(command: string, query: Query, options: CallOptions): Promise<Record<string, unknown>[]> {
     const text = Buffer.from(await this.bytes(command, query, options)).toString('utf8');
     return text
@@ -92,6 +101,7 @@ export class KuboRpc {
       });
   }
 
+  /** Cuts what is still open. */
   async close(): Promise<void> {
     await this.agent.destroy();
   }
@@ -102,7 +112,7 @@ export class KuboRpc {
     options: CallOptions,
     body: AsyncIterable<Uint8Array> | null,
   ): Promise<Dispatcher.ResponseData> {
-    const patience = options.patienceMs ?? PATIENCE;
+    const idleTimeoutMs = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
     const search = new URLSearchParams(
       Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
     );
@@ -116,8 +126,8 @@ export class KuboRpc {
         'user-agent': 'tidewater',
         ...(options.form ? { 'content-type': options.form.type } : {}),
       },
-      headersTimeout: patience.first,
-      bodyTimeout: patience.next,
+      headersTimeout: idleTimeoutMs.first,
+      bodyTimeout: idleTimeoutMs.next,
     });
   }
 }
@@ -194,7 +204,7 @@ function failureIn(object: Record<string, unknown>): string | null {
 }
 
 interface FormWatch {
-  patienceMs: number;
+  idleMs: number;
   onStuck: () => void;
   onError: (error: unknown) => void;
 }
@@ -202,12 +212,12 @@ interface FormWatch {
 /** Tells apart a source that broke from a line that did, and sees when a part lies here that nobody takes. */
 async function* watched(
   source: AsyncIterable<Uint8Array>,
-  { patienceMs, onStuck, onError }: FormWatch,
+  { idleMs, onStuck, onError }: FormWatch,
 ): AsyncGenerator<Uint8Array> {
   let timer: NodeJS.Timeout | undefined;
   try {
     for await (const part of source) {
-      timer = setTimeout(onStuck, patienceMs);
+      timer = setTimeout(onStuck, idleMs);
       yield part;
       clearTimeout(timer);
     }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
@@ -91,6 +92,14 @@ describe('the walk over a DAG', () => {
     await walk.next();
     stop.abort(new Error('enough'));
     await expect(walk.next()).rejects.toThrow('enough');
+    const cut = new AbortController();
+    const cutShort = walkDag(root, {
+      load: (_, signal) => sleep(10_000, new Uint8Array(), { signal }),
+      signal: cut.signal,
+    });
+    const next = cutShort.next();
+    cut.abort(new Error('enough again'));
+    await expect(next).rejects.toThrow('enough again');
     const broken = walkDag(root, { load: () => Promise.reject(new Error('line cut')), signal: never });
     await expect(broken.next()).rejects.toThrow('line cut');
   });

@@ -55,6 +55,10 @@ export async function* walkDag(root: CID, options: WalkOptions): AsyncGenerator<
       pushLinks(stack, visited, next, block);
       if (!isIdentity(next.cid) || next.depth === 0) yield { cid: next.cid, bytes: block, depth: next.depth };
     }
+  } catch (error) {
+    // A load that was cut short may call it by another name.
+    options.signal.throwIfAborted();
+    throw error;
   } finally {
     window.close();
   }

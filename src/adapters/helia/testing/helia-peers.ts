@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CID } from 'multiformats/cid';
 import { BlockMap } from '../../../network/testing/block-map.js';
-import type { FetcherSettings } from '../fetch-session.js';
+import type { FetcherSettings } from '../helia-fetch-session.js';
 import { HeliaIpfsNode } from '../helia-ipfs-node.js';
 import { HeliaNode } from '../helia-node.js';
-import { NO_ROUTING, type RoutingSettings } from '../routing-settings.js';
+import { NO_ROUTING, type RoutingSettings } from '../routing.js';
 
 export interface HeliaPeer {
   helia: HeliaNode;

@@ -1,18 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import type { CID } from 'multiformats/cid';
 import { canVerify, hashMatches } from '../../ipld/index.js';
-import {
-  dialable,
-  TCP_AND_QUIC,
-  UnsupportedDag,
-  walkSession,
-  type FetchedBlock,
-  type FetchOptions,
-} from '../../network/index.js';
+import { dialable, TCP_AND_QUIC, UnsupportedDag, type BlockSession, type FetchOptions } from '../../network/index.js';
 import type { KuboCommands } from './kubo-commands.js';
-import { KuboForbidden, KuboRefused, KuboUnreachable } from './kubo-failures.js';
+import { KuboForbidden, KuboRefused, KuboUnreachable } from './kubo.errors.js';
 
 /** No block for this long: Kubo is told of the origins again. Twice as long every time. */
 const QUIET_MS = 10_000;
@@ -22,18 +15,8 @@ const LONGEST_PAUSE_MS = 15_000;
 /** Kubo says no to the same block so often, and it is an answer. */
 const MOST_REFUSALS = 4;
 
-/** Fetches block by block through our Kubo: from its own store, from the origins, and from whomever it finds. */
-export function fetchDag(
-  kubo: KuboCommands,
-  root: CID,
-  options: FetchOptions,
-  mayDialPrivate: () => Promise<boolean>,
-): AsyncGenerator<FetchedBlock> {
-  return walkSession(new FetchSession(kubo, options, mayDialPrivate), root, options);
-}
-
-/** One fetch: its origins, and what it does while Kubo is away. */
-class FetchSession {
+/** One fetch, block by block, through our Kubo: from its own store, from the origins, and from whomever it finds. Waits while Kubo is away. */
+export class KuboFetchSession implements BlockSession {
   private readonly done = new AbortController();
   private readonly connected = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
@@ -48,6 +31,7 @@ class FetchSession {
     setMaxListeners(Infinity, this.done.signal);
   }
 
+  /** Tells Kubo of the origins. */
   open(): void {
     this.connect();
     this.watch();
@@ -58,6 +42,7 @@ class FetchSession {
     this.done.abort(new Error('the fetch is over'));
   }
 
+  /** One block, verified by its hash. @throws UnsupportedDag for a hash that cannot be verified; KuboRefused after four refusals; KuboWrongBytes. */
   async load(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     if (!canVerify(cid))
       throw new UnsupportedDag(
@@ -83,7 +68,7 @@ class FetchSession {
         if (error instanceof KuboUnreachable || error instanceof KuboForbidden) this.connected.clear();
         else if (!(error instanceof KuboRefused) || ++refusals === MOST_REFUSALS) throw error;
       }
-      await pause(pauseMs, signal);
+      await sleep(pauseMs, undefined, { signal });
       if (this.connected.size === 0) this.connect();
     }
   }
@@ -146,8 +131,4 @@ class FetchSession {
 /** Kubo connects to peers, not to addresses: one without a peer id is of no use to it. */
 function peerOf(address: Multiaddr): string | null {
   return address.getComponents().find((part) => part.name === 'p2p')?.value ?? null;
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CID } from 'multiformats/cid';
 import { canVerify } from '../../ipld/index.js';
-import { dialable, UnsupportedDag, type FetchOptions } from '../../network/index.js';
-import { GatewayLane } from './gateway-lane.js';
+import { dialable, UnsupportedDag, type BlockSession, type FetchOptions } from '../../network/index.js';
+import { GatewayFallback } from './gateways.js';
 import type { HeliaNode } from './helia-node.js';
-import { pause } from './pause.js';
-import type { FoundPeer } from './provider-search.js';
+import type { FoundPeer } from './routing.js';
 
 const DIAL_TIMEOUT_MS = 10_000;
 const SEARCH_TIMEOUT_MS = 30_000;
@@ -18,6 +18,8 @@ const QUIET_MS = 6_000;
 const LONGEST_QUIET_MS = 120_000;
 /** Helia's server lets the first repetition of a want end its record of having sent the block, and answers the second one. */
 const REPEAT_MS = 1_000;
+/** After a passing fault of the network. */
+const FAULT_PAUSE_MS = 1_000;
 
 export interface FetcherSettings {
   dialPrivate: boolean;
@@ -26,8 +28,11 @@ export interface FetcherSettings {
   bitswapFirstMs?: number;
 }
 
-/** One fetch: where its blocks may come from, and the wants that are open. */
-export class FetchSession {
+/**
+ * One fetch: where its blocks may come from, and the wants that are open. Blocks come over bitswap from the origins, from whoever else is
+ * connected and from whom the routing systems name; and from gateways while bitswap is silent.
+ */
+export class HeliaFetchSession implements BlockSession {
   private readonly done = new AbortController();
   private round = new AbortController();
   private timer: NodeJS.Timeout | undefined;
@@ -40,7 +45,7 @@ export class FetchSession {
   private readonly sources = new Set<string>();
   private readonly tried = new Set<string>();
   private readonly wanted = new Map<string, CID>();
-  private readonly lane: GatewayLane | undefined;
+  private readonly gatewayFallback: GatewayFallback | undefined;
 
   constructor(
     private readonly node: HeliaNode,
@@ -51,10 +56,15 @@ export class FetchSession {
     this.firstQuietMs = settings.quietMs ?? QUIET_MS;
     this.quietMs = this.firstQuietMs;
     if (node.gateways)
-      this.lane = new GatewayLane(node.gateways, () => performance.now() - this.bitswapAt, settings.bitswapFirstMs);
+      this.gatewayFallback = new GatewayFallback(
+        node.gateways,
+        () => performance.now() - this.bitswapAt,
+        settings.bitswapFirstMs,
+      );
     setMaxListeners(Infinity, this.round.signal, this.done.signal);
   }
 
+  /** Begins to look for peers. */
   open(): void {
     void this.connect().then(() => (this.sources.size === 0 ? this.search(this.root) : undefined));
     this.watch();
@@ -66,6 +76,7 @@ export class FetchSession {
     this.round.abort(new Error('the fetch is over'));
   }
 
+  /** One block, verified by its hash. Waits until it comes. @throws UnsupportedDag for a hash that cannot be verified; when the signal aborts. */
   async load(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     if (!canVerify(cid))
       throw new UnsupportedDag(
@@ -76,7 +87,10 @@ export class FetchSession {
     const key = cid.toString();
     this.wanted.set(key, cid);
     try {
-      const bytes = this.lane ? await this.race(this.lane, cid, signal) : await this.overBitswap(cid, signal);
+      const { gatewayFallback } = this;
+      const bytes = gatewayFallback
+        ? await this.race(gatewayFallback, cid, signal)
+        : await this.overBitswap(cid, signal);
       this.arrived();
       return bytes;
     } finally {
@@ -84,14 +98,14 @@ export class FetchSession {
     }
   }
 
-  private async race(lane: GatewayLane, cid: CID, signal: AbortSignal): Promise<Uint8Array> {
+  private async race(gatewayFallback: GatewayFallback, cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     const won = new AbortController();
     const both = AbortSignal.any([signal, won.signal]);
     setMaxListeners(Infinity, both);
     try {
       return await Promise.race([
         this.overBitswap(cid, both),
-        lane.block(cid, both).then((bytes) => {
+        gatewayFallback.block(cid, both).then((bytes) => {
           this.count('gateway');
           return bytes;
         }),
@@ -112,8 +126,8 @@ export class FetchSession {
       } catch (error) {
         signal.throwIfAborted();
         if (this.done.signal.aborted) throw error;
-        // The round ended: want it again in the next one. Anything else is a passing fault of the network; not at full speed.
-        if (!round.aborted) await pause(1_000, signal);
+        // The round ended: want it again in the next one. Anything else is a passing fault of the network.
+        if (!round.aborted) await sleep(FAULT_PAUSE_MS, undefined, { signal });
       }
     }
   }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { multiaddr } from '@multiformats/multiaddr';
-import { dialGate } from './dial-gate.js';
-import { ownPublicAddresses } from './public-addresses.js';
+import { dialGate, ownPublicAddresses } from './peer-addresses.js';
 
 const PEER = '12D3KooWJbWQBGr2YZ7c3ECUhQWmhNTB3bq1FJTKz4TZAcZKTpNf';
 

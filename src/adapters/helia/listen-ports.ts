@@ -2,13 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { z } from 'zod';
 
-const memory = z.record(z.string(), z.number().int().min(1).max(65_535));
+const remembered = z.record(z.string(), z.number().int().min(1).max(65_535));
 
 /**
- * Keeps the port that a `tcp/0` address got between starts, so that the addresses which others know stay true.
+ * A file that keeps the port that a `tcp/0` address got between starts, so that the addresses which others know stay true.
  * A remembered port that somebody else took meanwhile is given up for a new one.
  */
-export class ListenMemory {
+export class ListenPorts {
   constructor(private readonly file: string) {}
 
   /** The addresses to listen on, with remembered ports filled in. */
@@ -39,7 +39,7 @@ export class ListenMemory {
   private async read(): Promise<Record<string, number>> {
     const text = await readFile(this.file, 'utf8').catch(() => '{}');
     try {
-      return memory.parse(JSON.parse(text));
+      return remembered.parse(JSON.parse(text));
     } catch {
       return {};
     }
