@@ -12,3 +12,6 @@ export const pinChanged = defineEvent(
     reason: z.string().nullable(),
   }),
 );
+
+/** Wakes workers when there may be pins to fetch. It carries nothing: which pins those are is told by their rows. */
+export const PINS_DUE_CHANNEL = 'tidewater_pins_due';

@@ -71,16 +71,16 @@ async function scenario(sql, url, heavy, serve, count) {
   const clock = new SimulatedClock();
   const rows = clock.watching({ query: (...given) => sql.query(...given) });
   const [begun, pinned] = [new Map(), new Map()];
-  const bring = async (watch) => {
-    const { requestId, userId } = watch.claim.pin;
+  const fetchDag = async (task) => {
+    const { requestId, userId } = task.claim.pin;
     if (userId !== heavy && !begun.has(requestId)) begun.set(requestId, clock.now());
-    await network(watch, userId === heavy ? serve() : SERVES.fast(), clock);
+    await network(task, userId === heavy ? serve() : SERVES.fast(), clock);
     await rows.query(`UPDATE pins SET status = 'pinned', lease_until = NULL WHERE request_id = $1`, [requestId]);
     if (userId !== heavy) pinned.set(requestId, clock.now());
   };
-  const { tend, close } = await worker(url, clock, bring);
+  const { scheduler, close } = await worker(url, clock, fetchDag);
   const stop = new AbortController();
-  const working = tend.run(stop.signal);
+  const working = scheduler.run(stop.signal);
   const asked = new Map();
   const others = [randomUUID(), randomUUID()];
   let nextAt = clock.now().getTime() + 60_000;
@@ -93,7 +93,7 @@ async function scenario(sql, url, heavy, serve, count) {
       `INSERT INTO pins (request_id, user_id, cid, cid_v1, created_at, due_at) VALUES ($1, $2, $3, $3, $4, $4)`,
       [requestId, others[asked.size % 2], nobodyHas().toString(), clock.now()],
     );
-    tend.wake();
+    scheduler.wake();
     nextAt = clock.now().getTime() - Math.log(Math.random()) * MEAN_GAP_MS;
   }
   stop.abort(new Error('the scenario is over'));
@@ -106,16 +106,16 @@ async function scenario(sql, url, heavy, serve, count) {
   return { begun: summary(seconds(begun)), pinned: summary(seconds(pinned)) };
 }
 
-async function network(watch, { lookMs, blocks, gapMs }, clock) {
-  await clock.sleep(Math.min(lookMs, 1e9), watch.signal);
+async function network(task, { lookMs, blocks, gapMs }, clock) {
+  await clock.sleep(Math.min(lookMs, 1e9), task.signal);
   for (let block = 0; block <= blocks; block++) {
-    if (block > 0) await clock.sleep(gapMs, watch.signal);
-    watch.arrived(100_000);
-    await watch.turn();
+    if (block > 0) await clock.sleep(gapMs, task.signal);
+    task.arrived(100_000);
+    await task.waitForSlot();
   }
 }
 
-async function worker(url, clock, bring) {
+async function worker(url, clock, fetchDag) {
   await import('reflect-metadata');
   const [
     { AppConfig },
@@ -144,12 +144,12 @@ async function worker(url, clock, bring) {
   const fetch = new FetchPin(
     leases,
     { run: async () => false },
-    { run: bring },
+    { run: fetchDag },
     clock,
     new AppLogger({ level: 'silent', process: 'bench' }),
   );
   return {
-    tend: new PinScheduler(leases, fetch, { weights: async () => new Map() }, new Metrics(), clock, config),
+    scheduler: new PinScheduler(leases, fetch, { weights: async () => new Map() }, new Metrics(), clock, config),
     close: () => pool.onApplicationShutdown(),
   };
 }

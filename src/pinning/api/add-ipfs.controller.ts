@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post, Query, UseGuards } from '@nestjs/comm
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, RequireScope, type Caller } from '../../accounts/index.js';
 import { parseInput } from '../../platform/http/index.js';
-import { RequestPin } from '../requests/request-pin.js';
+import { RequestPins } from '../requests/request-pins.js';
 import { DelegatesKnown } from './delegates-known.guard.js';
 import { PinPresenter, type PinStatusView } from './pin.presenter.js';
 import { addIpfsQuery, pinSchema } from './pin.dto.js';
@@ -15,7 +15,7 @@ import { RequestRate } from './request-rate.guard.js';
 @Controller('content')
 export class AddIpfsController {
   constructor(
-    private readonly requestPin: RequestPin,
+    private readonly requestPins: RequestPins,
     private readonly presenter: PinPresenter,
   ) {}
 
@@ -27,7 +27,7 @@ export class AddIpfsController {
   async add(@CurrentUser() caller: Caller, @Body() body: unknown, @Query() query: unknown): Promise<PinStatusView> {
     const { 'ignore-dupes': ignoreDupes } = parseInput(addIpfsQuery, query);
     return this.presenter.one(
-      await this.requestPin.run({ userId: caller.userId, spec: parseInput(pinSchema, body), ignoreDupes }),
+      await this.requestPins.run({ userId: caller.userId, spec: parseInput(pinSchema, body), ignoreDupes }),
     );
   }
 }

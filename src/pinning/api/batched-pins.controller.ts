@@ -4,10 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { CurrentUser, type Caller } from '../../accounts/index.js';
 import { InvalidInput, jsonOfGet, JsonLimit, parseInput } from '../../platform/http/index.js';
 import { DomainError } from '../../shared/index.js';
-import type { PinRecord } from '../pin.js';
 import { PinNotFound } from '../pinning.errors.js';
-import { FindManyPins } from '../requests/find-many-pins.js';
-import { RequestManyPins } from '../requests/request-many-pins.js';
+import { PinRegistry } from '../requests/pin-registry.js';
+import { RequestPins, type BatchOutcome } from '../requests/request-pins.js';
 import { askedInQuery, askedPins, failureOf, isFailure, readBatch, type ItemFailure } from './batched-pins.dto.js';
 import { DelegatesKnown } from './delegates-known.guard.js';
 import { PinPresenter, type PinStatusView } from './pin.presenter.js';
@@ -25,8 +24,8 @@ type Item = PinStatusView | ItemFailure;
 @Controller('v2/pinning/batched-pins')
 export class BatchedPinsController {
   constructor(
-    private readonly requestMany: RequestManyPins,
-    private readonly findMany: FindManyPins,
+    private readonly requestPins: RequestPins,
+    private readonly registry: PinRegistry,
     private readonly presenter: PinPresenter,
   ) {}
 
@@ -38,7 +37,7 @@ export class BatchedPinsController {
   async add(@CurrentUser() caller: Caller, @Body() body: unknown): Promise<Item[]> {
     const items = readBatch(body);
     const outcomes = (
-      await this.requestMany.run(
+      await this.requestPins.runMany(
         caller.userId,
         items.flatMap((item) => (isFailure(item) ? [] : [item])),
       )
@@ -46,7 +45,7 @@ export class BatchedPinsController {
     const delegates = await this.presenter.addresses();
     return items.map((item) => {
       if (isFailure(item)) return item;
-      const outcome = outcomes.next().value as PinRecord | DomainError;
+      const outcome = outcomes.next().value as BatchOutcome;
       return outcome instanceof DomainError ? failureOf(outcome) : this.presenter.view(outcome, delegates);
     });
   }
@@ -59,7 +58,7 @@ export class BatchedPinsController {
   async find(@CurrentUser() caller: Caller, @Query() query: unknown, @Req() request: FastifyRequest): Promise<Item[]> {
     const asked = [...parseInput(askedInQuery, query), ...parseInput(askedPins, (await jsonOfGet(request)) ?? [])];
     if (asked.length === 0) throw new InvalidInput('name the pins: requestid or content_id');
-    const { byRequest, byContent } = await this.findMany.run(caller.userId, {
+    const { byRequest, byContent } = await this.registry.findMany(caller.userId, {
       requestIds: asked.flatMap((item) => ('requestid' in item ? [item.requestid] : [])),
       contentIds: asked.flatMap((item) => ('content_id' in item ? [item.content_id] : [])),
     });

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { canonicalCid, parseCid } from '../../shared/index.js';
-import { PIN_STATUSES, type PinStatus } from '../pin.js';
-import { NAME_MATCHES, type PinFilter } from '../requests/pin-filter.js';
+import { NAME_MATCHES, PIN_STATUSES, type PinFilter, type PinStatus } from '../pin.js';
 import { InvalidPinStatus } from '../pinning.errors.js';
-import { metaSchema, storedText } from './stored-text.js';
+import { metaSchema, storedText } from './pin.dto.js';
 
 /** One value with commas (the specification's form), repeats of the parameter, or both. */
 const list = z.union([z.string(), z.array(z.string())]).transform((given) =>

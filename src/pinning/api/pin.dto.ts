@@ -1,7 +1,20 @@
 import { z } from 'zod';
 import { parseCid } from '../../shared/index.js';
 import type { PinSpec } from '../pin.js';
-import { metaSchema, storedText } from './stored-text.js';
+
+/** Text that PostgreSQL can keep: no NUL, no half of a surrogate pair. The length counts characters, as JSON Schema does. */
+export const storedText = (mostCharacters: number) =>
+  z
+    .string()
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'holds what is not text')
+    .refine(
+      (text) =>
+        text.length <= mostCharacters || (text.length <= 2 * mostCharacters && [...text].length <= mostCharacters),
+      `at most ${mostCharacters} characters`,
+    );
+
+/** The specification's `meta`: strings by string. */
+export const metaSchema = z.record(storedText(64 * 1024), storedText(64 * 1024));
 
 const MOST_META_BYTES = 64 * 1024;
 

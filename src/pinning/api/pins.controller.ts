@@ -3,10 +3,8 @@ import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagg
 import { CurrentUser, Unowned, type Caller } from '../../accounts/index.js';
 import { parseInput } from '../../platform/http/index.js';
 import { pinRequestId } from '../../shared/index.js';
-import { FindPin } from '../requests/find-pin.js';
-import { ListPins } from '../requests/list-pins.js';
-import { RemovePin } from '../requests/remove-pin.js';
-import { RequestPin } from '../requests/request-pin.js';
+import { PinRegistry } from '../requests/pin-registry.js';
+import { RequestPins } from '../requests/request-pins.js';
 import { DelegatesKnown } from './delegates-known.guard.js';
 import { PinPresenter, type PinStatusView } from './pin.presenter.js';
 import { pinSchema } from './pin.dto.js';
@@ -23,10 +21,8 @@ import { RequestRate } from './request-rate.guard.js';
 @Controller('pinning/pins')
 export class PinsController {
   constructor(
-    private readonly requestPin: RequestPin,
-    private readonly listPins: ListPins,
-    private readonly findPin: FindPin,
-    private readonly removePin: RemovePin,
+    private readonly requestPins: RequestPins,
+    private readonly registry: PinRegistry,
     private readonly presenter: PinPresenter,
   ) {}
 
@@ -34,7 +30,7 @@ export class PinsController {
   @ApiOperation({ summary: 'List pins: cid, name and match, status, before, after, limit, meta, requestid' })
   @ApiResponse({ status: 200, description: 'PinResults: newest first, with the number of all that match' })
   async list(@CurrentUser() caller: Caller, @Query() query: unknown): Promise<object> {
-    return this.presenter.page(await this.listPins.run(caller.userId, parseInput(pinQuerySchema, query)));
+    return this.presenter.page(await this.registry.list(caller.userId, parseInput(pinQuerySchema, query)));
   }
 
   @Post()
@@ -42,7 +38,7 @@ export class PinsController {
   @ApiOperation({ summary: 'Pin a CID: cid, name, origins, meta' })
   @ApiResponse({ status: 202, description: 'PinStatus' })
   async add(@CurrentUser() caller: Caller, @Body() body: unknown): Promise<PinStatusView> {
-    return this.presenter.one(await this.requestPin.run({ userId: caller.userId, spec: parseInput(pinSchema, body) }));
+    return this.presenter.one(await this.requestPins.run({ userId: caller.userId, spec: parseInput(pinSchema, body) }));
   }
 
   @Get(':requestid')
@@ -50,7 +46,7 @@ export class PinsController {
   @ApiOperation({ summary: 'One pin' })
   @ApiResponse({ status: 200, description: 'PinStatus' })
   async find(@CurrentUser() caller: Caller, @Param('requestid') requestId: string): Promise<PinStatusView> {
-    return this.presenter.one(await this.findPin.run(caller.userId, pinRequestId(requestId)));
+    return this.presenter.one(await this.registry.find(caller.userId, pinRequestId(requestId)));
   }
 
   @Post(':requestid')
@@ -64,7 +60,7 @@ export class PinsController {
     @Body() body: unknown,
   ): Promise<PinStatusView> {
     return this.presenter.one(
-      await this.requestPin.run({
+      await this.requestPins.run({
         userId: caller.userId,
         spec: parseInput(pinSchema, body),
         replaces: pinRequestId(requestId),
@@ -78,6 +74,6 @@ export class PinsController {
   @ApiOperation({ summary: 'Unpin; a running fetch is cut off' })
   @ApiResponse({ status: 202, description: 'Done; the body is empty' })
   async remove(@CurrentUser() caller: Caller, @Param('requestid') requestId: string): Promise<void> {
-    await this.removePin.run(caller.userId, pinRequestId(requestId));
+    await this.registry.remove(caller.userId, pinRequestId(requestId));
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { AppConfig } from '../../config/index.js';
-import { FastClock } from '../testing/fast-clock.js';
 import { RequestRate } from './request-rate.guard.js';
 
 function asking(
@@ -18,7 +18,7 @@ function asking(
 
 describe('the rate of requests', () => {
   it('refuses a key that is too fast with 429 and the time to wait, and no other key', () => {
-    const rate = new RequestRate(AppConfig.parse({ PIN_REQUESTS_PER_SECOND: '1' }), new FastClock());
+    const rate = new RequestRate(AppConfig.parse({ PIN_REQUESTS_PER_SECOND: '1' }), TestClock.running());
     for (let n = 0; n < 30; n++) expect(rate.canActivate(asking('a').context)).toBe(true);
     const { context, headers } = asking('a');
     expect(() => rate.canActivate(context)).toThrow(
@@ -37,7 +37,7 @@ describe('the rate of requests', () => {
   });
 
   it('lets who has used it up still look at a pin twice a second', () => {
-    const clock = new FastClock();
+    const clock = TestClock.running();
     const rate = new RequestRate(AppConfig.parse({ PIN_REQUESTS_PER_SECOND: '1' }), clock);
     const poll = () => rate.canActivate(asking('a', { method: 'GET', params: { requestid: 'x' } }).context);
     for (let n = 0; n < 300; n++) {
@@ -60,7 +60,7 @@ describe('the rate of requests', () => {
   });
 
   it('counts nothing when there is no limit', () => {
-    const rate = new RequestRate(AppConfig.parse({ PIN_REQUESTS_PER_SECOND: '0' }), new FastClock());
+    const rate = new RequestRate(AppConfig.parse({ PIN_REQUESTS_PER_SECOND: '0' }), TestClock.running());
     const { context, headers } = asking('a');
     for (let n = 0; n < 100; n++) expect(rate.canActivate(context)).toBe(true);
     expect(headers).toEqual({});

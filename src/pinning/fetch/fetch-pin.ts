@@ -2,32 +2,33 @@ import { Injectable } from '@nestjs/common';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Clock, DomainError, messageOf } from '../../shared/index.js';
 import { PinPreempted, PinTakenAway } from '../pinning.errors.js';
-import { pauseAfter, reasonOf, restAfter } from '../scheduler/retry-policy.js';
+import type { PinFetchTask } from '../scheduler/pin-fetch-task.js';
 import { PinLeases } from '../scheduler/pin-leases.port.js';
+import { pauseAfter, reasonOf, restAfter } from '../scheduler/retry-policy.js';
 import { FetchDag } from './fetch-dag.js';
 import { PinStoredDag } from './pin-stored-dag.js';
-import type { PinFetchTask } from '../scheduler/pin-fetch-task.js';
 
-export type FetchOutcome = 'pinned' | 'taken away' | 'made way' | 'given back' | 'retried' | 'failed';
+/** `lease lost`: the pin was removed, or another worker has it; `released`: this worker goes down. */
+export type FetchOutcome = 'pinned' | 'lease lost' | 'preempted' | 'released' | 'retried' | 'failed';
 
 /** Works on one claimed pin until it is pinned, or its row says why not. */
 @Injectable()
 export class FetchPin {
   constructor(
     private readonly leases: PinLeases,
-    private readonly stored: PinStoredDag,
-    private readonly bring: FetchDag,
+    private readonly pinStoredDag: PinStoredDag,
+    private readonly fetchDag: FetchDag,
     private readonly clock: Clock,
     private readonly logger: AppLogger,
   ) {}
 
-  /** @throws when the row could not be written: then the lease lapses, and the sweep finds it. */
-  async run(watch: PinFetchTask, shutdown: AbortSignal): Promise<FetchOutcome> {
+  /** @throws when the row could not be written: then the lease runs out, and the sweep finds it. */
+  async run(task: PinFetchTask, shutdown: AbortSignal): Promise<FetchOutcome> {
     try {
-      if (!(await this.stored.run(watch))) await this.bring.run(watch);
+      if (!(await this.pinStoredDag.run(task))) await this.fetchDag.run(task);
       return 'pinned';
     } catch (error) {
-      return await this.settle(watch, watch.signal.aborted ? watch.signal.reason : error, shutdown);
+      return await this.settle(task, task.signal.aborted ? task.signal.reason : error, shutdown);
     }
   }
 
@@ -37,15 +38,15 @@ export class FetchPin {
     shutdown: AbortSignal,
   ): Promise<FetchOutcome> {
     const later = (ms: number) => new Date(this.clock.now().getTime() + ms);
-    if (error instanceof PinTakenAway) return 'taken away';
+    if (error instanceof PinTakenAway) return 'lease lost';
     if (error instanceof PinPreempted) {
       // What was found already keeps its place.
       await this.leases.release(claim, stage === 'looking' ? later(restAfter(lookedMs)) : null, lookedMs);
-      return 'made way';
+      return 'preempted';
     }
     if (shutdown.aborted) {
       await this.leases.release(claim, null, lookedMs);
-      return 'given back';
+      return 'released';
     }
     const pause = pauseAfter(error, claim.pin.failures);
     const reason = reasonOf(error);

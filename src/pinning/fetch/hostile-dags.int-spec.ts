@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CID } from 'multiformats/cid';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { testLimits } from '../../accounts/testing/test-limits.js';
 import { contentNode, type ContentNode } from '../../content/testing/content-app.js';
 import { AppConfig } from '../../config/index.js';
@@ -15,10 +16,10 @@ import { Metrics } from '../../platform/metrics/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { SqlPool } from '../../platform/prisma/index.js';
 import { PostgresPinLeases } from '../scheduler/postgres-pin-leases.store.js';
-import { FastClock } from '../testing/fast-clock.js';
 import { HostileDags } from '../testing/hostile-dags.js';
 import { FetchDag } from './fetch-dag.js';
 import { FetchPin } from './fetch-pin.js';
+import { PinHotDag } from './pin-hot-dag.js';
 import { PinStoredDag } from './pin-stored-dag.js';
 import { PinScheduler } from '../scheduler/pin-scheduler.js';
 
@@ -47,7 +48,7 @@ describe('DAGs that mean harm, on PostgreSQL and real CAR files', () => {
   /** The row of a pin when its only worker has nothing more to do. */
   const pinned = async (root: CID, settings: Record<string, string>, bytesQuota: number | null = null) => {
     const of = <T>(token: abstract new (...given: never[]) => T): T => node.app.get(token as never, { strict: false });
-    const clock = new FastClock();
+    const clock = TestClock.running();
     const config = AppConfig.parse(settings);
     const limits = testLimits([[node.alice.id, { bytesQuota }]]);
     const leases = new PostgresPinLeases(of(SqlPool), of(Outbox), clock);
@@ -56,11 +57,11 @@ describe('DAGs that mean harm, on PostgreSQL and real CAR files', () => {
       ofMany: () => Promise.resolve(new Map()),
     };
     const [dags, blocks] = [of(DagStore), of(HotBlocks)];
-    const bring = new FetchDag(leases, network, dags, blocks, new AccountQuota(limits, usage), config);
+    const fetchDag = new FetchDag(leases, network, dags, blocks, new AccountQuota(limits, usage), config);
     const fetch = new FetchPin(
       leases,
-      new PinStoredDag(leases, dags, blocks),
-      bring,
+      new PinStoredDag(new PinHotDag(leases, dags, blocks), dags),
+      fetchDag,
       clock,
       new AppLogger({ level: 'silent', process: 'test' }),
     );

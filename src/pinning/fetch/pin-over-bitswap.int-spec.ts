@@ -4,28 +4,29 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CID } from 'multiformats/cid';
+import { until } from '../../../test/support/until.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { HeliaIpfsNode } from '../../adapters/helia/helia-ipfs-node.js';
 import { HeliaNode } from '../../adapters/helia/helia-node.js';
 import { testLimits } from '../../accounts/testing/test-limits.js';
 import { AppConfig } from '../../config/index.js';
 import { AccountQuota, type AccountUsage } from '../../content/index.js';
+import type { HotBlocks } from '../../storage/index.js';
 import { BlockMap } from '../../network/testing/block-map.js';
 import type { PinRecord } from '../pin.js';
-import { InMemoryDags, RecordedReleases } from '../testing/in-memory-dags.js';
-import { RecordedWakeUps } from '../testing/pinning-harness.js';
+import { WatchedDags } from '../testing/watched-dags.js';
 import { PostgresPinLeases } from '../scheduler/postgres-pin-leases.store.js';
 import { PostgresPinStore } from '../requests/postgres-pin.store.js';
 import { FetchDag } from './fetch-dag.js';
 import { FetchPin } from './fetch-pin.js';
-import { PinAllowance } from '../requests/pin-allowance.js';
 import { PinStoredDag } from './pin-stored-dag.js';
-import { ReleasePins } from '../requests/release-pins.js';
-import { RemovePin } from '../requests/remove-pin.js';
-import { RequestPin } from '../requests/request-pin.js';
+import { PinRegistry } from '../requests/pin-registry.js';
+import { RequestPins } from '../requests/request-pins.js';
+import { PinHotDag } from './pin-hot-dag.js';
 import { PinScheduler } from '../scheduler/pin-scheduler.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
+import { InMemoryNotifications } from '../../platform/notifications/testing/in-memory-notifications.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database, SqlPool } from '../../platform/prisma/index.js';
 import { SystemClock, userId } from '../../shared/index.js';
@@ -36,14 +37,6 @@ const noUsage: AccountUsage = {
   counted: () => Promise.resolve({ bytes: 0, contents: 0 }),
   ofMany: () => Promise.resolve(new Map()),
 };
-
-async function until(condition: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('did not happen in time');
-    await clock.sleep(10);
-  }
-}
 
 /** A worker's line to the database, which can be cut. */
 class LeasesOverALine extends PostgresPinLeases {
@@ -69,10 +62,10 @@ describe('pins over real bitswap and PostgreSQL', () => {
   const nodes: HeliaNode[] = [];
   const workers: (() => Promise<void>)[] = [];
   const pinned = (at: { store: PostgresPinStore }, pin: PinRecord) =>
-    until(async () => (await at.store.find(owner, pin.requestId))?.status === 'pinned', 40_000);
+    until(async () => (await at.store.find(owner, pin.requestId))?.status === 'pinned', { timeoutMs: 40_000 });
   const owner = userId(randomUUID());
 
-  const start = async (name: string, blocks: BlockMap) => {
+  const start = async (name: string, blocks: HotBlocks) => {
     const node = new HeliaNode({
       folder: path.join(folder, name),
       blocks,
@@ -91,31 +84,26 @@ describe('pins over real bitswap and PostgreSQL', () => {
   const worker = async (name: string) => {
     const outbox = new Outbox();
     const [store, leases] = [new PostgresPinStore(sql, clock), new LeasesOverALine(sql, outbox, clock)];
-    const dags = new InMemoryDags((work) => prisma.transaction(work));
-    const node = await start(name, dags.hot);
+    const dags = new WatchedDags((work) => prisma.transaction(work));
+    const node = await start(name, dags.hotBlocks);
     const fetcher = new HeliaIpfsNode(node, { dialPrivate: true });
     const [config, limits] = [AppConfig.parse({}), testLimits()];
     const quota = new AccountQuota(limits, noUsage);
-    const request = new RequestPin(
-      store,
-      leases,
-      dags,
-      dags.hot,
-      new RecordedWakeUps(),
-      new PinAllowance(limits, quota),
-    );
-    const bring = new FetchDag(leases, fetcher, dags, dags.hot, quota, config);
+    const pinHotDag = new PinHotDag(leases, dags, dags.hotBlocks);
+    const notifications = new InMemoryNotifications();
+    const request = new RequestPins(store, pinHotDag, dags.hotBlocks, limits, quota, notifications);
+    const fetchDag = new FetchDag(leases, fetcher, dags, dags.hotBlocks, quota, config);
     const fetch = new FetchPin(
       leases,
-      new PinStoredDag(leases, dags, dags.hot),
-      bring,
+      new PinStoredDag(pinHotDag, dags),
+      fetchDag,
       clock,
       new AppLogger({ level: 'silent', process: 'test' }),
     );
-    const tend = new PinScheduler(leases, fetch, limits, new Metrics(), clock, config);
+    const scheduler = new PinScheduler(leases, fetch, limits, new Metrics(), clock, config);
     const stop = new AbortController();
     const working = (async () => {
-      while (!stop.signal.aborted) await tend.run(stop.signal).catch(() => clock.sleep(50));
+      while (!stop.signal.aborted) await scheduler.run(stop.signal).catch(() => clock.sleep(50));
     })();
     workers.push(async () => {
       stop.abort(new Error('the test is over'));
@@ -127,7 +115,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
       dags,
       node,
       fetcher,
-      remove: new RemovePin(store, new ReleasePins(store, new RecordedReleases())),
+      registry: new PinRegistry(store, { run: () => Promise.reject(new Error('nothing was stored')) }),
       pin: (root: CID) =>
         request.run({
           userId: owner,
@@ -172,7 +160,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
     await pinned(at, pin);
     const done = await at.store.find(owner, pin.requestId);
     expect(done).toMatchObject({ status: 'pinned', progress: { blocks: remote.count, sources: 1 } });
-    expect(at.dags.hot.count).toBe(remote.count);
+    expect(await at.dags.find(root)).toMatchObject({ blocks: remote.count, hot: true });
     expect(sent).toBeGreaterThan(64 * MIB);
     const events = await database.query<{ status: string }>(
       `SELECT payload->>'status' AS status FROM outbox WHERE payload->>'requestId' = $1 ORDER BY id`,
@@ -197,7 +185,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
     expect(await second.store.find(owner, pin.requestId)).toMatchObject({ status: 'pinned', attempts: 2, failures: 0 });
     first.leases.cut = false;
     await until(() => first.dags.aborted === 1);
-    expect(first.dags.contents.size).toBe(0);
+    expect(first.dags.contents).toEqual([]);
   }, 60_000);
 
   it('stops within seconds when the pin is deleted while it is fetched, and keeps nothing', async () => {
@@ -206,7 +194,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
     const at = await worker('ours');
     const pin = await at.pin(root);
     await until(() => at.dags.begun === 1);
-    await at.remove.run(owner, pin.requestId);
+    await at.registry.remove(owner, pin.requestId);
     const asked = Date.now();
     await until(() => at.dags.aborted === 1);
     expect(Date.now() - asked).toBeLessThan(10_000);

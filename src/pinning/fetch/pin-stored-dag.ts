@@ -1,36 +1,34 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
-import { DagStore, HotBlocks } from '../../storage/index.js';
-import { ColdDags } from './cold-dags.port.js';
-import { PinLeases } from '../scheduler/pin-leases.port.js';
-import { pinHotDag } from './pin-hot-dag.js';
+import { DagStore } from '../../storage/index.js';
 import type { PinFetchTask } from '../scheduler/pin-fetch-task.js';
+import { ColdDags } from './cold-dags.port.js';
+import { PinHotDag } from './pin-hot-dag.js';
 
-/** Pins what the platform stored once: what is hot at once, what only miners hold once it is back. */
+/** Pins what the platform stored once: what is hot at once, what only miners hold once it is restored. */
 @Injectable()
 export class PinStoredDag {
   constructor(
-    readonly leases: PinLeases,
-    readonly dags: DagStore,
-    readonly blocks: HotBlocks,
-    @Optional() @Inject(ColdDags) private readonly cold: ColdDags | null = null,
+    private readonly pinHotDag: PinHotDag,
+    private readonly dags: DagStore,
+    @Optional() @Inject(ColdDags) private readonly coldDags: ColdDags | null = null,
   ) {}
 
-  /** False when the platform does not have it, or cannot get it back: then the network may have it still. @throws PinTakenAway */
-  async run(watch: PinFetchTask): Promise<boolean> {
-    if (await pinHotDag(this, watch.claim)) return true;
-    return (await this.bringBack(watch)) && (await pinHotDag(this, watch.claim));
+  /** False when the platform does not have it, or cannot restore it: then the network may have it still. @throws PinTakenAway */
+  async run(task: PinFetchTask): Promise<boolean> {
+    if (await this.pinHotDag.run(task.claim)) return true;
+    return (await this.restore(task)) && (await this.pinHotDag.run(task.claim));
   }
 
   /** A transfer like any other, but for its time: how long miners may take is known to those who ask them. */
-  private async bringBack(watch: PinFetchTask): Promise<boolean> {
-    const root = CID.parse(watch.claim.pin.cidV1);
-    if (!this.cold || !(await this.dags.find(root))) return false;
-    await watch.turn();
+  private async restore(task: PinFetchTask): Promise<boolean> {
+    const root = CID.parse(task.claim.pin.cidV1);
+    if (!this.coldDags || !(await this.dags.find(root))) return false;
+    await task.waitForSlot();
     try {
-      return await watch.pausedFor(this.cold.restore(root, watch.signal));
+      return await task.withoutTimeout(this.coldDags.restore(root, task.signal));
     } catch {
-      watch.signal.throwIfAborted();
+      task.signal.throwIfAborted();
       return false;
     }
   }

@@ -1,5 +1,13 @@
-import type { PinFilter } from './pin-filter.js';
-import type { Bind } from './sql-text.js';
+import type { PinFilter } from '../pin.js';
+
+export interface Query {
+  text: string;
+  /** From $1 on. */
+  values: unknown[];
+}
+
+/** Takes a value in, and gives the place that stands for it in the text. */
+export type Bind = (given: unknown) => string;
 
 /** Levels of the tallies: buckets of so many bits of `created_at` in milliseconds (migration 0009). */
 const BITS = [12n, 20n, 28n, 36n] as const;

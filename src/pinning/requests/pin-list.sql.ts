@@ -1,7 +1,6 @@
-import type { PinFilter } from './pin-filter.js';
-import { countSql } from './pin-count.sql.js';
+import type { PinFilter } from '../pin.js';
+import { countSql, type Bind, type Query } from './pin-count.sql.js';
 import { isRequestId } from './pin-row.js';
-import type { Bind, Query } from './sql-text.js';
 
 /**
  * A page of an account's pins, newest first, and the number of all that match, out of one snapshot: a row per pin with `count` beside it,

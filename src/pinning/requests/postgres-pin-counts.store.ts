@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SqlPool } from '../../platform/prisma/index.js';
 import { userId, type UserId } from '../../shared/index.js';
 import type { PinStatus } from '../pin.js';
-import { PinCounts } from './pin-counts.port.js';
+import { PinCounts } from './pin-store.port.js';
 
 @Injectable()
 export class PostgresPinCounts extends PinCounts {

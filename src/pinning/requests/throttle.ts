@@ -1,21 +1,22 @@
-/** Does something for everybody who asked since the last time: at once, but no more often than every so many milliseconds. */
+/** Does something for everybody who called since the last time: at once, but no more often than every so many milliseconds. */
 export class Throttle {
   private timer: NodeJS.Timeout | undefined;
-  private asked = false;
+  private called = false;
 
+  /** @param work - its failures are nobody's: what it does has to be done again anyway */
   constructor(
     private readonly work: () => Promise<void>,
     private readonly ms: number,
   ) {}
 
-  ask(): void {
-    this.asked = true;
+  call(): void {
+    this.called = true;
     if (this.timer) return;
-    this.asked = false;
+    this.called = false;
     // Unreferenced: what is lost with the process was a courtesy.
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      if (this.asked) this.ask();
+      if (this.called) this.call();
     }, this.ms).unref();
     this.work().catch(() => undefined);
   }

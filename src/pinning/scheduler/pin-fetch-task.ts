@@ -11,12 +11,20 @@ export interface PinTimeouts {
   longestMs: number;
 }
 
-/** What this worker knows of one of its fetches: how far it is, and how to stop it. PinScheduler looks after it every second. */
+/** Looking for the first block; waiting with it for the first slot (parked); or beyond: then it has something to lose. */
+export type PinStage = 'looking' | 'parked' | 'transferring';
+
+/**
+ * What this worker knows of one of its fetches: how far it is, and how to stop it. PinScheduler looks after it every second;
+ * whoever fetches reports what arrived and waits for its slot before each block.
+ */
 export class PinFetchTask {
   readonly progress: PinProgress = { blocks: 0, bytes: 0, sources: 0 };
+  /** Aborts when the worker goes down, and with the reason for which the task was stopped. */
   readonly signal: AbortSignal;
+  /** When it was claimed, in ms. */
   readonly since: number;
-  private readonly cut = new AbortController();
+  private readonly stopping = new AbortController();
   private transfer: Transfer | null = null;
   private lastBlockAt: number;
   private checkedAt: number;
@@ -31,12 +39,11 @@ export class PinFetchTask {
     shutdown: AbortSignal,
   ) {
     this.since = this.lastBlockAt = this.checkedAt = clock.now().getTime();
-    this.signal = AbortSignal.any([shutdown, this.cut.signal]);
+    this.signal = AbortSignal.any([shutdown, this.stopping.signal]);
     setMaxListeners(Infinity, this.signal);
   }
 
-  /** Looking for the first block, or waiting with it for the first slot (parked), or beyond: then it has something to lose. */
-  get stage(): 'looking' | 'parked' | 'transferring' {
+  get stage(): PinStage {
     if (this.transfer?.begun) return 'transferring';
     return this.transfer ? 'parked' : 'looking';
   }
@@ -46,25 +53,27 @@ export class PinFetchTask {
     return this.stage === 'looking' ? this.claim.pin.lookedMs + this.clock.now().getTime() - this.since : 0;
   }
 
+  /** A block came. */
   arrived(bytes: number): void {
     this.progress.blocks += 1;
     this.progress.bytes += bytes;
     this.lastBlockAt = this.clock.now().getTime();
   }
 
+  /** So many origins are connected now. */
   connected(sources: number): void {
     this.progress.sources = sources;
   }
 
   /** Resolves when it may take a block: at once, unless others are to have the slot now. @throws the signal's reason */
-  async turn(): Promise<void> {
+  async waitForSlot(): Promise<void> {
     this.transfer ??= this.slots.join(this.claim.pin.userId);
     if (this.transfer.running) this.signal.throwIfAborted();
-    else await this.pausedFor(this.transfer.turn(this.signal));
+    else await this.withoutTimeout(this.transfer.turn(this.signal));
   }
 
   /** What somebody else watches over is no idling, and waiting for a slot is none either. */
-  async pausedFor<T>(work: Promise<T>): Promise<T> {
+  async withoutTimeout<T>(work: Promise<T>): Promise<T> {
     this.paused = true;
     try {
       return await work;
@@ -74,26 +83,29 @@ export class PinFetchTask {
     }
   }
 
-  /** Stops what has run out of time. */
-  check(): void {
+  /** Stops itself when it has run out of time. */
+  checkTimeouts(): void {
     const now = this.clock.now().getTime();
     if (this.stage === 'transferring' && !this.paused) this.transferredMs += now - this.checkedAt;
     this.checkedAt = now;
     const idleMs = this.stage === 'looking' ? this.lookedMs : now - this.lastBlockAt;
     if (!this.paused && idleMs >= this.timeouts.idleMs)
-      this.cut.abort(new PinStalled(this.timeouts.idleMs / 1000, this.progress.blocks));
+      this.stopping.abort(new PinStalled(this.timeouts.idleMs / 1000, this.progress.blocks));
     if (this.transferredMs >= this.timeouts.longestMs)
-      this.cut.abort(new PinTimedOut(this.timeouts.longestMs / 3_600_000, this.progress.blocks));
+      this.stopping.abort(new PinTimedOut(this.timeouts.longestMs / 3_600_000, this.progress.blocks));
   }
 
-  takenAway(): void {
-    this.cut.abort(new PinTakenAway(`the pin ${this.claim.pin.requestId} was removed or taken over`));
+  /** The pin was removed, or another worker has it: stops, and writes nothing. */
+  leaseLost(): void {
+    this.stopping.abort(new PinTakenAway(`the pin ${this.claim.pin.requestId} was removed or taken over`));
   }
 
-  makeWay(): void {
-    this.cut.abort(new PinPreempted(`the pin ${this.claim.pin.requestId} makes way`));
+  /** Stops, so that a pin which waits can be looked for; this one goes back to the queue. */
+  preempt(): void {
+    this.stopping.abort(new PinPreempted(`the pin ${this.claim.pin.requestId} goes back to the queue for others`));
   }
 
+  /** Lets its slot go. To be called once the fetch has ended, however it did. */
   end(): void {
     this.transfer?.end();
   }

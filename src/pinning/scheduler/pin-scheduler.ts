@@ -3,33 +3,35 @@ import { AccountLimits } from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
 import { Clock } from '../../shared/index.js';
-import { preempt } from './fair-share.js';
-import { TransferSlots } from './transfer-slots.js';
-import type { PinClaim } from '../pin.js';
-import { PinLeases } from './pin-leases.port.js';
 import { FetchPin } from '../fetch/fetch-pin.js';
+import type { PinClaim } from '../pin.js';
+import { preempt } from './fair-share.js';
 import { PinFetchTask, type PinTimeouts } from './pin-fetch-task.js';
+import { PinLeases } from './pin-leases.port.js';
+import { TransferSlots } from './transfer-slots.js';
 
 /** After a crash a pin is free again this soon. */
 export const LEASE_MS = 15_000;
-const BEAT_MS = 1_000;
+/** The rows are looked at this often without any wake-up. */
+const POLL_MS = 1_000;
 /** How often at most it is asked who waits: fetches may end many times a second. */
-const ASK_MS = 250;
+const SHARES_EVERY_MS = 250;
 
 /**
- * One per worker process: has as many pins looked for as there are seats, each second prolongs all their leases with one
- * statement, stops those that were removed or stand still, and makes room when somebody waits who has had less.
+ * One per worker process: fetches as many pins at a time as the settings allow, each second extends all their leases with one
+ * statement, stops those that were removed or stand still, and preempts some when somebody waits who has had less.
  * All it knows it learns from the rows: a wake-up only saves the rest of a second.
  */
 @Injectable()
 export class PinScheduler {
   private readonly slots: TransferSlots;
-  private readonly seats: number;
+  /** Pins that are looked for or transferred at a time. */
+  private readonly capacity: number;
   private readonly timeouts: PinTimeouts;
-  private readonly fetches = new Map<PinFetchTask, Promise<void>>();
-  private alarm = new AbortController();
-  private beatAt = 0;
-  private askedAt = 0;
+  private readonly tasks = new Map<PinFetchTask, Promise<void>>();
+  private sleeping = new AbortController();
+  private extendedAt = 0;
+  private sharesAt = 0;
 
   constructor(
     private readonly leases: PinLeases,
@@ -41,84 +43,85 @@ export class PinScheduler {
   ) {
     const { PIN_CONCURRENCY, PIN_SEARCH_CONCURRENCY, PIN_IDLE_TIMEOUT_SECONDS, PIN_MAX_HOURS } = config.values;
     this.slots = new TransferSlots(PIN_CONCURRENCY, clock);
-    this.seats = PIN_CONCURRENCY + PIN_SEARCH_CONCURRENCY;
+    this.capacity = PIN_CONCURRENCY + PIN_SEARCH_CONCURRENCY;
     this.timeouts = { idleMs: PIN_IDLE_TIMEOUT_SECONDS * 1000, longestMs: PIN_MAX_HOURS * 3_600_000 };
   }
 
   /** There may be something to do. */
   wake(): void {
-    this.alarm.abort();
+    this.sleeping.abort();
   }
 
-  /** Until the signal aborts; then every pin is given back. @throws what the database throws: to be called again, nothing is lost. */
+  /** Until the signal aborts; then every pin is released. @throws what the database throws: to be called again, nothing is lost. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      this.alarm = new AbortController();
+      this.sleeping = new AbortController();
       await this.round(signal);
-      await this.clock.sleep(BEAT_MS, AbortSignal.any([signal, this.alarm.signal])).catch(() => undefined);
+      await this.clock.sleep(POLL_MS, AbortSignal.any([signal, this.sleeping.signal])).catch(() => undefined);
     }
-    await Promise.all(this.fetches.values());
+    await Promise.all(this.tasks.values());
   }
 
   private async round(signal: AbortSignal): Promise<void> {
     const now = this.clock.now();
-    if (now.getTime() - this.beatAt >= BEAT_MS) await this.beat(now);
-    while (this.fetches.size < this.seats && !signal.aborted) {
+    if (now.getTime() - this.extendedAt >= POLL_MS) await this.look(now);
+    while (this.tasks.size < this.capacity && !signal.aborted) {
       const claim = await this.leases.claimNext(this.clock.now(), this.leaseEnd(), this.slots.weights);
       if (!claim) return;
       this.start(claim, signal);
     }
-    if (now.getTime() - this.askedAt >= ASK_MS) await this.makeRoom(now);
+    if (now.getTime() - this.sharesAt >= SHARES_EVERY_MS) await this.preemptForOthers(now);
   }
 
-  private async beat(now: Date): Promise<void> {
-    this.beatAt = now.getTime();
-    for (const watch of this.fetches.keys()) watch.check();
+  /** Once a second: timeouts, weights, leases. */
+  private async look(now: Date): Promise<void> {
+    this.extendedAt = now.getTime();
+    for (const task of this.tasks.keys()) task.checkTimeouts();
     this.measure();
     this.slots.weights = await this.limits.weights();
     this.slots.rotate();
-    const watches = [...this.fetches.keys()];
-    const lost = new Set(await this.leases.extend(watches, this.leaseEnd()));
-    for (const watch of watches) if (lost.has(watch.claim)) watch.takenAway();
+    const tasks = [...this.tasks.keys()];
+    const lost = new Set(await this.leases.extend(tasks, this.leaseEnd()));
+    for (const task of tasks) if (lost.has(task.claim)) task.leaseLost();
   }
 
-  /** Every seat is taken: has anybody waited who has less than those who look? */
-  private async makeRoom(now: Date): Promise<void> {
-    this.askedAt = now.getTime();
-    const looks = [...this.fetches.keys()]
+  /** No room for another: has anybody waited who has less than those whose pins are looked for? */
+  private async preemptForOthers(now: Date): Promise<void> {
+    this.sharesAt = now.getTime();
+    const looks = [...this.tasks.keys()]
       .filter(({ stage, signal }) => stage !== 'transferring' && !signal.aborted)
-      .map((watch) => ({
-        watch,
-        userId: watch.claim.pin.userId,
-        ms: now.getTime() - watch.since,
-        found: watch.stage === 'parked',
+      .map((task) => ({
+        task,
+        userId: task.claim.pin.userId,
+        ms: now.getTime() - task.since,
+        found: task.stage === 'parked',
       }));
-    const gone = preempt(looks, await this.leases.shares(now, this.seats), this.slots.weights);
-    for (const { watch } of gone) watch.makeWay();
-    if (gone.length > 0)
+    const preempted = preempt(looks, await this.leases.shares(now, this.capacity), this.slots.weights);
+    for (const { task } of preempted) task.preempt();
+    if (preempted.length > 0)
       this.metrics.count(
         'tidewater_pins_preempted_total',
         'Pins that were looked for and went back to the queue for others',
         {},
-        gone.length,
+        preempted.length,
       );
   }
 
   private start(claim: PinClaim, signal: AbortSignal): void {
-    const watch = new PinFetchTask(claim, this.slots, this.clock, this.timeouts, signal);
-    // Whatever it throws is written nowhere: the lease lapses, and the sweep finds the pin.
+    const task = new PinFetchTask(claim, this.slots, this.clock, this.timeouts, signal);
+    // Whatever it throws is written nowhere: the lease runs out, and the sweep finds the pin.
     const fetch = this.fetchPin
-      .run(watch, signal)
+      .run(task, signal)
       .then(
         () => undefined,
         () => undefined,
       )
       .finally(() => {
-        watch.end();
-        this.fetches.delete(watch);
+        task.end();
+        this.tasks.delete(task);
         this.wake();
       });
-    this.fetches.set(watch, fetch);
+    this.tasks.set(task, fetch);
   }
 
   private leaseEnd(): Date {
@@ -126,7 +129,7 @@ export class PinScheduler {
   }
 
   private measure(): void {
-    const stages = [...this.fetches.keys()].map(({ stage }) => stage);
+    const stages = [...this.tasks.keys()].map(({ stage }) => stage);
     for (const stage of ['looking', 'parked', 'transferring'] as const) {
       this.metrics.gauge(
         'tidewater_pin_fetches',

@@ -3,10 +3,12 @@ import { Metrics } from '../../platform/metrics/index.js';
 import { Clock } from '../../shared/index.js';
 import { MOST_CUT_OFFS } from './retry-policy.js';
 import { PinLeases } from './pin-leases.port.js';
-import { PinCounts } from '../requests/pin-counts.port.js';
-import { ReleasePins } from '../requests/release-pins.js';
+import { PinCounts } from '../requests/pin-store.port.js';
+import { PinRegistry } from '../requests/pin-registry.js';
 
 const BATCH = 1_000;
+/** More than can change in a second. */
+const FOLD_MOST = 50_000;
 
 /** Finds what a crash left behind, out of the rows alone (Estuary's D1 and D2). Queued pins need nobody: workers look for them in the rows. */
 @Injectable()
@@ -14,7 +16,7 @@ export class SweepPins {
   constructor(
     private readonly leases: PinLeases,
     private readonly counts: PinCounts,
-    private readonly release: ReleasePins,
+    private readonly registry: PinRegistry,
     private readonly metrics: Metrics,
     private readonly clock: Clock,
   ) {}
@@ -22,8 +24,13 @@ export class SweepPins {
   async run(): Promise<void> {
     const now = this.clock.now();
     await this.leases.reclaim(now, MOST_CUT_OFFS);
-    await this.release.run(BATCH);
+    await this.registry.releaseRemoved(BATCH);
     await this.measure(now);
+  }
+
+  /** Keeps the numbers of pins quick to read; to be called every second. */
+  async fold(): Promise<void> {
+    await this.counts.fold(FOLD_MOST);
   }
 
   private async measure(now: Date): Promise<void> {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { userId, type UserId } from '../../shared/index.js';
-import { FastClock } from '../testing/fast-clock.js';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { TransferSlots, type Transfer } from './transfer-slots.js';
 
 const [a, b, c] = ['a', 'b', 'c'].map(userId) as [UserId, UserId, UserId];
 const never = new AbortController().signal;
 
 function slotsOf(size: number) {
-  const clock = new FastClock();
+  const clock = TestClock.running();
   const slots = new TransferSlots(size, clock);
   const join = (owner: UserId, count: number) => Array.from({ length: count }, () => slots.join(owner));
   return { clock, slots, join };

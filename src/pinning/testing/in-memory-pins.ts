@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Tx } from '../../platform/prisma/index.js';
 import { pinRequestId, type Clock, type ContentId, type PinRequestId, type UserId } from '../../shared/index.js';
-import type { PinClaim, PinProgress, PinRecord, PinStatus } from '../pin.js';
-import type { PinFilter } from '../requests/pin-filter.js';
+import type { PinClaim, PinFilter, PinProgress, PinRecord, PinStatus } from '../pin.js';
 import { PinQuotaUsedUp, PinTakenAway } from '../pinning.errors.js';
 import { PinLeases, type AccountShare, type ClaimBeat, type Weights } from '../scheduler/pin-leases.port.js';
-import { PinStore, type NewPin } from '../requests/pin-store.port.js';
-import { PinCounts } from '../requests/pin-counts.port.js';
+import { PinCounts, PinStore, type NewPin } from '../requests/pin-store.port.js';
 
 interface Row extends PinRecord {
   deleted: boolean;

@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Tx } from '../../platform/prisma/index.js';
 import { contentId, pinRequestId, userId, type UserId } from '../../shared/index.js';
-import { PIN_STATUSES, type PinProgress, type PinRecord, type PinStatus } from '../pin.js';
-import type { PinFilter } from '../requests/pin-filter.js';
+import { PIN_STATUSES, type PinFilter, type PinProgress, type PinRecord, type PinStatus } from '../pin.js';
 import type { PinLeases } from '../scheduler/pin-leases.port.js';
-import type { PinStore } from '../requests/pin-store.port.js';
-import type { PinCounts } from '../requests/pin-counts.port.js';
+import type { PinCounts, PinStore } from '../requests/pin-store.port.js';
 
 export interface PinsSetting {
   store: PinStore;
