@@ -3,7 +3,7 @@ import { DomainError, messageOf } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
 import { Metrics } from '../metrics/index.js';
 import { EventSubscribers, type Subscription } from './event-subscribers.js';
-import { OutboxStore, type OutboxRow } from './outbox-store.js';
+import { PostgresOutboxStore, type PendingEvent } from './postgres-outbox.store.js';
 
 /** Some events of a job were not handled; they still wait in the outbox. */
 export class DeliveryFailed extends DomainError {
@@ -15,7 +15,7 @@ export class DeliveryFailed extends DomainError {
 @Injectable()
 export class DeliverEvents {
   constructor(
-    private readonly store: OutboxStore,
+    private readonly store: PostgresOutboxStore,
     private readonly subscribers: EventSubscribers,
     private readonly logger: AppLogger,
     private readonly metrics: Metrics,
@@ -38,7 +38,11 @@ export class DeliverEvents {
       throw new DeliveryFailed(`${failed} of ${handled.length + failed} events not handled by ${command.subscriber}`);
   }
 
-  private async handle(row: OutboxRow, subscription: Subscription | undefined, signal: AbortSignal): Promise<boolean> {
+  private async handle(
+    row: PendingEvent,
+    subscription: Subscription | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     // Subscribed when the event was dispatched, gone since: nobody waits for it any more.
     if (!subscription) return true;
     const context = { event: row.name, eventId: row.id, subscriber: subscription.name };

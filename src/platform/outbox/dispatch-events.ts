@@ -3,7 +3,7 @@ import { Clock } from '../../shared/index.js';
 import { RoomQueue, roomQueueToken } from '../queue/index.js';
 import { EventSubscribers } from './event-subscribers.js';
 import { eventsQueue } from './events.queue.js';
-import { OutboxStore, type OutboxRow } from './outbox-store.js';
+import { PostgresOutboxStore, type PendingEvent } from './postgres-outbox.store.js';
 
 const BATCH = 1000;
 /** Events in one job: a busy platform pays for few jobs, a quiet one gets one job per event. */
@@ -11,13 +11,13 @@ const EVENTS_PER_JOB = 50;
 /** More waiting jobs than this are a backlog. */
 const BUSY = 1000;
 /** Younger events are in the hands of another worker that lives. */
-const RESTART_PATIENCE_MS = 2_000;
+const RESTART_TIMEOUT_MS = 2_000;
 
 /** From the outbox to the queue: jobs for each subscriber, so that a slow or failing one delays no other. */
 @Injectable()
 export class DispatchEvents {
   constructor(
-    private readonly store: OutboxStore,
+    private readonly store: PostgresOutboxStore,
     private readonly subscribers: EventSubscribers,
     @Inject(roomQueueToken(eventsQueue)) private readonly queue: RoomQueue<typeof eventsQueue.jobs>,
     private readonly clock: Clock,
@@ -32,23 +32,23 @@ export class DispatchEvents {
   }
 
   /** Events whose jobs seem lost, one job each. While many jobs wait, they are late and not lost. */
-  async again(patienceMs: number): Promise<number> {
+  async again(timeoutMs: number): Promise<number> {
     await this.store.removeFinished();
     if ((await this.queue.waiting()) > BUSY) return 0;
-    const rows = await this.store.claimStale(patienceMs, BATCH, true);
+    const rows = await this.store.claimStale(timeoutMs, BATCH, true);
     await this.enqueue(rows, 1, ({ dispatches }) => String(dispatches));
     return rows.length;
   }
 
   /** After a start: what was on its way when the last process died may have died with it, or hang in a dead worker's hands. Doesn't count as a round. */
   async afterRestart(): Promise<number> {
-    const rows = await this.store.claimStale(RESTART_PATIENCE_MS, BATCH, false);
+    const rows = await this.store.claimStale(RESTART_TIMEOUT_MS, BATCH, false);
     await this.enqueue(rows, 1, () => `start${this.clock.now().getTime()}`);
     return rows.length;
   }
 
-  private async enqueue(rows: OutboxRow[], perJob: number, roundOf: (row: OutboxRow) => string): Promise<void> {
-    const waiting = new Map<string, OutboxRow[]>();
+  private async enqueue(rows: PendingEvent[], perJob: number, roundOf: (row: PendingEvent) => string): Promise<void> {
+    const waiting = new Map<string, PendingEvent[]>();
     for (const row of rows) {
       for (const subscriber of row.pending) {
         const known = waiting.get(subscriber);

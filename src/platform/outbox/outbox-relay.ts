@@ -18,7 +18,7 @@ const GATHER_MS = 25;
 const STREAM_GATHER_MS = 250;
 const STREAM_ROUNDS = 8;
 const SWEEP_MS = 10_000;
-const PATIENCE_MS = 60_000;
+const STALE_TIMEOUT_MS = 60_000;
 
 /** Wakes when a transaction with events commits, and hands them to the queue. Runs in every worker process; they share the rows. */
 @Injectable()
@@ -54,7 +54,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, Bef
   private sweep(): void {
     let started = false;
     this.schedules.every('outbox-sweep', SWEEP_MS, async () => {
-      if (started) await this.dispatch.again(PATIENCE_MS);
+      if (started) await this.dispatch.again(STALE_TIMEOUT_MS);
       else await this.dispatch.afterRestart();
       started = true;
     });

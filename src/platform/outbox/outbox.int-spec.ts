@@ -112,6 +112,16 @@ describe('events', () => {
     expect(heard).toEqual(['front', 'back', 'side']);
   });
 
+  it('can be announced by a function of SQL as well', async () => {
+    const heard: string[] = [];
+    await start((subscribers) =>
+      subscribers.subscribe('hall.greet', doorOpened, async ({ payload }) => void heard.push(payload.door)),
+    );
+    await database.query("SELECT announce('door.opened', jsonb_build_object('door', 'trap'))");
+    await until(() => heard.length === 1);
+    expect(heard).toEqual(['trap']);
+  });
+
   it('end at once when nobody subscribes', async () => {
     await start(() => undefined);
     await app.get(Database).transaction((tx) => app.get(Outbox).add(tx, nobodyCares, {}));

@@ -4,13 +4,13 @@ import { DeliverEvents } from './deliver-events.js';
 import { DispatchEvents } from './dispatch-events.js';
 import { EventsProcessor } from './events.processor.js';
 import { eventsQueue } from './events.queue.js';
-import { OutboxGauges } from './outbox-gauges.js';
+import { OutboxMetrics } from './outbox.metrics.js';
 import { OutboxRelay } from './outbox-relay.js';
-import { OutboxStore } from './outbox-store.js';
+import { PostgresOutboxStore } from './postgres-outbox.store.js';
 
 /** From the outbox to the subscribers; worker only. */
 @Module({
   imports: [QueueModule.register(eventsQueue)],
-  providers: [OutboxStore, DispatchEvents, DeliverEvents, EventsProcessor, OutboxRelay, OutboxGauges],
+  providers: [PostgresOutboxStore, DispatchEvents, DeliverEvents, EventsProcessor, OutboxRelay, OutboxMetrics],
 })
 export class OutboxJobsModule {}

@@ -5,7 +5,7 @@ import type { Queue } from 'bullmq';
 import type { QueueDefinition } from './define-queue.js';
 import { JobRunner } from './job-runner.js';
 import { QueueConnection } from './queue-connection.js';
-import { QueueGauges } from './queue-gauges.js';
+import { QueueMetrics } from './queue.metrics.js';
 import { QueueHealth } from './queue-health.js';
 import { QueueRegistry } from './queue-registry.js';
 import { QueueWorkers } from './queue-workers.js';
@@ -39,7 +39,7 @@ export class QueueModule {
           }),
         }),
       ],
-      providers: [JobRunner, QueueRegistry, QueueWorkers, QueueGauges, QueueHealth, Schedules],
+      providers: [JobRunner, QueueRegistry, QueueWorkers, QueueMetrics, QueueHealth, Schedules],
       exports: [JobRunner, QueueRegistry, Schedules],
     };
   }

@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Metrics } from '../metrics/index.js';
-import { OutboxStore } from './outbox-store.js';
+import { PostgresOutboxStore } from './postgres-outbox.store.js';
 
 /** How many events wait, are on their way, or rest after too many rounds. */
 @Injectable()
-export class OutboxGauges implements OnModuleInit {
+export class OutboxMetrics implements OnModuleInit {
   constructor(
-    private readonly store: OutboxStore,
+    private readonly store: PostgresOutboxStore,
     private readonly metrics: Metrics,
   ) {}
 

@@ -4,7 +4,7 @@ import { QueueRegistry } from './queue-registry.js';
 
 /** How much waits in each queue of this process, counted when somebody scrapes. */
 @Injectable()
-export class QueueGauges implements OnModuleInit {
+export class QueueMetrics implements OnModuleInit {
   constructor(
     private readonly registry: QueueRegistry,
     private readonly metrics: Metrics,
