@@ -6,7 +6,7 @@ import { setUp } from './steps/set-up.mjs';
 
 const longStories = 'killed-at-any-moment|\\.long\\.e2e-spec\\.ts$';
 
-await setUp().catch(fail);
+await setUp({ dev: true }).catch(fail);
 const rings = process.argv.includes('--long')
   ? [['story', ['--runInBand', '--passWithNoTests', longStories]]]
   : [

@@ -12,9 +12,10 @@ import { step } from './step.mjs';
 
 const client = 'src/platform/prisma/generated';
 
-export async function setUp() {
+/** `dev`: with what tests and checks need, too. */
+export async function setUp({ dev = false } = {}) {
   await oneAtATime(async () => {
-    await installPackages();
+    await installPackages({ dev });
     await unlessDone(`${client}/.made-from`, ['prisma/schema.prisma', 'package-lock.json'], () =>
       step('Generating the database client', generatePrismaClient),
     );

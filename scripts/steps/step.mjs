@@ -1,5 +1,5 @@
 // Long steps say what they do, how far they are, and how long it took.
-const tickMs = process.stdout.isTTY ? 500 : 10_000;
+const tickMs = process.stdout.isTTY ? 500 : 5_000;
 
 /** Runs `work`, showing `title` and (while it runs) what `progress()` says. */
 export async function step(title, work, progress = () => '') {
