@@ -13,3 +13,4 @@ export { CreateApiKey, type CreatedApiKey } from './verbs/create-api-key.js';
 export { CreateUser } from './verbs/create-user.js';
 export { SetLimits } from './verbs/set-limits.js';
 export { VerifyToken } from './verbs/verify-token.js';
+export { AccountFigures } from './store/account-figures.query.js';

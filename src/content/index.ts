@@ -12,3 +12,4 @@ export { DeleteContent } from './verbs/delete-content.js';
 export { FindContent } from './verbs/find-content.js';
 export { MarkCommitted } from './verbs/mark-committed.js';
 export { OffloadDag } from './verbs/offload-dag.js';
+export { ContentFigures } from './store/content-figures.query.js';

@@ -11,3 +11,5 @@ export {
   type WantedPiece,
 } from './ports/piece.port.js';
 export { FindHolders } from './verbs/find-holders.js';
+export { PublicDeals } from './store/public-deals.query.js';
+export type { MinerDealCounts, PublicDeal } from './store/public-deals.sql.js';

@@ -11,3 +11,5 @@ export { type MinerContact, MinerHttp } from './verbs/miner-http.js';
 export { type Outcome, RecordOutcome } from './verbs/record-outcome.js';
 export { SuspendMiner } from './verbs/suspend-miner.js';
 export { UnsuspendMiner } from './verbs/unsuspend-miner.js';
+export { PublicMiners } from './store/public-miners.query.js';
+export type { PublicMiner } from './store/public-miners.sql.js';

@@ -1,26 +1,34 @@
 import { Global, Module } from '@nestjs/common';
+import { AccountFigures } from '../accounts/index.js';
+import { ContentFigures, ContentModule } from '../content/index.js';
+import { PublicDeals } from '../deals/index.js';
 import { EgressMeter } from '../gateway/index.js';
+import { PublicMiners } from '../miners/index.js';
+import { DagFigures } from '../storage/index.js';
 import { PublicMinersController } from './http/public-miners.controller.js';
 import { PublicStatsController } from './http/public-stats.controller.js';
 import { UsageController } from './http/usage.controller.js';
 import { StatsSubscriptions } from './jobs/stats.subscriptions.js';
-import { ContentRootQuery } from './store/content-root.query.js';
-import { MinerFiguresQuery } from './store/miner-figures.query.js';
-import { MinerRowsQuery } from './store/miner-rows.query.js';
-import { ObservationStore } from './store/observation-store.js';
-import { PublicStatsQuery } from './store/public-stats.query.js';
+import { PostgresFiguresStore } from './store/postgres-figures.store.js';
+import { PostgresObservationStore } from './store/postgres-observation.store.js';
 import { MeterEgress } from './verbs/meter-egress.js';
-import { ReadPublicStats } from './verbs/read-public-stats.js';
+import { CountTotals, ReadPublicStats } from './verbs/read-public-stats.js';
+import { ReadUsage } from './verbs/read-usage.js';
 
-const queries = [PublicStatsQuery, MinerFiguresQuery, MinerRowsQuery, ContentRootQuery];
+/** What the rooms above offer of their own tables; they need nothing but the database. */
+const figuresOfOthers = [AccountFigures, ContentFigures, DagFigures, PublicDeals, PublicMiners];
 
 @Module({
-  providers: [ObservationStore, ReadPublicStats, ...queries],
-  exports: [ObservationStore, ReadPublicStats, ...queries],
+  providers: [PostgresObservationStore, PostgresFiguresStore, ...figuresOfOthers],
+  exports: [PostgresObservationStore, PostgresFiguresStore, ...figuresOfOthers],
 })
 export class StatsModule {}
 
-@Module({ imports: [StatsModule], controllers: [PublicStatsController, PublicMinersController, UsageController] })
+@Module({
+  imports: [StatsModule, ContentModule],
+  providers: [CountTotals, ReadPublicStats, ReadUsage],
+  controllers: [PublicStatsController, PublicMinersController, UsageController],
+})
 export class StatsHttpModule {}
 
 @Module({ imports: [StatsModule], providers: [StatsSubscriptions] })

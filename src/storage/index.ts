@@ -22,3 +22,4 @@ export {
 export { type AdoptOptions, type DagIntake, type DagRun, DagStore, type StoredDag } from './ports/dag-store.port.js';
 export { HotBlocks } from './ports/hot-blocks.port.js';
 export { HotRoots, type HotRootsPage } from './ports/hot-roots.port.js';
+export { DagFigures } from './store/dag-figures.query.js';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { contentStored } from '../../content/index.js';
 import type { dealMoved } from '../../deals/index.js';
 import type { retrievalAttempted } from '../../retrieval/index.js';
-import { measurement, type Measurement, type Observation } from './measurement.js';
+import { measurement, type Measurement, type Observation } from './observation.js';
 
 type DealMove = z.output<typeof dealMoved.payload>;
 type Attempt = z.output<typeof retrievalAttempted.payload>;

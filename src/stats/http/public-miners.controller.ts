@@ -2,13 +2,20 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Public } from '../../accounts/index.js';
+import { PublicDeals } from '../../deals/index.js';
+import { type PublicMiner, PublicMiners } from '../../miners/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
 import { Clock } from '../../shared/index.js';
 import { MinerUnknown } from '../domain/stats.errors.js';
-import { MinerFiguresQuery } from '../store/miner-figures.query.js';
-import { MinerRowsQuery, type MinerRow } from '../store/miner-rows.query.js';
-import { presentFailureCounts, presentFigures } from './miner-figures.presenter.js';
-import { presentFailure, presentMiner, presentMinerDeal, presentMinerStats } from './miner-rows.presenter.js';
+import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
+import {
+  presentFailure,
+  presentFailureCounts,
+  presentFigures,
+  presentMiner,
+  presentMinerDeal,
+  presentMinerStats,
+} from './miners.presenter.js';
 
 const flag = z
   .enum(['true', 'false', ''])
@@ -32,17 +39,18 @@ type WindowQuery = z.output<typeof windowQuery>;
 @Controller('public/miners')
 export class PublicMinersController {
   constructor(
-    private readonly rows: MinerRowsQuery,
-    private readonly figures: MinerFiguresQuery,
+    private readonly miners: PublicMiners,
+    private readonly publicDeals: PublicDeals,
+    private readonly figures: PostgresFiguresStore,
     private readonly clock: Clock,
   ) {}
 
   @Get()
   @ApiOperation({ summary: 'Every miner that we know, with its ask and whether we deal with it' })
   async list() {
-    const [miners, counts] = await Promise.all([this.rows.miners(), this.figures.dealCounts()]);
-    const byMiner = new Map(counts.map((row) => [row.miner, row]));
-    return miners.map((miner) => presentMiner(miner, byMiner.get(miner.address)));
+    const [miners, counts] = await Promise.all([this.miners.list(), this.publicDeals.countsByMiner()]);
+    const now = this.clock.now();
+    return miners.map((miner) => presentMiner(miner, counts.get(miner.address), now));
   }
 
   @Get('stats/:miner')
@@ -51,12 +59,12 @@ export class PublicMinersController {
     const miner = await this.find(address);
     const since = this.since(days);
     const [counts, kinds, failures] = await Promise.all([
-      this.figures.dealCounts(address),
-      this.figures.byKind(since, address),
+      this.publicDeals.countsByMiner(address),
+      this.figures.byKind(address, since),
       this.figures.failures(address, since),
     ]);
     return {
-      ...presentMinerStats(miner, counts[0]),
+      ...presentMinerStats(miner, counts.get(address)),
       days,
       figures: presentFigures(kinds),
       failures: presentFailureCounts(failures),
@@ -67,11 +75,7 @@ export class PublicMinersController {
   @ApiOperation({ summary: "A miner's failures with phase and typed reason, newest first" })
   async failures(@Param('miner') address: string, @Query(new ZodPipe(pageQuery)) { limit, before }: PageQuery) {
     await this.find(address);
-    const rows = await this.rows.deals(
-      address,
-      { limit, ...(before === undefined ? {} : { before }) },
-      { failedOnly: true },
-    );
+    const rows = await this.publicDeals.ofMiner(address, { limit, before }, 'failed');
     return rows.map(presentFailure);
   }
 
@@ -79,17 +83,12 @@ export class PublicMinersController {
   @ApiOperation({ summary: "A miner's deals, newest first; `before` is the id of the last one seen" })
   async deals(@Param('miner') address: string, @Query(new ZodPipe(pageQuery)) page: PageQuery) {
     await this.find(address);
-    const { limit, before } = page;
-    const rows = await this.rows.deals(
-      address,
-      { limit, ...(before === undefined ? {} : { before }) },
-      { ignoreFailed: page['ignore-failed'] },
-    );
+    const rows = await this.publicDeals.ofMiner(address, page, page['ignore-failed'] ? 'notFailed' : 'all');
     return rows.map(presentMinerDeal);
   }
 
-  private async find(address: string): Promise<MinerRow> {
-    const [miner] = await this.rows.miners(address);
+  private async find(address: string): Promise<PublicMiner> {
+    const miner = await this.miners.find(address);
     if (!miner) throw new MinerUnknown(address);
     return miner;
   }

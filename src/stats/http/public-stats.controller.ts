@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Public } from '../../accounts/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
 import { Clock } from '../../shared/index.js';
-import { PublicStatsQuery } from '../store/public-stats.query.js';
+import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
 import { ReadPublicStats } from '../verbs/read-public-stats.js';
 
 const windowQuery = z.object({
@@ -22,25 +22,22 @@ type WindowQuery = z.output<typeof windowQuery>;
 @Controller('public')
 export class PublicStatsController {
   constructor(
-    private readonly stats: ReadPublicStats,
-    private readonly query: PublicStatsQuery,
+    private readonly readPublicStats: ReadPublicStats,
+    private readonly figures: PostgresFiguresStore,
     private readonly clock: Clock,
   ) {}
 
   @Get('stats')
   @ApiOperation({ summary: 'Headline numbers: bytes and files stored, deals on chain, accounts, miners, bytes served' })
   async totals() {
-    const { asOf, totals } = await this.stats.run();
-    return {
-      ...Object.fromEntries(Object.entries(totals).map(([name, value]) => [name, Number(value)])),
-      asOf: asOf.toISOString(),
-    };
+    const { asOf, totals } = await this.readPublicStats.run();
+    return { ...totals, asOf: asOf.toISOString() };
   }
 
   @Get('metrics/deals-on-chain')
   @ApiOperation({ summary: 'Deals attempted, published, sealed and failed by UTC day' })
   async dealsByDay() {
-    const rows = await this.query.dealsByDay();
+    const rows = await this.figures.dealsByDay();
     return rows.map((row) => ({
       time: row.time.toISOString().slice(0, 10),
       dealsAttempted: Number(row.dealsAttempted),
@@ -53,7 +50,7 @@ export class PublicStatsController {
   @Get('metrics/bandwidth')
   @ApiOperation({ summary: 'Bytes that arrived and left by hour and channel, newest first' })
   async bandwidth(@Query(new ZodPipe(windowQuery)) { hours }: WindowQuery) {
-    const rows = await this.query.bandwidth(new Date(this.clock.now().getTime() - hours * 3_600_000));
+    const rows = await this.figures.bandwidth(new Date(this.clock.now().getTime() - hours * 3_600_000));
     return rows.map((row) => ({
       hour: row.hour.toISOString(),
       channel: row.channel,

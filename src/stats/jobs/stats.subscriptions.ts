@@ -4,14 +4,15 @@ import { dealMoved } from '../../deals/index.js';
 import { EventSubscribers } from '../../platform/outbox/index.js';
 import { retrievalAttempted } from '../../retrieval/index.js';
 import { observeDealMove, observeRetrieval, observeUploads } from '../domain/observe.js';
-import { ObservationStore } from '../store/observation-store.js';
+import type { Observation } from '../domain/observation.js';
+import { PostgresObservationStore } from '../store/postgres-observation.store.js';
 
 /** Turns the events of all rooms into measurements. Nothing else writes them. */
 @Injectable()
 export class StatsSubscriptions implements OnModuleInit {
   constructor(
     private readonly subscribers: EventSubscribers,
-    private readonly store: ObservationStore,
+    private readonly store: PostgresObservationStore,
   ) {}
 
   onModuleInit(): void {
@@ -26,7 +27,7 @@ export class StatsSubscriptions implements OnModuleInit {
     );
   }
 
-  private async record(id: string, at: Date, observation: Parameters<ObservationStore['record']>[2]): Promise<void> {
+  private async record(id: string, at: Date, observation: Observation): Promise<void> {
     await this.store.record(id, at, observation);
   }
 }

@@ -7,8 +7,8 @@ import {
 import type { EgressMeter } from '../../gateway/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Clock, messageOf } from '../../shared/index.js';
-import { sumBandwidth, type Bandwidth } from '../domain/bandwidth.js';
-import { ObservationStore } from '../store/observation-store.js';
+import { sumBandwidth, type Bandwidth } from '../domain/observation.js';
+import { PostgresObservationStore } from '../store/postgres-observation.store.js';
 
 const FLUSH_MS = 1_000;
 
@@ -23,7 +23,7 @@ export class MeterEgress implements EgressMeter, OnModuleInit, BeforeApplication
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly store: ObservationStore,
+    private readonly store: PostgresObservationStore,
     private readonly clock: Clock,
     private readonly logger: AppLogger,
   ) {}

@@ -1,27 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { AccountFigures } from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
+import { ContentFigures } from '../../content/index.js';
+import { PublicDeals } from '../../deals/index.js';
+import { PublicMiners } from '../../miners/index.js';
 import { Database } from '../../platform/prisma/index.js';
+import { DagFigures } from '../../storage/index.js';
+import { CountTotals } from '../verbs/read-public-stats.js';
 import { observeDealMove, observeRetrieval, observeUploads } from '../domain/observe.js';
-import { MinerFiguresQuery } from './miner-figures.query.js';
-import { MinerRowsQuery } from './miner-rows.query.js';
-import { ObservationStore } from './observation-store.js';
-import { PublicStatsQuery } from './public-stats.query.js';
+import { PostgresFiguresStore } from './postgres-figures.store.js';
+import { PostgresObservationStore } from './postgres-observation.store.js';
 
 let test: TestDatabase;
 let db: Database;
-let store: ObservationStore;
+let store: PostgresObservationStore;
+let figures: PostgresFiguresStore;
 const at = new Date('2026-05-04T10:20:30Z');
 const user = '00000000-0000-4000-8000-000000000001';
 
 beforeAll(async () => {
   test = await testDatabase();
   db = new Database(AppConfig.parse({ DATABASE_URL: test.url }));
-  store = new ObservationStore(db);
+  store = new PostgresObservationStore(db, new DagFigures(db), new ContentFigures(db));
+  figures = new PostgresFiguresStore(db);
 }, 60_000);
 
 afterAll(async () => {
-  await db.$disconnect();
+  await db.onApplicationShutdown();
   await test.drop();
 });
 
@@ -83,7 +89,7 @@ describe('what stats writes', () => {
     await store.addBandwidth(at, [entry]);
     const rows = await db.bandwidthHour.findMany({ where: { subject: 'bafyegress' } });
     expect(rows).toEqual([expect.objectContaining({ bytes: 1500n, requests: 3, userId: user })]);
-    expect(await new PublicStatsQuery(db).egressOf('bafyegress')).toEqual({ bytes: 1500n, requests: 3n });
+    expect(await figures.egressOf('bafyegress')).toEqual({ bytes: 1500, requests: 3 });
   });
 });
 
@@ -127,21 +133,32 @@ describe('what stats reads', () => {
         bytes: 0,
       }),
     );
-    const kinds = new Map((await new MinerFiguresQuery(db).byKind(new Date(0), 't0555')).map((row) => [row.kind, row]));
+    const kinds = new Map((await figures.byKind('t0555', new Date(0))).map((row) => [row.kind, row]));
     expect(kinds.get('seal')).toMatchObject({ count: 3n, ok: 3n, p50: 200 });
     expect(kinds.get('retrieval')).toMatchObject({ count: 2n, ok: 1n, p50: 500, speed: 2000 });
   });
 
   it('the public totals equal a recount of the rows', async () => {
-    const totals = await new PublicStatsQuery(db).totals();
-    expect(totals).toMatchObject({
-      totalFilesStored: 1n,
-      totalStorage: 10n,
-      totalUsers: 1n,
-      totalBytesUploaded: 1000n,
-      bytesOut: 1500n,
-      dealsOnChain: 0n,
+    const totals = await new CountTotals(
+      new ContentFigures(db),
+      new DagFigures(db),
+      new PublicDeals(db),
+      new AccountFigures(db),
+      new PublicMiners(db),
+      figures,
+    ).run();
+    expect(totals).toEqual({
+      totalFilesStored: 1,
+      totalStorage: 10,
+      totalObjectsRef: 1,
+      totalUsers: 1,
+      totalBytesUploaded: 1000,
+      bytesOut: 1500,
+      dealsOnChain: 0,
+      dealsActive: 0,
+      totalStorageMiner: 0,
     });
+    expect(await figures.trafficOf(user)).toEqual({ bytesIn: 1000, bytesOut: 1500 });
   });
 
   it("a miner's deals come newest first, paged by id, with failures apart", async () => {
@@ -176,21 +193,25 @@ describe('what stats reads', () => {
         }),
       );
     }
-    const query = new MinerRowsQuery(db);
-    expect((await query.deals('t0900', { limit: 2 })).map((row) => row.id)).toEqual([made[3]?.id, made[2]?.id]);
-    expect((await query.deals('t0900', { limit: 10, before: made[2]?.id as bigint })).map((row) => row.id)).toEqual([
-      made[1]?.id,
-      made[0]?.id,
+    const deals = new PublicDeals(db);
+    const ids = async (...[page, which]: [{ limit: number; before?: bigint }, ('all' | 'failed' | 'notFailed')?]) =>
+      (await deals.ofMiner('t0900', page, which)).map((row) => row.id);
+    expect(await ids({ limit: 2 })).toEqual([made[3]?.id, made[2]?.id]);
+    expect(await ids({ limit: 10, before: made[2]?.id as bigint })).toEqual([made[1]?.id, made[0]?.id]);
+    expect(await ids({ limit: 10 }, 'failed')).toEqual([made[2]?.id, made[1]?.id]);
+    expect(await ids({ limit: 10 }, 'notFailed')).toEqual([made[3]?.id, made[0]?.id]);
+    expect((await deals.countsByMiner('t0900')).get('t0900')).toMatchObject({ dealCount: 4, errorCount: 2, active: 2 });
+    expect(await deals.totals()).toEqual({ onChain: 0, active: 2 });
+  });
+
+  it('a miner is shown with its newest ask alone', async () => {
+    const miners = new PublicMiners(db);
+    expect(await miners.find('t0900')).toMatchObject({ address: 't0900', price: null });
+    const ask = { miner: 't0900', verifiedPrice: 0, minPieceSize: 256n, maxPieceSize: 1024n };
+    await db.minerAsk.createMany({ data: [1, 20].map((price) => ({ ...ask, price })) });
+    expect(await miners.list()).toEqual([
+      expect.objectContaining({ address: 't0900', price: '20', verifiedPrice: '0', minPieceSize: 256n }),
     ]);
-    expect((await query.deals('t0900', { limit: 10 }, { failedOnly: true })).map((row) => row.state)).toEqual([
-      'failed',
-      'rejected',
-    ]);
-    expect((await query.deals('t0900', { limit: 10 }, { ignoreFailed: true })).map((row) => row.state)).toEqual([
-      'active',
-      'active',
-    ]);
-    expect((await query.miners('t0900'))[0]).toMatchObject({ address: 't0900', price: null });
-    expect((await new MinerFiguresQuery(db).dealCounts('t0900'))[0]).toMatchObject({ dealCount: 4n, errorCount: 2n });
+    expect(await miners.find('t0404')).toBeNull();
   });
 });

@@ -1,0 +1,12 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/prisma/index.js';
+
+/** Figures over all accounts, for rooms downstream that show them. */
+@Injectable()
+export class AccountFigures {
+  constructor(private readonly database: Database) {}
+
+  async countUsers(): Promise<number> {
+    return this.database.user.count();
+  }
+}

@@ -1,0 +1,9 @@
+import { sql } from '../../platform/prisma/index.js';
+
+export const CONTENT_TOTALS = sql<{ contents: bigint; bytes: bigint }, []>(`
+  SELECT count(*) AS contents, coalesce(sum(size), 0)::bigint AS bytes FROM contents WHERE deleted_at IS NULL`);
+
+/** The oldest content of each of these DAGs says whose it is. */
+export const OWNERS = sql<{ dag_id: bigint; user_id: string }, [dagIds: readonly bigint[]]>(`
+  SELECT dag.id AS dag_id, oldest.user_id::text FROM unnest($1::bigint[]) AS dag (id)
+  CROSS JOIN LATERAL (SELECT user_id FROM contents WHERE dag_id = dag.id ORDER BY contents.id LIMIT 1) AS oldest`);

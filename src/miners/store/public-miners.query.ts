@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Database, query } from '../../platform/prisma/index.js';
+import { MINERS, type PublicMiner } from './public-miners.sql.js';
+
+/** Miners as everybody may see them, for rooms downstream that show them. */
+@Injectable()
+export class PublicMiners {
+  constructor(private readonly database: Database) {}
+
+  /** By address. */
+  async list(): Promise<PublicMiner[]> {
+    return query(this.database, MINERS, [null]);
+  }
+
+  async find(address: string): Promise<PublicMiner | null> {
+    const [miner] = await query(this.database, MINERS, [address]);
+    return miner ?? null;
+  }
+
+  async count(): Promise<number> {
+    return this.database.miner.count();
+  }
+}

@@ -1,0 +1,32 @@
+import { sql } from '../../platform/prisma/index.js';
+
+/** A miner as everybody may see it. Prices are attoFIL per GiB per epoch as decimal text; null where no ask was ever heard. */
+export interface PublicMiner {
+  address: string;
+  name: string;
+  peerId: string | null;
+  addresses: string[];
+  httpUrl: string | null;
+  owner: string | null;
+  worker: string | null;
+  version: string | null;
+  suspended: boolean;
+  suspendedReason: string | null;
+  suspendedUntil: Date | null;
+  /** Until then the circuit breaker lets no proposal through. */
+  openUntil: Date | null;
+  price: string | null;
+  verifiedPrice: string | null;
+  minPieceSize: bigint | null;
+  maxPieceSize: bigint | null;
+  askSeenAt: Date | null;
+}
+
+/** One miner, or all by address, each with its newest ask alone: old asks are many, and nobody asked for them. */
+export const MINERS = sql<PublicMiner, [address: string | null]>(`
+  SELECT address, name, peer_id AS "peerId", addresses, http_url AS "httpUrl", owner, worker, version, suspended,
+    suspended_reason AS "suspendedReason", suspended_until AS "suspendedUntil", open_until AS "openUntil", ask.price,
+    ask.verified_price AS "verifiedPrice", ask.min_piece_size AS "minPieceSize", ask.max_piece_size AS "maxPieceSize",
+    ask.seen_at AS "askSeenAt"
+  FROM miners LEFT JOIN LATERAL (SELECT * FROM miner_asks WHERE miner = miners.address ORDER BY id DESC LIMIT 1) AS ask ON true
+  WHERE $1::text IS NULL OR address = $1 ORDER BY address`);

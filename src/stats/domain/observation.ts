@@ -1,0 +1,85 @@
+/** Where bytes crossed our border. */
+export type Channel = 'gateway' | 'bitswap' | 'upload' | 'transfer' | 'retrieval';
+
+/** Bytes that crossed it. */
+export interface Bandwidth {
+  channel: Channel;
+  direction: 'in' | 'out';
+  /** Root CID, or a piece's id for transfers to miners. */
+  subject: string;
+  /** Empty: attributed to the oldest content of the subject, if there is one. */
+  userId: string;
+  bytes: number;
+  requests: number;
+}
+
+/** What one observation was about. */
+export type MeasurementKind =
+  | 'proposal'
+  | 'accept'
+  | 'transfer'
+  | 'publish'
+  | 'seal'
+  | 'failure'
+  | 'slash'
+  | 'retrieval-first-byte'
+  | 'retrieval'
+  | 'upload';
+
+/** One row of the append-only table: something that was observed once. */
+export interface Measurement {
+  kind: MeasurementKind;
+  miner: string | null;
+  dealId: string | null;
+  carId: string | null;
+  cid: string | null;
+  ok: boolean;
+  phase: string | null;
+  reason: string | null;
+  /** Milliseconds that it took. */
+  ms: number | null;
+  bytes: number | null;
+}
+
+/** The rows and the bandwidth that one event stands for. They are stored together, once, however often the event is replayed. */
+export interface Observation {
+  measurements: Measurement[];
+  bandwidth: Bandwidth[];
+}
+
+const blank: Omit<Measurement, 'kind' | 'ok'> = {
+  miner: null,
+  dealId: null,
+  carId: null,
+  cid: null,
+  phase: null,
+  reason: null,
+  ms: null,
+  bytes: null,
+};
+
+/** A row with nothing known beside what is given. */
+export function measurement(kind: MeasurementKind, ok: boolean, rest: Partial<Measurement> = {}): Measurement {
+  return { ...blank, kind, ok, ...rest };
+}
+
+/** Sums entries that fall into one row, so that a flush writes each row once. */
+export function sumBandwidth(entries: readonly Bandwidth[]): Bandwidth[] {
+  const rows = new Map<string, Bandwidth>();
+  for (const entry of entries) {
+    const key = [entry.channel, entry.direction, entry.subject, entry.userId].join('|');
+    const row = rows.get(key);
+    if (row) {
+      row.bytes += entry.bytes;
+      row.requests += entry.requests;
+    } else {
+      rows.set(key, { ...entry });
+    }
+  }
+  return [...rows.values()];
+}
+
+/** The UTC hour that a moment belongs to. */
+export function hourOf(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / 3_600_000) * 3_600_000);
+}

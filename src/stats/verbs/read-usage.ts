@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { AccountUsage, FindContent } from '../../content/index.js';
+import { contentId, type UserId } from '../../shared/index.js';
+import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
+
+/** What one account or one content used: bytes at rest, and bytes that crossed our border. */
+@Injectable()
+export class ReadUsage {
+  constructor(
+    private readonly accountUsage: AccountUsage,
+    private readonly findContent: FindContent,
+    private readonly figures: PostgresFiguresStore,
+  ) {}
+
+  async ofAccount(userId: UserId): Promise<{ bytes: number; contents: number; bytesIn: number; bytesOut: number }> {
+    const [stored, traffic] = await Promise.all([this.accountUsage.ofMany([userId]), this.figures.trafficOf(userId)]);
+    const { bytes, contents } = stored.get(userId) ?? { bytes: 0, contents: 0 };
+    return { bytes, contents, ...traffic };
+  }
+
+  /** Bytes of the content's DAG that left towards readers, whoever's content they asked for. @throws ContentNotFound */
+  async ofContent(id: string): Promise<{ bytes: number; requests: number }> {
+    const { root } = await this.findContent.run(contentId(id));
+    return this.figures.egressOf(root);
+  }
+}
