@@ -11,7 +11,7 @@ import { DealsMetrics } from './jobs/deals.metrics.js';
 import { dealsQueue, PieceJobs, piecesQueue } from './jobs/deals.queues.js';
 import { DealsSchedule } from './jobs/deals.schedule.js';
 import { DealsProcessor, DealsSubscriptions, PiecesProcessor } from './jobs/deals.subscriptions.js';
-import { ContentCarsQuery } from './store/content-cars.query.js';
+import { PostgresContentCarsStore } from './store/postgres-content-cars.store.js';
 import { DealTransitions } from './store/deal-transitions.js';
 import { PostgresDealViewStore } from './store/postgres-deal-view.store.js';
 import { PostgresDealStore } from './store/postgres-deal.store.js';
@@ -30,7 +30,7 @@ import { ReadContentDeals } from './verbs/read-content-deals.js';
 import { ReplicatePiece } from './verbs/replicate-piece.js';
 import { TrackDeal, TrackDeals } from './verbs/track-deals.js';
 
-const stores = [ContentCarsQuery, PostgresDealViewStore, PostgresPieceStore];
+const stores = [PostgresContentCarsStore, PostgresDealViewStore, PostgresPieceStore];
 const asked = [EstimateDeals, FindHolders, OffloadContent, PieceTerms, ReadContentDeals];
 
 /** What can be asked of this room, in both processes. */

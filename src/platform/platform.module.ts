@@ -11,6 +11,7 @@ import { EventSubscribers, Outbox } from './outbox/index.js';
 import { Database, SqlPool } from './prisma/index.js';
 import { ProcessInfo, type ProcessRole } from './process/index.js';
 import { QueueModule } from './queue/index.js';
+import { Settings } from './settings/index.js';
 
 export type { ProcessRole };
 
@@ -37,6 +38,7 @@ export class PlatformModule {
       EventSubscribers,
       Metrics,
       ProcessInfo,
+      Settings,
     ];
     return {
       module: PlatformModule,
@@ -53,6 +55,7 @@ export class PlatformModule {
         Outbox,
         EventSubscribers,
         Metrics,
+        Settings,
         RouteTable,
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],

@@ -122,9 +122,6 @@ export interface DagRun {
   /** Of the stretch inside the CAR, in bytes. */
   offset: number;
   length: number;
-  /** Root in the CAR's header. */
-  carRoot: string;
-  carBytes: number;
 }
 
 /** The same with the piece that the CAR is, and who holds that piece, the proven first. */

@@ -1,6 +1,6 @@
 import type { Piece } from '../domain/deal.js';
 import { sealedDealStates } from '../domain/deal-state.js';
-import type { ContentFacts } from '../store/content-cars.query.js';
+import type { ContentFacts } from '../store/postgres-content-cars.store.js';
 import type { DealView } from '../store/postgres-deal-view.store.js';
 import { type Dates, dateOf, presentDealStatus } from './deals.presenter.js';
 

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../../accounts/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
 import { parseRowId } from '../../shared/index.js';
-import { ContentCarsQuery } from '../store/content-cars.query.js';
+import { PostgresContentCarsStore } from '../store/postgres-content-cars.store.js';
 import { PostgresDealViewStore } from '../store/postgres-deal-view.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { OffloadContent } from '../verbs/offload-content.js';
@@ -19,7 +19,7 @@ const LISTED = 100;
 export class DealsAdminController {
   constructor(
     private readonly pieces: PostgresPieceStore,
-    private readonly contentCars: ContentCarsQuery,
+    private readonly contentCars: PostgresContentCarsStore,
     private readonly dealViews: PostgresDealViewStore,
     private readonly offloadContent: OffloadContent,
   ) {}

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { carGone, carSealed } from '../../storage/index.js';
-import { contentStored, MarkCommitted } from '../../content/index.js';
+import { contentStored } from '../../content/index.js';
 import { EventSubscribers } from '../../platform/outbox/index.js';
 import { type Handlers, JobRunner, Processor, processorOptions, RoomProcessor } from '../../platform/queue/index.js';
 import { carId } from '../../shared/index.js';
@@ -22,7 +22,6 @@ export class DealsSubscriptions implements OnModuleInit {
     private readonly pieceJobs: PieceJobs,
     private readonly pieceRegistry: PieceRegistry,
     private readonly pieceTerms: PieceTerms,
-    private readonly markCommitted: MarkCommitted,
   ) {}
 
   onModuleInit(): void {
@@ -36,10 +35,9 @@ export class DealsSubscriptions implements OnModuleInit {
     this.events.subscribe('deals.honour-replication', contentStored, ({ payload }) =>
       this.pieceTerms.honourReplication(payload.contents.map(({ contentId }) => BigInt(contentId))),
     );
-    this.events.subscribe('deals.replicate-committed', pieceCommitted, async ({ id, payload }) => {
-      await this.markCommitted.run(carId(payload.carId));
-      await this.pieceJobs.replicate({ carId: payload.carId, due: `event${id}` });
-    });
+    this.events.subscribe('deals.replicate-committed', pieceCommitted, ({ id, payload }) =>
+      this.pieceJobs.replicate({ carId: payload.carId, due: `event${id}` }),
+    );
     this.events.subscribe('deals.replace-lost', dealMoved, async ({ id, payload }) => {
       if (WANTS_ANOTHER.has(payload.to)) await this.pieceJobs.replicate({ carId: payload.carId, due: `event${id}` });
     });

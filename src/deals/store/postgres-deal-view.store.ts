@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Prisma } from '../../platform/prisma/index.js';
+import { Database, query } from '../../platform/prisma/index.js';
 import { type CarId, carId, Clock, minerId, type UserId } from '../../shared/index.js';
 import type { Deal, DealTransition, Holder, Piece } from '../domain/deal.js';
 import type { DealState } from '../domain/deal-state.js';
+import { CARS_OF_USER, FAILED_DEALS } from './deals.sql.js';
 import { toDeal, toPiece } from './rows.js';
 
 /** Whose deals are shown: those with a content of this user inside, or all. */
@@ -69,15 +70,9 @@ export class PostgresDealViewStore {
     viewer: Viewer,
     filter: { contentId?: bigint; before?: bigint | undefined; limit: number },
   ): Promise<DealView[]> {
-    const ofContent =
-      filter.contentId === undefined
-        ? Prisma.empty
-        : Prisma.sql`AND EXISTS (
-      SELECT 1 FROM contents c JOIN runs r ON r.dag_id = c.dag_id AND r.copy = 0 WHERE c.id = ${filter.contentId} AND r.car_id = d.car_id)`;
-    const seen = viewer.seesAll ? Prisma.empty : Prisma.sql`AND ${seenBy(viewer, Prisma.sql`d.car_id`)}`;
-    const older = filter.before === undefined ? Prisma.empty : Prisma.sql`AND d.id < ${filter.before}`;
-    const rows = await this.database.$queryRaw<{ id: bigint }[]>`
-      SELECT d.id FROM deals d WHERE d.state IN ('failed', 'rejected', 'slashed') ${ofContent} ${seen} ${older} ORDER BY d.id DESC LIMIT ${filter.limit}`;
+    const userId = viewer.seesAll ? null : viewer.userId;
+    const { contentId = null, before = null, limit } = filter;
+    const rows = await query(this.database, FAILED_DEALS, [userId, contentId, before, limit]);
     return (await this.load(rows.map(({ id }) => id))).reverse();
   }
 
@@ -136,8 +131,7 @@ export class PostgresDealViewStore {
 
   private async visible(carIds: readonly string[], viewer: Viewer): Promise<Set<string>> {
     if (viewer.seesAll || carIds.length === 0) return new Set(carIds);
-    const rows = await this.database.$queryRaw<{ car_id: string }[]>`
-      SELECT p.car_id FROM pieces p WHERE p.car_id = ANY(${[...new Set(carIds)]}::uuid[]) AND ${seenBy(viewer, Prisma.sql`p.car_id`)}`;
+    const rows = await query(this.database, CARS_OF_USER, [[...new Set(carIds)], viewer.userId]);
     return new Set(rows.map((row) => row.car_id));
   }
 
@@ -154,9 +148,4 @@ export class PostgresDealViewStore {
       transitions: transitions.map((row) => ({ ...row, from: row.from as DealState, to: row.to as DealState })),
     }));
   }
-}
-
-function seenBy(viewer: Viewer, car: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`EXISTS (SELECT 1 FROM runs r JOIN contents c ON c.dag_id = r.dag_id
-    WHERE r.car_id = ${car} AND r.copy = 0 AND c.user_id = ${viewer.userId}::uuid AND c.state <> 'deleted')`;
 }

@@ -5,6 +5,7 @@ import { type TestDatabase, testDatabase } from '../../../test/support/test-data
 import { AppConfig } from '../../config/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database } from '../../platform/prisma/index.js';
+import { Settings } from '../../platform/settings/index.js';
 import { type CarId, carId } from '../../shared/index.js';
 import { PostgresPieceStore } from './postgres-piece.store.js';
 
@@ -15,7 +16,8 @@ let pieces: PostgresPieceStore;
 beforeAll(async () => {
   database = await testDatabase();
   prisma = new Database(AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent' }));
-  pieces = new PostgresPieceStore(prisma, new Outbox(), new TestClock());
+  const clock = new TestClock();
+  pieces = new PostgresPieceStore(prisma, new Outbox(), new Settings(prisma, clock), clock);
 });
 afterAll(async () => {
   await prisma?.$disconnect();

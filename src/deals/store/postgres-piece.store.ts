@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Lease, Leases } from '../../platform/leases/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database, execute, query, type Tx } from '../../platform/prisma/index.js';
+import { Settings } from '../../platform/settings/index.js';
 import { type AttoFil, type CarId, Clock } from '../../shared/index.js';
 import type { Piece } from '../domain/deal.js';
 import { pieceCommitted } from '../domain/deals.events.js';
@@ -9,7 +10,7 @@ import type { PieceCommitment } from '../ports/piece.port.js';
 import { LOCK_PIECE, RAISE_PLATFORM_PRICE, RAISE_REPLICATION, RAISE_TERMS } from './pieces.sql.js';
 import { type PieceRow, toPiece } from './rows.js';
 
-/** Key of the table `settings`. */
+/** Key of the platform's settings. */
 const DEAL_MAKING = 'dealmaking.enabled';
 
 export type NewPiece = Pick<
@@ -43,6 +44,7 @@ export class PostgresPieceStore {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly settings: Settings,
     private readonly clock: Clock,
   ) {
     const table = { table: 'pieces', key: 'car_id', keyType: 'uuid' } as const;
@@ -147,19 +149,14 @@ export class PostgresPieceStore {
 
   /** Whether new deals are made at all. Kept in the database: it survives restarts and holds for every process. On unless switched off. */
   async isDealMakingOn(): Promise<boolean> {
-    const setting = await this.database.setting.findUnique({ where: { key: DEAL_MAKING } });
-    return setting?.value !== false;
+    return (await this.settings.get(DEAL_MAKING)) !== false;
   }
 
   /** Switching on makes every piece that waits due again. */
   async switchDealMaking(enabled: boolean): Promise<void> {
     const now = this.clock.now();
     await this.database.transaction(async (tx) => {
-      await tx.setting.upsert({
-        where: { key: DEAL_MAKING },
-        create: { key: DEAL_MAKING, value: enabled, updatedAt: now },
-        update: { value: enabled, updatedAt: now },
-      });
+      await this.settings.set(tx, DEAL_MAKING, enabled);
       if (enabled)
         await tx.piece.updateMany({
           where: { state: { in: ['committed', 'replicating'] } },

@@ -6,10 +6,11 @@ import { CarFiles } from '../../storage/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database } from '../../platform/prisma/index.js';
+import { Settings } from '../../platform/settings/index.js';
 import { type CarId, carId, type MinerId, minerId } from '../../shared/index.js';
 import type { DealState } from '../domain/deal-state.js';
 import { PieceHasher, PieceSource, type WantedPiece } from '../ports/piece.port.js';
-import { ContentCarsQuery } from '../store/content-cars.query.js';
+import { PostgresContentCarsStore } from '../store/postgres-content-cars.store.js';
 import { DealTransitions } from '../store/deal-transitions.js';
 import { PostgresDealStore } from '../store/postgres-deal.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
@@ -100,12 +101,12 @@ export class DealHarness {
       run: async (miner: MinerId, outcome: { ok: boolean; reason?: string }) =>
         void this.outcomes.push({ miner, ...outcome }),
     };
-    this.pieces = new PostgresPieceStore(database, outbox, clock);
+    this.pieces = new PostgresPieceStore(database, outbox, new Settings(database, clock), clock);
     this.deals = new PostgresDealStore(database, transitions, clock);
     const failDeal = new FailDeal(transitions, outcomes);
     const assign = new AssignMiners(this.deals, { run: (wanted) => this.choose(wanted) }, chain, this.pieces, clock);
     this.propose = new ProposeDeal(this.deals, market, chain, failDeal, config, clock);
-    this.registry = new PieceRegistry(this.pieces, new ContentCarsQuery(database), config);
+    this.registry = new PieceRegistry(this.pieces, new PostgresContentCarsStore(database), config);
     this.commit = new CommitPiece(this.pieces, this.files, this.hasher, clock);
     this.replicate = new ReplicatePiece(
       this.pieces,

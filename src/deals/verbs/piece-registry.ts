@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
 import { type DealTerms, type CarId, carId } from '../../shared/index.js';
-import { ContentCarsQuery } from '../store/content-cars.query.js';
+import { PostgresContentCarsStore } from '../store/postgres-content-cars.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 
 /** Pieces that one sweep hands out. */
@@ -29,7 +29,7 @@ export interface DuePiece {
 export class PieceRegistry {
   constructor(
     private readonly pieces: PostgresPieceStore,
-    private readonly contentCars: ContentCarsQuery,
+    private readonly contentCars: PostgresContentCarsStore,
     private readonly config: AppConfig,
   ) {}
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
 import { ContentNotFound } from '../../content/index.js';
 import { TermsNotRaised } from '../domain/deals.errors.js';
-import { ContentCarsQuery } from '../store/content-cars.query.js';
+import { PostgresContentCarsStore } from '../store/postgres-content-cars.store.js';
 import { PostgresPieceStore, type RaisedTerms } from '../store/postgres-piece.store.js';
 import { type ContentDeals, ReadContentDeals } from './read-content-deals.js';
 
@@ -11,7 +11,7 @@ import { type ContentDeals, ReadContentDeals } from './read-content-deals.js';
 export class PieceTerms {
   constructor(
     private readonly pieces: PostgresPieceStore,
-    private readonly contentCars: ContentCarsQuery,
+    private readonly contentCars: PostgresContentCarsStore,
     private readonly readContentDeals: ReadContentDeals,
     private readonly config: AppConfig,
   ) {}

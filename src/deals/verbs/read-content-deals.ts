@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { UserId } from '../../shared/index.js';
 import type { Piece } from '../domain/deal.js';
-import { type ContentFacts, ContentCarsQuery } from '../store/content-cars.query.js';
+import { type ContentFacts, PostgresContentCarsStore } from '../store/postgres-content-cars.store.js';
 import { PostgresDealViewStore, type DealView } from '../store/postgres-deal-view.store.js';
 
 export interface ContentDeals {
@@ -14,7 +14,7 @@ export interface ContentDeals {
 @Injectable()
 export class ReadContentDeals {
   constructor(
-    private readonly contentCars: ContentCarsQuery,
+    private readonly contentCars: PostgresContentCarsStore,
     private readonly dealViews: PostgresDealViewStore,
   ) {}
 
