@@ -3,7 +3,7 @@ import { AccountsModule } from '../accounts/index.js';
 import { DagReferences } from '../storage/index.js';
 import { AccountUsage } from './ports/account-usage.port.js';
 import { PostgresDagReferencesStore } from './store/postgres-dag-references.store.js';
-import { SqlAccountUsage } from './store/sql-account-usage.js';
+import { PostgresAccountUsageStore } from './store/postgres-account-usage.store.js';
 
 /** Fills storage's port. Global because storage, upstream, cannot know this room. */
 @Global()
@@ -11,7 +11,7 @@ import { SqlAccountUsage } from './store/sql-account-usage.js';
   imports: [AccountsModule],
   providers: [
     { provide: DagReferences, useClass: PostgresDagReferencesStore },
-    { provide: AccountUsage, useClass: SqlAccountUsage },
+    { provide: AccountUsage, useClass: PostgresAccountUsageStore },
   ],
   exports: [DagReferences, AccountUsage],
 })

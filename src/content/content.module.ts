@@ -7,43 +7,23 @@ import { ContentController } from './http/content.controller.js';
 import { UploadsController } from './http/uploads.controller.js';
 import { AccountUsage } from './ports/account-usage.port.js';
 import { ContentRemovals } from './ports/content-removals.port.js';
-import { ContentRows } from './ports/content-rows.port.js';
 import { SqlContentRemovals } from './store/sql-content-removals.js';
-import { SqlContentRows } from './store/sql-content-rows.js';
+import { PostgresContentStore } from './store/postgres-content.store.js';
 import { AccountQuota } from './verbs/account-quota.js';
 import { AddCar } from './verbs/add-car.js';
 import { AddFile } from './verbs/add-file.js';
-import { CarMembers } from './verbs/car-members.js';
-import { ContentTimeline } from './verbs/content-timeline.js';
+import { ContentRegistry } from './verbs/content-registry.js';
 import { DeleteContent } from './verbs/delete-content.js';
-import { FindContent } from './verbs/find-content.js';
 import { MarkCommitted } from './verbs/mark-committed.js';
 import { OffloadDag } from './verbs/offload-dag.js';
 import { ReclaimBytes } from './verbs/reclaim-bytes.js';
-import { RefuseDuplicate } from './verbs/refuse-duplicate.js';
 
-const verbs = [
-  AccountQuota,
-  AddCar,
-  AddFile,
-  CarMembers,
-  ContentTimeline,
-  DeleteContent,
-  FindContent,
-  MarkCommitted,
-  OffloadDag,
-];
+const verbs = [AccountQuota, AddCar, AddFile, ContentRegistry, DeleteContent, MarkCommitted, OffloadDag];
 
 @Module({
   imports: [AccountsModule, ContentPortsModule],
-  providers: [
-    ...verbs,
-    ReclaimBytes,
-    RefuseDuplicate,
-    { provide: ContentRows, useClass: SqlContentRows },
-    { provide: ContentRemovals, useClass: SqlContentRemovals },
-  ],
-  exports: [...verbs, ContentRows, ContentPortsModule],
+  providers: [...verbs, ReclaimBytes, PostgresContentStore, { provide: ContentRemovals, useClass: SqlContentRemovals }],
+  exports: [...verbs, ContentPortsModule],
 })
 export class ContentModule {}
 
@@ -51,7 +31,7 @@ export class ContentModule {}
 export class ContentHttpModule implements OnModuleInit {
   constructor(
     private readonly owners: OwnerRegistry,
-    private readonly contents: ContentRows,
+    private readonly contents: ContentRegistry,
     private readonly uses: UsageRegistry,
     private readonly usage: AccountUsage,
   ) {}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { contentName } from './content-name.js';
+import { contentName } from './upload.js';
 
 describe('the name of a content', () => {
   it.each([

@@ -20,15 +20,16 @@ export interface Content {
   updatedAt: Date;
 }
 
-/** Every state of a content that has a row, and the only moves between them. ('receiving' lives only while the request does.) */
-export const contentMoves = {
+/** Every state of a content that has a row, and the only transitions between them. ('receiving' lives only while the request does.) */
+export const contentTransitions = {
   stored: ['offloaded', 'deleted'],
   offloaded: ['stored', 'deleted'],
   deleted: [],
 } as const;
-export type ContentState = keyof typeof contentMoves;
+export type ContentState = keyof typeof contentTransitions;
 
-export interface ContentMove {
+/** One change of a content's state, as its owner can read it. */
+export interface ContentTransition {
   from: string;
   to: string;
   cause: string;

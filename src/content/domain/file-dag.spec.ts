@@ -2,9 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { importer, type ImporterOptions } from 'ipfs-unixfs-importer';
 import { fixedSize } from 'ipfs-unixfs-importer/chunker';
 import { balanced } from 'ipfs-unixfs-importer/layout';
-import { FileDag } from './file-dag.js';
-import { chunksOf } from './chunks.js';
-import { importProfiles, type ImportProfile } from './import-profile.js';
+import { chunksOf, FileDag, type ImportProfile, importProfiles } from './file-dag.js';
 
 const MIB = 1024 * 1024;
 const v1 = importProfiles['unixfs-v1-2025'];

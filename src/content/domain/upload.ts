@@ -1,8 +1,10 @@
 import { DomainError, type ContentId, type UserId, type DealTerms } from '../../shared/index.js';
 import { ContentTooLarge, QuotaExceeded, UploadAborted } from './content.errors.js';
 
+const MAX_NAME_BYTES = 1024;
+
 /** What the uploader says of the content besides its bytes. Known for certain only when the whole request has been read: form fields may follow the file. */
-export interface Wishes {
+export interface UploadOptions {
   name?: string | undefined;
   /** Undefined: the platform's terms, and small contents share a CAR. */
   terms?: DealTerms | undefined;
@@ -10,6 +12,7 @@ export interface Wishes {
   ignoreDupes?: boolean | undefined;
 }
 
+/** A file or a CAR that comes in. */
 export interface Upload {
   userId: UserId;
   source: AsyncIterable<Uint8Array>;
@@ -17,14 +20,18 @@ export interface Upload {
   ownsBuffers?: boolean | undefined;
   /** Announced length, when there is one. */
   length?: number | undefined;
-  /** Called once the source has ended. */
-  wishes: () => Wishes;
+  /** Called once the source has ended. @throws InvalidInput */
+  options: () => UploadOptions;
 }
 
+/** What became of it: durable, and a row. */
 export interface Uploaded {
   contentId: ContentId;
+  /** As the importer or the CAR's header names it. */
   cid: string;
+  /** CIDv1 text. */
   root: string;
+  /** Payload bytes. */
   size: number;
 }
 
@@ -35,7 +42,7 @@ export interface UploadBounds {
   /** What the account's quota leaves; null: no quota. */
   left: number | null;
   /** Bytes that may come in before it is certain that the content passes what is left; without it, as many as are left. */
-  onTheWay?: number;
+  incoming?: number;
 }
 
 /**
@@ -43,12 +50,15 @@ export interface UploadBounds {
  * that is known at the end, where the store compares it; on the way only what cannot fit in any case is stopped: nodes, CIDs and headers
  * come on top of a content's own bytes.
  */
-export function bytesOnTheWay(left: number): number {
+export function incomingBytesLimit(left: number): number {
   return left + Math.ceil(left / 8) + 64 * 1024;
 }
 
-/** The source as it is, up to its bounds; its own failures (a client that hangs up) get a name. */
-export async function* metered(source: AsyncIterable<Uint8Array>, bounds: UploadBounds): AsyncGenerator<Uint8Array> {
+/**
+ * The source as it is, up to its bounds; its own failures (a client that hangs up) get a name.
+ * @throws ContentTooLarge, QuotaExceeded, UploadAborted
+ */
+export async function* bounded(source: AsyncIterable<Uint8Array>, bounds: UploadBounds): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   const iterator = source[Symbol.asyncIterator]();
   try {
@@ -68,7 +78,21 @@ export async function* metered(source: AsyncIterable<Uint8Array>, bounds: Upload
 }
 
 /** @throws ContentTooLarge, QuotaExceeded */
-export function assertWithin(bytes: number, { limit, left, onTheWay }: UploadBounds): void {
-  if (left !== null && bytes > (onTheWay ?? left)) throw new QuotaExceeded(left);
+export function assertWithin(bytes: number, { limit, left, incoming }: UploadBounds): void {
+  if (left !== null && bytes > (incoming ?? left)) throw new QuotaExceeded(left);
   if (bytes > limit) throw new ContentTooLarge(`contents may have at most ${limit} bytes`, { details: { limit } });
+}
+
+/**
+ * A name as it can be stored, listed and put into JSON and headers: no path in front, no control characters, well-formed
+ * Unicode, at most 1,024 bytes of UTF-8.
+ */
+export function contentName(given: string | undefined, otherwise: string): string {
+  const base = (given ?? '').split(/[/\\]/).pop() ?? '';
+  let name = base
+    .toWellFormed()
+    .replace(/[\u0000-\u001f\u007f]/g, '')
+    .trim();
+  while (Buffer.byteLength(name) > MAX_NAME_BYTES) name = name.slice(0, -1).toWellFormed();
+  return name === '' ? otherwise : name;
 }

@@ -3,11 +3,10 @@ import { ApiBearerAuth, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger'
 import { CurrentUser, Owned, Unowned, type Caller } from '../../accounts/index.js';
 import { InvalidInput, parseInput } from '../../platform/http/index.js';
 import { contentId, parseCid } from '../../shared/index.js';
-import { ContentTimeline } from '../verbs/content-timeline.js';
+import { ContentRegistry } from '../verbs/content-registry.js';
 import { DeleteContent, type Deletion } from '../verbs/delete-content.js';
-import { FindContent } from '../verbs/find-content.js';
 import { pageQuery } from './content.dto.js';
-import { presentContent, presentMove } from './content.presenter.js';
+import { presentContent, presentTransition } from './content.presenter.js';
 
 /** What a user has, and taking it back. */
 @ApiTags('content')
@@ -15,9 +14,8 @@ import { presentContent, presentMove } from './content.presenter.js';
 @Controller('content')
 export class ContentController {
   constructor(
-    private readonly find: FindContent,
-    private readonly timeline: ContentTimeline,
-    private readonly remove: DeleteContent,
+    private readonly contents: ContentRegistry,
+    private readonly deleteContent: DeleteContent,
   ) {}
 
   @Get(['contents', 'list', 'stats'])
@@ -29,7 +27,7 @@ export class ContentController {
   @ApiQuery({ name: 'before', required: false })
   @ApiQuery({ name: 'offset', required: false })
   async list(@Query() query: unknown, @CurrentUser() caller: Caller): Promise<object[]> {
-    const contents = await this.find.ofUser(caller.userId, parseInput(pageQuery, query));
+    const contents = await this.contents.ofUser(caller.userId, parseInput(pageQuery, query));
     return contents.map(presentContent);
   }
 
@@ -39,7 +37,7 @@ export class ContentController {
   async byCid(@Param('cid') text: string, @CurrentUser() caller: Caller): Promise<object[]> {
     const cid = parseCid(text);
     if (!cid) throw new InvalidInput('cid: is not a CID');
-    const contents = await this.find.ofCid(cid, caller.userId);
+    const contents = await this.contents.ofCid(cid, caller.userId);
     return contents.map((content) => ({ content: presentContent(content) }));
   }
 
@@ -47,14 +45,14 @@ export class ContentController {
   @Owned('content', 'id')
   @ApiOperation({ summary: 'One content' })
   async one(@Param('id') id: string): Promise<object> {
-    return presentContent(await this.find.run(contentId(id)));
+    return presentContent(await this.contents.get(contentId(id)));
   }
 
   @Get(':id/timeline')
   @Owned('content', 'id')
   @ApiOperation({ summary: 'Everything that happened to a content, with time and cause' })
-  async moves(@Param('id') id: string): Promise<object[]> {
-    return (await this.timeline.run(contentId(id))).map(presentMove);
+  async timeline(@Param('id') id: string): Promise<object[]> {
+    return (await this.contents.timeline(contentId(id))).map(presentTransition);
   }
 
   @Delete(':id')
@@ -65,7 +63,7 @@ export class ContentController {
       'With the last reference its bytes go: `freedBytes` at once, `pendingBytes` when the segment that they lie in is compacted.',
   })
   async delete(@Param('id') id: string): Promise<Deletion> {
-    const deletion = await this.remove.run(contentId(id));
+    const deletion = await this.deleteContent.run(contentId(id));
     return deletion;
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseRowId, dealTermsSchema } from '../../shared/index.js';
-import { profileNames } from '../domain/import-profile.js';
+import { profileNames } from '../domain/file-dag.js';
 
 const flag = z.union([
   z.boolean(),

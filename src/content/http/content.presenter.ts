@@ -1,4 +1,4 @@
-import type { Content, ContentMove } from '../domain/content.js';
+import type { Content, ContentTransition } from '../domain/content.js';
 import type { Uploaded } from '../domain/upload.js';
 
 /** Estuary's answer to an upload. */
@@ -49,6 +49,6 @@ export function presentContent(content: Content): object {
   };
 }
 
-export function presentMove({ from, to, cause, at }: ContentMove): object {
+export function presentTransition({ from, to, cause, at }: ContentTransition): object {
   return { from, to, cause, at: at.toISOString() };
 }

@@ -4,14 +4,13 @@ import type { FastifyRequest } from 'fastify';
 import { CurrentUser, RequireScope, type Caller } from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
 import { InvalidInput, parseInput, RawBody } from '../../platform/http/index.js';
-import type { Wishes } from '../domain/upload.js';
+import type { UploadOptions } from '../domain/upload.js';
 import { ProviderAddresses } from '../ports/provider-addresses.port.js';
 import { AddCar } from '../verbs/add-car.js';
 import { AddFile } from '../verbs/add-file.js';
-import { bodySource } from './body-source.js';
 import { uploadQuery, type UploadQuery } from './content.dto.js';
 import { presentCarUpload, presentUpload } from './content.presenter.js';
-import { readUploadForm } from './upload-form.js';
+import { bodySource, readUploadForm } from './upload-body.js';
 
 const DEFAULT_PROFILE = 'unixfs-v1-2025';
 
@@ -57,13 +56,13 @@ export class UploadsController {
     const early = parseInput(uploadQuery, query);
     const form = await readUploadForm(request.raw);
     const profile = early.profile ?? parseInput(uploadQuery, form.fields).profile ?? DEFAULT_PROFILE;
-    const wishes = (): Wishes => {
+    const options = (): UploadOptions => {
       const late = parseInput(uploadQuery, form.fields);
       if (late.profile !== undefined && late.profile !== profile)
         throw new InvalidInput('profile: has to come before the file');
-      return wishesOf({ ...late, ...early }, form.filename);
+      return optionsOf({ ...late, ...early }, form.filename);
     };
-    const upload = await this.addFile.run({ userId: caller.userId, source: form.file, wishes }, profile);
+    const upload = await this.addFile.run({ userId: caller.userId, source: form.file, options }, profile);
     return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
   }
 
@@ -85,7 +84,7 @@ export class UploadsController {
   ): Promise<object> {
     const input = parseInput(uploadQuery, query);
     const upload = await this.addFile.run(
-      { userId: caller.userId, ...bodyOf(request), wishes: () => wishesOf(input) },
+      { userId: caller.userId, ...bodyOf(request), options: () => optionsOf(input) },
       input.profile ?? DEFAULT_PROFILE,
     );
     return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
@@ -108,7 +107,11 @@ export class UploadsController {
     @CurrentUser() caller: Caller,
   ): Promise<object> {
     const input = parseInput(uploadQuery, query);
-    const uploads = await this.addCar.run({ userId: caller.userId, ...bodyOf(request), wishes: () => wishesOf(input) });
+    const uploads = await this.addCar.run({
+      userId: caller.userId,
+      ...bodyOf(request),
+      options: () => optionsOf(input),
+    });
     return presentCarUpload(uploads, this.config.publicUrl, await this.providersKnown());
   }
 
@@ -131,7 +134,7 @@ function bodyOf({ raw }: FastifyRequest): {
   };
 }
 
-function wishesOf(input: UploadQuery, filename?: string): Wishes {
+function optionsOf(input: UploadQuery, filename?: string): UploadOptions {
   const { replication, duration, verified, maxPrice } = input;
   const terms = {
     ...(replication === undefined ? {} : { replication }),

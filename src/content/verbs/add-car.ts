@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
-import { AwaitedBlocks } from '../domain/awaited-blocks.js';
-import { contentName } from '../domain/content-name.js';
-import { assertWithin, bytesOnTheWay, metered, type Upload, type Uploaded } from '../domain/upload.js';
+import { DagCompleteness } from '../domain/dag-completeness.js';
+import {
+  assertWithin,
+  bounded,
+  contentName,
+  incomingBytesLimit,
+  type Upload,
+  type Uploaded,
+} from '../domain/upload.js';
 import { openUploadedCar } from '../domain/uploaded-car.js';
 import { DagStore, type DagIntake } from '../../storage/index.js';
 import { AccountQuota } from './account-quota.js';
-import { RefuseDuplicate } from './refuse-duplicate.js';
+import { ContentRegistry } from './content-registry.js';
 
 /** More roots than this in one header are an accident or an attack: each becomes a content of its own. */
 export const MAX_ROOTS = 1000;
@@ -19,7 +25,7 @@ export class AddCar {
 
   constructor(
     private readonly dags: DagStore,
-    private readonly duplicates: RefuseDuplicate,
+    private readonly contents: ContentRegistry,
     private readonly quota: AccountQuota,
     config: AppConfig,
   ) {
@@ -29,19 +35,19 @@ export class AddCar {
   /** One result per root, in the header's order. @throws CarInvalid, BlockHashMismatch, HashNotSupported, RootMissing, DagIncomplete, ContentTooLarge, QuotaExceeded, ... */
   async run(upload: Upload): Promise<Uploaded[]> {
     const left = await this.quota.left(upload.userId);
-    const bounds = { limit: this.limit, left, onTheWay: bytesOnTheWay(left ?? 0) };
+    const bounds = { limit: this.limit, left, incoming: incomingBytesLimit(left ?? 0) };
     assertWithin(upload.length ?? 0, bounds);
     await this.dags.ensureSpace(upload.length ?? 0);
     const intake = await this.dags.begin('pin');
-    const source = metered(upload.source, bounds);
+    const source = bounded(upload.source, bounds);
     try {
       const { roots, blocks } = await openUploadedCar(source, MAX_ROOTS);
-      const awaited = new AwaitedBlocks((cid) => intake.has(cid));
+      const completeness = new DagCompleteness((cid) => intake.has(cid));
       for await (const { cid, bytes } of blocks) {
         await intake.put(cid, bytes);
-        awaited.came(cid, bytes);
+        completeness.add(cid, bytes);
       }
-      awaited.assertComplete(roots);
+      completeness.assertComplete(roots);
       return await this.adopt(roots, intake, upload);
     } catch (error) {
       await intake.abort();
@@ -53,9 +59,9 @@ export class AddCar {
 
   private async adopt(roots: readonly CID[], intake: DagIntake, upload: Upload): Promise<Uploaded[]> {
     const { userId } = upload;
-    const { name, terms, ignoreDupes } = upload.wishes();
+    const { name, terms, ignoreDupes } = upload.options();
     if (ignoreDupes) {
-      for (const root of roots) await this.duplicates.run(userId, root);
+      for (const root of roots) await this.contents.assertNew(userId, root);
     }
     const stored = await intake.adoptAll(
       roots.map((root) => {

@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
-import { chunksOf, giveBack } from '../domain/chunks.js';
-import { contentName } from '../domain/content-name.js';
-import { FileDag, type FileBlock } from '../domain/file-dag.js';
-import { importProfiles, type ImportProfile, type ProfileName } from '../domain/import-profile.js';
-import { assertWithin, metered, type Upload, type Uploaded } from '../domain/upload.js';
+import {
+  chunksOf,
+  detachBuffers,
+  FileDag,
+  type FileBlock,
+  type ImportProfile,
+  importProfiles,
+  type ProfileName,
+} from '../domain/file-dag.js';
+import { assertWithin, bounded, contentName, type Upload, type Uploaded } from '../domain/upload.js';
 import { DagStore, type DagIntake } from '../../storage/index.js';
 import { AccountQuota } from './account-quota.js';
-import { RefuseDuplicate } from './refuse-duplicate.js';
+import { ContentRegistry } from './content-registry.js';
 import type { CID } from 'multiformats/cid';
 
 /** A file goes in, in one pass: chunked, hashed, written, synced, committed. What fails on the way leaves nothing behind. */
@@ -17,7 +22,7 @@ export class AddFile {
 
   constructor(
     private readonly dags: DagStore,
-    private readonly duplicates: RefuseDuplicate,
+    private readonly contents: ContentRegistry,
     private readonly quota: AccountQuota,
     config: AppConfig,
   ) {
@@ -33,13 +38,13 @@ export class AddFile {
     const intake = await this.dags.begin('pin');
     try {
       const root = await this.import(
-        metered(upload.source, bounds),
+        bounded(upload.source, bounds),
         upload.ownsBuffers,
         importProfiles[profile],
         intake,
       );
-      const { name, terms, ignoreDupes } = upload.wishes();
-      if (ignoreDupes) await this.duplicates.run(userId, root);
+      const { name, terms, ignoreDupes } = upload.options();
+      if (ignoreDupes) await this.contents.assertNew(userId, root);
       const cid = root.toString();
       const { contentId, dag } = await intake.adopt(root, {
         userId,
@@ -67,8 +72,8 @@ export class AddFile {
       const [leaf, ...nodes] = file.leaf(parts, length);
       if (!leaf) throw new Error('a chunk makes a leaf');
       // Raw leaves are the network's buffers; others are copies.
-      if (ownsBuffers && !profile.rawLeaves) giveBack(ended);
-      await intake.put(leaf.cid, leaf.parts, ownsBuffers && profile.rawLeaves ? () => giveBack(ended) : undefined);
+      if (ownsBuffers && !profile.rawLeaves) detachBuffers(ended);
+      await intake.put(leaf.cid, leaf.parts, ownsBuffers && profile.rawLeaves ? () => detachBuffers(ended) : undefined);
       for (const node of nodes) await intake.put(node.cid, node.parts);
     }
     const rest = file.finish();

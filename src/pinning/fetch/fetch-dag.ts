@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
-import { AccountQuota, bytesOnTheWay, QuotaExceeded } from '../../content/index.js';
+import { AccountQuota, incomingBytesLimit, QuotaExceeded } from '../../content/index.js';
 import { rootFacts } from '../../ipld/index.js';
 import { DagTooLarge, IpfsNode, type FetchOptions } from '../../network/index.js';
 import { DagStore, HotBlocks, type DagIntake } from '../../storage/index.js';
@@ -67,7 +67,7 @@ export class FetchDag {
       signal: task.signal,
       have: (cid) => this.blocks.get(cid),
       limits: {
-        bytes: left === null ? PIN_MAX_BYTES : Math.min(PIN_MAX_BYTES, bytesOnTheWay(left)),
+        bytes: left === null ? PIN_MAX_BYTES : Math.min(PIN_MAX_BYTES, incomingBytesLimit(left)),
         blocks: PIN_MAX_BLOCKS,
         depth: PIN_MAX_DEPTH,
       },

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AccountUsage, FindContent } from '../../content/index.js';
+import { AccountUsage, ContentRegistry } from '../../content/index.js';
 import { contentId, type UserId } from '../../shared/index.js';
 import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
 
@@ -8,7 +8,7 @@ import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
 export class ReadUsage {
   constructor(
     private readonly accountUsage: AccountUsage,
-    private readonly findContent: FindContent,
+    private readonly contents: ContentRegistry,
     private readonly figures: PostgresFiguresStore,
   ) {}
 
@@ -20,7 +20,7 @@ export class ReadUsage {
 
   /** Bytes of the content's DAG that left towards readers, whoever's content they asked for. @throws ContentNotFound */
   async ofContent(id: string): Promise<{ bytes: number; requests: number }> {
-    const { root } = await this.findContent.run(contentId(id));
+    const { root } = await this.contents.get(contentId(id));
     return this.figures.egressOf(root);
   }
 }

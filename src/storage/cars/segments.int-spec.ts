@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { CID } from 'multiformats/cid';
-import { CarMembers, OffloadDag } from '../../content/index.js';
+import { ContentRegistry, OffloadDag } from '../../content/index.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
 import { carId } from '../../shared/index.js';
 import { SegmentCommitter } from './segment-committer.js';
@@ -82,7 +82,7 @@ describe('a segment', () => {
       { carId: car!.id, root: car!.root, carBytes: Number(car!.bytes), kind: 'segment', terms: null, userId: null },
     ]);
     expect(await hot(car!.root!)).not.toBeNull();
-    const members = await node.app.get(CarMembers, { strict: false }).run(carId(car!.id));
+    const members = await node.app.get(ContentRegistry, { strict: false }).inCar(carId(car!.id));
     expect(members.map(({ cid }) => cid)).toEqual(cids);
   });
 

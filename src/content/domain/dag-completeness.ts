@@ -4,34 +4,35 @@ import { RootMissing } from '../../storage/index.js';
 import { CarInvalid, DagIncomplete } from './content.errors.js';
 
 /** What is kept track of, each way: some 100 MB. */
-const MOST = 1_000_000;
+const MOST_NODES = 1_000_000;
 
 /**
  * Follows the blocks of a DAG as they come, in any order, and knows what is linked and has not come. One root is stored
  * once for everybody: a DAG with holes would stand for the whole one that somebody else brings later. A CAR that was cut
  * off between two sections is found out the same way.
  */
-export class AwaitedBlocks {
+export class DagCompleteness {
   /** Blocks that may link, by CID: the same bytes under another codec link to other things, or to nothing. */
   private readonly nodes = new Set<string>();
-  private readonly awaited = new Set<string>();
+  /** Nodes and leaves that were linked to and have not come. */
+  private readonly missing = new Set<string>();
 
   /** @param isHere whether the bytes of a multihash have come: enough for leaves */
   constructor(
     private readonly isHere: (cid: CID) => boolean,
-    private readonly most = MOST,
+    private readonly most = MOST_NODES,
   ) {}
 
   /** @throws CarInvalid for a DAG with more nodes than can be followed, and for a link that carries over 128 bytes */
-  came(cid: CID, bytes: Uint8Array): void {
-    this.awaited.delete(nodeKey(CID.createV1(RAW, cid.multihash)));
+  add(cid: CID, bytes: Uint8Array): void {
+    this.missing.delete(nodeKey(CID.createV1(RAW, cid.multihash)));
     if (cid.code === RAW) return;
     const key = nodeKey(cid);
     if (this.nodes.has(key)) return;
-    this.awaited.delete(key);
+    this.missing.delete(key);
     this.nodes.add(key);
     for (const link of linksIn(cid, bytes)) this.follow(link);
-    if (this.nodes.size > this.most || this.awaited.size > this.most)
+    if (this.nodes.size > this.most || this.missing.size > this.most)
       throw new CarInvalid(
         `a DAG with more than ${this.most} nodes, or so many links that lead ahead, has to come in several CARs`,
       );
@@ -43,16 +44,16 @@ export class AwaitedBlocks {
       if (isIdentity(root)) for (const link of linksIn(root, root.multihash.digest)) this.follow(link);
       else if (!this.has(root)) throw new RootMissing(`the root block ${root.toString()} did not come with the DAG`);
     }
-    const [first] = this.awaited;
+    const [first] = this.missing;
     if (first === undefined) return;
     const cid = cidOfNodeKey(first).toString();
-    throw new DagIncomplete(`${this.awaited.size} linked blocks did not come, the first of them ${cid}`, {
-      details: { missing: this.awaited.size, cid },
+    throw new DagIncomplete(`${this.missing.size} linked blocks did not come, the first of them ${cid}`, {
+      details: { missing: this.missing.size, cid },
     });
   }
 
   private follow(link: CID): void {
-    if (!this.has(link)) this.awaited.add(nodeKey(link));
+    if (!this.has(link)) this.missing.add(nodeKey(link));
   }
 
   private has(cid: CID): boolean {

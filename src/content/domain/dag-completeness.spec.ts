@@ -5,7 +5,7 @@ import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 import { DAG_CBOR, DAG_JSON, linksOf, RAW } from '../../ipld/index.js';
-import { AwaitedBlocks } from './awaited-blocks.js';
+import { DagCompleteness } from './dag-completeness.js';
 import { DagIncomplete } from './content.errors.js';
 import { RootMissing } from '../../storage/index.js';
 
@@ -25,12 +25,12 @@ const identity = (code: number, bytes: Uint8Array): CID => CID.createV1(code, Di
 
 function after(blocks: readonly Block[], roots: readonly CID[]): () => void {
   const here = new Set<string>();
-  const awaited = new AwaitedBlocks((cid) => here.has(Buffer.from(cid.multihash.bytes).toString('hex')));
+  const completeness = new DagCompleteness((cid) => here.has(Buffer.from(cid.multihash.bytes).toString('hex')));
   for (const { cid, bytes } of blocks) {
     here.add(Buffer.from(cid.multihash.bytes).toString('hex'));
-    awaited.came(cid, bytes);
+    completeness.add(cid, bytes);
   }
-  return () => awaited.assertComplete(roots);
+  return () => completeness.assertComplete(roots);
 }
 
 describe('a DAG that comes in', () => {
@@ -81,8 +81,8 @@ describe('a DAG that comes in', () => {
   });
 
   it('ends when it has more nodes than can be followed', () => {
-    const awaited = new AwaitedBlocks(() => true, 1);
-    awaited.came(inner.cid, inner.bytes);
-    expect(() => awaited.came(root.cid, root.bytes)).toThrow('more than 1 nodes');
+    const completeness = new DagCompleteness(() => true, 1);
+    completeness.add(inner.cid, inner.bytes);
+    expect(() => completeness.add(root.cid, root.bytes)).toThrow('more than 1 nodes');
   });
 });

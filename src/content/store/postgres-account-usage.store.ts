@@ -11,7 +11,7 @@ interface UsageRow {
 
 /** Table `account_usage`; what keeps it exact stands in migration 0011. */
 @Injectable()
-export class SqlAccountUsage extends AccountUsage {
+export class PostgresAccountUsageStore extends AccountUsage {
   constructor(private readonly sql: SqlPool) {
     super();
   }

@@ -4,7 +4,53 @@ import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy
 import { InvalidInput } from '../../platform/http/index.js';
 import { messageOf } from '../../shared/index.js';
 
+/** Read ahead of the consumer by this much, then the socket waits. */
+const READ_AHEAD_BYTES = 1024 * 1024;
+/** Of a form. */
 const LIMITS = { files: 16, fields: 64, fieldSize: 64 * 1024, fieldNameSize: 256, headerPairs: 100 };
+
+/**
+ * A request's body, buffer by buffer as the parser made them: the stream's own iterator would join what has gathered, at a
+ * copy. When the consumer stops, the connection stays: the answer still has to go out on it.
+ */
+export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  const queue: Buffer[] = [];
+  let queued = 0;
+  let end: 'complete' | Error | undefined;
+  let wake: (() => void) | undefined;
+  const onData = (data: Buffer): void => {
+    queue.push(data);
+    queued += data.length;
+    if (queued > READ_AHEAD_BYTES) request.pause();
+    wake?.();
+  };
+  const finish = (how: 'complete' | Error) => (): void => {
+    end ??= how;
+    wake?.();
+  };
+  const onEnd = finish('complete');
+  const onBroken = finish(new Error('the connection ended before the body did'));
+  request.on('data', onData).on('end', onEnd).on('error', onBroken).on('aborted', onBroken).on('close', onBroken);
+  try {
+    for (;;) {
+      const next = queue.shift();
+      if (next) {
+        queued -= next.length;
+        if (queued <= READ_AHEAD_BYTES / 2 && request.isPaused()) request.resume();
+        yield next;
+      } else if (end === 'complete') return;
+      else if (end) throw end;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  } finally {
+    request.off('data', onData).off('end', onEnd).off('aborted', onBroken).off('close', onBroken);
+    // What still comes is let run into nothing: a client that cannot get rid of its bytes does not read our refusal. The error filter ends it in time.
+    if (!request.complete) request.resume();
+  }
+}
 
 export interface UploadForm {
   /** The file's bytes; ends only when the whole form was read, so that `fields` is complete then. */
@@ -72,7 +118,7 @@ function firstFile(
 
 /** The parser stops at its own file's end only when that was read; a torn part ends in a named failure. */
 function readAhead(part: Readable): Readable {
-  const ahead = new PassThrough({ highWaterMark: 1024 * 1024 });
+  const ahead = new PassThrough({ highWaterMark: READ_AHEAD_BYTES });
   part.on('error', (error) => ahead.destroy(broken(error)));
   // A short form is torn before anybody reads it; who reads then is told all the same.
   ahead.on('error', () => undefined);

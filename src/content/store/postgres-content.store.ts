@@ -1,17 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Prisma } from '../../platform/prisma/index.js';
 import { carId, contentId, parseRowId, userId, type CarId, type ContentId, type UserId } from '../../shared/index.js';
-import type { CarMember, Content, ContentMove, ContentState } from '../domain/content.js';
-import { ContentRows, type PageOf } from '../ports/content-rows.port.js';
+import type { CarMember, Content, ContentTransition, ContentState } from '../domain/content.js';
 
 const withRoot = { dag: { select: { root: true } } } as const;
 const alive = { state: { not: 'deleted' } } as const;
 
+export interface ContentPage {
+  limit: number;
+  /** Only contents older than this one (keyset paging). */
+  before?: bigint | undefined;
+  /** Tolerated for Estuary's clients; costs what it skips. */
+  offset?: number | undefined;
+}
+
+/** Tables `contents` and `content_moves`, read. Deleted contents are not there. */
 @Injectable()
-export class SqlContentRows extends ContentRows {
-  constructor(private readonly database: Database) {
-    super();
-  }
+export class PostgresContentStore {
+  constructor(private readonly database: Database) {}
 
   async find(id: ContentId): Promise<Content | null> {
     const rowId = parseRowId(id);
@@ -26,7 +32,8 @@ export class SqlContentRows extends ContentRows {
     return row ? userId(row.userId) : null;
   }
 
-  async list(user: UserId, { limit, before, offset }: PageOf): Promise<Content[]> {
+  /** Newest first. */
+  async list(user: UserId, { limit, before, offset }: ContentPage): Promise<Content[]> {
     const rows = await this.database.content.findMany({
       where: { userId: user, ...alive, ...(before === undefined ? {} : { id: { lt: before } }) },
       orderBy: { id: 'desc' },
@@ -37,6 +44,7 @@ export class SqlContentRows extends ContentRows {
     return rows.map(contentOf);
   }
 
+  /** Contents of one DAG by its CIDv1 text, newest first, at most 1,000; of one user, or of all. */
   async ofRoot(root: string, user?: UserId): Promise<Content[]> {
     const rows = await this.database.content.findMany({
       where: { dag: { root }, ...alive, ...(user === undefined ? {} : { userId: user }) },
@@ -47,7 +55,8 @@ export class SqlContentRows extends ContentRows {
     return rows.map(contentOf);
   }
 
-  async moves(id: ContentId): Promise<ContentMove[]> {
+  /** Oldest first. */
+  async transitions(id: ContentId): Promise<ContentTransition[]> {
     const rowId = parseRowId(id);
     if (rowId === null) return [];
     return this.database.contentMove.findMany({
@@ -57,6 +66,7 @@ export class SqlContentRows extends ContentRows {
     });
   }
 
+  /** Contents whose bytes lie, at least in part, in the CAR. */
   async inCar(id: CarId): Promise<CarMember[]> {
     const rows = await this.database.content.findMany({
       where: { dag: { runs: { some: { carId: id } } }, ...alive },

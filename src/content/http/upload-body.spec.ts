@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { readUploadForm } from './upload-form.js';
+import { readUploadForm } from './upload-body.js';
 
 const PART = 'Content-Disposition: form-data; name="data"; filename="a"\r\n\r\n';
 
