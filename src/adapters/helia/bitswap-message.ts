@@ -1,7 +1,10 @@
 import type { CID } from 'multiformats/cid';
 import { varint } from '../../ipld/index.js';
 
-/** Field numbers and wire type 2 (bytes) of bitswap 1.2.0's message (https://specs.ipfs.tech/bitswap-protocol/#bitswap-1-2-0-wire-format). */
+/**
+ * Bitswap's messages written field by field, so that a block goes out as it came from disk: the library's encoder copies it. Field numbers
+ * and wire type 2 (bytes) of version 1.2.0 (https://specs.ipfs.tech/bitswap-protocol/#bitswap-1-2-0-wire-format).
+ */
 const PAYLOAD = (3 << 3) | 2;
 const PRESENCES = (4 << 3) | 2;
 const FIRST = (1 << 3) | 2;

@@ -59,7 +59,10 @@ export class BlockServer {
 
   constructor(private readonly options: BlockServerOptions) {}
 
-  /** Enters what a peer wants and cancels, and begins to send. Returns at once; what cannot be sent the peer has to ask for again. @throws for a CID that cannot be read. */
+  /**
+   * Enters what a peer wants and cancels, and begins to send. Returns at once; what cannot be sent the peer has to ask for again.
+   * @throws for a CID that cannot be read.
+   */
   receive(peer: PeerId, wantlist: Wantlist): void {
     const ledger = this.ledgers.get(peer.toString()) ?? {
       peer,

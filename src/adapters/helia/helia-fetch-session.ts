@@ -21,6 +21,12 @@ const REPEAT_MS = 1_000;
 /** After a passing fault of the network. */
 const FAULT_PAUSE_MS = 1_000;
 
+/** What a fetch needs of the node. */
+export type FetchingNode = Pick<
+  HeliaNode,
+  'block' | 'dial' | 'dialFound' | 'gateways' | 'isConnected' | 'peerId' | 'rejoin' | 'search'
+>;
+
 export interface FetcherSettings {
   dialPrivate: boolean;
   quietMs?: number;
@@ -48,7 +54,7 @@ export class HeliaFetchSession implements BlockSession {
   private readonly gatewayFallback: GatewayFallback | undefined;
 
   constructor(
-    private readonly node: HeliaNode,
+    private readonly node: FetchingNode,
     private readonly root: CID,
     private readonly options: FetchOptions,
     private readonly settings: FetcherSettings,
@@ -76,7 +82,10 @@ export class HeliaFetchSession implements BlockSession {
     this.round.abort(new Error('the fetch is over'));
   }
 
-  /** One block, verified by its hash. Waits until it comes. @throws UnsupportedDag for a hash that cannot be verified; when the signal aborts. */
+  /**
+   * One block, verified by its hash. Waits until it comes.
+   * @throws UnsupportedDag for a hash that cannot be verified, and when the signal aborts.
+   */
   async load(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     if (!canVerify(cid))
       throw new UnsupportedDag(

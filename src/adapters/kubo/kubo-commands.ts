@@ -22,7 +22,10 @@ const importStats = z.object({ Stats: z.object({ BlockCount: z.number() }) });
 const peerList = z.object({ Peers: z.array(z.unknown()).nullish() });
 const traffic = z.object({ DataSent: z.number() });
 
-/** What we ask of Kubo, one method per command, failures named. kubo-rpc-client where an answer is one piece, our own transport where it is a stream. */
+/**
+ * What we ask of Kubo, one method per command, failures named (`ERR_IPFS_NODE_*`). kubo-rpc-client where an answer is one piece, our own
+ * transport where it is a stream (`KuboRpc`).
+ */
 export class KuboCommands {
   private readonly rpc: KuboRpc;
   private readonly client: KuboRPCClient;

@@ -15,7 +15,10 @@ const LONGEST_PAUSE_MS = 15_000;
 /** Kubo says no to the same block so often, and it is an answer. */
 const MOST_REFUSALS = 4;
 
-/** One fetch, block by block, through our Kubo: from its own store, from the origins, and from whomever it finds. Waits while Kubo is away. */
+/**
+ * One fetch, block by block, through our Kubo: from its own store, from the origins, and from whomever it finds. Waits while Kubo is away,
+ * and tells it of the origins again while nothing comes.
+ */
 export class KuboFetchSession implements BlockSession {
   private readonly done = new AbortController();
   private readonly connected = new Set<string>();
@@ -24,7 +27,7 @@ export class KuboFetchSession implements BlockSession {
   private connecting: Promise<void> | null = null;
 
   constructor(
-    private readonly kubo: KuboCommands,
+    private readonly kubo: Pick<KuboCommands, 'block' | 'connect' | 'wrongBytes'>,
     private readonly options: FetchOptions,
     private readonly mayDialPrivate: () => Promise<boolean>,
   ) {
@@ -42,7 +45,10 @@ export class KuboFetchSession implements BlockSession {
     this.done.abort(new Error('the fetch is over'));
   }
 
-  /** One block, verified by its hash. @throws UnsupportedDag for a hash that cannot be verified; KuboRefused after four refusals; KuboWrongBytes. */
+  /**
+   * One block, verified by its hash.
+   * @throws UnsupportedDag for a hash that cannot be verified, KuboRefused after four refusals, KuboWrongBytes, KuboAnswerBroken.
+   */
   async load(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     if (!canVerify(cid))
       throw new UnsupportedDag(

@@ -120,7 +120,7 @@ describe("Kubo's RPC, when it misbehaves", () => {
     );
   });
 
-  it('sends a form while it is made, holding little of it', async () => {
+  it('sends a form while it is made, with little of it in memory', async () => {
     let got = 0;
     behave = (query, answer) => {
       query.on('data', (part: Buffer) => {

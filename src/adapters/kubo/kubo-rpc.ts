@@ -85,7 +85,10 @@ export class KuboRpc {
     }
   }
 
-  /** An answer of JSON objects, one after the other, none of which is an error. @throws as `bytes`, and KuboAnswerBroken for what is not JSON. */
+  /**
+   * An answer of JSON objects, one after the other, none of which is an error.
+   * @throws as `bytes`, and KuboAnswerBroken for what is not JSON.
+   */
   async objects(command: string, query: Query, options: CallOptions): Promise<Record<string, unknown>[]> {
     const text = Buffer.from(await this.bytes(command, query, options)).toString('utf8');
     return text

@@ -21,7 +21,10 @@ export class KuboRefused extends DomainError {
   override readonly status = 502;
   override readonly retryable = true;
 
-  /** `reason` is Kubo's own text: for our logs and for telling refusals apart. It may name files of its machine, so nobody else is shown it whole. */
+  /**
+   * `reason` is Kubo's own text: for our logs and for telling refusals apart. It may name files of its machine, so nobody else is shown it
+   * whole.
+   */
   constructor(
     command: string,
     readonly reason: string,

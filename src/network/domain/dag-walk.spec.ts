@@ -11,7 +11,7 @@ import { walkDag } from './dag-walk.js';
 const KIB = 1024;
 const never = new AbortController().signal;
 
-/** Loads that end when told to, and a count of the bytes on their way or held. */
+/** Loads that end when told to, and a count of the bytes on their way or buffered. */
 class Meter {
   current = 0;
   peak = 0;

@@ -13,7 +13,7 @@ export interface Wanted {
 
 interface Loading {
   bytes: Promise<Uint8Array>;
-  /** Bytes held, or expected while it is on its way. */
+  /** Bytes buffered, or expected while it is on its way. */
   weight: number;
   abort: AbortController;
 }
@@ -31,7 +31,7 @@ export class PrefetchWindow {
   private readonly loading = new Map<string, Loading>();
   private readonly closed = new AbortController();
   private readonly expected = { leaf: FIRST_GUESS, node: FIRST_GUESS };
-  private held = 0;
+  private buffered = 0;
 
   constructor(
     private readonly load: LoadBlock,
@@ -46,7 +46,7 @@ export class PrefetchWindow {
     return count < MOST_BLOCKS && weight < this.budget;
   }
 
-  /** Bytes held for it, or expected. */
+  /** Bytes buffered for it, or expected. */
   weightOf(wanted: Wanted): number {
     const guess = wanted.hint ?? this.expected[kindOf(wanted.cid)];
     return this.loading.get(wanted.key)?.weight ?? Math.min(guess, LARGEST);
@@ -65,12 +65,12 @@ export class PrefetchWindow {
       bytes: this.load(wanted.cid, AbortSignal.any([this.signal, this.closed.signal, abort.signal])),
     };
     this.loading.set(wanted.key, entry);
-    this.held += entry.weight;
+    this.buffered += entry.weight;
     entry.bytes.then(
       (bytes) => {
         this.learn(wanted.cid, bytes.length);
         if (this.loading.get(wanted.key) !== entry) return;
-        this.held += bytes.length - entry.weight;
+        this.buffered += bytes.length - entry.weight;
         entry.weight = bytes.length;
       },
       () => undefined,
@@ -88,11 +88,11 @@ export class PrefetchWindow {
     }
   }
 
-  /** Keeps the memory bounded: drops what is not among the next blocks while more than twice the budget is held. */
+  /** Keeps the memory bounded: drops what is not among the next blocks while more than twice the budget is buffered. */
   trim(next: ReadonlySet<string>): void {
-    if (this.held <= 2 * this.budget) return;
+    if (this.buffered <= 2 * this.budget) return;
     for (const [key, entry] of this.loading) {
-      if (this.held <= this.budget) return;
+      if (this.buffered <= this.budget) return;
       if (next.has(key)) continue;
       this.drop(key);
       entry.abort.abort(new Error('no longer among the next blocks'));
@@ -113,7 +113,7 @@ export class PrefetchWindow {
   private drop(key: string): void {
     const entry = this.loading.get(key);
     if (!entry || !this.loading.delete(key)) return;
-    this.held -= entry.weight;
+    this.buffered -= entry.weight;
   }
 }
 

@@ -54,7 +54,9 @@ export const SETTLE = sql<never, [settlements: string]>(`
   WITH done AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS d (id bigint, "leaseNumber" int, revision int, state text, node text,
       "providedSince" timestamptz, "announcedAt" timestamptz, routing jsonb, "dueAt" timestamptz, failures int, "lastError" text)),
-  mine AS (SELECT a.id FROM announcements a JOIN done d ON a.id = d.id AND ${leaseSql.isHeld('a', 'd."leaseNumber"')} ORDER BY a.id FOR UPDATE OF a)
+  mine AS (
+    SELECT a.id FROM announcements a JOIN done d ON a.id = d.id AND ${leaseSql.isHeld('a', 'd."leaseNumber"')}
+    ORDER BY a.id FOR UPDATE OF a)
   UPDATE announcements a SET ${leaseSql.released()},
     node = d.node, held_since = d."providedSince", announced_at = d."announcedAt",
     routing = ARRAY(SELECT jsonb_array_elements_text(d.routing)),

@@ -18,7 +18,7 @@ export interface NodeSetting {
   origin: string;
   /** An address of the right shape where nobody is. */
   deadOrigin: string;
-  /** What our CAR store has. A node that reads the CAR store by itself is built over this; any other is handed these blocks by `provide`. */
+  /** What our CAR store has. A node that reads it by itself is built over this; any other is handed these blocks by `provide`. */
   own: BlockMap;
   /** A peer that has nothing fetches the DAG from our node, and from nobody else: how many blocks it got. */
   fetchFromUs(root: CID, signal: AbortSignal): Promise<number>;
@@ -181,11 +181,11 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
           throw new Error('the disk is gone');
         };
         const outcome = await setting.node.provide(root, broken, AbortSignal.timeout(30_000)).then(
-          () => 'held',
+          () => 'provided',
           () => 'refused',
         );
         // A node that reads the CAR store by itself asks for nothing, so nothing can break off.
-        expect(outcome).toBe(asked ? 'refused' : 'held');
+        expect(outcome).toBe(asked ? 'refused' : 'provided');
         for (let times = 0; times < 2; times++)
           await setting.node.provide(root, blocksOf(root), AbortSignal.timeout(30_000));
         expect(await setting.fetchFromUs(root, AbortSignal.timeout(30_000))).toBe(4);
@@ -200,10 +200,10 @@ export function describeIpfsNodeContract(name: string, make: () => Promise<NodeS
           await new Promise(() => undefined);
         };
         const outcome = await setting.node.provide(root, stuck, AbortSignal.timeout(500)).then(
-          () => 'held',
+          () => 'provided',
           () => 'given up',
         );
-        expect(outcome).toBe(asked ? 'given up' : 'held');
+        expect(outcome).toBe(asked ? 'given up' : 'provided');
       }, 10_000);
 
       it('is announced to routing systems that its status names, as often as one likes', async () => {

@@ -81,7 +81,8 @@ export class ReproviderHarness {
   /** Hot DAGs, of which nobody has been told. */
   async store(roots: readonly string[]): Promise<void> {
     await this.server.query(
-      'INSERT INTO dags (root, size, car_bytes, blocks) SELECT root, 1, 1, 1 FROM unnest($1::text[]) root ON CONFLICT (root) DO UPDATE SET hot = true',
+      `INSERT INTO dags (root, size, car_bytes, blocks) SELECT root, 1, 1, 1 FROM unnest($1::text[]) root
+       ON CONFLICT (root) DO UPDATE SET hot = true`,
       [roots],
     );
   }
