@@ -4,7 +4,7 @@ import { FetchFailed } from './retrieval.errors.js';
 
 /**
  * How much of a DAG is here and verified. A block is taken when its bytes hash to its CID and something that was taken before
- * links to it (the root: nothing needs to), so no stranger can make us keep what was not asked for. What one miner brought
+ * links to it (the root: nothing needs to), so no stranger can make us keep what was not asked for. What one miner sent
  * still counts when the next one is asked.
  */
 export class DagProgress {

@@ -19,7 +19,7 @@ export function preferReliable(holders: readonly Holder[], failures: ReadonlyMap
   return [...holders].sort((a, b) => count(a) - count(b));
 }
 
-/** The rungs that bring a whole DAG at once: CARs over HTTP, stretches of the piece over HTTP, our Filecoin node. */
+/** The rungs that give a whole DAG at once: CARs over HTTP, stretches of the piece over HTTP, our Filecoin node. */
 export function wholeSteps(parts: readonly HeldPart[], failures: ReadonlyMap<string, number>): Step[] {
   const [first, ...others] = parts;
   if (!first) return [];

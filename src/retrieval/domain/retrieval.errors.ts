@@ -1,7 +1,7 @@
 import { DomainError } from '../../shared/index.js';
 import type { AttemptReport } from './retrieval.js';
 
-/** Why one try at one source did not bring the bytes. */
+/** Why one try at one source did not give the bytes. */
 export type FetchReason =
   | 'unreachable'
   | 'http-status'
@@ -53,7 +53,7 @@ export class RetrievalFailed extends DomainError {
       told.length === 0
         ? 'no miner is known to hold it'
         : told.map(({ miner, source, reason }) => `${miner ?? source}: ${reason}`).join(', ');
-    super(`${root} could not be brought back (${summary})`, {
+    super(`${root} could not be retrieved (${summary})`, {
       details: { cid: root, retrievalId, reasons: told },
       retryAfterMs: 10_000,
     });
@@ -67,7 +67,7 @@ export class RetrievalPending extends DomainError {
   override readonly retryable = true;
 }
 
-/** A piece's CAR could not be brought back from any of its holders. */
+/** A piece's CAR could not be retrieved from any of its holders. */
 export class PieceUnavailable extends DomainError {
   readonly code = 'ERR_PIECE_UNAVAILABLE';
   override readonly status = 504;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../../platform/outbox/index.js';
 
-/** One try at one source; without an id where a piece was brought back for a repair. */
+/** One try at one source; without an id where a piece was retrieved for a repair. */
 export const retrievalAttempted = defineEvent(
   'retrieval.attempted',
   z.object({
@@ -13,11 +13,13 @@ export const retrievalAttempted = defineEvent(
     phase: z.string().nullable(),
     reason: z.string().nullable(),
     firstByteMs: z.number().nullable(),
+    /** Of this try; bytes are those that came over the wire, verified or not. */
     durationMs: z.number(),
     bytes: z.number(),
   }),
 );
 
+/** A retrieval is over: stored, or failed with all its miners. */
 export const retrievalFinished = defineEvent(
   'retrieval.finished',
   z.object({

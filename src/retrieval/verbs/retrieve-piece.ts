@@ -49,7 +49,7 @@ export class RetrievePiece extends PieceSource {
       if (failure === null) return;
     }
     throw new PieceUnavailable(
-      `piece ${piece.pieceCid} could not be brought back from any of its ${piece.holders.length} holders`,
+      `piece ${piece.pieceCid} could not be retrieved from any of its ${piece.holders.length} holders`,
       { details: { reasons } },
     );
   }
