@@ -27,15 +27,15 @@ export class KeptChildren {
 
   /**
    * Ends what an earlier launcher left behind. They end by themselves when their launcher vanishes; those that
-   * have not after `patienceMs` are killed. Resolves to the names that were still there.
+   * have not after `timeoutMs` are killed. Resolves to the names that were still there.
    */
-  async endLeftovers(patienceMs = 5_000): Promise<string[]> {
+  async endLeftovers(timeoutMs = 5_000): Promise<string[]> {
     const saved = Object.entries((readJson(this.path) ?? {}) as Record<string, ProcessIdentity>).filter(
       ([, identity]) => isRunning(identity),
     );
-    const patientUntil = Date.now() + patienceMs;
+    const deadline = performance.now() + timeoutMs;
     while (saved.some(([, identity]) => isRunning(identity))) {
-      if (Date.now() > patientUntil)
+      if (performance.now() > deadline)
         for (const [, identity] of saved) if (isRunning(identity)) process.kill(identity.pid, 'SIGKILL');
       await sleep(50);
     }

@@ -31,7 +31,7 @@ const toleratedFailures = 4;
 
 /** Starts everything in order, keeps it running, stops it in order. */
 export class Launcher {
-  private readonly begun = Date.now();
+  private readonly begun = performance.now();
   private readonly abort = new AbortController();
   private readonly processes = new Map<string, SupervisedProcess>();
   private readonly logs: LogFile[] = [];
@@ -126,7 +126,7 @@ export class Launcher {
         dataDir: config.dataDir,
         keyFile: config.inData('admin.key'),
         devnet,
-        tookMs: Date.now() - this.begun,
+        tookMs: performance.now() - this.begun,
       }),
     );
   }

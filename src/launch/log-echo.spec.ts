@@ -1,13 +1,16 @@
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { TestClock } from '../../test/support/test-clock.js';
 import { LogEcho } from './log-echo.js';
 
 describe("the console's share of a log", () => {
   let said: string[];
   let echo: LogEcho;
+  let clock: TestClock;
 
   beforeEach(() => {
     said = [];
-    echo = new LogEcho('worker', (line) => said.push(line));
+    clock = new TestClock();
+    echo = new LogEcho('worker', (line) => said.push(line), clock);
   });
 
   const heed = (...lines: object[]): void =>
@@ -41,12 +44,10 @@ describe("the console's share of a log", () => {
   });
 
   it('cuts a flood short and says how much it left out', () => {
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(100_000);
     for (let n = 0; n < 40; n++) heed({ level: 50, msg: `failure ${n}` });
     expect(said).toHaveLength(15);
-    clock.mockReturnValue(200_000);
+    clock.advance(100_000);
     heed({ level: 50, msg: 'later' });
     expect(said.slice(15)).toEqual(['[worker] ... and 25 more lines in its log', '[worker] error: later']);
-    clock.mockRestore();
   });
 });

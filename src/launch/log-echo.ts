@@ -1,3 +1,5 @@
+import { type Clock, SystemClock } from '../shared/index.js';
+
 const levelNames: Record<number, string> = { 40: 'warn', 50: 'error', 60: 'fatal' };
 const mayMatter = /"level":(?:[456]0)/;
 const windowMs = 10_000;
@@ -10,14 +12,16 @@ const linesPerWindow = 15;
 export class LogEcho {
   private readonly name: string;
   private readonly say: (line: string) => void;
+  private readonly clock: Clock;
   private rest = '';
   private windowBegan = 0;
   private shown = 0;
   private hidden = 0;
 
-  constructor(name: string, say: (line: string) => void) {
+  constructor(name: string, say: (line: string) => void, clock: Clock = new SystemClock()) {
     this.name = name;
     this.say = say;
+    this.clock = clock;
   }
 
   /** Of stdout: only whole JSON lines of level 40 and up. */
@@ -38,7 +42,7 @@ export class LogEcho {
 
   private show(line: string | null): void {
     if (line === null) return;
-    const now = Date.now();
+    const now = this.clock.now().getTime();
     if (now - this.windowBegan > windowMs) {
       if (this.hidden > 0) this.say(`[${this.name}] ... and ${this.hidden} more lines in its log`);
       [this.windowBegan, this.shown, this.hidden] = [now, 0, 0];

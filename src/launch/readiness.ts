@@ -15,14 +15,14 @@ export async function untilReady(
   { signal, givenUp }: Waiting,
   say: (line: string) => void,
 ): Promise<void> {
-  let spoke = Date.now();
+  let spoke = performance.now();
   for (;;) {
     const answer = await ask(url);
     if (answer === null) return;
     refuseIf(givenUp());
-    if (Date.now() - spoke > 10_000) {
+    if (performance.now() - spoke > 10_000) {
       say(`still waiting: ${answer}`);
-      spoke = Date.now();
+      spoke = performance.now();
     }
     await sleep(pollMs, undefined, { signal });
   }

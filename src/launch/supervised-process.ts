@@ -43,7 +43,7 @@ export class SupervisedProcess {
 
   start(): void {
     const { name, script, args, env, log, say, children } = this.plan;
-    const begun = Date.now();
+    const begun = performance.now();
     const echo = new LogEcho(name, say);
     const child = fork(script, args, {
       env: { ...lean.env, ...env },
@@ -74,7 +74,7 @@ export class SupervisedProcess {
     children.remove(name);
     if (this.stopping) return;
     this.failures++;
-    if (Date.now() - begun > settledMs) this.pauseMs = firstPauseMs;
+    if (performance.now() - begun > settledMs) this.pauseMs = firstPauseMs;
     say(`${name} ended unexpectedly (${why}); starting it again in ${this.pauseMs / 1_000} s`);
     this.again = setTimeout(() => this.start(), this.pauseMs);
     this.pauseMs = Math.min(this.pauseMs * 2, longestPauseMs);

@@ -22,7 +22,7 @@ export class PostgresFailed extends Error {}
 
 const user = 'tidewater';
 const readyWords = 'database system is ready to accept connections';
-const startPatienceMs = 120_000;
+const startTimeoutMs = 120_000;
 
 const defaultSettings = [
   'listen_addresses=127.0.0.1',
@@ -79,9 +79,9 @@ export class PostgresCluster {
     const ended = new Promise<void>((resolve) => running.once('exit', () => resolve()));
     // SIGINT is PostgreSQL's "fast" shutdown, SIGQUIT the immediate one.
     running.kill('SIGINT');
-    const impatience = setTimeout(() => running.kill(process.platform === 'win32' ? 'SIGKILL' : 'SIGQUIT'), deadlineMs);
+    const timeout = setTimeout(() => running.kill(process.platform === 'win32' ? 'SIGKILL' : 'SIGQUIT'), deadlineMs);
     await ended;
-    clearTimeout(impatience);
+    clearTimeout(timeout);
   }
 
   /** Told when PostgreSQL ends although nobody called stop(). */
@@ -142,14 +142,14 @@ export class PostgresCluster {
     this.process = child;
     const lastWords: string[] = [];
     await new Promise<void>((resolve, reject) => {
-      const impatience = setTimeout(() => {
+      const timeout = setTimeout(() => {
         child.kill('SIGQUIT');
         reject(
-          new PostgresFailed(`PostgreSQL was not ready after ${startPatienceMs / 1_000} s: ${lastWords.join('\n')}`),
+          new PostgresFailed(`PostgreSQL was not ready after ${startTimeoutMs / 1_000} s: ${lastWords.join('\n')}`),
         );
-      }, startPatienceMs);
+      }, startTimeoutMs);
       const fail = (cause?: Error): void => {
-        clearTimeout(impatience);
+        clearTimeout(timeout);
         if (this.process === child) this.process = null;
         reject(new PostgresFailed(`PostgreSQL did not start: ${cause?.message ?? lastWords.join('\n')}`, { cause }));
       };
@@ -161,7 +161,7 @@ export class PostgresCluster {
           onLine(line);
           if (lastWords.push(line) > 20) lastWords.shift();
           if (!line.includes(readyWords)) return;
-          clearTimeout(impatience);
+          clearTimeout(timeout);
           resolve();
         });
       }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandOf, findProcess, isSameProcess } from '../process-identity.js';
 
-const patienceMs = 8_000;
+/** After each signal. */
+const timeoutMs = 8_000;
 
 /**
  * Stops the PostgreSQL that a killed launcher left running on `folder`, if there is one. Whoever calls
@@ -15,8 +16,8 @@ export async function stopLeftover(folder: string): Promise<number | null> {
   if (leftover === null || !isPostgresOf(leftover.pid, folder)) return null;
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     signalIfAlive(leftover.pid, signal);
-    const until = Date.now() + patienceMs;
-    while (Date.now() < until) {
+    const deadline = performance.now() + timeoutMs;
+    while (performance.now() < deadline) {
       const now = findProcess(leftover.pid);
       if (now === null || !isSameProcess(now, leftover)) return leftover.pid;
       await sleep(20);

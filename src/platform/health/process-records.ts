@@ -18,7 +18,9 @@ export class ProcessRecords {
 
   async now(): Promise<Date> {
     const { rows } = await this.sql.pool.query<{ now: Date }>('SELECT now()');
-    return rows[0]?.now ?? new Date();
+    const [row] = rows;
+    if (!row) throw new Error('the database did not say what time it is');
+    return row.now;
   }
 
   async beat(name: string, pid: number, details: Record<string, Json>): Promise<void> {

@@ -2,7 +2,5 @@ export type ProcessRole = 'api' | 'worker';
 
 /** Which process this is; 'cli' for commands, which leave no heartbeat. */
 export class ProcessInfo {
-  readonly startedAt = new Date();
-
   constructor(readonly role: ProcessRole | 'cli') {}
 }

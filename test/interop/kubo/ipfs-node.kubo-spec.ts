@@ -9,7 +9,7 @@ import { KuboNode } from './kubo-node.mjs';
 import { RemoteKubo } from './remote-kubo.js';
 
 /** A peer has a block when the test has put it there, not a moment later. */
-class PatientNode extends KuboIpfsNode {
+class NodeAfterFlush extends KuboIpfsNode {
   constructor(
     kubo: KuboCommands,
     private readonly remote: RemoteKubo,
@@ -32,7 +32,7 @@ describeIpfsNodeContract('Kubo beside us, and two more on loopback', async () =>
   const others = new KuboCommands({ url: await stranger.rpcUrl() });
   const remote = await RemoteKubo.of(theirs);
   const [origin] = (await theirs.addresses()) as [string];
-  const node = new PatientNode(commands, remote);
+  const node = new NodeAfterFlush(commands, remote);
   return {
     node,
     remote,
