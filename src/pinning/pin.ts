@@ -31,8 +31,8 @@ export interface PinRecord extends PinSpec {
   reason: string | null;
   progress: PinProgress | null;
   contentId: ContentId | null;
-  /** Claims so far. */
-  attempts: number;
+  /** Fencing number of the last claim; 0 as long as no worker had it. */
+  leaseNumber: number;
   /** Attempts that failed. */
   failures: number;
   /** For how long its first block was looked for since the last failure. */
@@ -41,10 +41,10 @@ export interface PinRecord extends PinSpec {
   createdAt: Date;
 }
 
-/** A pin that this process works on. The attempt fences: whoever holds an older one can write nothing any more. */
+/** A pin that this process works on. The lease's number fences: whoever holds an older one can write nothing any more. */
 export interface PinClaim {
   pin: PinRecord;
-  attempt: number;
+  leaseNumber: number;
 }
 
 export const NAME_MATCHES = ['exact', 'iexact', 'partial', 'ipartial'] as const;

@@ -63,7 +63,7 @@ export class InvalidPinStatus extends DomainError {
 }
 
 /** Somebody deleted or replaced the pin, or another worker took it over: whoever sees this stops and leaves the row alone. */
-export class PinTakenAway extends DomainError {
+export class PinLeaseLost extends DomainError {
   readonly code = 'ERR_PIN_TAKEN_AWAY';
 }
 

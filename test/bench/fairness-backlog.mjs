@@ -20,7 +20,7 @@ export async function fill(
   for (let done = 0; done < count; done += AT_ONCE) {
     const cids = Array.from({ length: Math.min(AT_ONCE, count - done) }, () => makeCid().toString());
     await sql.query(
-      `INSERT INTO pins (request_id, user_id, cid, cid_v1, origins, created_at, due_at)
+      `INSERT INTO pins (request_id, user_id, cid, cid_v1, origins, created_at, next_check_at)
        SELECT id, $1, cid, cid, $3, $5::timestamptz + ($6::int + n) * interval '1 millisecond', $5::timestamptz + ($6::int + n) * interval '1 millisecond'
        FROM unnest($2::text[], $4::uuid[]) WITH ORDINALITY AS given(cid, id, n)`,
       [userId, cids, JSON.stringify(origins), cids.map(() => randomUUID()), from.toISOString(), done],

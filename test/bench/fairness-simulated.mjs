@@ -90,7 +90,7 @@ async function scenario(sql, url, heavy, serve, count) {
     const requestId = randomUUID();
     asked.set(requestId, clock.now());
     await sql.query(
-      `INSERT INTO pins (request_id, user_id, cid, cid_v1, created_at, due_at) VALUES ($1, $2, $3, $3, $4, $4)`,
+      `INSERT INTO pins (request_id, user_id, cid, cid_v1, created_at, next_check_at) VALUES ($1, $2, $3, $3, $4, $4)`,
       [requestId, others[asked.size % 2], nobodyHas().toString(), clock.now()],
     );
     scheduler.wake();
@@ -121,7 +121,7 @@ async function worker(url, clock, fetchDag) {
     { AppConfig },
     { Metrics },
     { Outbox },
-    { SqlPool },
+    { Database },
     { AppLogger },
     { PostgresPinLeases },
     { FetchPin },
@@ -139,8 +139,8 @@ async function worker(url, clock, fetchDag) {
     ].map((path) => import(`../../dist/${path}`)),
   );
   const config = AppConfig.parse({ DATABASE_URL: url });
-  const pool = new SqlPool(config);
-  const leases = clock.watching(new PostgresPinLeases(pool, new Outbox(), clock));
+  const database = new Database(config);
+  const leases = clock.watching(new PostgresPinLeases(database, new Outbox(), clock));
   const fetch = new FetchPin(
     leases,
     { run: async () => false },
@@ -150,6 +150,6 @@ async function worker(url, clock, fetchDag) {
   );
   return {
     scheduler: new PinScheduler(leases, fetch, { weights: async () => new Map() }, new Metrics(), clock, config),
-    close: () => pool.onApplicationShutdown(),
+    close: () => database.onApplicationShutdown(),
   };
 }

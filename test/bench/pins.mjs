@@ -172,7 +172,7 @@ async function fill({ userId }, count) {
   const began = performance.now();
   for (let from = 0; from < count; from += 50_000) {
     await database.query(
-      `INSERT INTO pins (request_id, user_id, cid, cid_v1, name, origins, meta, status, created_at, due_at, updated_at)
+      `INSERT INTO pins (request_id, user_id, cid, cid_v1, name, origins, meta, status, created_at, next_check_at, updated_at)
        SELECT gen_random_uuid(), $1, cid, cid, 'pin ' || n, '[]', jsonb_build_object('app', 'bench', 'n', n::text),
          CASE WHEN n % ($2::int / 5) = 7 THEN 'failed' WHEN n % 20 = 0 THEN 'queued' ELSE 'pinned' END, now() - ($2::int - n) * interval '1 second', now() + interval '10 days', now()
        FROM (SELECT n, 'bafkreig' || left(translate(md5(n::text) || md5('x' || n), '0189', 'wxyz'), 50) || 'a' AS cid FROM generate_series($3::int, $4::int) n) made`,

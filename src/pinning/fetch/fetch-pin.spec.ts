@@ -184,7 +184,7 @@ describe('fetching a pin', () => {
     const pins = [await queued(poor), await queued(none)];
     await harness.work();
     for (const pin of pins) {
-      expect(await harness.look(pin)).toMatchObject({ status: 'failed', attempts: 1 });
+      expect(await harness.look(pin)).toMatchObject({ status: 'failed', leaseNumber: 1 });
       expect((await harness.look(pin))?.reason).toMatch(/^ERR_QUOTA_EXCEEDED: /);
     }
     expect([harness.dags.begun, harness.dags.aborted]).toEqual([1, 1]);

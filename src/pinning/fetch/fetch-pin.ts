@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Clock, DomainError, messageOf } from '../../shared/index.js';
-import { PinPreempted, PinTakenAway } from '../pinning.errors.js';
+import { PinPreempted, PinLeaseLost } from '../pinning.errors.js';
 import type { PinFetchTask } from '../scheduler/pin-fetch-task.js';
 import { PinLeases } from '../scheduler/pin-leases.port.js';
 import { pauseAfter, reasonOf, restAfter } from '../scheduler/retry-policy.js';
@@ -38,7 +38,7 @@ export class FetchPin {
     shutdown: AbortSignal,
   ): Promise<FetchOutcome> {
     const later = (ms: number) => new Date(this.clock.now().getTime() + ms);
-    if (error instanceof PinTakenAway) return 'lease lost';
+    if (error instanceof PinLeaseLost) return 'lease lost';
     if (error instanceof PinPreempted) {
       // What was found already keeps its place.
       await this.leases.release(claim, stage === 'looking' ? later(restAfter(lookedMs)) : null, lookedMs);

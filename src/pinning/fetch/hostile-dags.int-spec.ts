@@ -14,7 +14,7 @@ import { InMemoryIpfsNode } from '../../network/testing/in-memory-ipfs-node.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
-import { SqlPool } from '../../platform/prisma/index.js';
+import { Database } from '../../platform/prisma/index.js';
 import { PostgresPinLeases } from '../scheduler/postgres-pin-leases.store.js';
 import { HostileDags } from '../testing/hostile-dags.js';
 import { FetchDag } from './fetch-dag.js';
@@ -26,7 +26,7 @@ import { PinScheduler } from '../scheduler/pin-scheduler.js';
 interface PinOutcome {
   status: string;
   reason: string | null;
-  attempts: number;
+  leaseNumber: number;
 }
 
 const KIB = 1024;
@@ -51,7 +51,7 @@ describe('DAGs that mean harm, on PostgreSQL and real CAR files', () => {
     const clock = TestClock.running();
     const config = AppConfig.parse(settings);
     const limits = testLimits([[node.alice.id, { bytesQuota }]]);
-    const leases = new PostgresPinLeases(of(SqlPool), of(Outbox), clock);
+    const leases = new PostgresPinLeases(of(Database), of(Outbox), clock);
     const usage: AccountUsage = {
       counted: () => Promise.resolve({ bytes: 0, contents: 0 }),
       ofMany: () => Promise.resolve(new Map()),
@@ -67,7 +67,7 @@ describe('DAGs that mean harm, on PostgreSQL and real CAR files', () => {
     );
     const requestId = randomUUID();
     await node.database.query(
-      `INSERT INTO pins (request_id, user_id, cid, cid_v1, origins, created_at, due_at) VALUES ($1, $2, $3, $3, '["/memory/1"]', now(), now() - interval '1 s')`,
+      `INSERT INTO pins (request_id, user_id, cid, cid_v1, origins, created_at, next_check_at) VALUES ($1, $2, $3, $3, '["/memory/1"]', now(), now() - interval '1 s')`,
       [requestId, node.alice.id, root.toString()],
     );
     const stop = new AbortController();
@@ -75,9 +75,10 @@ describe('DAGs that mean harm, on PostgreSQL and real CAR files', () => {
     let row: PinOutcome | undefined;
     do {
       await new Promise((resolve) => setTimeout(resolve, 10));
-      [row] = await node.database.query<PinOutcome>('SELECT status, reason, attempts FROM pins WHERE request_id = $1', [
-        requestId,
-      ]);
+      [row] = await node.database.query<PinOutcome>(
+        'SELECT status, reason, lease_number AS "leaseNumber" FROM pins WHERE request_id = $1',
+        [requestId],
+      );
     } while (row?.status === 'pinning' || row?.status === 'queued');
     stop.abort(new Error('the test is over'));
     await working;
@@ -118,7 +119,7 @@ describe('DAGs that mean harm, on PostgreSQL and real CAR files', () => {
     async (_name, make, settings, reason) => {
       const before = await carBytes();
       const row = await pinned(await make(new HostileDags(remote)), settings);
-      expect(row).toMatchObject({ status: 'failed', attempts: 1 });
+      expect(row).toMatchObject({ status: 'failed', leaseNumber: 1 });
       expect(row?.reason?.slice(0, reason.length)).toBe(reason);
       expect(await carBytes()).toBe(before);
       expect(await node.database.query(`SELECT * FROM cars WHERE state <> 'discarded'`)).toEqual([]);
@@ -129,7 +130,7 @@ describe('DAGs that mean harm, on PostgreSQL and real CAR files', () => {
 
   it('fails by name when the account has less left than the DAG weighs, and leaves no byte', async () => {
     const row = await pinned(await new HostileDags(remote).understated(32, 256 * KIB), {}, 2 * MIB);
-    expect(row).toMatchObject({ status: 'failed', attempts: 1 });
+    expect(row).toMatchObject({ status: 'failed', leaseNumber: 1 });
     expect(row?.reason).toMatch(/^ERR_QUOTA_EXCEEDED: /);
     expect(await carBytes()).toBe(0);
   }, 60_000);

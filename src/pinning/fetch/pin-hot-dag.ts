@@ -16,7 +16,7 @@ export class PinHotDag {
 
   /**
    * False when this node does not have all of it hot.
-   * @throws PinTakenAway when the pin was removed or claimed meanwhile; QuotaExceeded
+   * @throws PinLeaseLost when the pin was removed or claimed meanwhile; QuotaExceeded
    */
   async run(claim: PinClaim): Promise<boolean> {
     const root = CID.parse(claim.pin.cidV1);
@@ -31,7 +31,11 @@ export class PinHotDag {
 }
 
 /** How a pin's content is stored: the pin is pinned in the transaction that stores it, or neither happens. */
-export function contentOf({ pin, attempt }: PinClaim, leases: PinLeases, progress: PinProgress | null): AdoptOptions {
+export function contentOf(
+  { pin, leaseNumber }: PinClaim,
+  leases: PinLeases,
+  progress: PinProgress | null,
+): AdoptOptions {
   return {
     userId: pin.userId,
     cid: pin.cid,
@@ -39,6 +43,6 @@ export function contentOf({ pin, attempt }: PinClaim, leases: PinLeases, progres
     type: 'unknown',
     profile: 'pin',
     pinRequestId: pin.requestId,
-    within: (tx, contentId) => leases.pinned(tx, { pin, attempt }, contentId, progress),
+    within: (tx, contentId) => leases.pinned(tx, { pin, leaseNumber }, contentId, progress),
   };
 }

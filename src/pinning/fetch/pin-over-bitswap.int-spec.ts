@@ -28,7 +28,7 @@ import { AppLogger } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
 import { InMemoryNotifications } from '../../platform/notifications/testing/in-memory-notifications.js';
 import { Outbox } from '../../platform/outbox/index.js';
-import { Database, SqlPool } from '../../platform/prisma/index.js';
+import { Database } from '../../platform/prisma/index.js';
 import { SystemClock, userId } from '../../shared/index.js';
 
 const MIB = 1024 ** 2;
@@ -53,8 +53,7 @@ class LeasesOverALine extends PostgresPinLeases {
 
 describe('pins over real bitswap and PostgreSQL', () => {
   let database: TestDatabase;
-  let sql: SqlPool;
-  let prisma: Database;
+  let connections: Database;
   let folder: string;
   let remote: BlockMap;
   let theirs: HeliaNode;
@@ -83,8 +82,8 @@ describe('pins over real bitswap and PostgreSQL', () => {
   /** A worker process with a node, and the API's verbs beside it. */
   const worker = async (name: string) => {
     const outbox = new Outbox();
-    const [store, leases] = [new PostgresPinStore(sql, clock), new LeasesOverALine(sql, outbox, clock)];
-    const dags = new WatchedDags((work) => prisma.transaction(work));
+    const [store, leases] = [new PostgresPinStore(connections, clock), new LeasesOverALine(connections, outbox, clock)];
+    const dags = new WatchedDags((work) => connections.transaction(work));
     const node = await start(name, dags.hotBlocks);
     const fetcher = new HeliaIpfsNode(node, { dialPrivate: true });
     const [config, limits] = [AppConfig.parse({}), testLimits()];
@@ -127,12 +126,10 @@ describe('pins over real bitswap and PostgreSQL', () => {
   beforeAll(async () => {
     database = await testDatabase();
     const config = AppConfig.parse({ DATABASE_URL: database.url });
-    sql = new SqlPool(config);
-    prisma = new Database(config);
+    connections = new Database(config);
   });
   afterAll(async () => {
-    await sql.onApplicationShutdown();
-    await prisma.onApplicationShutdown();
+    await connections.onApplicationShutdown();
     await database.drop();
   });
   beforeEach(async () => {
@@ -182,7 +179,11 @@ describe('pins over real bitswap and PostgreSQL', () => {
     expect(second.node.peerId).toBe((await second.fetcher.addresses())[0]?.split('/').at(-1));
     await until(async () => (await second.leases.reclaim(clock.now(), 100)) === 1);
     await pinned(second, pin);
-    expect(await second.store.find(owner, pin.requestId)).toMatchObject({ status: 'pinned', attempts: 2, failures: 0 });
+    expect(await second.store.find(owner, pin.requestId)).toMatchObject({
+      status: 'pinned',
+      leaseNumber: 2,
+      failures: 0,
+    });
     first.leases.cut = false;
     await until(() => first.dags.aborted === 1);
     expect(first.dags.contents).toEqual([]);

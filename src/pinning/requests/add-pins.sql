@@ -1,4 +1,4 @@
--- Accepts pins of any number of accounts: one round trip, one transaction, so one commit answers all who asked meanwhile (pin-committer.ts).
+-- Accepts pins of any number of accounts: one round trip, one transaction, so one commit answers all who asked meanwhile (pin-committer.store.ts).
 --
 -- given: [{ n, requestId, userId, cid, cidV1, name, origins, meta, most }]; `most` is the number of pins that the account may have, or null.
 -- Answers with `n` and `created` of each pin that was accepted; those that would be too many for their account are not there.
@@ -28,7 +28,7 @@ BEGIN
     SELECT pin.*, greatest(asked - (account.pins - 1) * interval '1 millisecond', last + interval '1 millisecond') + (nth - 1) * interval '1 millisecond' AS at
     FROM pin JOIN account USING ("userId") WHERE nth <= account.pins
   ), added AS (
-    INSERT INTO pins (request_id, user_id, cid, cid_v1, name, origins, meta, created_at, due_at, updated_at)
+    INSERT INTO pins (request_id, user_id, cid, cid_v1, name, origins, meta, created_at, next_check_at, updated_at)
     SELECT "requestId", "userId", cid, "cidV1", name, origins, meta, at, least(at, asked), asked FROM accepted
   )
   SELECT accepted.n, at FROM accepted ORDER BY accepted.n;

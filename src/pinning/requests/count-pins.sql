@@ -1,4 +1,4 @@
--- The number of an account's pins by status, before and after any moment, without counting them (store/pin-count.sql.ts reads it).
+-- The number of an account's pins by status, before and after any moment, without counting them (pin-list.sql.ts reads it).
 --
 -- A trigger of the statement writes down what changed, so that no writer can forget to; appending, two writers never wait for
 -- each other. The fold adds what was written down to the tallies. What was not folded yet is added by whoever reads.

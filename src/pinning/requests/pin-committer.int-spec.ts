@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { AppConfig } from '../../config/index.js';
-import { SqlPool } from '../../platform/prisma/index.js';
+import { Database } from '../../platform/prisma/index.js';
 import { SystemClock, userId, type UserId } from '../../shared/index.js';
 import { PinCommitter } from './pin-committer.store.js';
 
@@ -10,15 +10,15 @@ const CID_TEXT = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
 
 describe('the one hand that commits pins', () => {
   let database: TestDatabase;
-  let sql: SqlPool;
+  let connections: Database;
   let committer: PinCommitter;
   beforeAll(async () => {
     database = await testDatabase();
-    sql = new SqlPool(AppConfig.parse({ DATABASE_URL: database.url }));
-    committer = new PinCommitter(sql, new SystemClock());
+    connections = new Database(AppConfig.parse({ DATABASE_URL: database.url }));
+    committer = new PinCommitter(connections, new SystemClock());
   });
   afterAll(async () => {
-    await sql.onApplicationShutdown();
+    await connections.onApplicationShutdown();
     await database.drop();
   });
 
@@ -39,7 +39,7 @@ describe('the one hand that commits pins', () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(new Set(times).size).toBe(3_000);
     const [stored] = await database.query<{ pins: number; commits: number; due: boolean }>(
-      `SELECT count(*)::int AS pins, count(DISTINCT xmin::text)::int AS commits, bool_and(due_at <= now()) AS due FROM pins WHERE user_id = $1`,
+      `SELECT count(*)::int AS pins, count(DISTINCT xmin::text)::int AS commits, bool_and(next_check_at <= now()) AS due FROM pins WHERE user_id = $1`,
       [owner],
     );
     expect(stored).toMatchObject({ pins: 3_000, due: true });
@@ -77,7 +77,7 @@ describe('the one hand that commits pins', () => {
   it('says so to all who wait when the database is away, and goes on when it is back', async () => {
     const owner = account();
     const broken = new PinCommitter(
-      { pool: { query: () => Promise.reject(new Error('no connection')) } } as unknown as SqlPool,
+      { runStatement: () => Promise.reject(new Error('no connection')) },
       new SystemClock(),
     );
     const outcomes = await Promise.allSettled([broken.one(pinOf(owner)), broken.one(pinOf(owner))]);

@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { SqlPool } from '../../platform/prisma/index.js';
+import { json, query, type Place, type StatementRunner } from '../../platform/prisma/index.js';
 import { pinRequestId, type Clock, type UserId } from '../../shared/index.js';
 import type { PinRecord } from '../pin.js';
 import { PinQuotaUsedUp } from '../pinning.errors.js';
 import type { NewPin } from './pin-store.port.js';
+import { ADD } from './pins.sql.js';
 
 interface Waiting {
   pin: NewPin;
   resolve: (pin: PinRecord) => void;
   reject: (error: unknown) => void;
 }
-
-/** What can run `add_pins`: the pool, or a client inside a transaction. */
-export type Runner = Pick<SqlPool['pool'], 'query'>;
 
 /** More would make those wait too long that come meanwhile. */
 const MOST_AT_ONCE = 500;
@@ -28,7 +26,7 @@ export class PinCommitter {
   private readonly busy = new Map<UserId, number>();
 
   constructor(
-    private readonly sql: SqlPool,
+    private readonly database: StatementRunner,
     private readonly clock: Clock,
   ) {}
 
@@ -46,7 +44,7 @@ export class PinCommitter {
     if (!first) return [];
     this.busy.set(first.userId, (this.busy.get(first.userId) ?? 0) + 1);
     try {
-      return await addPins(this.sql.pool, pins, this.clock.now());
+      return await addPins(this.database, pins, this.clock.now());
     } finally {
       const left = (this.busy.get(first.userId) ?? 1) - 1;
       if (left > 0) this.busy.set(first.userId, left);
@@ -83,7 +81,7 @@ export class PinCommitter {
   private async commit(batch: readonly Waiting[]): Promise<void> {
     try {
       const stored = await addPins(
-        this.sql.pool,
+        this.database,
         batch.map(({ pin }) => pin),
         this.clock.now(),
       );
@@ -102,7 +100,7 @@ export class PinCommitter {
 
 /** In the order given. One statement, so all or none, but for those that are too many. */
 export async function addPins(
-  at: Runner,
+  place: Place,
   pins: readonly NewPin[],
   asked: Date,
   ids = pins.map(() => randomUUID() as string),
@@ -118,11 +116,7 @@ export async function addPins(
     meta,
     most,
   }));
-  const { rows } = await at.query<{ n: number; created: Date }>({
-    name: 'add-pins',
-    text: 'SELECT n, created FROM add_pins($1, $2)',
-    values: [JSON.stringify(given), asked],
-  });
+  const rows = await query(place, ADD, [json(given), asked]);
   const stored: (PinRecord | null)[] = pins.map(() => null);
   for (const { n, created } of rows) {
     const [pin, id] = [pins[n], ids[n]];
@@ -145,7 +139,7 @@ function fresh({ userId, cid, cidV1, name, origins, meta }: NewPin, id: string, 
     reason: null,
     progress: null,
     contentId: null,
-    attempts: 0,
+    leaseNumber: 0,
     failures: 0,
     lookedMs: 0,
   };

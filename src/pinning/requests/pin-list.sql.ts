@@ -1,19 +1,28 @@
+import { sql, type Parameter, type Statement } from '../../platform/prisma/index.js';
 import type { PinFilter } from '../pin.js';
-import { countSql, type Bind, type Query } from './pin-count.sql.js';
-import { isRequestId } from './pin-row.js';
+import { isRequestId, type PinRow } from './pins.sql.js';
+
+/** A pin, and the number of all that match; on an empty page one row with that number and no pin. */
+export type ListedRow = { count: bigint } & (PinRow | { request_id: null });
+
+/** Takes a value in, and gives the place that stands for it in the text. */
+type Bind = (given: Parameter) => string;
 
 /**
  * A page of an account's pins, newest first, and the number of all that match, out of one snapshot: a row per pin with `count` beside it,
  * and one row without a pin when the page is empty.
  *
- * By status and time alone: one index scan per status, each of a page at most, and a count that is looked up (pin-count.sql.ts); flat, however many pins
+ * By status and time alone: one index scan per status, each of a page at most, and a count that is looked up (countSql); flat, however many pins
  * there are. Where certain pins are named by CID, request id or name, an index leads to those, and they are counted. By a part of a name or by meta every
  * pin of the account is looked at.
  */
-export function listing(userId: string, filter: PinFilter): Query {
-  const values: unknown[] = [];
+export function listing(
+  userId: string,
+  filter: PinFilter,
+): { statement: Statement<ListedRow, readonly Parameter[]>; values: Parameter[] } {
+  const values: Parameter[] = [];
   const bind: Bind = (given) => `$${values.push(given)}`;
-  if (filter.statuses.length === 0) return { text: 'SELECT 0 AS count, NULL AS request_id', values };
+  if (filter.statuses.length === 0) return { statement: sql('SELECT 0::bigint AS count, NULL AS request_id'), values };
   const narrow =
     filter.cids !== undefined ||
     filter.requestIds !== undefined ||
@@ -21,7 +30,9 @@ export function listing(userId: string, filter: PinFilter): Query {
     filter.meta !== undefined;
   const parts = narrow ? narrowed(userId, filter, bind) : plain(userId, filter, bind);
   return {
-    text: `WITH ${parts} SELECT total.count, page.* FROM total LEFT JOIN page ON true ORDER BY page.created_at DESC`,
+    statement: sql(
+      `WITH ${parts} SELECT total.count, page.* FROM total LEFT JOIN page ON true ORDER BY page.created_at DESC`,
+    ),
     values,
   };
 }
@@ -72,4 +83,34 @@ function nameCondition({ text, match }: NonNullable<PinFilter['name']>, bind: Bi
     case 'ipartial':
       return `strpos(lower(name), lower(${given})) > 0`;
   }
+}
+
+/** Levels of the sums by time: buckets of so many bits of `created_at` in milliseconds (count-pins.sql). */
+const BITS = [12n, 20n, 28n, 36n] as const;
+const TOP = BITS.length - 1;
+
+/** An expression: how many pins of these statuses lie strictly between `after` and `before`. Exact, and no more than some hundreds of rows to read. */
+function countSql(owner: string, { statuses, before, after }: PinFilter, bind: Bind): string {
+  const of = `user_id = ${owner} AND status = ANY(${bind(statuses)})`;
+  const upper = before ? earlierThan(BigInt(before.getTime()), of, bind) : sumOf(`${of} AND level = ${TOP}`, of);
+  const lower = after ? ` - (${earlierThan(BigInt(after.getTime()) + 1n, of, bind)})` : '';
+  return `greatest(0, ${upper}${lower})::bigint`;
+}
+
+/** Whole buckets from the largest down to the smallest, then the rows of the smallest that the moment cuts in two. */
+function earlierThan(moment: bigint, of: string, bind: Bind): string {
+  const [finest] = BITS;
+  const levels = BITS.map((bits, level) => {
+    const above = BITS[level + 1];
+    const from = above === undefined ? '' : ` AND bucket >= ${bind((moment >> above) << (above - bits))}`;
+    return `(level = ${level}${from} AND bucket < ${bind(moment >> bits)})`;
+  });
+  const edge = (moment >> finest) << finest;
+  return `${sumOf(`${of} AND (${levels.join(' OR ')})`, `${of} AND bucket < ${bind(moment >> finest)}`)}
+    + (SELECT count(*) FROM pins WHERE ${of} AND deleted_at IS NULL AND created_at >= ${bind(new Date(Number(edge)))} AND created_at < ${bind(new Date(Number(moment)))})`;
+}
+
+/** The sums, and what was not added to them yet. */
+function sumOf(tallies: string, deltas: string): string {
+  return `(SELECT coalesce(sum(pins), 0) FROM pin_tallies WHERE ${tallies}) + (SELECT coalesce(sum(pins), 0) FROM pin_deltas WHERE ${deltas})`;
 }

@@ -1,21 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { SqlPool } from '../../platform/prisma/index.js';
+import { Database, query } from '../../platform/prisma/index.js';
 import { userId, type UserId } from '../../shared/index.js';
 import type { PinStatus } from '../pin.js';
 import { PinCounts } from './pin-store.port.js';
+import { COUNT_BY_STATUS, COUNT_OF_USERS, FOLD } from './pins.sql.js';
 
+/** The tables `pin_tallies` and `pin_deltas`, which triggers of `pins` write (count-pins.sql). */
 @Injectable()
 export class PostgresPinCounts extends PinCounts {
-  constructor(private readonly sql: SqlPool) {
+  constructor(private readonly database: Database) {
     super();
   }
 
   async byStatus(): Promise<Record<PinStatus, number>> {
-    const { rows } = await this.sql.pool.query<{ status: PinStatus; pins: string }>(
-      `SELECT status, sum(pins)::bigint AS pins FROM (
-         SELECT status, pins FROM pin_tallies WHERE user_id = '00000000-0000-0000-0000-000000000000' AND level = 4
-         UNION ALL SELECT status, pins FROM pin_deltas) noted GROUP BY status`,
-    );
+    const rows = await query(this.database, COUNT_BY_STATUS, []);
     return {
       queued: 0,
       pinning: 0,
@@ -26,19 +24,12 @@ export class PostgresPinCounts extends PinCounts {
   }
 
   async ofUsers(users: readonly UserId[]): Promise<ReadonlyMap<UserId, number>> {
-    const { rows } = await this.sql.pool.query<{ user_id: string; pins: string }>(
-      `SELECT user_id, sum(pins)::bigint AS pins FROM (
-         SELECT user_id, pins FROM pin_tallies WHERE user_id = ANY ($1::uuid[]) AND level = 3
-         UNION ALL SELECT user_id, pins FROM pin_deltas WHERE user_id = ANY ($1::uuid[])) noted GROUP BY user_id`,
-      [users],
-    );
+    const rows = await query(this.database, COUNT_OF_USERS, [users]);
     return new Map(rows.map((row) => [userId(row.user_id), Number(row.pins)]));
   }
 
   async fold(most: number): Promise<number> {
-    const {
-      rows: [row],
-    } = await this.sql.pool.query<{ folded: number }>('SELECT fold_pin_deltas($1) AS folded', [most]);
+    const [row] = await query(this.database, FOLD, [most]);
     return row?.folded ?? 0;
   }
 }

@@ -1,25 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { SqlPool } from '../../platform/prisma/index.js';
+import { Database, execute, query } from '../../platform/prisma/index.js';
 import { Clock, type ContentId, type PinRequestId, type UserId } from '../../shared/index.js';
 import type { PinFilter, PinRecord } from '../pin.js';
 import { PinQuotaUsedUp } from '../pinning.errors.js';
-import { PinStore, type NewPin } from './pin-store.port.js';
-import { inTransaction } from './in-transaction.store.js';
 import { addPins, PinCommitter } from './pin-committer.store.js';
 import { listing } from './pin-list.sql.js';
-import { isRequestId, isRowId, pinOf, type PinRow } from './pin-row.js';
+import { PinStore, type NewPin } from './pin-store.port.js';
+import * as statements from './pins.sql.js';
+import { isRequestId, isRowId, pinOf } from './pins.sql.js';
 
+/** The table `pins`, as those see it who ask for pins; workers see it through PostgresPinLeases. */
 @Injectable()
 export class PostgresPinStore extends PinStore {
   private readonly committer: PinCommitter;
 
   constructor(
-    private readonly sql: SqlPool,
+    private readonly database: Database,
     private readonly clock: Clock,
   ) {
     super();
-    this.committer = new PinCommitter(sql, clock);
+    this.committer = new PinCommitter(database, clock);
   }
 
   add(pin: NewPin): Promise<PinRecord> {
@@ -30,29 +31,18 @@ export class PostgresPinStore extends PinStore {
     return this.committer.many(pins);
   }
 
-  async findAll(
-    userId: UserId,
-    { requestIds, contentIds }: { requestIds: string[]; contentIds: string[] },
-  ): Promise<PinRecord[]> {
-    const { rows } = await this.sql.pool.query<PinRow>(
-      'SELECT * FROM pins WHERE user_id = $1 AND deleted_at IS NULL AND (request_id = ANY($2::uuid[]) OR content_id = ANY($3::bigint[]))',
-      [userId, requestIds.filter(isRequestId), contentIds.filter(isRowId)],
-    );
-    return rows.map(pinOf);
+  async findAll(userId: UserId, ids: { requestIds: string[]; contentIds: string[] }): Promise<PinRecord[]> {
+    const [requestIds, contentIds] = [ids.requestIds.filter(isRequestId), ids.contentIds.filter(isRowId)];
+    return (await query(this.database, statements.FIND_ALL, [userId, requestIds, contentIds])).map(pinOf);
   }
 
   async replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null> {
     if (!isRequestId(requestId)) return null;
-    return inTransaction(this.sql, async (client) => {
-      const fresh = randomUUID();
-      const gone = await client.query(
-        'UPDATE pins SET deleted_at = $3, replaced_by = $4 WHERE request_id = $1 AND user_id = $2 AND deleted_at IS NULL',
-        [requestId, pin.userId, this.clock.now(), fresh],
-      );
-      if (gone.rowCount === 0) return null;
-      // What this one was to replace now waits for its successor.
-      await client.query('UPDATE pins SET replaced_by = $2 WHERE replaced_by = $1', [requestId, fresh]);
-      const [stored] = await addPins(client, [pin], this.clock.now(), [fresh]);
+    const [fresh, now] = [randomUUID(), this.clock.now()];
+    return this.database.transaction(async (tx) => {
+      if ((await execute(tx, statements.REPLACE, [requestId, pin.userId, now, fresh])) === 0) return null;
+      await execute(tx, statements.PASS_ON, [requestId, fresh]);
+      const [stored] = await addPins(tx, [pin], now, [fresh]);
       if (!stored) throw new PinQuotaUsedUp();
       return stored;
     });
@@ -60,43 +50,34 @@ export class PostgresPinStore extends PinStore {
 
   async find(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null> {
     if (!isRequestId(requestId)) return null;
-    const { rows } = await this.sql.pool.query<PinRow>(
-      'SELECT * FROM pins WHERE request_id = $1 AND user_id = $2 AND deleted_at IS NULL',
-      [requestId, userId],
-    );
-    return rows[0] ? pinOf(rows[0]) : null;
+    const [row] = await query(this.database, statements.FIND, [requestId, userId]);
+    return row ? pinOf(row) : null;
   }
 
   async list(userId: UserId, filter: PinFilter): Promise<{ count: number; pins: PinRecord[] }> {
-    const { text, values } = listing(userId, { ...filter, statuses: [...new Set(filter.statuses)] });
-    const { rows } = await this.sql.pool.query<PinRow & { count: string }>(text, values);
-    return { count: Number(rows[0]?.count ?? 0), pins: rows.filter((row) => row.request_id !== null).map(pinOf) };
+    const { statement, values } = listing(userId, { ...filter, statuses: [...new Set(filter.statuses)] });
+    const rows = await query(this.database, statement, values);
+    return {
+      count: Number(rows[0]?.count ?? 0),
+      pins: rows.flatMap((row) => (row.request_id === null ? [] : [pinOf(row)])),
+    };
   }
 
   async remove(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null> {
     if (!isRequestId(requestId)) return null;
-    const { rows } = await this.sql.pool.query<PinRow>(
-      'UPDATE pins SET deleted_at = $3 WHERE request_id = $1 AND user_id = $2 AND deleted_at IS NULL RETURNING *',
-      [requestId, userId, this.clock.now()],
-    );
-    return rows[0] ? pinOf(rows[0]) : null;
+    const [row] = await query(this.database, statements.REMOVE, [requestId, userId, this.clock.now()]);
+    return row ? pinOf(row) : null;
   }
 
   async removed(limit: number): Promise<PinRecord[]> {
-    const { rows } = await this.sql.pool.query<PinRow>(
-      `SELECT * FROM pins gone WHERE deleted_at IS NOT NULL AND NOT EXISTS (
-         SELECT FROM pins next WHERE next.request_id = gone.replaced_by AND next.deleted_at IS NULL AND next.status <> 'pinned')
-       ORDER BY deleted_at LIMIT $1`,
-      [limit],
-    );
-    return rows.map(pinOf);
+    return (await query(this.database, statements.REMOVED, [limit])).map(pinOf);
   }
 
   async purge(requestId: PinRequestId): Promise<void> {
-    await this.sql.pool.query('DELETE FROM pins WHERE request_id = $1 AND deleted_at IS NOT NULL', [requestId]);
+    await execute(this.database, statements.PURGE, [requestId]);
   }
 
   async removeOf(contentId: ContentId): Promise<void> {
-    await this.sql.pool.query('DELETE FROM pins WHERE content_id = $1', [contentId]);
+    await execute(this.database, statements.REMOVE_OF_CONTENT, [contentId]);
   }
 }

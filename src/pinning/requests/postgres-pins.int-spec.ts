@@ -1,7 +1,7 @@
 import { testDatabase } from '../../../test/support/test-database.js';
 import { AppConfig } from '../../config/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
-import { Database, SqlPool } from '../../platform/prisma/index.js';
+import { Database } from '../../platform/prisma/index.js';
 import { SystemClock } from '../../shared/index.js';
 import { describePinLeasesContract } from '../testing/pin-leases.contract.js';
 import { describePinsContract, type PinsSetting } from '../testing/pins.contract.js';
@@ -12,15 +12,14 @@ import { PostgresPinCounts } from './postgres-pin-counts.store.js';
 const make = async (): Promise<PinsSetting> => {
   const database = await testDatabase();
   const config = AppConfig.parse({ DATABASE_URL: database.url });
-  const [sql, prisma, outbox, clock] = [new SqlPool(config), new Database(config), new Outbox(), new SystemClock()];
+  const [connections, outbox, clock] = [new Database(config), new Outbox(), new SystemClock()];
   return {
-    store: new PostgresPinStore(sql, clock),
-    leases: new PostgresPinLeases(sql, outbox, clock),
-    counts: new PostgresPinCounts(sql),
-    transact: (work) => prisma.transaction(work),
+    store: new PostgresPinStore(connections, clock),
+    leases: new PostgresPinLeases(connections, outbox, clock),
+    counts: new PostgresPinCounts(connections),
+    transact: (work) => connections.transaction(work),
     close: async () => {
-      await sql.onApplicationShutdown();
-      await prisma.onApplicationShutdown();
+      await connections.onApplicationShutdown();
       await database.drop();
     },
   };

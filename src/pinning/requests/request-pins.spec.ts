@@ -74,7 +74,7 @@ describe('the sweep of pins', () => {
     await harness.sweepPins.run();
     expect(await harness.look(pin)).toMatchObject({ status: 'queued', failures: 0 });
     await harness.work();
-    expect(await harness.look(pin)).toMatchObject({ status: 'pinned', attempts: 2 });
+    expect(await harness.look(pin)).toMatchObject({ status: 'pinned', leaseNumber: 2 });
   });
 
   it('finishes a removal that was cut off half-way', async () => {

@@ -107,7 +107,7 @@ export class RequestPins {
   private async pinAtOnce(root: CID, pin: PinRecord): Promise<boolean> {
     try {
       // A look into memory, which spares most pins the look into the database.
-      return (await this.blocks.has(root)) && (await this.pinHotDag.run({ pin, attempt: pin.attempts }));
+      return (await this.blocks.has(root)) && (await this.pinHotDag.run({ pin, leaseNumber: pin.leaseNumber }));
     } catch {
       return false;
     }

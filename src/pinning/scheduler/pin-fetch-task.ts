@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../shared/index.js';
 import type { PinClaim, PinProgress } from '../pin.js';
-import { PinPreempted, PinStalled, PinTakenAway, PinTimedOut } from '../pinning.errors.js';
+import { PinPreempted, PinStalled, PinLeaseLost, PinTimedOut } from '../pinning.errors.js';
 import type { Transfer, TransferSlots } from './transfer-slots.js';
 
 export interface PinTimeouts {
@@ -97,7 +97,7 @@ export class PinFetchTask {
 
   /** The pin was removed, or another worker has it: stops, and writes nothing. */
   leaseLost(): void {
-    this.stopping.abort(new PinTakenAway(`the pin ${this.claim.pin.requestId} was removed or taken over`));
+    this.stopping.abort(new PinLeaseLost(`the pin ${this.claim.pin.requestId} was removed or taken over`));
   }
 
   /** Stops, so that a pin which waits can be looked for; this one goes back to the queue. */

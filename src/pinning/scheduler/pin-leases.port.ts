@@ -6,7 +6,7 @@ import type { PinClaim, PinProgress } from '../pin.js';
 export type Weights = ReadonlyMap<UserId, number>;
 
 /** A sign of life of a claim. */
-export interface ClaimBeat {
+export interface PinHeartbeat {
   claim: PinClaim;
   progress: PinProgress;
   /** For how long its first block has been looked for, this claim and those before it. */
@@ -22,7 +22,7 @@ export interface AccountShare {
 }
 
 /**
- * Who works on which pin. A claim is a lease in the pin's own row, so that a crash always gives it back; the attempt's number
+ * Who works on which pin. A claim is a lease in the pin's own row, so that a crash always gives it back; the lease's number
  * fences: with an older one, or once the pin is removed, nothing can be written. Each change of status announces `pin.changed`.
  */
 export abstract class PinLeases {
@@ -32,13 +32,13 @@ export abstract class PinLeases {
    */
   abstract claimNext(now: Date, until: Date, weights: Weights): Promise<PinClaim | null>;
   /** Prolongs the leases and writes the progress down. The claims that are lost: stop those. */
-  abstract extend(beats: readonly ClaimBeat[], until: Date): Promise<PinClaim[]>;
-  /** Inside the transaction that stores the content. @throws PinTakenAway when the claim is lost. */
+  abstract extend(beats: readonly PinHeartbeat[], until: Date): Promise<PinClaim[]>;
+  /** Inside the transaction that stores the content. @throws PinLeaseLost when the claim is lost. */
   abstract pinned(tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void>;
   /** Back to the queue, no failure: the worker goes down (null: it keeps its place), or the pin makes way until then. */
-  abstract release(claim: PinClaim, dueAt: Date | null, lookedMs: number): Promise<void>;
+  abstract release(claim: PinClaim, nextCheckAt: Date | null, lookedMs: number): Promise<void>;
   /** Back to the queue with a failure more and its reason, to be tried again from the beginning when it is due. */
-  abstract retry(claim: PinClaim, dueAt: Date, reason: string): Promise<void>;
+  abstract retry(claim: PinClaim, nextCheckAt: Date, reason: string): Promise<void>;
   abstract fail(claim: PinClaim, reason: string): Promise<void>;
   /** Pins whose worker vanished are queued again, in their old places; those that took too many workers with them fail. Returns how many. */
   abstract reclaim(now: Date, mostCutOffs: number): Promise<number>;

@@ -87,14 +87,14 @@ describe('tending pins', () => {
         reason: 'ERR_PIN_NO_PROGRESS: no peer sent the first block within 60 s',
         failures: 1,
       });
-    expect(rows.reduce((sum, row) => sum + row.attempts, 0)).toBeGreaterThan(3);
+    expect(rows.reduce((sum, row) => sum + row.leaseNumber, 0)).toBeGreaterThan(3);
   });
 
   it('sends nobody away while nobody waits', async () => {
     const harness = new PinningHarness({ ...few, PIN_IDLE_TIMEOUT_SECONDS: '120' });
     const pin = await harness.pin(await nobodyHas());
     await harness.work();
-    expect(harness.pins.rows.get(pin.requestId)).toMatchObject({ status: 'failed', attempts: 1 });
+    expect(harness.pins.rows.get(pin.requestId)).toMatchObject({ status: 'failed', leaseNumber: 1 });
   });
 
   it('lets another account transfer at once while slow transfers hold every slot', async () => {
@@ -132,7 +132,7 @@ describe('tending pins', () => {
     await until(async () =>
       (await Promise.all(pins.map((pin) => status(harness, pin)))).every((one) => one === 'pinned'),
     );
-    expect([...harness.pins.rows.values()].map((row) => row.attempts)).toEqual(pins.map(() => 1));
+    expect([...harness.pins.rows.values()].map((row) => row.leaseNumber)).toEqual(pins.map(() => 1));
     expect(harness.dags.begun).toBe(30);
   });
 

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Tx } from '../../platform/prisma/index.js';
 import { pinRequestId, type Clock, type ContentId, type PinRequestId, type UserId } from '../../shared/index.js';
 import type { PinClaim, PinFilter, PinProgress, PinRecord, PinStatus } from '../pin.js';
-import { PinQuotaUsedUp, PinTakenAway } from '../pinning.errors.js';
-import { PinLeases, type AccountShare, type ClaimBeat, type Weights } from '../scheduler/pin-leases.port.js';
+import { PinQuotaUsedUp, PinLeaseLost } from '../pinning.errors.js';
+import { PinLeases, type AccountShare, type PinHeartbeat, type Weights } from '../scheduler/pin-leases.port.js';
 import { PinCounts, PinStore, type NewPin } from '../requests/pin-store.port.js';
 
 interface Row extends PinRecord {
   deleted: boolean;
   replacedBy: PinRequestId | null;
   leaseUntil: Date | null;
-  dueAt: Date;
+  nextCheckAt: Date;
   cutOffs: number;
 }
 
@@ -125,14 +125,14 @@ class InMemoryPinStore extends PinStore {
       reason: null,
       progress: null,
       contentId: null,
-      attempts: 0,
+      leaseNumber: 0,
       failures: 0,
       lookedMs: 0,
       createdAt: new Date(Math.max(this.clock.now().getTime(), last)),
       deleted: false,
       replacedBy: null,
       leaseUntil: null,
-      dueAt: this.clock.now(),
+      nextCheckAt: this.clock.now(),
       cutOffs: 0,
     };
     this.rows.set(requestId, row);
@@ -204,16 +204,16 @@ class InMemoryPinLeases extends PinLeases {
       (a, b) =>
         (shares.get(a.userId) ?? 0) - (shares.get(b.userId) ?? 0) ||
         turns.indexOf(a.userId) - turns.indexOf(b.userId) ||
-        a.dueAt.getTime() - b.dueAt.getTime(),
+        a.nextCheckAt.getTime() - b.nextCheckAt.getTime(),
     );
     if (!next) return Promise.resolve(null);
     this.served.delete(next.userId);
     this.served.add(next.userId);
-    Object.assign(next, { status: 'pinning', attempts: next.attempts + 1, leaseUntil: until });
-    return Promise.resolve({ pin: { ...next }, attempt: next.attempts });
+    Object.assign(next, { status: 'pinning', leaseNumber: next.leaseNumber + 1, leaseUntil: until });
+    return Promise.resolve({ pin: { ...next }, leaseNumber: next.leaseNumber });
   }
 
-  extend(beats: readonly ClaimBeat[], until: Date): Promise<PinClaim[]> {
+  extend(beats: readonly PinHeartbeat[], until: Date): Promise<PinClaim[]> {
     for (const { claim, progress, lookedMs } of beats)
       Object.assign(this.held(claim) ?? {}, { leaseUntil: until, progress: { ...progress }, lookedMs });
     return Promise.resolve(beats.map(({ claim }) => claim).filter((claim) => !this.held(claim)));
@@ -221,25 +221,26 @@ class InMemoryPinLeases extends PinLeases {
 
   pinned(_tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void> {
     const row = this.rows.get(claim.pin.requestId);
-    if (!row || row.deleted || row.attempts !== claim.attempt || !['queued', 'pinning'].includes(row.status))
-      return Promise.reject(new PinTakenAway('removed meanwhile'));
+    if (!row || row.deleted || row.leaseNumber !== claim.leaseNumber || !['queued', 'pinning'].includes(row.status))
+      return Promise.reject(new PinLeaseLost('removed meanwhile'));
     Object.assign(row, { status: 'pinned', contentId, reason: null, leaseUntil: null, progress });
     return Promise.resolve();
   }
 
-  release(claim: PinClaim, dueAt: Date | null, lookedMs: number): Promise<void> {
+  release(claim: PinClaim, nextCheckAt: Date | null, lookedMs: number): Promise<void> {
     const row = this.held(claim);
-    if (row) Object.assign(row, { status: 'queued', leaseUntil: null, dueAt: dueAt ?? row.dueAt, lookedMs });
+    if (row)
+      Object.assign(row, { status: 'queued', leaseUntil: null, nextCheckAt: nextCheckAt ?? row.nextCheckAt, lookedMs });
     return Promise.resolve();
   }
 
-  retry(claim: PinClaim, dueAt: Date, reason: string): Promise<void> {
+  retry(claim: PinClaim, nextCheckAt: Date, reason: string): Promise<void> {
     const row = this.held(claim);
     if (row)
       Object.assign(row, {
         status: 'queued',
         leaseUntil: null,
-        dueAt,
+        nextCheckAt,
         reason,
         failures: row.failures + 1,
         lookedMs: 0,
@@ -291,11 +292,11 @@ class InMemoryPinLeases extends PinLeases {
   }
 
   private due(now: Date): Row[] {
-    return this.pick((row) => row.status === 'queued' && row.dueAt <= now);
+    return this.pick((row) => row.status === 'queued' && row.nextCheckAt <= now);
   }
 
-  private held({ pin, attempt }: PinClaim): Row | undefined {
+  private held({ pin, leaseNumber }: PinClaim): Row | undefined {
     const row = this.rows.get(pin.requestId);
-    return row && !row.deleted && row.attempts === attempt && row.status === 'pinning' ? row : undefined;
+    return row && !row.deleted && row.leaseNumber === leaseNumber && row.status === 'pinning' ? row : undefined;
   }
 }

@@ -54,7 +54,7 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       expect(await at.leases.reclaim(later(0), 100)).toBe(1);
       expect(await at.leases.extend([beat(first)], later(60_000))).toEqual([first]);
       const second = await claim(pin);
-      expect(second.attempt).toBe(first.attempt + 1);
+      expect(second.leaseNumber).toBe(first.leaseNumber + 1);
       await at.leases.fail(first, 'too late to say so');
       await at.leases.release(first, null, 0);
       await expect(at.transact((tx) => at.leases.pinned(tx, first, contentId(1n), null))).rejects.toMatchObject({

@@ -107,7 +107,8 @@ export class PinningHarness {
 
   private busy(): boolean {
     return [...this.pins.rows.values()].some(
-      (row) => !row.deleted && (row.status === 'pinning' || (row.status === 'queued' && row.dueAt <= this.clock.now())),
+      (row) =>
+        !row.deleted && (row.status === 'pinning' || (row.status === 'queued' && row.nextCheckAt <= this.clock.now())),
     );
   }
 }

@@ -77,7 +77,7 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
         )
       ).map((pin) => pin!);
       expect(made.map((pin) => pin.name)).toEqual(Array.from({ length: 500 }, (_, n) => `${n}`));
-      expect(made[7]).toMatchObject({ status: 'queued', origins: ['/a'], meta: { n: '7' }, attempts: 0 });
+      expect(made[7]).toMatchObject({ status: 'queued', origins: ['/a'], meta: { n: '7' }, leaseNumber: 0 });
       expect(new Set(made.map((pin) => pin.createdAt.getTime())).size).toBe(500);
       expect((await list(owner)).pins.map((pin) => pin.name)).toEqual(made.map((pin) => pin.name).reverse());
       expect((await add(owner)).createdAt.getTime()).toBeGreaterThan(made.at(-1)!.createdAt.getTime());

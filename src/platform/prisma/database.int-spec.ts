@@ -61,6 +61,18 @@ describe('the database', () => {
     await server.drop();
   });
 
+  it('takes moments before the year 1 and after 9999, which clients may ask for', async () => {
+    const SECONDS = sql<{ seconds: number }, [Date]>('SELECT extract(epoch FROM $1::timestamptz)::float8 AS seconds');
+    for (const at of [
+      '-000001-06-01T00:00:00Z',
+      '0000-01-01T00:00:00Z',
+      '0099-01-01T00:00:00Z',
+      '+010000-01-01T00:00:00Z',
+    ])
+      for (const [row] of await everywhere((place) => query(place, SECONDS, [new Date(at)])))
+        expect(row?.seconds).toBe(Date.parse(at) / 1000);
+  });
+
   it('answers with the same types in and out of a transaction', async () => {
     for (const [row] of await everywhere((place) => query(place, EVERYTHING, []))) {
       expect({ ...row, bytes: Buffer.from(row?.bytes ?? []) }).toEqual({

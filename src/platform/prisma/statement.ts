@@ -38,8 +38,16 @@ export function json(value: unknown): string {
  * from the statement.
  */
 export function wireValue(value: Parameter): unknown {
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return timeText(value);
   if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return (value as readonly Parameter[]).map(wireValue);
   return value;
+}
+
+/** ISO 8601, and beyond its four digits as PostgreSQL writes years: 10000 and more as they are, those before 1 as BC. */
+function timeText(time: Date): string {
+  const year = time.getUTCFullYear();
+  const rest = time.toISOString().slice(-20);
+  if (year > 0) return `${String(year).padStart(4, '0')}${rest}`;
+  return `${String(1 - year).padStart(4, '0')}${rest} BC`;
 }
