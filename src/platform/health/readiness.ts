@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Json } from '../../shared/index.js';
 import { ProcessInfo } from '../process/process-info.js';
-import { SqlPool } from '../prisma/index.js';
 import { HealthChecks } from './health-checks.js';
 import { ProcessRecords, type ProcessRecord } from './process-records.js';
 
@@ -24,11 +23,10 @@ export class Readiness implements OnModuleInit {
     private readonly info: ProcessInfo,
     private readonly checks: HealthChecks,
     private readonly records: ProcessRecords,
-    private readonly sql: SqlPool,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.checks.register('database', async () => void (await this.sql.pool.query('SELECT 1')));
+    this.checks.register('database', async () => void (await this.records.now()));
     if (this.info.role === 'api') {
       this.since = await this.records.now();
       this.checks.register('worker', () => this.checkWorker());

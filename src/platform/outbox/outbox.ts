@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { PoolClient } from 'pg';
 import type { Json } from '../../shared/index.js';
 import { execute, type Tx } from '../prisma/index.js';
 import type { EventDefinition } from './define-event.js';
@@ -19,15 +18,6 @@ export class Outbox {
    */
   async addMany<P extends Json>(tx: Tx, event: EventDefinition<P>, payloads: readonly P[]): Promise<void> {
     if (payloads.length > 0) await execute(tx, ADD_EVENTS, [event.name, textsOf(event, payloads)]);
-  }
-
-  /** The same for who holds a plain client inside BEGIN .. COMMIT; goes when the last one has moved to `Tx`. */
-  async addRaw<P extends Json>(client: PoolClient, event: EventDefinition<P>, payload: P): Promise<void> {
-    await this.addManyRaw(client, event, [payload]);
-  }
-
-  async addManyRaw<P extends Json>(client: PoolClient, event: EventDefinition<P>, payloads: P[]): Promise<void> {
-    await client.query(ADD_EVENTS.text, [event.name, textsOf(event, payloads)]);
   }
 }
 
