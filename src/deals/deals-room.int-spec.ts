@@ -6,6 +6,7 @@ import { Global, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type TestDatabase, testDatabase } from '../../test/support/test-database.js';
+import { until } from '../../test/support/until.js';
 import { AccountsHttpModule, AccountsModule, CreateApiKey, CreateUser } from '../accounts/index.js';
 import { StorageModule } from '../storage/index.js';
 import { CommpModule } from '../adapters/commp/index.js';
@@ -133,16 +134,6 @@ describe('the deals room in the whole platform', () => {
     return { status: answer.statusCode, body: answer.json() as T };
   }
 
-  async function until<T>(what: () => Promise<T | null>, ms: number): Promise<T> {
-    const end = Date.now() + ms;
-    for (;;) {
-      const found = await what();
-      if (found !== null) return found;
-      if (Date.now() > end) throw new Error(`not within ${ms} ms`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-
   let contentId = 0;
   let cid = '';
   let status: Status;
@@ -156,10 +147,13 @@ describe('the deals room in the whole platform', () => {
     );
     expect(uploaded.status).toBe(200);
     ({ estuaryId: contentId, cid } = uploaded.body);
-    status = await until(async () => {
-      const { body } = await call<Status>('alice', 'GET', `/content/status/${contentId}`);
-      return body.progress.active === 6 ? body : null;
-    }, 30_000);
+    status = await until(
+      async () => {
+        const { body } = await call<Status>('alice', 'GET', `/content/status/${contentId}`);
+        return body.progress.active === 6 ? body : null;
+      },
+      { timeoutMs: 30_000, intervalMs: 100 },
+    );
     const active = status.deals.filter(({ deal }) => deal.state === 'active');
     expect(new Set(active.map(({ deal }) => deal.miner)).size).toBe(6);
     expect(active[0]).toMatchObject({
@@ -279,7 +273,7 @@ describe('the deals room in the whole platform', () => {
     await until(
       async () =>
         (await call<Status>('alice', 'GET', `/content/status/${later}`)).body.progress.active === 6 ? true : null,
-      30_000,
+      { timeoutMs: 30_000, intervalMs: 100 },
     );
     expect((await call<object[]>('alice', 'GET', '/content/deals')).body).toHaveLength(2);
   }, 60_000);
@@ -288,10 +282,13 @@ describe('the deals room in the whole platform', () => {
     const lost = status.deals.find(({ deal }) => deal.state === 'active')!.deal;
     chain.putDeal({ chainDealId: BigInt(lost.dealId), slashEpoch: chain.height });
     await database.query('UPDATE deals SET next_check_at = now()');
-    const repaired = await until(async () => {
-      const { body } = await call<Status>('alice', 'GET', `/content/status/${contentId}`);
-      return body.deals.some(({ deal }) => deal.state === 'slashed') && body.progress.active === 6 ? body : null;
-    }, 30_000);
+    const repaired = await until(
+      async () => {
+        const { body } = await call<Status>('alice', 'GET', `/content/status/${contentId}`);
+        return body.deals.some(({ deal }) => deal.state === 'slashed') && body.progress.active === 6 ? body : null;
+      },
+      { timeoutMs: 30_000, intervalMs: 100 },
+    );
     const active = repaired.deals.filter(({ deal }) => deal.state === 'active').map(({ deal }) => deal.miner);
     expect(active).not.toContain(lost.miner);
     expect(
@@ -304,7 +301,10 @@ describe('the deals room in the whole platform', () => {
     const mine = (await call<{ estuaryId: number }>('alice', 'PUT', '/content/add?replication=2&maxPrice=1', bytes))
       .body.estuaryId;
     const read = async () => (await call<Status>('alice', 'GET', `/content/status/${mine}`)).body;
-    await until(async () => ((await read()).pieces[0]?.lastError?.includes('above the cap of') ? true : null), 20_000);
+    await until(async () => ((await read()).pieces[0]?.lastError?.includes('above the cap of') ? true : null), {
+      timeoutMs: 20_000,
+      intervalMs: 100,
+    });
     expect((await call('bob', 'POST', `/content/terms/${mine}`, { maxPrice: '30000000000' })).status).toBe(404);
     expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: 'much' })).toMatchObject({
       status: 400,
@@ -319,11 +319,19 @@ describe('the deals room in the whole platform', () => {
       body: { error: { reason: 'ERR_TERMS_NOT_RAISED' } },
     });
     expect(
-      (await until(async () => ((await read()).progress.text === '2 of 2' ? read() : null), 20_000)).pieces[0]?.state,
+      (
+        await until(async () => ((await read()).progress.text === '2 of 2' ? read() : null), {
+          timeoutMs: 20_000,
+          intervalMs: 100,
+        })
+      ).pieces[0]?.state,
     ).toBe('replicated');
 
     expect((await call('bob', 'PUT', '/content/add', bytes)).status).toBe(200);
-    const grown = await until(async () => ((await read()).progress.text === '6 of 6' ? read() : null), 30_000);
+    const grown = await until(async () => ((await read()).progress.text === '6 of 6' ? read() : null), {
+      timeoutMs: 30_000,
+      intervalMs: 100,
+    });
     expect(grown.pieces).toHaveLength(1);
     expect(new Set(grown.deals.filter(({ deal }) => deal.state === 'active').map(({ deal }) => deal.miner)).size).toBe(
       6,

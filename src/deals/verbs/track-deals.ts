@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import PQueue from 'p-queue';
 import { ChainSource } from '../../chain/index.js';
 import { AppConfig } from '../../config/index.js';
 import { RecordOutcome } from '../../miners/index.js';
@@ -98,17 +99,15 @@ export class TrackDeals {
   async run(signal: AbortSignal): Promise<number> {
     const due = await this.deals.claimDue(BATCH, LEASE_MS);
     if (due.length === 0) return 0;
-    const waiting = [...due];
     const leased = new Set(due.map(({ lease }) => lease));
     const work = async () => {
       const head = (await this.chain.head(signal)).height;
-      const worker = async () => {
-        for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
-          await this.deals.release(next.lease, await this.look(next, head, signal));
-          leased.delete(next.lease);
-        }
+      const lookAt = async (each: DueDeal) => {
+        if (signal.aborted) return;
+        await this.deals.release(each.lease, await this.look(each, head, signal));
+        leased.delete(each.lease);
       };
-      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      await new PQueue({ concurrency: AT_ONCE }).addAll(due.map((each) => () => lookAt(each)));
     };
     await whileExtending(() => this.deals.extend([...leased], LEASE_MS), work, LEASE_MS);
     return due.length;

@@ -3,8 +3,10 @@ import type { Ask } from '../ports/ask-source.port.js';
 import type { Breaker } from './breaker.js';
 import type { Success } from './success.js';
 
-/** An ask as we hold it. */
-export interface HeldAsk extends Ask {
+const HTTP_ADDRESS = /^\/(ip4|ip6|dns|dns4|dns6)\/([^/]+)\/tcp\/(\d+)(?:\/tls(?:\/sni\/[^/]+)?)?\/(https?)(?:\/|$)/;
+
+/** The newest ask of a miner. */
+export interface KnownAsk extends Ask {
   /** When it was first, and when it was last heard. */
   at: Date;
   seenAt: Date;
@@ -30,7 +32,7 @@ export interface Miner extends MinerOnRecord {
   breaker: Breaker;
   success: Success;
   /** The newest, or null when none was ever heard. */
-  ask: HeldAsk | null;
+  ask: KnownAsk | null;
   /** Why it did not answer when it was last asked; null while it answers. */
   askError: string | null;
   createdAt: Date;
@@ -38,4 +40,16 @@ export interface Miner extends MinerOnRecord {
 
 export function isSuspended(miner: Pick<Miner, 'suspended' | 'suspendedUntil'>, now: Date): boolean {
   return miner.suspended && (miner.suspendedUntil === null || miner.suspendedUntil > now);
+}
+
+/** Base URL of the first multiaddr that names an HTTP endpoint, `/dns4/sp.example/tcp/443/https`; null without one. */
+export function httpUrlOf(addresses: readonly string[]): string | null {
+  for (const address of addresses) {
+    const match = HTTP_ADDRESS.exec(address);
+    if (!match) continue;
+    const [, family = '', host = '', port = '', scheme = ''] = match;
+    const secure = scheme === 'https' || address.includes('/tls');
+    return `${secure ? 'https' : 'http'}://${family === 'ip6' ? `[${host}]` : host}:${port}`;
+  }
+  return null;
 }

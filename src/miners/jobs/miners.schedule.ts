@@ -12,7 +12,7 @@ const RETRY_MS = 2_000;
 export class MinersSchedule implements OnApplicationBootstrap {
   constructor(
     private readonly schedules: Schedules,
-    private readonly refresh: RefreshMiners,
+    private readonly refreshMiners: RefreshMiners,
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
@@ -24,13 +24,13 @@ export class MinersSchedule implements OnApplicationBootstrap {
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    const patience = Math.ceil((this.config.values.MINERS_REFRESH_SECONDS * 1000) / RETRY_MS);
+    const mostTries = Math.ceil((this.config.values.MINERS_REFRESH_SECONDS * 1000) / RETRY_MS);
     for (let tries = 1; ; tries++) {
       try {
-        await this.refresh.run(signal);
+        await this.refreshMiners.run(signal);
         return;
       } catch (error) {
-        if (!(error instanceof ChainUnavailable) || tries >= patience) throw error;
+        if (!(error instanceof ChainUnavailable) || tries >= mostTries) throw error;
         await this.clock.sleep(RETRY_MS, signal);
       }
     }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, query } from '../../platform/prisma/index.js';
-import { MINERS, type PublicMiner } from './public-miners.sql.js';
+import { MINERS, type PublicMiner } from './miners.sql.js';
 
 /** Miners as everybody may see them, for rooms downstream that show them. */
 @Injectable()

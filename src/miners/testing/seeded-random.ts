@@ -1,4 +1,4 @@
-import { Random } from '../ports/random.port.js';
+import { Random } from '../verbs/choose-miners.js';
 
 /** Chance that comes out the same every time (mulberry32). */
 export class SeededRandom extends Random {
@@ -6,7 +6,7 @@ export class SeededRandom extends Random {
     super();
   }
 
-  next(): number {
+  override next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;

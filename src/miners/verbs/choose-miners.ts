@@ -7,7 +7,15 @@ import { unfitReason } from '../domain/fitness.js';
 import type { Miner } from '../domain/miner.js';
 import type { Ask } from '../ports/ask-source.port.js';
 import { MinerStore } from '../ports/miner-store.port.js';
-import { Random } from '../ports/random.port.js';
+
+/** Chance, injected, so that tests can know it. */
+@Injectable()
+export class Random {
+  /** Uniform in [0, 1). */
+  next(): number {
+    return Math.random();
+  }
+}
 
 const LEAST_ASK_FRESH_MS = 30 * 60_000;
 const ROUNDS_MISSED = 5;

@@ -8,9 +8,8 @@ import { minerId } from '../../shared/index.js';
 import { NoSuchMiner } from '../domain/miners.errors.js';
 import { InMemoryMinerStore } from '../testing/in-memory-miner-store.js';
 import { ScriptedAskSource } from '../testing/scripted-ask-source.js';
-import { AddMiner } from './add-miner.js';
-import { RefreshMiner } from './refresh-miner.js';
-import { RefreshMiners } from './refresh-miners.js';
+import { MinerRegistry } from './miner-registry.js';
+import { RefreshMiner, RefreshMiners } from './refresh-miners.js';
 
 describe('Looking for miners', () => {
   const store = () => new InMemoryMinerStore();
@@ -55,7 +54,7 @@ describe('Looking for miners', () => {
 
   it('does not walk through a chain with more miners than the limit', async () => {
     expect(await all({ MINERS_DISCOVER_LIMIT: '2' }).run()).toEqual({ miners: 0, answered: 0 });
-    await new AddMiner(one(), miners).run(minerId('t01002'), 'Anna');
+    await new MinerRegistry(miners, one()).add(minerId('t01002'), 'Anna');
     expect(await all({ MINERS_DISCOVER_LIMIT: '2' }).run()).toEqual({ miners: 1, answered: 1 });
     expect((await miners.find(minerId('t01002')))?.name).toBe('Anna');
   });
@@ -66,6 +65,6 @@ describe('Looking for miners', () => {
   });
 
   it('adds no miner that the chain does not know', async () => {
-    await expect(new AddMiner(one(), miners).run(minerId('t0404'), undefined)).rejects.toBeInstanceOf(NoSuchMiner);
+    await expect(new MinerRegistry(miners, one()).add(minerId('t0404'), undefined)).rejects.toBeInstanceOf(NoSuchMiner);
   });
 });

@@ -1,12 +1,51 @@
 import { Injectable } from '@nestjs/common';
+import PQueue from 'p-queue';
 import { ChainCallFailed, ChainSource } from '../../chain/index.js';
 import { AppConfig } from '../../config/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
-import { minerId, type MinerId } from '../../shared/index.js';
+import { Clock, minerId, type MinerId } from '../../shared/index.js';
+import { httpUrlOf } from '../domain/miner.js';
+import { AskNotAnswered, MinerNotFound } from '../domain/miners.errors.js';
+import { type Ask, AskSource } from '../ports/ask-source.port.js';
 import { MinerStore } from '../ports/miner-store.port.js';
-import { RefreshMiner } from './refresh-miner.js';
 
 const AT_ONCE = 8;
+
+/** Asks about one miner, and writes down what was heard. */
+@Injectable()
+export class RefreshMiner {
+  constructor(
+    private readonly chain: ChainSource,
+    private readonly asks: AskSource,
+    private readonly miners: MinerStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Looks a miner up on chain and asks for its price. Whether it told it: a miner that does not answer is noted as such, and is
+   * no failure of ours. @throws ChainCallFailed when the chain does not know it, ChainUnavailable
+   */
+  async run(address: MinerId, signal?: AbortSignal): Promise<boolean> {
+    const { peerId, addresses, owner, worker } = await this.chain.miner(address, signal);
+    await this.miners.record({ address, peerId, addresses, owner, worker, httpUrl: httpUrlOf(addresses) });
+    try {
+      await this.miners.heardAsk(address, await this.asks.ask(address, signal), this.clock.now());
+      return true;
+    } catch (error) {
+      if (!(error instanceof AskNotAnswered)) throw error;
+      await this.miners.missedAsk(address, error.message, this.clock.now());
+      return false;
+    }
+  }
+
+  /** A miner's price, asked now. Only of miners on record: strangers cannot make us dial whom they like. @throws MinerNotFound, AskNotAnswered */
+  async ask(address: MinerId, signal?: AbortSignal): Promise<Ask> {
+    if (!(await this.miners.find(address))) throw new MinerNotFound(`no record of miner ${address}`);
+    const ask = await this.asks.ask(address, signal);
+    await this.miners.heardAsk(address, ask, this.clock.now());
+    return ask;
+  }
+}
 
 export interface Refreshed {
   miners: number;
@@ -20,24 +59,22 @@ export class RefreshMiners {
   constructor(
     private readonly chain: ChainSource,
     private readonly miners: MinerStore,
-    private readonly refresh: RefreshMiner,
+    private readonly refreshMiner: RefreshMiner,
     private readonly config: AppConfig,
     private readonly logger: AppLogger,
   ) {}
 
   /** @throws ChainUnavailable when the node cannot be asked: what one miner does or does not is never thrown. */
   async run(signal?: AbortSignal): Promise<Refreshed> {
-    const waiting = await this.whom(signal);
-    const miners = waiting.length;
-    let answered = 0;
-    const worker = async () => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const found = await this.whom(signal);
+    const queue = new PQueue({ concurrency: AT_ONCE });
+    const answers = await queue.addAll(
+      found.map((address) => async () => {
         signal?.throwIfAborted();
-        if (await this.one(next, signal)) answered += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    return { miners, answered };
+        return this.one(address, signal);
+      }),
+    );
+    return { miners: found.length, answered: answers.filter(Boolean).length };
   }
 
   private async whom(signal?: AbortSignal): Promise<MinerId[]> {
@@ -57,7 +94,7 @@ export class RefreshMiners {
 
   private async one(address: MinerId, signal?: AbortSignal): Promise<boolean> {
     try {
-      return await this.refresh.run(address, signal);
+      return await this.refreshMiner.run(address, signal);
     } catch (error) {
       if (!(error instanceof ChainCallFailed)) throw error;
       this.logger.warn({ miner: address, error: error.message }, 'the chain does not tell about a miner');

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FindHolders, HeldRun } from '../../deals/index.js';
-import type { MinerHttp } from '../../miners/index.js';
+import type { MinerRegistry } from '../../miners/index.js';
 import { minerId, type MinerId } from '../../shared/index.js';
 import { HolderDirectory } from './holder-directory.js';
 
 const asked: string[] = [];
-const minerHttp: Pick<MinerHttp, 'run'> = {
-  run: (miner: MinerId) => {
+const minerRegistry: Pick<MinerRegistry, 'httpUrlOf'> = {
+  httpUrlOf: (miner: MinerId) => {
     asked.push(miner);
-    return Promise.resolve(miner === 't01' ? { miner, httpUrl: 'http://t01', peerId: null, addresses: [] } : null);
+    return Promise.resolve(miner === 't01' ? 'http://t01' : null);
   },
 };
 const held = (miner: string, state: 'active' | 'published') => ({
@@ -22,7 +22,7 @@ const run = (seq: number, holders: HeldRun['holders']) =>
 const directoryOf = (runs: HeldRun[] | null) =>
   new HolderDirectory(
     { run: () => Promise.resolve(runs && { runs }) } as unknown as FindHolders,
-    minerHttp as unknown as MinerHttp,
+    minerRegistry as unknown as MinerRegistry,
   );
 
 describe('who holds a DAG', () => {

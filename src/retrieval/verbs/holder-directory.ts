@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FindHolders, type HeldRun } from '../../deals/index.js';
-import { MinerHttp } from '../../miners/index.js';
+import { MinerRegistry } from '../../miners/index.js';
 import type { MinerId } from '../../shared/index.js';
 import type { HeldPart, Holder } from '../domain/retrieval.js';
 
@@ -9,7 +9,7 @@ import type { HeldPart, Holder } from '../domain/retrieval.js';
 export class HolderDirectory {
   constructor(
     private readonly findHolders: FindHolders,
-    private readonly minerHttp: MinerHttp,
+    private readonly minerRegistry: MinerRegistry,
   ) {}
 
   /** The parts of the DAG in order, each with its holders, best first. Empty when no piece contains it. */
@@ -24,7 +24,7 @@ export class HolderDirectory {
 
   /** Base URL of a miner's HTTP endpoint, or null when it has none. */
   async httpUrlOf(miner: MinerId): Promise<string | null> {
-    return (await this.minerHttp.run(miner))?.httpUrl ?? null;
+    return this.minerRegistry.httpUrlOf(miner);
   }
 }
 

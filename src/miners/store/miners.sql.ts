@@ -30,3 +30,6 @@ export const MINERS = sql<PublicMiner, [address: string | null]>(`
     ask.seen_at AS "askSeenAt"
   FROM miners LEFT JOIN LATERAL (SELECT * FROM miner_asks WHERE miner = miners.address ORDER BY id DESC LIMIT 1) AS ask ON true
   WHERE $1::text IS NULL OR address = $1 ORDER BY address`);
+
+/** To the end of the transaction: two outcomes at the same time both count. */
+export const LOCK_MINER = sql<never, [address: string]>('SELECT 1 AS locked FROM miners WHERE address = $1 FOR UPDATE');

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Global, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { AccountsHttpModule, AccountsModule, CreateApiKey, CreateUser, type Role } from '../../accounts/index.js';
-import { ChainHttpModule, ChainSource } from '../../chain/index.js';
-import { minerOnChain, ScriptedChainSource } from '../../chain/testing/scripted-chain-source.js';
-import { AppConfig } from '../../config/index.js';
-import { createHttpApp } from '../../platform/http/index.js';
-import { PlatformModule } from '../../platform/platform.module.js';
-import { minerId } from '../../shared/index.js';
-import { AskSource, FindMiner, MinersHttpModule, MinersJobsModule } from '../index.js';
-import { ScriptedAskSource } from '../testing/scripted-ask-source.js';
+import { testDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { until } from '../../test/support/until.js';
+import { AccountsHttpModule, AccountsModule, CreateApiKey, CreateUser, type Role } from '../accounts/index.js';
+import { ChainHttpModule, ChainSource } from '../chain/index.js';
+import { minerOnChain, ScriptedChainSource } from '../chain/testing/scripted-chain-source.js';
+import { AppConfig } from '../config/index.js';
+import { createHttpApp } from '../platform/http/index.js';
+import { PlatformModule } from '../platform/platform.module.js';
+import { minerId } from '../shared/index.js';
+import { AskSource, MinerRegistry, MinersHttpModule, MinersJobsModule } from './index.js';
+import { ScriptedAskSource } from './testing/scripted-ask-source.js';
 
 const chain = new ScriptedChainSource({
   network: 'scripted-devnet',
@@ -64,15 +65,13 @@ describe('Miners and the chain over HTTP', () => {
     await app.init();
     admin = await key('root', 'admin');
     user = await key('alice', 'user');
-    for (let i = 0; i < 100; i++) {
-      const known = await app
-        .get(FindMiner)
-        .run(minerId('t01002'))
+    const asked = () =>
+      app
+        .get(MinerRegistry)
+        .find(minerId('t01002'))
+        .then(({ ask }) => ask)
         .catch(() => null);
-      if (known?.ask) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error('the miners were never looked for');
+    await until(asked, { what: 'the miners were looked for' });
   }, 60_000);
   afterAll(async () => {
     await app?.close();
@@ -120,12 +119,12 @@ describe('Miners and the chain over HTTP', () => {
       status: 200,
       body: {},
     });
-    expect(await app.get(FindMiner).run(minerId('t01000'))).toMatchObject({
+    expect(await app.get(MinerRegistry).find(minerId('t01000'))).toMatchObject({
       suspended: true,
       suspendedReason: 'loses data',
     });
     expect(await call('PUT', '/admin/miners/unsuspend/t01000', admin)).toEqual({ status: 200, body: {} });
-    expect(await app.get(FindMiner).run(minerId('t01000'))).toMatchObject({ suspended: false });
+    expect(await app.get(MinerRegistry).find(minerId('t01000'))).toMatchObject({ suspended: false });
   });
 
   it('refuses what makes no sense, by name', async () => {
@@ -154,7 +153,7 @@ describe('Miners and the chain over HTTP', () => {
       status: 200,
       body: {},
     });
-    expect(await app.get(FindMiner).run(minerId('t01003'))).toMatchObject({
+    expect(await app.get(MinerRegistry).find(minerId('t01003'))).toMatchObject({
       name: 'Berta',
       httpUrl: 'http://127.0.0.1:8080',
     });

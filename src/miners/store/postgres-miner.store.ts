@@ -1,21 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '../../platform/outbox/index.js';
-import { Database, Prisma } from '../../platform/prisma/index.js';
-import { minerId, type MinerId } from '../../shared/index.js';
-import type { HeldAsk, Miner, MinerOnRecord } from '../domain/miner.js';
+import { Database, Prisma, query } from '../../platform/prisma/index.js';
+import { Clock, minerId, type MinerId } from '../../shared/index.js';
+import type { KnownAsk, Miner, MinerOnRecord } from '../domain/miner.js';
 import { minerSuspended, minerUnsuspended } from '../domain/miners.events.js';
 import type { Ask } from '../ports/ask-source.port.js';
 import { MinerStore, type Standing } from '../ports/miner-store.port.js';
+import { LOCK_MINER } from './miners.sql.js';
 
 const withNewestAsk = { asks: { orderBy: { id: 'desc' }, take: 1 } } as const;
 type Row = Prisma.MinerGetPayload<{ include: typeof withNewestAsk }>;
 
 /** Tables `miners` and `miner_asks`. */
 @Injectable()
-export class PrismaMinerStore extends MinerStore {
+export class PostgresMinerStore extends MinerStore {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly clock: Clock,
   ) {
     super();
   }
@@ -30,7 +32,7 @@ export class PrismaMinerStore extends MinerStore {
   }
 
   async record({ address, ...facts }: MinerOnRecord): Promise<void> {
-    const data = { ...facts, updatedAt: new Date() };
+    const data = { ...facts, updatedAt: this.clock.now() };
     await this.database.miner.upsert({ where: { address }, create: { address, ...data }, update: data });
   }
 
@@ -62,7 +64,7 @@ export class PrismaMinerStore extends MinerStore {
 
   async changeStanding(address: MinerId, change: (before: Standing) => Standing): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await tx.$queryRaw`SELECT 1 FROM miners WHERE address = ${address} FOR UPDATE`;
+      await query(tx, LOCK_MINER, [address]);
       const row = await tx.miner.findUnique({ where: { address } });
       if (!row) return;
       const { breaker, success } = change(standingOf(row));
@@ -91,7 +93,7 @@ export class PrismaMinerStore extends MinerStore {
     return this.database.transaction(async (tx) => {
       const { count } = await tx.miner.updateMany({
         where: { address },
-        data: { suspended: true, suspendedReason: reason, suspendedUntil: until, updatedAt: new Date() },
+        data: { suspended: true, suspendedReason: reason, suspendedUntil: until, updatedAt: this.clock.now() },
       });
       if (count === 1)
         await this.outbox.add(tx, minerSuspended, { miner: address, reason, until: until?.toISOString() ?? null });
@@ -103,7 +105,7 @@ export class PrismaMinerStore extends MinerStore {
     return this.database.transaction(async (tx) => {
       const { count } = await tx.miner.updateMany({
         where: { address },
-        data: { suspended: false, suspendedReason: null, suspendedUntil: null, updatedAt: new Date() },
+        data: { suspended: false, suspendedReason: null, suspendedUntil: null, updatedAt: this.clock.now() },
       });
       if (count === 1) await this.outbox.add(tx, minerUnsuspended, { miner: address });
       return count === 1;
@@ -112,7 +114,8 @@ export class PrismaMinerStore extends MinerStore {
 
   async rename(address: MinerId, name: string): Promise<boolean> {
     return (
-      (await this.database.miner.updateMany({ where: { address }, data: { name, updatedAt: new Date() } })).count === 1
+      (await this.database.miner.updateMany({ where: { address }, data: { name, updatedAt: this.clock.now() } }))
+        .count === 1
     );
   }
 }
@@ -145,7 +148,7 @@ function standingOf(row: Omit<Row, 'asks'>): Standing {
   };
 }
 
-function toAsk(row: Row['asks'][number]): HeldAsk {
+function toAsk(row: Row['asks'][number]): KnownAsk {
   return {
     price: BigInt(row.price.toFixed(0)),
     verifiedPrice: BigInt(row.verifiedPrice.toFixed(0)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { httpUrlOf } from './http-url.js';
+import { httpUrlOf } from './miner.js';
 
 describe('The HTTP endpoint of a miner', () => {
   it.each([

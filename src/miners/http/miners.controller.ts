@@ -1,16 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { RequireScope } from '../../accounts/index.js';
+import { Public, RequireScope, Unowned } from '../../accounts/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
 import { Clock, type MinerId } from '../../shared/index.js';
-import { AddMiner } from '../verbs/add-miner.js';
-import { ListMiners } from '../verbs/list-miners.js';
-import { RenameMiner } from '../verbs/rename-miner.js';
-import { SuspendMiner } from '../verbs/suspend-miner.js';
-import { UnsuspendMiner } from '../verbs/unsuspend-miner.js';
+import { MinerRegistry } from '../verbs/miner-registry.js';
+import { RefreshMiner } from '../verbs/refresh-miners.js';
 import { addQuery, minerAddress, nameInput, suspendInput } from './miners.dto.js';
-import { minerView } from './miners.presenter.js';
+import { askView, minerView } from './miners.presenter.js';
 
 const address = new ZodPipe(minerAddress);
 
@@ -20,11 +17,7 @@ const address = new ZodPipe(minerAddress);
 @Controller('admin/miners')
 export class AdminMinersController {
   constructor(
-    private readonly list: ListMiners,
-    private readonly add: AddMiner,
-    private readonly suspend: SuspendMiner,
-    private readonly unsuspend: UnsuspendMiner,
-    private readonly rename: RenameMiner,
+    private readonly registry: MinerRegistry,
     private readonly clock: Clock,
   ) {}
 
@@ -33,7 +26,7 @@ export class AdminMinersController {
   @ApiOkResponse({ description: 'A list of miners' })
   async all(): Promise<object[]> {
     const now = this.clock.now();
-    return (await this.list.run()).map((miner) => minerView(miner, now));
+    return (await this.registry.list()).map((miner) => minerView(miner, now));
   }
 
   @Post('add/:miner')
@@ -44,7 +37,7 @@ export class AdminMinersController {
     @Param('miner', address) miner: MinerId,
     @Query(new ZodPipe(addQuery)) { name }: z.output<typeof addQuery>,
   ): Promise<object> {
-    await this.add.run(miner, name);
+    await this.registry.add(miner, name);
     return {};
   }
 
@@ -62,14 +55,14 @@ export class AdminMinersController {
     @Param('miner', address) miner: MinerId,
     @Body(new ZodPipe(suspendInput)) { reason, until }: z.output<typeof suspendInput>,
   ): Promise<object> {
-    await this.suspend.run(miner, reason, until ?? null);
+    await this.registry.suspend(miner, reason, until ?? null);
     return {};
   }
 
   @Put('unsuspend/:miner')
   @ApiOperation({ summary: 'New deals with this miner again' })
   async unsuspendOne(@Param('miner', address) miner: MinerId): Promise<object> {
-    await this.unsuspend.run(miner);
+    await this.registry.unsuspend(miner);
     return {};
   }
 
@@ -80,7 +73,25 @@ export class AdminMinersController {
     @Param('miner', address) miner: MinerId,
     @Body(new ZodPipe(nameInput)) { name }: z.output<typeof nameInput>,
   ): Promise<object> {
-    await this.rename.run(miner, name);
+    await this.registry.rename(miner, name);
     return {};
+  }
+}
+
+/** For everybody: a miner asked while somebody waits. */
+@ApiTags('miners')
+@Controller('public/miners/storage/query')
+export class AskController {
+  constructor(private readonly refreshMiner: RefreshMiner) {}
+
+  @Get(':miner')
+  @Public()
+  @Unowned()
+  @ApiOperation({ summary: 'What a miner asks, asked now' })
+  @ApiOkResponse({
+    description: 'miner, price, verifiedPrice (attoFIL per GiB and epoch), minPieceSize, maxPieceSize (padded bytes)',
+  })
+  async ask(@Param('miner', address) miner: MinerId): Promise<object> {
+    return askView(miner, await this.refreshMiner.ask(miner));
   }
 }
