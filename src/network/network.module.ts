@@ -24,6 +24,7 @@ const verbs = [StartProviding, StopProviding, ReprovideNow];
 })
 export class NetworkModule {}
 
+/** What operators see of it, for the process that answers HTTP. */
 @Module({ imports: [AccountsModule, NetworkModule], controllers: [NetworkAdminController] })
 export class NetworkHttpModule {}
 

@@ -36,7 +36,10 @@ export class Gateways {
     this.gateways = urls.map((url) => ({ broker: brokerOf(url, logger), restsUntil: 0 }));
   }
 
-  /** The block, or null when no gateway gave it. @throws the signal's reason. */
+  /**
+   * The block, its hash checked, or null when no gateway gave it now. Gateways are asked one after the other, 20 s each.
+   * @throws the signal's reason.
+   */
   async block(cid: CID, signal: AbortSignal): Promise<Uint8Array | null> {
     const now = this.clock.now().getTime();
     for (const gateway of this.gateways.filter(({ restsUntil }) => restsUntil <= now)) {

@@ -28,7 +28,9 @@ export type FetchingNode = Pick<
 >;
 
 export interface FetcherSettings {
+  /** Whether origins may lead inside. */
   dialPrivate: boolean;
+  /** After so long without a block a new round begins; 6 s unless told. */
   quietMs?: number;
   /** How long bitswap is waited for before gateways are asked. */
   bitswapFirstMs?: number;
@@ -76,6 +78,7 @@ export class HeliaFetchSession implements BlockSession {
     this.watch();
   }
 
+  /** Nothing is dialled or wanted any more. Idempotent. */
   close(): void {
     clearTimeout(this.timer);
     this.done.abort(new Error('the fetch is over'));
@@ -107,6 +110,7 @@ export class HeliaFetchSession implements BlockSession {
     }
   }
 
+  /** Bitswap and the gateways at once; who loses is told to stop. */
   private async race(gatewayFallback: GatewayFallback, cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     const won = new AbortController();
     const both = AbortSignal.any([signal, won.signal]);
@@ -124,6 +128,7 @@ export class HeliaFetchSession implements BlockSession {
     }
   }
 
+  /** Wants the block anew in every round, for as long as the signal lets it. */
   private async overBitswap(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     for (;;) {
       signal.throwIfAborted();
@@ -141,6 +146,7 @@ export class HeliaFetchSession implements BlockSession {
     }
   }
 
+  /** A block came: how fast they come says how long silence is ordinary. */
   private arrived(): void {
     const now = performance.now();
     this.quietMs = Math.min(Math.max(this.firstQuietMs, 4 * (now - this.lastAt)), LONGEST_QUIET_MS);
@@ -156,6 +162,7 @@ export class HeliaFetchSession implements BlockSession {
     this.timer = setTimeout(() => this.nextRound(), ms);
   }
 
+  /** Tells the open wants again, dials origins again, and every other time asks who has the block that is missing. */
   private nextRound(): void {
     const old = this.round;
     this.round = new AbortController();

@@ -40,7 +40,8 @@ export interface HeliaNodeOptions {
 const MOST_ADDRESSES_OF_A_PEER = 8;
 
 /**
- * The embedded IPFS node: bitswap both ways, blocks out of the CAR store, and what the settings say of DHT, delegated routing and
+ * The embedded IPFS node. Between `start` and `stop` everything here works; outside, what needs the running node throws. It knows nothing
+ * of DAGs: it dials, asks who has something, and gets one block at a time. What it does: bitswap both ways, blocks out of the CAR store, and what the settings say of DHT, delegated routing and
  * gateways. It keeps no pins and collects no garbage.
  */
 export class HeliaNode {
@@ -56,6 +57,7 @@ export class HeliaNode {
     this.routing = options.routing ?? NO_ROUTING;
   }
 
+  /** Listens when it resolves, with the identity and the port of the last start. @throws when a port that was asked for is taken. */
   async start(): Promise<void> {
     const { folder, listen, blocks, announce, dialPrivate, onSent } = this.options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -78,6 +80,7 @@ export class HeliaNode {
     this.openRouting(node);
   }
 
+  /** Hangs up on everybody. Idempotent. */
   async stop(): Promise<void> {
     const { node, datastore } = this;
     this.node = undefined;
@@ -90,7 +93,7 @@ export class HeliaNode {
     return this.running.libp2p;
   }
 
-  /** Dialable multiaddrs, each ending in /p2p/<peer id>. */
+  /** Dialable multiaddrs, public ones alone where there are any, each ending in /p2p/<peer id>. */
   addresses(): string[] {
     return publicFirst(this.libp2p.getMultiaddrs()).map(String);
   }
@@ -115,6 +118,7 @@ export class HeliaNode {
     return routingNames(this.routing);
   }
 
+  /** Connects, wherever the address leads: it was judged before. @throws when nobody answers there. */
   async dial(address: Multiaddr, signal: AbortSignal): Promise<void> {
     await this.libp2p.dial(address, { signal });
   }
@@ -132,6 +136,7 @@ export class HeliaNode {
     await this.libp2p.dial(allowed.length > 0 ? allowed : peerIdFromString(id), { signal });
   }
 
+  /** By the peer id in the address, or by the address itself where it names none. */
   isConnected(address: Multiaddr): boolean {
     const peer = address.getComponents().find((part) => part.name === 'p2p')?.value;
     return this.libp2p

@@ -35,6 +35,7 @@ export class KuboCommands {
     this.client = create({ url: this.rpc.base, headers: { ...this.rpc.headers } });
   }
 
+  /** Who Kubo is; at most 10 s. */
   async identity(signal: AbortSignal): Promise<KuboIdentity> {
     const { id, agentVersion, addresses } = await this.short('id', signal, (within) =>
       this.client.id({ signal: within }),
@@ -60,6 +61,7 @@ export class KuboCommands {
     );
   }
 
+  /** How many Kubo is connected to. */
   async peers(signal: AbortSignal): Promise<number> {
     const [answer] = await this.rpc.objects('swarm/peers', {}, { signal, timeoutMs: SHORT_MS });
     return peerList.safeParse(answer).data?.Peers?.length ?? 0;
@@ -80,6 +82,7 @@ export class KuboCommands {
     );
   }
 
+  /** The failure's name for what a caller of `block` found. */
   wrongBytes(cid: CID): KuboWrongBytes {
     return new KuboWrongBytes(`the IPFS node gave other bytes than those of ${cid.toString()}`);
   }
@@ -149,6 +152,7 @@ export class KuboCommands {
     );
   }
 
+  /** Calls that still run fail. */
   async close(): Promise<void> {
     await this.rpc.close();
   }

@@ -40,6 +40,7 @@ export class KuboFetchSession implements BlockSession {
     this.watch();
   }
 
+  /** Kubo is told nothing any more. Idempotent. */
   close(): void {
     clearTimeout(this.timer);
     this.done.abort(new Error('the fetch is over'));

@@ -47,6 +47,7 @@ export class KuboIpfsNode extends IpfsNode {
     return dialableOf(await this.identity());
   }
 
+  /** Three steps, each of which may find the work done: pinned already; all blocks there already (Kubo fetched them for us); import. */
   async provide(
     root: CID,
     blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>,
@@ -58,10 +59,12 @@ export class KuboIpfsNode extends IpfsNode {
       throw new KuboAnswerBroken(`the IPFS node lacks blocks of ${root.toString()} after it took them`);
   }
 
+  /** Unpins; the blocks are left to Kubo's garbage collection. */
   async stopProviding(root: CID, signal: AbortSignal): Promise<void> {
     await this.kubo.unpin(root, signal);
   }
 
+  /** Nobody is told where Kubo's configuration says so, and that is no failure. */
   async announce(root: CID, signal: AbortSignal): Promise<Announced> {
     const routing = (await this.routing(signal)).filter((system) => system === 'dht' || system === 'custom');
     if (routing.length === 0) return { routing };
@@ -74,6 +77,7 @@ export class KuboIpfsNode extends IpfsNode {
     }
   }
 
+  /** Peers and routing are what is known, where Kubo answers only in part. @throws while nothing is known of Kubo and it does not answer. */
   async status(): Promise<NodeStatus> {
     const identity = await this.identity();
     const signal = AbortSignal.timeout(KNOWN_MS);

@@ -90,6 +90,7 @@ function pushLinks(stack: Pending[], visited: ReadonlySet<string>, parent: Pendi
   for (const link of [...links.values()].reverse()) stack.push(link);
 }
 
+/** @throws DagTooLarge that names the first limit that is passed. */
 function assertWithin(limits: DagLimits, seen: DagLimits & { pending: number }): void {
   const over =
     seen.bytes > limits.bytes
@@ -125,7 +126,9 @@ function keyOf(cid: CID): string {
 
 /** One fetch through some node: what it keeps going between its blocks, and how it gets one, verified. */
 export interface BlockSession {
+  /** Once, before the first block. */
   open(): void;
+  /** One block, verified by its hash; called for many at once. */
   load: LoadBlock;
   /** However the fetch ends. */
   close(): void;

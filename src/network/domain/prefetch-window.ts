@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 
+/** Gets one block, verified by its hash. Rejects when the signal aborts. */
 export type LoadBlock = (cid: CID, signal: AbortSignal) => Promise<Uint8Array>;
 
 export interface Wanted {
@@ -56,6 +57,7 @@ export class PrefetchWindow {
     return this.loading.has(wanted.key);
   }
 
+  /** Begins to load what is not loading yet. */
   start(wanted: Wanted): Loading {
     const abort = new AbortController();
     setMaxListeners(Infinity, abort.signal);
@@ -99,6 +101,7 @@ export class PrefetchWindow {
     }
   }
 
+  /** Aborts every load; nothing may be taken any more. */
   close(): void {
     this.closed.abort(new Error('the walk is over'));
     this.loading.clear();

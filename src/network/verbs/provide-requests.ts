@@ -50,6 +50,7 @@ export class ReprovideNow {
     private readonly records: ProviderRecordStore,
   ) {}
 
+  /** Returns before the work is done: the reprovider finds it within a second. */
   async run(cids: readonly string[]): Promise<ReprovideRequested> {
     const roots = rootsIn(cids);
     const hot = await this.hot.among(roots);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { RegisteredAddresses } from './registered-addresses.js';
 
@@ -30,6 +31,7 @@ describe('the addresses that an upload names', () => {
     const soon = performance.now() + 6_000;
     const now = jest.spyOn(performance, 'now').mockImplementation(() => soon);
     expect(await addresses.list()).toEqual(['/a']);
+    await setImmediate();
     expect(await addresses.list()).toEqual(['/b']);
     expect(registry.reads).toBe(2);
     now.mockRestore();

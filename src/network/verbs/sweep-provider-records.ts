@@ -22,6 +22,7 @@ export class SweepProviderRecords {
     private readonly node: IpfsNode,
   ) {}
 
+  /** One bounded run; idempotent. @throws when the node cannot be asked, after the records were compared. */
   async run(): Promise<void> {
     await this.records.addUp();
     await this.walk(
