@@ -1,6 +1,6 @@
 import { HotRoots, type HotRootsPage } from '../../storage/index.js';
 
-/** What is hot, as a test says. */
+/** What is hot, as a test says; passes the same contract as storage's own. */
 export class InMemoryHotRoots extends HotRoots {
   private readonly sizes = new Map<string, number>();
 
@@ -10,6 +10,10 @@ export class InMemoryHotRoots extends HotRoots {
 
   delete(root: string): void {
     this.sizes.delete(root);
+  }
+
+  clear(): void {
+    this.sizes.clear();
   }
 
   async among(roots: readonly string[]): Promise<ReadonlyMap<string, number>> {

@@ -79,11 +79,11 @@ export class ReproviderHarness {
   }
 
   /** Hot DAGs, of which nobody has been told. */
-  async store(roots: readonly string[]): Promise<void> {
+  async store(roots: readonly string[], bytes = 1): Promise<void> {
     await this.server.query(
-      `INSERT INTO dags (root, size, car_bytes, blocks) SELECT root, 1, 1, 1 FROM unnest($1::text[]) root
+      `INSERT INTO dags (root, size, car_bytes, blocks) SELECT root, $2, 1, 1 FROM unnest($1::text[]) root
        ON CONFLICT (root) DO UPDATE SET hot = true`,
-      [roots],
+      [roots, bytes],
     );
   }
 
