@@ -10,4 +10,5 @@ import { OpenBlocks } from './verbs/open-blocks.js';
   controllers: [GatewayController],
   providers: [OpenBlocks, AnswerRequest, SendAnswer],
 })
+/** In the API process alone. Needs storage, retrieval and the port EgressMeter. */
 export class GatewayHttpModule {}

@@ -22,6 +22,7 @@ import { RetrievePiece } from './verbs/retrieve-piece.js';
 })
 export class RetrievalModule {}
 
+/** Routes; in the API process alone. */
 @Module({ imports: [RetrievalModule], controllers: [RetrievalsController] })
 export class RetrievalHttpModule {}
 

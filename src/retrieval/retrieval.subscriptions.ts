@@ -14,6 +14,7 @@ import { retrievalQueue } from './retrieval.queue.js';
 import { Retrievals } from './verbs/retrievals.js';
 import { RetrieveDagFromMiner } from './verbs/retrieve-dag-from-miner.js';
 
+/** A retrieval that the queue forgot is late by this at most. */
 const SWEEP_MS = 1_000;
 
 /** Jobs of the queue `retrieval`. */

@@ -22,6 +22,7 @@ const figuresOfOthers = [AccountFigures, ContentFigures, DagFigures, PublicDeals
   providers: [PostgresObservationStore, PostgresFiguresStore, ...figuresOfOthers],
   exports: [PostgresObservationStore, PostgresFiguresStore, ...figuresOfOthers],
 })
+/** Reading and writing figures; no schedule, no route. */
 export class StatsModule {}
 
 @Module({
@@ -29,8 +30,10 @@ export class StatsModule {}
   providers: [CountTotals, ReadPublicStats, ReadUsage],
   controllers: [PublicStatsController, PublicMinersController, UsageController],
 })
+/** Routes; in the API process alone. */
 export class StatsHttpModule {}
 
+/** Measuring happens in the worker alone. */
 @Module({ imports: [StatsModule], providers: [StatsSubscriptions] })
 export class StatsJobsModule {}
 

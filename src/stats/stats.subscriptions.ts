@@ -15,6 +15,7 @@ export class StatsSubscriptions implements OnModuleInit {
     private readonly store: PostgresObservationStore,
   ) {}
 
+  /** Each name is a subscriber of its own: one that fails delays no other, and replays are harmless. */
   onModuleInit(): void {
     this.subscribers.subscribe('stats.record-deal-move', dealMoved, ({ id, at, payload }) =>
       this.record(id, at, observeDealMove(payload)),

@@ -14,6 +14,7 @@ const NO_CONNECTION = new Set([
   'ADDRESS_REFUSED',
   'ERR_INVALID_URL',
 ]);
+/** Nothing came for as long as the caller waits. */
 const SILENCE = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
 /** A status that is not the answer, in our words (FRC-0066; booster-http and Curio say 404 for sealed pieces, too). */
@@ -37,6 +38,7 @@ export function failureOfError(error: unknown, begun: boolean): FetchFailed {
   return new FetchFailed('unreachable', `the connection broke before an answer (${code || messageOf(error)})`, error);
 }
 
+/** undici wraps the system's error: the code may be in a cause. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   if ('code' in error && typeof error.code === 'string') return error.code;

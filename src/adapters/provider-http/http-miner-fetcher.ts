@@ -4,10 +4,14 @@ import { assertPublicHost, publicLookup } from '../../platform/net/index.js';
 import { failureOfError, failureOfStatus } from './http-failure.js';
 import { type MinimumRate, rangeOf, withMinimumRate } from './stream-guards.js';
 
+/** A miner that takes longer to accept a connection is not reachable. */
 const CONNECT_MS = 5_000;
+/** So much of an error page is read. */
 const ERROR_TEXT_BYTES = 2_048;
+/** Trustless gateway specification: from the root down, each block once (IPIP-412). */
 const CAR_TYPE = 'application/vnd.ipld.car;version=1;order=dfs;dups=n';
 
+/** What an operator decides. */
 export interface HttpMinerFetcherOptions {
   /** Private and loopback addresses may be dialed: the devnet's miners live there. */
   allowPrivate: boolean;
@@ -56,6 +60,7 @@ export class HttpMinerFetcher extends MinerFetcher {
     });
   }
 
+  /** Asks, and passes the body on as `shape` cuts it. Whatever breaks is a FetchFailed; only the caller's own abort surfaces as its reason. */
   private async *body(
     baseUrl: string,
     path: string,
@@ -79,6 +84,7 @@ export class HttpMinerFetcher extends MinerFetcher {
     }
   }
 
+  /** Up to the head of the answer. @throws FetchFailed for any status but 200 and 206. */
   private async open(
     baseUrl: string,
     path: string,

@@ -5,6 +5,7 @@ import { allowsRange, type ByteRange, matchesAny, parseRange } from './precondit
 import type { Blocks } from './read-file.js';
 import type { Resolved } from './resolve-path.js';
 
+/** What to send, decided before a byte is sent. The body reads its blocks as it is read itself. */
 export interface GatewayAnswer {
   status: 200 | 206 | 301 | 304;
   headers: Record<string, string>;
@@ -52,6 +53,7 @@ export function negotiatedHeaders({ path, query }: AnswerContext, format: string
   return { vary: 'Accept', 'content-location': `${path.rawPath}?${own.toString()}` };
 }
 
+/** 304 where the client has these bytes already (If-None-Match), else null. */
 export function notModified(context: AnswerContext, etag: string): GatewayAnswer | null {
   if (!matchesAny(context.request.ifNoneMatch, etag)) return null;
   return { status: 304, headers: commonHeaders(context, etag), body: null, length: null, root: context.root };

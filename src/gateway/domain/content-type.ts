@@ -29,6 +29,7 @@ export async function sniffType(head: Uint8Array): Promise<string> {
   return found === undefined ? 'application/octet-stream' : (KNOWN_AS[found.mime] ?? found.mime);
 }
 
+/** The few kinds of text that a browser shows differently; what begins as HTML is HTML, as the WHATWG sniffing rules have it. */
 function textType(text: string): string {
   if (text.startsWith('%pdf-')) return 'application/pdf';
   if (/^(<!doctype html|<html|<head|<body|<script)/.test(text)) return 'text/html; charset=utf-8';
@@ -37,6 +38,7 @@ function textType(text: string): string {
   return 'text/plain; charset=utf-8';
 }
 
+/** UTF-8 without control characters but those of plain text. `cut`: there is more behind these bytes. */
 function isText(bytes: Buffer, cut: boolean): boolean {
   try {
     // A character may be cut off at the end of what was looked at.
@@ -47,6 +49,7 @@ function isText(bytes: Buffer, cut: boolean): boolean {
   return !bytes.some((byte) => byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte));
 }
 
+/** Text is UTF-8 here; a browser that is not told would guess. */
 function withCharset(type: string): string {
   return /^text\/|^application\/(javascript|json)$/.test(type) ? `${type}; charset=utf-8` : type;
 }

@@ -2,6 +2,7 @@ import type { NamedLink, UnixfsNode } from '../../ipld/index.js';
 import { decodeNode } from './dag-node.js';
 import type { Blocks } from './read-file.js';
 
+/** A directory in one block, or the root of a sharded one. */
 export type DirectoryNode = Extract<UnixfsNode, { kind: 'directory' | 'shard' }>;
 
 /** No sharded directory is deeper: the hash of a name has 64 bits, at least 3 of them per level. */
@@ -43,10 +44,12 @@ export async function* listingPage(
   yield Buffer.from('</table></body></html>\n');
 }
 
+/** For text and for attributes in double or single quotes: names come from strangers. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
+/** Binary units, one digit behind the point. */
 export function readableSize(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));

@@ -5,8 +5,10 @@ import type { DagScope } from './gateway-request.js';
 import type { Blocks } from './read-file.js';
 import type { Resolved } from './resolve-path.js';
 
+/** Blocks that are on their way while the one before is being sent. */
 const AHEAD_BLOCKS = 8;
 
+/** A block that is still to be sent, and its bytes once they are asked for. The last of a list is the next one. */
 interface Pending {
   cid: CID;
   block: Promise<Uint8Array> | null;
@@ -46,12 +48,14 @@ function linksInScope(cid: CID, bytes: Uint8Array, scope: DagScope): CID[] {
   return [];
 }
 
+/** The block itself is handed on as it is, without a copy. */
 function* section(cid: CID, bytes: Uint8Array): Generator<Uint8Array> {
   if (isIdentity(cid)) return;
   yield sectionPrefix(cid, bytes.length);
   if (bytes.length > 0) yield bytes;
 }
 
+/** A failure surfaces when the turn of its block comes. */
 function askAhead(blocks: Blocks, pending: Pending[], sent: ReadonlySet<string>): void {
   for (let index = pending.length - 1; index >= Math.max(0, pending.length - AHEAD_BLOCKS); index--) {
     const item = pending[index] as Pending;

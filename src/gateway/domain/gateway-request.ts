@@ -13,6 +13,7 @@ export interface GatewayRequest {
   cacheControl: string | undefined;
 }
 
+/** Where a request points. */
 export interface GatewayPath {
   root: CID;
   /** As the URL has it. */
@@ -59,9 +60,12 @@ export function onlyIfCached({ cacheControl }: GatewayRequest): boolean {
   return /(^|,)\s*only-if-cached\s*(,|$)/i.test(cacheControl ?? '');
 }
 
+/** Formats that show a block in its own codec. */
 export type BlockCodec = 'dag-json' | 'dag-cbor' | 'json' | 'cbor';
+/** How much of a DAG a CAR holds (IPIP-402): all of it, what is needed to show the path's end, or its block alone. */
 export type DagScope = 'all' | 'entity' | 'block';
 
+/** `negotiated`: the format came from Accept, so that the same URL has other answers, too. */
 export type AnswerFormat =
   | { kind: 'unixfs' }
   | { kind: 'raw'; negotiated: boolean }

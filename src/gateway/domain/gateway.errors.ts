@@ -1,10 +1,12 @@
 import { DomainError } from '../../shared/index.js';
 
+/** What stands in the place of a CID is none. */
 export class InvalidCid extends DomainError {
   readonly code = 'ERR_INVALID_CID';
   override readonly status = 400;
 }
 
+/** The query or the path cannot be understood. */
 export class InvalidRequest extends DomainError {
   readonly code = 'ERR_INVALID_INPUT';
   override readonly status = 400;
@@ -40,6 +42,7 @@ export class Unreadable extends DomainError {
   override readonly status = 422;
 }
 
+/** RFC 9110, 15.5.17: the answer says the size. */
 export class RangeNotSatisfiable extends DomainError {
   readonly code = 'ERR_RANGE_NOT_SATISFIABLE';
   override readonly status = 416;

@@ -37,6 +37,7 @@ export function allowsRange(header: string | undefined, etag: string): boolean {
   return header === undefined || (header.trim() === etag && !etag.startsWith('W/'));
 }
 
+/** Without the mark of weakness: If-None-Match compares weakly. */
 function opaque(tag: string): string {
   return tag.trim().replace(/^W\//, '');
 }

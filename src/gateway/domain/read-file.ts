@@ -10,10 +10,12 @@ export interface Blocks {
   get(cid: CID): Promise<Uint8Array>;
 }
 
+/** A file as its root or an inner node describes it. */
 type FileNode = Extract<UnixfsNode, { kind: 'file' }>;
 
 /** Blocks that are on their way while the one before is being sent. More costs more than it brings: buffers that wait grow old, and the collector pays. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
+/** And never more blocks than this, however small they are. */
 const AHEAD_BLOCKS = 32;
 /** A child of unknown depth is one block, however much lies below it. */
 const BLOCK_ESTIMATE = 1024 * 1024;
@@ -42,6 +44,7 @@ export async function* readFile(blocks: Blocks, root: FileNode, range: ByteRange
   }
 }
 
+/** The bytes that a node carries itself, at once; its children that touch the range go to `pending`, first child last. */
 function* expand(node: FileNode, start: number, range: ByteRange, pending: Pending[]): Generator<Uint8Array> {
   yield* slice(node.inline, start, range);
   const below: Pending[] = [];
@@ -53,12 +56,14 @@ function* expand(node: FileNode, start: number, range: ByteRange, pending: Pendi
   for (let index = below.length - 1; index >= 0; index--) pending.push(below[index] as Pending);
 }
 
+/** What of a stretch that begins at `start` lies in the range; the whole as it came where possible. */
 function* slice(bytes: Uint8Array, start: number, range: ByteRange): Generator<Uint8Array> {
   const from = Math.max(0, range.start - start);
   const to = Math.min(bytes.length, range.end - start);
   if (to > from) yield from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
 }
 
+/** From the next block on, until the window is full. */
 function askAhead(blocks: Blocks, pending: Pending[]): void {
   let bytes = 0;
   const last = Math.max(0, pending.length - AHEAD_BLOCKS);
@@ -76,12 +81,14 @@ function ask(blocks: Blocks, cid: CID): Promise<Uint8Array> {
   return block;
 }
 
+/** @throws Unreadable: a leaf of another length would shift all bytes behind it. */
 function checked(bytes: Uint8Array, { cid, size }: Pending): Uint8Array {
   if (bytes.length !== size)
     throw new Unreadable(`${cid.toString()} has ${bytes.length} bytes where its parent says ${size}`);
   return bytes;
 }
 
+/** @throws Unreadable when it is no file, or has not the size that its parent promised. */
 function fileOf({ cid, size }: Pending, bytes: Uint8Array): FileNode {
   const node = decodeNode(cid, bytes);
   if (node.kind !== 'file') throw new Unreadable(`${cid.toString()} is part of a file and no file`);

@@ -31,6 +31,7 @@ export async function resolvePath(blocks: Blocks, root: CID, segments: readonly 
   return { cid, bytes, node: decodeNode(cid, bytes), roots };
 }
 
+/** One step: to a member by its name, or through a dag-cbor value by as many names as it takes to meet a link. */
 async function follow(
   blocks: Blocks,
   cid: CID,
@@ -79,11 +80,13 @@ export async function findMember(blocks: Blocks, cid: CID, node: DirectoryNode, 
   }
 }
 
+/** Reads every shard: for names that the library would take for a path. */
 async function findByListing(blocks: Blocks, node: DirectoryNode, name: string): Promise<CID | null> {
   for await (const link of listMembers(blocks, node)) if (link.name === name) return link.cid;
   return null;
 }
 
+/** As the exporter's library wants to read. */
 function asBlockstore(blocks: Blocks) {
   return {
     async *get(cid: CID) {

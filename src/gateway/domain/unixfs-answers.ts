@@ -43,6 +43,7 @@ export async function unixfsAnswer(context: AnswerContext): Promise<GatewayAnswe
   }
 }
 
+/** `pathName`: the last segment of the path, which names the file unless the query does; null for a bare CID. */
 async function fileAnswer(
   context: AnswerContext,
   node: Extract<UnixfsNode, { kind: 'file' }>,
@@ -65,6 +66,7 @@ async function fileAnswer(
   return rangedAnswer(context, headers, node.size, (range) => readFile(blocks, node, range));
 }
 
+/** Reads no more of the file than the bytes that tell. */
 async function sniff({ blocks }: AnswerContext, node: Extract<UnixfsNode, { kind: 'file' }>): Promise<string> {
   const parts: Uint8Array[] = [];
   for await (const part of readFile(blocks, node, { start: 0, end: Math.min(SNIFF_BYTES, node.size) }))
@@ -72,6 +74,7 @@ async function sniff({ blocks }: AnswerContext, node: Extract<UnixfsNode, { kind
   return sniffType(Buffer.concat(parts));
 }
 
+/** The slash first, because relative links need it; then `index.html`; then a listing made here. */
 async function directoryAnswer(context: AnswerContext, node: DirectoryNode): Promise<GatewayAnswer> {
   const { path, blocks, target, root } = context;
   if (!path.trailingSlash) {

@@ -81,6 +81,7 @@ class SocketWriter {
     signal.addEventListener('abort', () => this.wake?.(), { once: true });
   }
 
+  /** Resolves when more may come. @throws the socket's failure, or the signal's reason. */
   async write(bytes: Uint8Array): Promise<void> {
     this.signal.throwIfAborted();
     const { length } = bytes;
@@ -94,11 +95,13 @@ class SocketWriter {
     while (this.accepted - this.sent > IN_FLIGHT_BYTES) await this.progress();
   }
 
+  /** Resolves when everything has reached the kernel. */
   async end(): Promise<void> {
     this.response.end();
     while (this.sent < this.accepted) await this.progress();
   }
 
+  /** Until a write has ended or the reader has gone. */
   private async progress(): Promise<void> {
     if (this.failure) throw this.failure;
     this.signal.throwIfAborted();

@@ -10,6 +10,7 @@ import type { Blocks } from '../domain/read-file.js';
 
 /** A block that is awaited is looked for so often. */
 const POLL_MS = 40;
+/** What is known of a retrieval may be so old. */
 const STATE_POLL_MS = 200;
 
 /** Gives a request the blocks of a DAG. What is not on this node, but once was, is retrieved, and its blocks are handed on as they arrive. */

@@ -23,6 +23,7 @@ export async function* readStretch(source: AsyncIterable<Uint8Array>): AsyncGene
   }
 }
 
+/** What is wrong with a CAR is the fault of the miner that sent it. */
 function asFetchFailed(error: unknown): unknown {
   if (error instanceof CarTruncated) return new FetchFailed('truncated', error.message, error);
   return error instanceof CarMalformed ? new FetchFailed('wrong-bytes', error.message, error) : error;

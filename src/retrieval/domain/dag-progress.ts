@@ -72,6 +72,7 @@ export class DagProgress {
     return this.unlinked.size;
   }
 
+  /** @throws FetchFailed 'wrong-bytes', also for hashes that cannot be computed here. */
   private check(cid: CID, bytes: Uint8Array): void {
     if (!this.hashMatches(cid, bytes))
       throw new FetchFailed('wrong-bytes', `the bytes of block ${cid.toString()} do not match its hash`);
@@ -85,6 +86,7 @@ export class DagProgress {
     return false;
   }
 
+  /** The block counts, and with it all that came before it and that it leads to, however deep. */
   private reach(key: string, links: CID[]): void {
     const waiting: [string, CID[]][] = [[key, links]];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -101,6 +103,7 @@ export class DagProgress {
     }
   }
 
+  /** Gives those that had not been reached. Identity CIDs carry their bytes themselves. */
   private want(cids: CID[]): string[] {
     const fresh = cids
       .filter((cid) => cid.multihash.code !== 0)

@@ -13,8 +13,10 @@ export const retrievalTransitions = {
   failed: [],
 } as const satisfies Record<string, readonly string[]>;
 
+/** stored and failed are final: such a retrieval is not live any more. */
 export type RetrievalState = keyof typeof retrievalTransitions;
 
+/** Whether the table has it; the store asks before each write. */
 export function canTransition(from: RetrievalState, to: RetrievalState): boolean {
   return (retrievalTransitions[from] as readonly string[]).includes(to);
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../../shared/index.js';
 import type { Retrieval, RetrievalTransition } from '../domain/retrieval.js';
 
+/** A retrieval as the API shows it; field names are part of the API. */
 export function presentRetrieval(retrieval: Retrieval): Record<string, Json> {
   const { id, root, state, source, miner, bytes, blocks, firstByteMs, durationMs, attempts } = retrieval;
   return {
@@ -20,6 +21,7 @@ export function presentRetrieval(retrieval: Retrieval): Record<string, Json> {
   };
 }
 
+/** The same with its timeline, oldest first. */
 export function presentTimeline(
   retrieval: Retrieval,
   transitions: readonly RetrievalTransition[],

@@ -1,3 +1,4 @@
+/** When to give up. */
 export interface FetchLimits {
   /** The caller's: ends the stream with its reason. */
   signal: AbortSignal;

@@ -59,6 +59,7 @@ export class PostgresRetrievalStore {
     }
   }
 
+  /** Null when there is none. */
   async find(id: RetrievalId): Promise<Retrieval | null> {
     const row = await this.database.retrieval.findUnique({ where: { id } });
     return row && toRetrieval(row);
@@ -88,6 +89,7 @@ export class PostgresRetrievalStore {
     return rows.map(toRetrieval);
   }
 
+  /** Over all retrievals; reads the whole table. */
   async figures(): Promise<RetrievalFigures> {
     const [row] = await query(this.database, FIGURES, []);
     return {
@@ -179,6 +181,7 @@ export class PostgresRetrievalStore {
     return new Map(rows.map(({ miner, failures }) => [miner, Number(failures)]));
   }
 
+  /** Into the outbox of this transaction; `id` is null for pieces. */
   private async announce(
     tx: Tx,
     id: string | null,
@@ -199,6 +202,7 @@ export class PostgresRetrievalStore {
     });
   }
 
+  /** One transaction: last transition, outcome, event, end of the lease. */
   private async finish(
     lease: RetrievalLease,
     to: 'stored' | 'failed',
@@ -232,6 +236,7 @@ export class PostgresRetrievalStore {
     });
   }
 
+  /** Writes row and timeline. @throws LeaseLost, IllegalRetrievalTransition */
   private async transitionIn(
     tx: Tx,
     lease: RetrievalLease,

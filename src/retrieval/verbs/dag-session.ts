@@ -113,16 +113,19 @@ export class DagSession {
     await intake?.abort();
   }
 
+  /** @throws FetchFailed 'truncated': what came was right, and not all. */
   private assertComplete(): void {
     if (!this.complete)
       throw new FetchFailed('truncated', `the stream ended after ${this.progress.blocks} of ${this.dag.blocks} blocks`);
   }
 
+  /** To disk; a full disk is no fault of the miner, and is thrown as it is. */
   private async keep({ cid, bytes }: Pick<CarBlock, 'cid' | 'bytes'>): Promise<void> {
     const intake = await this.opened();
     await intake.put(cid, bytes);
   }
 
+  /** The CAR that blocks go to is opened with the first one. */
   private async opened(): Promise<DagIntake> {
     this.intake ??= await this.store.begin('copy');
     return this.intake;

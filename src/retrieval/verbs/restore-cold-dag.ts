@@ -7,6 +7,7 @@ import { DagUnknown, RetrievalFailed, RetrievalNotFound } from '../domain/retrie
 import { PostgresRetrievalStore } from '../store/postgres-retrieval.store.js';
 import { Retrievals } from './retrievals.js';
 
+/** The row of the retrieval is looked at so often. */
 const POLL_MS = 200;
 
 /** Waits for a retrieval on behalf of a pin: one that runs already, or one of its own. It goes on when the one who waits gives up: others may wait, too. */
@@ -21,6 +22,7 @@ export class RestoreColdDag extends ColdDags {
     super();
   }
 
+  /** True: it is hot. False: there is no copy, here or at any miner. Idempotent. @throws RetrievalFailed with the reasons of the miners; the signal's reason. */
   async restore(root: CID, signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     const dag = await this.dags.find(root);
@@ -39,6 +41,7 @@ export class RestoreColdDag extends ColdDags {
     }
   }
 
+  /** Waits for the end, however long it takes: retrievals have time limits of their own. */
   private async outcome(id: RetrievalId, signal: AbortSignal): Promise<boolean> {
     for (;;) {
       const retrieval = await this.store.find(id);

@@ -13,6 +13,7 @@ import { PostgresRetrievalStore, type RetrievalLease } from '../store/postgres-r
 import type { DagSession, TransferStats } from './dag-session.js';
 import { HolderDirectory } from './holder-directory.js';
 
+/** When an attempt is given up, in milliseconds. */
 export interface FetchTimeouts {
   /** No byte for so long ends an attempt. */
   idleMs: number;
@@ -46,6 +47,7 @@ interface RetrievalContext {
 
 /** Miners that failed so recently are asked last. */
 const FAILURES_COUNT_MS = 30 * 60_000;
+/** What our node left on disk is read in steps of so many bytes. */
 const READ_BYTES = 1024 * 1024;
 
 /** Asks one source after the other (domain/ladder.ts) until the DAG is whole. Every attempt is measured, announced, and named when it fails. */
@@ -111,6 +113,7 @@ export class RetrievalCoordinator {
     return false;
   }
 
+  /** One try at one source, measured. True when it gave what it was asked for. @throws what is no fault of the source. */
   private async attempt(context: RetrievalContext, step: Step, last: boolean): Promise<boolean> {
     const { lease, session, timeouts, signal, answers, result } = context;
     const { source } = step;
@@ -160,6 +163,7 @@ export class RetrievalCoordinator {
     }
   }
 
+  /** Our Filecoin node leaves a CAR in a file; it goes as soon as it was read. */
   private async receiveThroughNode(
     { holder: { miner }, part }: Step,
     { id, number, root }: RetrievalLease,

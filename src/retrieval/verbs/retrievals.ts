@@ -11,8 +11,10 @@ import { PostgresRetrievalStore } from '../store/postgres-retrieval.store.js';
 
 /** Right after a failure the same answer is given again instead of asking every miner once more. */
 const COOLING_MS = 2_000;
+/** The rest waits for the next sweep. */
 const SWEEP_BATCH = 100;
 
+/** A retrieval and how it went, oldest first. */
 export interface RetrievalTimeline {
   retrieval: Retrieval;
   transitions: RetrievalTransition[];
@@ -82,6 +84,7 @@ export class Retrievals {
     return this.store.recent(limit);
   }
 
+  /** Over all retrievals that there ever were. */
   async figures(): Promise<RetrievalFigures> {
     return this.store.figures();
   }

@@ -37,6 +37,7 @@ export class RetrieveDagFromMiner {
     private readonly logger: AppLogger,
   ) {}
 
+  /** Does nothing when the retrieval is over or leased by another worker: jobs may come twice. @throws the signal's reason, after the lease was given back. */
   async run(id: RetrievalId, signal: AbortSignal): Promise<void> {
     const lease = await this.store.claim(id, LEASE_MS);
     if (!lease) return;
@@ -53,11 +54,13 @@ export class RetrieveDagFromMiner {
     }
   }
 
+  /** A database that does not answer does not end the lease; a lease that is lost ends the work. */
   private async extend(lease: RetrievalLease, lost: AbortController): Promise<void> {
     const kept = await this.store.extend(lease, LEASE_MS).catch(() => true);
     if (!kept) lost.abort(new LeaseLost(`retrieval ${lease.id} belongs to another worker now`));
   }
 
+  /** From locating to the end. What the DAG store refuses (a full disk) fails the retrieval by name. */
   private async fetch(lease: RetrievalLease, signal: AbortSignal): Promise<void> {
     const start = this.clock.monotonicMs();
     const root = parseCid(lease.root);
@@ -93,6 +96,7 @@ export class RetrieveDagFromMiner {
     }
   }
 
+  /** @throws what keeps blocks from being stored. */
   private async retrieve(
     lease: RetrievalLease,
     session: DagSession,

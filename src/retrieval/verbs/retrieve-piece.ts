@@ -31,6 +31,7 @@ export class RetrievePiece extends PieceSource {
     super();
   }
 
+  /** See PieceSource: idempotent. @throws PieceUnavailable with the reason of each holder; the signal's reason. */
   async retrieve(piece: WantedPiece, signal: AbortSignal = new AbortController().signal): Promise<void> {
     if ((await this.files.sizeOf(piece.carId)) === piece.carBytes) return;
     const reasons: Record<string, string> = {};
@@ -79,6 +80,7 @@ export class RetrievePiece extends PieceSource {
     });
   }
 
+  /** Download, check, put in place; the file of a failed attempt is removed. @throws FetchFailed */
   private async fromHolder(
     piece: WantedPiece,
     holder: PieceHolder,
@@ -101,6 +103,7 @@ export class RetrievePiece extends PieceSource {
     }
   }
 
+  /** To disk as it comes, each block checked on the way; fsync at the end. @throws FetchFailed */
   private async download(
     piece: WantedPiece,
     url: string,

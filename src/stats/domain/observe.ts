@@ -64,6 +64,7 @@ export function observeDealMove(move: DealMove): Observation {
   return { measurements, bandwidth };
 }
 
+/** A failed attempt that received bytes used its bandwidth as well. */
 export function observeRetrieval(attempt: Attempt): Observation {
   const about = { miner: attempt.miner, cid: attempt.root };
   const measurements: Measurement[] = [];
@@ -94,6 +95,7 @@ export function observeRetrieval(attempt: Attempt): Observation {
   return { measurements, bandwidth };
 }
 
+/** One measurement of the batch; bandwidth for each content, by its own account. */
 export function observeUploads(stored: Stored): Observation {
   const bytes = stored.contents.reduce((sum, content) => sum + content.size, 0);
   return {

@@ -2,10 +2,12 @@ import type { MinerDealCounts, PublicDeal } from '../../deals/index.js';
 import type { PublicMiner } from '../../miners/index.js';
 import type { FailureCount, KindFigures } from '../store/figures.sql.js';
 
+/** What the chain says, in names of the public API. */
 function chainInfo(row: PublicMiner) {
   return { peerId: row.peerId, addresses: row.addresses, owner: row.owner, worker: row.worker };
 }
 
+/** The newest ask; null when none was ever heard. Prices in attoFIL per GiB per epoch, sizes in padded bytes, all as text. */
 function ask(row: PublicMiner) {
   if (row.price === null) return null;
   return {
@@ -92,6 +94,7 @@ export function presentFailure(row: PublicDeal) {
   };
 }
 
+/** One kind of measurement over the window. Rates from 0 to 1, times in milliseconds. */
 interface Figure {
   count: number;
   ok: number;
@@ -102,6 +105,7 @@ interface Figure {
   bytesPerSecond: number | null;
 }
 
+/** What people ask for first, and all kinds behind it. */
 export interface MinerFigures {
   proposals: number;
   acceptRate: number | null;
@@ -134,6 +138,7 @@ export function presentFigures(rows: readonly KindFigures[]): MinerFigures {
   };
 }
 
+/** A rate over nothing is unknown, not zero. */
 function presentKind(row: KindFigures): Figure {
   const count = Number(row.count);
   const ok = Number(row.ok);
@@ -148,6 +153,7 @@ function presentKind(row: KindFigures): Figure {
   };
 }
 
+/** By phase and typed reason, the most frequent first. */
 export function presentFailureCounts(
   rows: readonly FailureCount[],
 ): { phase: string; reason: string; count: number }[] {

@@ -17,6 +17,7 @@ import {
   presentMinerStats,
 } from './miners.presenter.js';
 
+/** `?ignore-failed` alone is as good as `=true` (Estuary). */
 const flag = z
   .enum(['true', 'false', ''])
   .default('false')
@@ -34,6 +35,7 @@ type PageQuery = z.output<typeof pageQuery>;
 const windowQuery = z.object({ days: z.coerce.number().int().min(1).max(365).default(30) });
 type WindowQuery = z.output<typeof windowQuery>;
 
+/** Miners and how they did, for everybody. No account, no name of a content is ever shown. */
 @ApiTags('public')
 @Public()
 @Controller('public/miners')
@@ -87,6 +89,7 @@ export class PublicMinersController {
     return rows.map(presentMinerDeal);
   }
 
+  /** @throws MinerUnknown */
   private async find(address: string): Promise<PublicMiner> {
     const miner = await this.miners.find(address);
     if (!miner) throw new MinerUnknown(address);

@@ -7,6 +7,7 @@ import { Clock } from '../../shared/index.js';
 import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
 import { ReadPublicStats } from '../verbs/read-public-stats.js';
 
+/** Three months at most: bandwidth is kept by the hour. */
 const windowQuery = z.object({
   hours: z.coerce
     .number()
@@ -17,6 +18,7 @@ const windowQuery = z.object({
 });
 type WindowQuery = z.output<typeof windowQuery>;
 
+/** The numbers of the whole platform, for everybody. */
 @ApiTags('public')
 @Public()
 @Controller('public')

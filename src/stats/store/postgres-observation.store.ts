@@ -68,6 +68,7 @@ export class PostgresObservationStore {
   }
 }
 
+/** The UTC day on which it happened, which may not be the day on which it is written. */
 async function countInDay(tx: Tx, at: Date, row: Measurement): Promise<void> {
   const counter = DAY_COUNTERS[row.kind]?.(row) ?? null;
   if (counter === null || row.miner === null) return;
@@ -75,6 +76,7 @@ async function countInDay(tx: Tx, at: Date, row: Measurement): Promise<void> {
   await execute(tx, addToDay(counter), [row.miner, at.toISOString().slice(0, 10), bytes]);
 }
 
+/** One statement, whatever the number of rows. */
 async function addBandwidth(tx: Tx, at: Date, entries: readonly Bandwidth[]): Promise<void> {
   // Rows are locked in one order, so that two flushes cannot wait for each other.
   const rows = sumBandwidth(entries).sort((a, b) =>

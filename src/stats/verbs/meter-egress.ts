@@ -10,6 +10,7 @@ import { Clock, messageOf } from '../../shared/index.js';
 import { sumBandwidth, type Bandwidth } from '../domain/observation.js';
 import { PostgresObservationStore } from '../store/postgres-observation.store.js';
 
+/** What a killed process may lose. */
 const FLUSH_MS = 1_000;
 
 /**
@@ -28,6 +29,7 @@ export class MeterEgress implements EgressMeter, OnModuleInit, BeforeApplication
     private readonly logger: AppLogger,
   ) {}
 
+  /** Never waits: what is counted is summed when there is much of it. */
   count(entry: { root: string; bytes: number; channel: 'gateway' | 'bitswap' }): void {
     if (entry.bytes <= 0) return;
     this.pending.push({

@@ -8,6 +8,7 @@ import { Clock } from '../../shared/index.js';
 import { DagFigures } from '../../storage/index.js';
 import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
 
+/** As old as the headline numbers may be. */
 const CACHE_MS = 2_000;
 
 /** Names as the public API has them. */
@@ -35,6 +36,7 @@ export class CountTotals {
     private readonly figures: PostgresFiguresStore,
   ) {}
 
+  /** Six questions at once; each room answers with one or two statements. */
   async run(): Promise<Totals> {
     const [stored, blocks, traffic, deals, users, miners] = await Promise.all([
       this.contents.totals(),
