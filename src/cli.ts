@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 // Not through the room's door: that would load Nest, Fastify and the queue to run one statement.
 import { AccountCommands } from './accounts/account-commands.js';
-import { SCOPES, type Scope } from './accounts/domain/scope.js';
+import { SCOPES, type Scope } from './accounts/domain/caller.js';
 import { AppConfig, ConfigError } from './config/index.js';
 import { DomainError, messageOf } from './shared/index.js';
 

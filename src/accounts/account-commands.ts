@@ -1,74 +1,67 @@
 import type { AppConfig } from '../config/index.js';
 import { AppLogger } from '../platform/logging/index.js';
 import { SystemClock } from '../shared/index.js';
-import { UserNotFound } from './domain/accounts.errors.js';
+import type { Role, Scope } from './domain/caller.js';
 import type { Limits } from './domain/limits.js';
-import type { Role, Scope } from './domain/scope.js';
-import type { AccountStore, User } from './ports/account-store.port.js';
-import type { LimitStore } from './ports/limit-store.port.js';
-import { openAccountStore } from './store/open-account-store.js';
+import { openAccountStores } from './store/postgres-account.store.js';
 import { PrivateKeyFile } from './store/private-key-file.js';
 import { AccountLimits } from './verbs/account-limits.js';
-import { CreateApiKey } from './verbs/create-api-key.js';
-import { CreateUser } from './verbs/create-user.js';
+import { ApiKeyRegistry } from './verbs/api-key-registry.js';
 import { EnsureAdminKey } from './verbs/ensure-admin-key.js';
-import { RevokeApiKey } from './verbs/revoke-api-key.js';
-import { SetLimits } from './verbs/set-limits.js';
+import { UserRegistry } from './verbs/user-registry.js';
 import { VerifyToken } from './verbs/verify-token.js';
 
 /** The verbs that the command line offers, wired by hand: a command starts in a fraction of the time of a Nest context. */
 export class AccountCommands implements AsyncDisposable {
-  private readonly store: AccountStore;
-  private readonly limits: LimitStore;
-  private readonly close: () => Promise<void>;
+  private readonly stores: ReturnType<typeof openAccountStores>;
   private readonly clock = new SystemClock();
-  private readonly createKey: CreateApiKey;
+  private readonly users: UserRegistry;
+  private readonly apiKeys: ApiKeyRegistry;
+  private readonly limits: AccountLimits;
 
-  constructor(private readonly config: AppConfig) {
-    ({ store: this.store, limits: this.limits, close: this.close } = openAccountStore(config));
-    this.createKey = new CreateApiKey(this.store, this.clock);
+  constructor(config: AppConfig) {
+    this.stores = openAccountStores(config);
+    this.users = new UserRegistry(this.stores.accounts);
+    this.apiKeys = new ApiKeyRegistry(this.stores.accounts, this.clock);
+    this.limits = new AccountLimits(this.stores.limits, config, this.clock);
   }
 
+  /** The first admin's key in this file, made where it is missing or dead. May be repeated. */
   async ensureAdminKey(file: string): Promise<{ created: boolean }> {
-    const logger = new AppLogger({ level: 'silent', process: 'cli' });
-    return new EnsureAdminKey(this.store, new VerifyToken(this.store, this.clock, logger), this.createKey).run(
-      new PrivateKeyFile(file),
+    const verifyToken = new VerifyToken(
+      this.stores.accounts,
+      this.clock,
+      new AppLogger({ level: 'silent', process: 'cli' }),
     );
+    return new EnsureAdminKey(this.stores.accounts, verifyToken, this.apiKeys).run(new PrivateKeyFile(file));
   }
 
+  /** @throws InvalidUsername, UsernameTaken */
   async createUser(username: string, role: Role): Promise<{ id: string; username: string }> {
-    return new CreateUser(this.store).run({ username, role });
+    return this.users.create({ username, role });
   }
 
-  /** The token. */
+  /** The token. @throws UserNotFound, InvalidExpiry */
   async createApiKey(command: { username: string; scope: Scope; label: string; expiry: string }): Promise<string> {
-    const user = await this.userByName(command.username);
-    return (
-      await this.createKey.run({ userId: user.id, scope: command.scope, label: command.label, expiry: command.expiry })
-    ).token;
+    const { username, ...key } = command;
+    const user = await this.users.named(username);
+    return (await this.apiKeys.create({ userId: user.id, ...key })).token;
   }
 
+  /** @throws UserNotFound, ApiKeyNotFound */
   async revokeApiKey(username: string, key: string): Promise<void> {
-    const user = await this.userByName(username);
-    await new RevokeApiKey(this.store, this.clock).run({ userId: user.id, key });
+    const user = await this.users.named(username);
+    await this.apiKeys.revoke({ userId: user.id, key });
   }
 
-  /** What is set for the account after the change, defaults included; an empty change sets nothing. */
+  /** What holds for the account after the change, defaults included; an empty change sets nothing. @throws UserNotFound, InvalidLimit */
   async userLimits(username: string, change: Partial<Limits>): Promise<Limits> {
-    const user =
-      Object.keys(change).length > 0
-        ? (await new SetLimits(this.store, this.limits).run(username, change)).userId
-        : (await this.userByName(username)).id;
-    return new AccountLimits(this.limits, this.config, this.clock).of(user);
+    const user = await this.users.named(username);
+    if (Object.keys(change).length > 0) await this.limits.set(user.id, change);
+    return this.limits.of(user.id);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  private async userByName(username: string): Promise<User> {
-    const user = await this.store.userByName(username.toLowerCase());
-    if (!user) throw new UserNotFound(`no user ${username}`);
-    return user;
+    await this.stores.close();
   }
 }

@@ -5,34 +5,30 @@ import { OwnerRegistry } from './domain/owner-registry.js';
 import { UsageRegistry } from './domain/usage-registry.js';
 import { AccountsController } from './http/accounts.controller.js';
 import { AdminUsersController } from './http/admin-users.controller.js';
-import { AuthenticationGuard } from './http/authentication.guard.js';
-import { BearerStrategy } from './http/bearer.strategy.js';
+import { OwnerGuard, ScopeGuard } from './http/access.guards.js';
+import { AuthenticationGuard, BearerStrategy } from './http/authentication.guard.js';
 import { LimitsController } from './http/limits.controller.js';
-import { OwnerGuard } from './http/owner.guard.js';
 import { RouteAudit } from './http/route-audit.js';
-import { ScopeGuard } from './http/scope.guard.js';
 import { AccountStore } from './ports/account-store.port.js';
 import { LimitStore } from './ports/limit-store.port.js';
-import { PrismaAccountStore } from './store/prisma-account-store.js';
-import { PrismaLimitStore } from './store/prisma-limit-store.js';
+import { PostgresAccountStore } from './store/postgres-account.store.js';
+import { PostgresLimitStore } from './store/postgres-limit.store.js';
 import { AccountLimits } from './verbs/account-limits.js';
-import { CreateApiKey } from './verbs/create-api-key.js';
-import { CreateUser } from './verbs/create-user.js';
-import { RevokeApiKey } from './verbs/revoke-api-key.js';
-import { SetLimits } from './verbs/set-limits.js';
+import { ApiKeyRegistry } from './verbs/api-key-registry.js';
+import { UserRegistry } from './verbs/user-registry.js';
 import { VerifyToken } from './verbs/verify-token.js';
 
-const verbs = [VerifyToken, CreateUser, CreateApiKey, RevokeApiKey, AccountLimits, SetLimits];
+const verbs = [VerifyToken, UserRegistry, ApiKeyRegistry, AccountLimits];
 
 @Module({
   providers: [
     OwnerRegistry,
     UsageRegistry,
     ...verbs,
-    { provide: AccountStore, useClass: PrismaAccountStore },
-    { provide: LimitStore, useClass: PrismaLimitStore },
+    { provide: AccountStore, useClass: PostgresAccountStore },
+    { provide: LimitStore, useClass: PostgresLimitStore },
   ],
-  exports: [OwnerRegistry, UsageRegistry, ...verbs, AccountStore],
+  exports: [OwnerRegistry, UsageRegistry, ...verbs],
 })
 export class AccountsModule {}
 

@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type TestDatabase, testDatabase } from '../../test/support/test-database.js';
 import { until } from '../../test/support/until.js';
-import { AccountsHttpModule, AccountsModule, CreateApiKey, CreateUser } from '../accounts/index.js';
+import { AccountsHttpModule, AccountsModule, ApiKeyRegistry, UserRegistry } from '../accounts/index.js';
 import { StorageModule } from '../storage/index.js';
 import { CommpModule } from '../adapters/commp/index.js';
 import { ChainSource } from '../chain/index.js';
@@ -101,12 +101,12 @@ describe('the deals room in the whole platform', () => {
     await app.init();
     for (const name of ['alice', 'bob', 'root'] as const) {
       const user = await app
-        .get(CreateUser, { strict: false })
-        .run({ username: name, role: name === 'root' ? 'admin' : 'user' });
+        .get(UserRegistry, { strict: false })
+        .create({ username: name, role: name === 'root' ? 'admin' : 'user' });
       keys[name] = (
         await app
-          .get(CreateApiKey, { strict: false })
-          .run({ userId: user.id, scope: name === 'root' ? 'admin' : 'user', label: '', expiry: 'false' })
+          .get(ApiKeyRegistry, { strict: false })
+          .create({ userId: user.id, scope: name === 'root' ? 'admin' : 'user', label: '', expiry: 'false' })
       ).token;
     }
     worker = await NestFactory.createApplicationContext(WorkerProcess, { logger: false, abortOnError: false });

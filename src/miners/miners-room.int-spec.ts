@@ -3,7 +3,7 @@ import { Global, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { testDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { until } from '../../test/support/until.js';
-import { AccountsHttpModule, AccountsModule, CreateApiKey, CreateUser, type Role } from '../accounts/index.js';
+import { AccountsHttpModule, AccountsModule, ApiKeyRegistry, UserRegistry, type Role } from '../accounts/index.js';
 import { ChainHttpModule, ChainSource } from '../chain/index.js';
 import { minerOnChain, ScriptedChainSource } from '../chain/testing/scripted-chain-source.js';
 import { AppConfig } from '../config/index.js';
@@ -36,8 +36,8 @@ describe('Miners and the chain over HTTP', () => {
   let user: string;
 
   async function key(username: string, role: Role): Promise<string> {
-    const { id } = await app.get(CreateUser).run({ username, role });
-    return (await app.get(CreateApiKey).run({ userId: id, scope: role, label: '', expiry: 'false' })).token;
+    const { id } = await app.get(UserRegistry).create({ username, role });
+    return (await app.get(ApiKeyRegistry).create({ userId: id, scope: role, label: '', expiry: 'false' })).token;
   }
 
   beforeAll(async () => {

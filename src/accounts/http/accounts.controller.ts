@@ -4,11 +4,9 @@ import { AppConfig } from '../../config/index.js';
 import { parseInput } from '../../platform/http/index.js';
 import { NotAuthorized } from '../domain/accounts.errors.js';
 import type { Caller } from '../domain/caller.js';
-import { includesScope, type Scope } from '../domain/scope.js';
-import { AccountStore } from '../ports/account-store.port.js';
+import { includesScope, type Scope } from '../domain/caller.js';
 import { AccountLimits } from '../verbs/account-limits.js';
-import { CreateApiKey } from '../verbs/create-api-key.js';
-import { RevokeApiKey } from '../verbs/revoke-api-key.js';
+import { ApiKeyRegistry } from '../verbs/api-key-registry.js';
 import { newKeySchema } from './accounts.dto.js';
 import { presentKey, presentViewer } from './accounts.presenter.js';
 import { CurrentUser, RequireScope, Unowned } from './decorators.js';
@@ -18,9 +16,7 @@ import { CurrentUser, RequireScope, Unowned } from './decorators.js';
 @Controller()
 export class AccountsController {
   constructor(
-    private readonly store: AccountStore,
-    private readonly createKey: CreateApiKey,
-    private readonly revokeKey: RevokeApiKey,
+    private readonly apiKeys: ApiKeyRegistry,
     private readonly limits: AccountLimits,
     private readonly config: AppConfig,
   ) {}
@@ -35,7 +31,7 @@ export class AccountsController {
   @Get('user/api-keys')
   @ApiOperation({ summary: 'Your keys, newest first; their tokens are not kept and not shown' })
   async keys(@CurrentUser() caller: Caller): Promise<object[]> {
-    return (await this.store.keysOf(caller.userId)).map((key) => presentKey(key));
+    return (await this.apiKeys.ofUser(caller.userId)).map((key) => presentKey(key));
   }
 
   @Post('user/api-keys')
@@ -50,9 +46,9 @@ export class AccountsController {
     @Query() query: object,
     @Body() body: object | undefined,
   ): Promise<object> {
-    const { expiry, label, ...wish } = parseInput(newKeySchema, { ...query, ...body });
-    const scope = scopeFor(wish.scope ?? wish.perms, caller);
-    const { key, token } = await this.createKey.run({ userId: caller.userId, scope, label, expiry });
+    const { expiry, label, scope: wanted, perms } = parseInput(newKeySchema, { ...query, ...body });
+    const scope = scopeFor(wanted ?? perms, caller);
+    const { key, token } = await this.apiKeys.create({ userId: caller.userId, scope, label, expiry });
     return presentKey(key, token);
   }
 
@@ -60,7 +56,7 @@ export class AccountsController {
   @Unowned()
   @ApiOperation({ summary: 'Revoke one of your keys, named by token, hash or id; it stops working within a second' })
   async revoke(@CurrentUser() caller: Caller, @Param('key_or_hash') key: string): Promise<void> {
-    await this.revokeKey.run({ userId: caller.userId, key });
+    await this.apiKeys.revoke({ userId: caller.userId, key });
   }
 }
 

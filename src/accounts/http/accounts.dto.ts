@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { DEFAULT_EXPIRY } from '../domain/expiry.js';
+import { DEFAULT_EXPIRY } from '../domain/api-key.js';
 import { MAX_PIN_WEIGHT, MAX_PINS_QUOTA, type Limits } from '../domain/limits.js';
-import { SCOPES } from '../domain/scope.js';
+import { SCOPES } from '../domain/caller.js';
 
 /** Estuary's `perms` (`all`, `upload`) beside our scopes. */
 export const newKeySchema = z.object({

@@ -7,7 +7,7 @@ import { PlatformModule } from '../../platform/platform.module.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { AccountsHttpModule, AccountsModule } from '../index.js';
 import { AccountStore } from '../ports/account-store.port.js';
-import { CreateApiKey } from '../verbs/create-api-key.js';
+import { ApiKeyRegistry } from '../verbs/api-key-registry.js';
 
 interface Key {
   id: string;
@@ -34,7 +34,8 @@ describe('the routes of accounts', () => {
     app = await createHttpApp(TestApp);
     await app.init();
     const root = await app.get(AccountStore).addUser('root', 'admin');
-    admin = (await app.get(CreateApiKey).run({ userId: root.id, scope: 'admin', label: '', expiry: 'false' })).token;
+    admin = (await app.get(ApiKeyRegistry).create({ userId: root.id, scope: 'admin', label: '', expiry: 'false' }))
+      .token;
     ann = ((await call('POST', '/admin/users', admin, { username: 'Ann' })).body as { apiKey: Key }).apiKey.token;
   });
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import type { AppConfig } from '../../config/index.js';
 import type { Caller } from '../domain/caller.js';
 import type { Limits } from '../domain/limits.js';
-import { SCOPE_LEVELS } from '../domain/scope.js';
+import { SCOPE_LEVELS } from '../domain/caller.js';
 import type { AccountUse } from '../domain/usage-registry.js';
 import type { ApiKey, User } from '../ports/account-store.port.js';
 

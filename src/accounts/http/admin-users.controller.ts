@@ -4,10 +4,9 @@ import { parseInput } from '../../platform/http/index.js';
 import { userId } from '../../shared/index.js';
 import type { Limits } from '../domain/limits.js';
 import { UsageRegistry } from '../domain/usage-registry.js';
-import { AccountStore } from '../ports/account-store.port.js';
 import { AccountLimits } from '../verbs/account-limits.js';
-import { CreateApiKey } from '../verbs/create-api-key.js';
-import { CreateUser } from '../verbs/create-user.js';
+import { ApiKeyRegistry } from '../verbs/api-key-registry.js';
+import { UserRegistry } from '../verbs/user-registry.js';
 import { newUserSchema, userPageSchema } from './accounts.dto.js';
 import { presentKey, presentUser, presentUserLine } from './accounts.presenter.js';
 import { RequireScope } from './decorators.js';
@@ -18,9 +17,8 @@ import { RequireScope } from './decorators.js';
 @Controller('admin/users')
 export class AdminUsersController {
   constructor(
-    private readonly store: AccountStore,
-    private readonly createUser: CreateUser,
-    private readonly createKey: CreateApiKey,
+    private readonly users: UserRegistry,
+    private readonly apiKeys: ApiKeyRegistry,
     private readonly limits: AccountLimits,
     private readonly usage: UsageRegistry,
   ) {}
@@ -31,7 +29,7 @@ export class AdminUsersController {
   })
   async list(@Query() query: object): Promise<object[]> {
     const { limit, after } = parseInput(userPageSchema, query);
-    const users = await this.store.listUsers({ limit, ...(after === undefined ? {} : { after: userId(after) }) });
+    const users = await this.users.list({ limit, ...(after === undefined ? {} : { after: userId(after) }) });
     const ids = users.map(({ id }) => id);
     const [limits, usage] = await Promise.all([this.limits.ofMany(ids), this.usage.of(ids)]);
     return users.map((user) => presentUserLine(user, limits.get(user.id) as Limits, usage.get(user.id) ?? {}));
@@ -41,8 +39,8 @@ export class AdminUsersController {
   @ApiOperation({ summary: 'Make a user and their first key, which this answer alone shows' })
   async create(@Body() body: object): Promise<object> {
     const { username, role, expiry } = parseInput(newUserSchema, body);
-    const user = await this.createUser.run({ username, role });
-    const { key, token } = await this.createKey.run({ userId: user.id, scope: role, label: 'first key', expiry });
+    const user = await this.users.create({ username, role });
+    const { key, token } = await this.apiKeys.create({ userId: user.id, scope: role, label: 'first key', expiry });
     return { ...presentUser(user), apiKey: presentKey(key, token) };
   }
 }

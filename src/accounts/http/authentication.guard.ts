@@ -1,9 +1,24 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AuthGuard } from '@nestjs/passport';
+import { AuthGuard, PassportStrategy } from '@nestjs/passport';
+import { Strategy } from 'passport-http-bearer';
 import { PUBLIC_ROUTE } from '../../platform/http/index.js';
 import { AuthMissing, AuthMissingBearer, InvalidToken } from '../domain/accounts.errors.js';
+import type { Caller } from '../domain/caller.js';
+import { VerifyToken } from '../verbs/verify-token.js';
 import type { AuthenticatedRequest } from './decorators.js';
+
+/** RFC 6750 bearer tokens through passport. */
+@Injectable()
+export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
+  constructor(private readonly verifyToken: VerifyToken) {
+    super();
+  }
+
+  validate(token: string): Promise<Caller> {
+    return this.verifyToken.run(token);
+  }
+}
 
 /** First guard of every route: a good key, or a public route. */
 @Injectable()
@@ -28,12 +43,7 @@ export class AuthenticationGuard extends AuthGuard('bearer') {
     return { headers: { authorization: authorization?.replace(/ +/, ' ') } };
   }
 
-  override handleRequest<Caller>(
-    error: unknown,
-    caller: Caller | false,
-    _info: unknown,
-    context: ExecutionContext,
-  ): Caller {
+  override handleRequest<Who>(error: unknown, caller: Who | false, _info: unknown, context: ExecutionContext): Who {
     if (error !== null && error !== undefined)
       throw error instanceof Error ? error : new InvalidToken('the token is not valid', { cause: error });
     if (!caller) throw new InvalidToken('the token is not valid');

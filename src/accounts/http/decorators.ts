@@ -1,7 +1,7 @@
 import { SetMetadata, createParamDecorator, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../domain/caller.js';
-import type { Scope } from '../domain/scope.js';
+import type { Scope } from '../domain/caller.js';
 
 export const SCOPE_KEY = 'tidewater:scope';
 export const OWNED_KEY = 'tidewater:owned';

@@ -14,8 +14,8 @@ import {
   RequireScope,
   type Caller,
 } from '../index.js';
-import { hashToken, newToken } from '../domain/token.js';
-import type { Scope } from '../domain/scope.js';
+import { hashToken, newToken } from '../domain/api-key.js';
+import type { Scope } from '../domain/caller.js';
 import { AccountStore, type User } from '../ports/account-store.port.js';
 
 @Controller('things')

@@ -5,7 +5,7 @@ import type { UserId } from '../../shared/index.js';
 import type { Caller } from '../domain/caller.js';
 import { UsageRegistry } from '../domain/usage-registry.js';
 import { AccountLimits } from '../verbs/account-limits.js';
-import { SetLimits } from '../verbs/set-limits.js';
+import { UserRegistry } from '../verbs/user-registry.js';
 import { limitsSchema } from './accounts.dto.js';
 import { presentLimits } from './accounts.presenter.js';
 import { CurrentUser, RequireScope } from './decorators.js';
@@ -20,7 +20,7 @@ const ANSWER =
 export class LimitsController {
   constructor(
     private readonly limits: AccountLimits,
-    private readonly set: SetLimits,
+    private readonly users: UserRegistry,
     private readonly usage: UsageRegistry,
   ) {}
 
@@ -28,7 +28,7 @@ export class LimitsController {
   @ApiOperation({ summary: 'What you may have, and what you have' })
   @ApiOkResponse({ description: ANSWER })
   async own(@CurrentUser() caller: Caller): Promise<object> {
-    return this.shown(caller.userId);
+    return this.present(caller.userId);
   }
 
   @Put('admin/users/:username/limits')
@@ -51,12 +51,13 @@ export class LimitsController {
   })
   @ApiOkResponse({ description: ANSWER })
   async change(@Param('username') username: string, @Body() body: unknown): Promise<object> {
-    const { userId } = await this.set.run(username, parseInput(limitsSchema, body));
-    this.limits.forget(userId);
-    return { username: username.trim().toLowerCase(), ...(await this.shown(userId)) };
+    const change = parseInput(limitsSchema, body);
+    const user = await this.users.named(username);
+    await this.limits.set(user.id, change);
+    return { username: user.username, ...(await this.present(user.id)) };
   }
 
-  private async shown(user: UserId): Promise<object> {
+  private async present(user: UserId): Promise<object> {
     const [limits, usage] = await Promise.all([this.limits.of(user), this.usage.of([user])]);
     return presentLimits(limits, usage.get(user) ?? {});
   }

@@ -3,7 +3,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { PUBLIC_ROUTE } from '../../platform/http/index.js';
 import { OwnerRegistry } from '../domain/owner-registry.js';
-import type { Scope } from '../domain/scope.js';
+import type { Scope } from '../domain/caller.js';
 import { OWNED_KEY, SCOPE_KEY, type OwnedThing } from './decorators.js';
 
 type Handler = (...parameters: unknown[]) => unknown;

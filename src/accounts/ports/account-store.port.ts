@@ -1,5 +1,5 @@
 import type { UserId } from '../../shared/index.js';
-import type { Role, Scope } from '../domain/scope.js';
+import type { Role, Scope } from '../domain/caller.js';
 
 export interface User {
   id: UserId;

@@ -1,12 +1,10 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { KeyFile } from '../ports/key-file.port.js';
+import type { KeyFile } from '../verbs/ensure-admin-key.js';
 
 /** A file with mode 0600, replaced as a whole. */
-export class PrivateKeyFile extends KeyFile {
-  constructor(private readonly path: string) {
-    super();
-  }
+export class PrivateKeyFile implements KeyFile {
+  constructor(private readonly path: string) {}
 
   async read(): Promise<string | null> {
     try {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { userId, type UserId } from '../../shared/index.js';
 import { UsernameTaken } from '../domain/accounts.errors.js';
-import type { Role } from '../domain/scope.js';
+import type { Role } from '../domain/caller.js';
 import { AccountStore, type ApiKey, type NewApiKey, type User } from '../ports/account-store.port.js';
 
 export class InMemoryAccountStore extends AccountStore {

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { UserId } from '../../shared/index.js';
-import { CreateApiKey, CreateUser, type Role, type Scope } from '../index.js';
+import { ApiKeyRegistry, UserRegistry, type Role, type Scope } from '../index.js';
 
 export interface TestCaller {
   userId: UserId;
@@ -17,9 +17,9 @@ export async function testCaller(
   options: { scope?: Scope; role?: Role; username?: string } = {},
 ): Promise<TestCaller> {
   const { scope = 'user', role = scope === 'admin' ? 'admin' : 'user', username = `tester-${(made += 1)}` } = options;
-  const user = await app.get(CreateUser, { strict: false }).run({ username, role });
+  const user = await app.get(UserRegistry, { strict: false }).create({ username, role });
   const { token } = await app
-    .get(CreateApiKey, { strict: false })
-    .run({ userId: user.id, scope, label: '', expiry: 'false' });
+    .get(ApiKeyRegistry, { strict: false })
+    .create({ userId: user.id, scope, label: '', expiry: 'false' });
   return { userId: user.id, token, headers: { authorization: `Bearer ${token}` } };
 }

@@ -2,10 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppConfig } from '../../config/index.js';
 import { userId } from '../../shared/index.js';
 import { TestClock } from '../../../test/support/test-clock.js';
-import { InMemoryAccountStore } from '../testing/in-memory-account-store.js';
 import { InMemoryLimitStore } from '../testing/in-memory-limit-store.js';
 import { AccountLimits } from './account-limits.js';
-import { SetLimits } from './set-limits.js';
 
 const ann = userId('01890000-0000-7000-8000-00000000000a');
 
@@ -53,9 +51,7 @@ describe('the limits of an account', () => {
 
 describe('setting limits', () => {
   it('refuses what no account can have, by name', async () => {
-    const accounts = new InMemoryAccountStore();
-    await accounts.addUser('ann', 'user');
-    const set = new SetLimits(accounts, new InMemoryLimitStore());
+    const limits = new AccountLimits(new InMemoryLimitStore(), AppConfig.parse({}), new TestClock());
     for (const wrong of [
       { pinWeight: 0 },
       { pinWeight: 101 },
@@ -65,12 +61,23 @@ describe('setting limits', () => {
       { pinsQuota: 2 ** 31 },
       { pinsQuota: NaN },
     ]) {
-      await expect(set.run('ann', wrong)).rejects.toMatchObject({
+      await expect(limits.set(ann, wrong)).rejects.toMatchObject({
         code: 'ERR_INVALID_INPUT',
         details: { fields: Object.keys(wrong) },
       });
     }
-    await expect(set.run('nobody', { pinWeight: 2 })).rejects.toMatchObject({ code: 'ERR_USER_NOT_FOUND' });
-    expect((await set.run(' Ann', { pinWeight: 2 })).limits.pinWeight).toBe(2);
+    expect(await limits.of(ann)).toMatchObject({ pinWeight: 1, bytesQuota: null, pinsQuota: null });
+  });
+
+  it('is in force at once, and answers what is set for the account itself', async () => {
+    const limits = new AccountLimits(
+      new InMemoryLimitStore(),
+      AppConfig.parse({ ACCOUNT_BYTES_QUOTA: '9' }),
+      new TestClock(),
+    );
+    expect(await limits.of(ann)).toMatchObject({ pinWeight: 1, bytesQuota: 9 });
+    expect(await limits.set(ann, { pinWeight: 2 })).toEqual({ pinWeight: 2, bytesQuota: null, pinsQuota: null });
+    expect(await limits.of(ann)).toEqual({ pinWeight: 2, bytesQuota: 9, pinsQuota: null });
+    expect(await limits.weights()).toEqual(new Map([[ann, 2]]));
   });
 });

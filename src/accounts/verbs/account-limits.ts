@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { AppConfig } from '../../config/index.js';
 import { Clock, type UserId } from '../../shared/index.js';
-import { DEFAULT_PIN_WEIGHT, type Limits } from '../domain/limits.js';
+import { InvalidLimit } from '../domain/accounts.errors.js';
+import { DEFAULT_PIN_WEIGHT, MAX_PIN_WEIGHT, MAX_PINS_QUOTA, type Limits } from '../domain/limits.js';
 import { LimitStore } from '../ports/limit-store.port.js';
 
 /** How long another process may go on with limits that an operator has changed. */
@@ -31,7 +32,7 @@ export class AccountLimits {
     this.known = new LRUCache<UserId, Limits>({
       max: 10_000,
       ...lasting,
-      fetchMethod: async (user) => this.holding(await this.store.find(user)),
+      fetchMethod: async (user) => this.withDefaults(await this.store.find(user)),
     });
     this.heavy = new LRUCache<typeof WEIGHTS, ReadonlyMap<UserId, number>>({
       max: 1,
@@ -40,6 +41,7 @@ export class AccountLimits {
     });
   }
 
+  /** The account's own where an operator has set some, the platform's otherwise. */
   async of(user: UserId): Promise<Limits> {
     return (await this.known.fetch(user)) ?? this.defaults;
   }
@@ -47,7 +49,7 @@ export class AccountLimits {
   /** Not from memory: for pages of many accounts. */
   async ofMany(users: readonly UserId[]): Promise<ReadonlyMap<UserId, Limits>> {
     const set = await this.store.ofMany(users);
-    return new Map(users.map((user) => [user, this.holding(set.get(user) ?? null)]));
+    return new Map(users.map((user) => [user, this.withDefaults(set.get(user) ?? null)]));
   }
 
   /** Shares of the pin queue that differ from 1. */
@@ -55,13 +57,26 @@ export class AccountLimits {
     return (await this.heavy.fetch(WEIGHTS)) ?? new Map<UserId, number>();
   }
 
-  /** This process sees a change at once, others within two seconds. */
+  /**
+   * An operator says what an account may have: what is not named stays, null takes the account's own quota away (the platform's
+   * default holds then). This process sees the change at once, others within two seconds. Resolves to what is set for the account itself.
+   * @throws InvalidLimit
+   */
+  async set(user: UserId, change: Partial<Limits>): Promise<Limits> {
+    assertWithin('pinWeight', change.pinWeight, 1, MAX_PIN_WEIGHT);
+    assertWithin('bytesQuota', change.bytesQuota, 0, Number.MAX_SAFE_INTEGER);
+    assertWithin('pinsQuota', change.pinsQuota, 0, MAX_PINS_QUOTA);
+    const limits = await this.store.set(user, change);
+    this.forget(user);
+    return limits;
+  }
+
   forget(user: UserId): void {
     this.known.delete(user);
     this.heavy.clear();
   }
 
-  private holding(set: Limits | null): Limits {
+  private withDefaults(set: Limits | null): Limits {
     if (!set) return this.defaults;
     return {
       pinWeight: set.pinWeight,
@@ -69,4 +84,10 @@ export class AccountLimits {
       pinsQuota: set.pinsQuota ?? this.defaults.pinsQuota,
     };
   }
+}
+
+function assertWithin(name: keyof Limits, value: number | null | undefined, least: number, most: number): void {
+  if (value === null || value === undefined) return;
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new InvalidLimit(`${name}: a whole number from ${least} to ${most}`, { details: { fields: [name] } });
 }

@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppLogger } from '../../platform/logging/index.js';
 import { SystemClock } from '../../shared/index.js';
-import { hashToken } from '../domain/token.js';
-import { KeyFile } from '../ports/key-file.port.js';
+import { hashToken } from '../domain/api-key.js';
 import { InMemoryAccountStore } from '../testing/in-memory-account-store.js';
-import { CreateApiKey } from './create-api-key.js';
-import { EnsureAdminKey } from './ensure-admin-key.js';
+import { ApiKeyRegistry } from './api-key-registry.js';
+import { EnsureAdminKey, type KeyFile } from './ensure-admin-key.js';
 import { VerifyToken } from './verify-token.js';
 
-class PaperKeyFile extends KeyFile {
+class PaperKeyFile implements KeyFile {
   token: string | null = null;
   read(): Promise<string | null> {
     return Promise.resolve(this.token);
@@ -25,7 +24,7 @@ describe("the first admin's key", () => {
   const ensure = () => {
     const clock = new SystemClock();
     const verify = new VerifyToken(store, clock, new AppLogger({ level: 'silent', process: 'test' }));
-    return new EnsureAdminKey(store, verify, new CreateApiKey(store, clock)).run(file);
+    return new EnsureAdminKey(store, verify, new ApiKeyRegistry(store, clock)).run(file);
   };
 
   beforeEach(() => {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Clock } from '../../shared/index.js';
-import { hashToken, newToken } from '../domain/token.js';
-import type { Scope } from '../domain/scope.js';
+import { hashToken, newToken } from '../domain/api-key.js';
+import type { Scope } from '../domain/caller.js';
 import type { User } from '../ports/account-store.port.js';
 import { InMemoryAccountStore } from '../testing/in-memory-account-store.js';
 import { VerifyToken } from './verify-token.js';

@@ -4,8 +4,8 @@ import { AppLogger } from '../../platform/logging/index.js';
 import { Clock, messageOf } from '../../shared/index.js';
 import { InvalidToken, TokenExpired } from '../domain/accounts.errors.js';
 import type { Caller } from '../domain/caller.js';
-import { effectiveScope } from '../domain/scope.js';
-import { hashToken, looksLikeToken } from '../domain/token.js';
+import { effectiveScope } from '../domain/caller.js';
+import { hashToken, looksLikeToken } from '../domain/api-key.js';
 import { AccountStore } from '../ports/account-store.port.js';
 
 /** A revoked key works no longer than this, in every process. */

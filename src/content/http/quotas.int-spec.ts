@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { CarWriter } from '@ipld/car';
-import { AccountLimits, SetLimits } from '../../accounts/index.js';
+import { AccountLimits } from '../../accounts/index.js';
 import { AccountUsage } from '../index.js';
 import { DagStore } from '../../storage/index.js';
 import { dag, raw } from '../../storage/testing/dag-store.contract.js';
@@ -28,8 +28,7 @@ describe('an account with a quota', () => {
   beforeEach(() => quota(null));
 
   async function quota(bytes: number | null): Promise<void> {
-    await node.app.get(SetLimits, { strict: false }).run('alice', { bytesQuota: bytes });
-    node.app.get(AccountLimits, { strict: false }).forget(node.alice.id);
+    await node.app.get(AccountLimits, { strict: false }).set(node.alice.id, { bytesQuota: bytes });
   }
   const leave = async (bytes: number): Promise<void> => quota((await used()) + bytes);
 

@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { until as untilWithin } from '../../../test/support/until.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { AccountsHttpModule, AccountsModule, CreateApiKey, CreateUser } from '../../accounts/index.js';
+import { AccountsHttpModule, AccountsModule, ApiKeyRegistry, UserRegistry } from '../../accounts/index.js';
 import { StorageModule } from '../../storage/index.js';
 import { AppConfig } from '../../config/index.js';
 import { ContentHttpModule, ContentModule } from '../../content/index.js';
@@ -83,12 +83,12 @@ describe('what our IPFS node announces, over HTTP', () => {
     await app.init();
     for (const name of ['alice', 'bob', 'root'] as const) {
       const user = await app
-        .get(CreateUser, { strict: false })
-        .run({ username: name, role: name === 'root' ? 'admin' : 'user' });
+        .get(UserRegistry, { strict: false })
+        .create({ username: name, role: name === 'root' ? 'admin' : 'user' });
       keys[name] = (
         await app
-          .get(CreateApiKey, { strict: false })
-          .run({ userId: user.id, scope: name === 'root' ? 'admin' : 'user', label: '', expiry: 'false' })
+          .get(ApiKeyRegistry, { strict: false })
+          .create({ userId: user.id, scope: name === 'root' ? 'admin' : 'user', label: '', expiry: 'false' })
       ).token;
     }
     expect((await upload('alice', 'before any node was up')).providers).toEqual([]);

@@ -1,4 +1,4 @@
-import { AccountLimits, SetLimits } from '../../accounts/index.js';
+import { AccountLimits } from '../../accounts/index.js';
 import { AccountUsage, OffloadDag } from '../../content/index.js';
 import { DagStore } from '../ports/dag-store.port.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
@@ -18,8 +18,7 @@ describeDagStoreContract('in a folder, with Postgres', async () => {
       await node.app.get(OffloadDag, { strict: false }).run(canonicalCid(root));
     },
     quota: async (bytes) => {
-      await node.app.get(SetLimits, { strict: false }).run('alice', { bytesQuota: bytes });
-      node.app.get(AccountLimits, { strict: false }).forget(node.alice.id);
+      await node.app.get(AccountLimits, { strict: false }).set(node.alice.id, { bytesQuota: bytes });
     },
     used: async () =>
       (await node.app.get(AccountUsage, { strict: false }).ofMany([node.alice.id])).get(node.alice.id)!.bytes,

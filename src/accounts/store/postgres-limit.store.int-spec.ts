@@ -1,9 +1,11 @@
 import { afterAll, beforeAll } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { AppConfig } from '../../config/index.js';
 import { Database } from '../../platform/prisma/index.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { describeAccountStoreContract } from '../testing/account-store.contract.js';
-import { PrismaAccountStore } from './prisma-account-store.js';
+import { describeLimitStoreContract } from '../testing/limit-store.contract.js';
+import { PostgresAccountStore } from './postgres-account.store.js';
+import { PostgresLimitStore } from './postgres-limit.store.js';
 
 let database: TestDatabase;
 let db: Database;
@@ -17,4 +19,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-describeAccountStoreContract('PostgreSQL', () => new PrismaAccountStore(db));
+describeLimitStoreContract(
+  'PostgreSQL',
+  () => new PostgresLimitStore(db),
+  async () => (await new PostgresAccountStore(db).addUser(randomUUID().slice(0, 30), 'user')).id,
+);

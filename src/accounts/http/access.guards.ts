@@ -1,8 +1,27 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { RecordNotFound } from '../../platform/http/index.js';
+import { NotAuthorized } from '../domain/accounts.errors.js';
+import { includesScope, type Scope } from '../domain/caller.js';
 import { OwnerRegistry } from '../domain/owner-registry.js';
-import { OWNED_KEY, type AuthenticatedRequest, type OwnedThing } from './decorators.js';
+import { OWNED_KEY, SCOPE_KEY, type AuthenticatedRequest, type OwnedThing } from './decorators.js';
+
+/** Second guard: the key's scope reaches. */
+@Injectable()
+export class ScopeGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const { caller } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    if (!caller) return true;
+    const asked =
+      this.reflector.getAllAndOverride<Scope | undefined>(SCOPE_KEY, [context.getHandler(), context.getClass()]) ??
+      'user';
+    if (!includesScope(caller.scope, asked))
+      throw new NotAuthorized(`this needs a key with scope ${asked}; yours has ${caller.scope}`);
+    return true;
+  }
+}
 
 /** Third guard: what the path names belongs to the caller. Admins may see everything; others cannot tell "not yours" from "not there". */
 @Injectable()

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
 import { AppConfig } from '../../config/index.js';
 import { Database } from '../../platform/prisma/index.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
-import { describeLimitStoreContract } from '../testing/limit-store.contract.js';
-import { PrismaAccountStore } from './prisma-account-store.js';
-import { PrismaLimitStore } from './prisma-limit-store.js';
+import { describeAccountStoreContract } from '../testing/account-store.contract.js';
+import { PostgresAccountStore } from './postgres-account.store.js';
 
 let database: TestDatabase;
 let db: Database;
@@ -19,8 +17,4 @@ afterAll(async () => {
   await database.drop();
 });
 
-describeLimitStoreContract(
-  'PostgreSQL',
-  () => new PrismaLimitStore(db),
-  async () => (await new PrismaAccountStore(db).addUser(randomUUID().slice(0, 30), 'user')).id,
-);
+describeAccountStoreContract('PostgreSQL', () => new PostgresAccountStore(db));

@@ -6,7 +6,7 @@ import { LimitStore } from '../ports/limit-store.port.js';
 
 /** Table `account_limits`. */
 @Injectable()
-export class PrismaLimitStore extends LimitStore {
+export class PostgresLimitStore extends LimitStore {
   constructor(private readonly db: Database) {
     super();
   }

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import type { AppConfig } from '../../config/index.js';
 import { Database, Prisma } from '../../platform/prisma/index.js';
 import { userId, type UserId } from '../../shared/index.js';
 import { UsernameTaken } from '../domain/accounts.errors.js';
-import type { Role, Scope } from '../domain/scope.js';
+import type { Role, Scope } from '../domain/caller.js';
 import { AccountStore, type ApiKey, type NewApiKey, type User } from '../ports/account-store.port.js';
+import type { LimitStore } from '../ports/limit-store.port.js';
+import { PostgresLimitStore } from './postgres-limit.store.js';
 
 type UserRow = Prisma.UserGetPayload<object>;
 type KeyRow = Prisma.ApiKeyGetPayload<object>;
 
 /** Tables `users` and `api_keys`. */
 @Injectable()
-export class PrismaAccountStore extends AccountStore {
+export class PostgresAccountStore extends AccountStore {
   constructor(private readonly db: Database) {
     super();
   }
@@ -82,5 +85,19 @@ function keyOf({ id, tokenHash, label, expiresAt, createdAt, lastUsedAt, revoked
     createdAt,
     lastUsedAt,
     revokedAt,
+  };
+}
+
+/** The stores with a connection of their own, for commands that run outside the processes. */
+export function openAccountStores(config: AppConfig): {
+  accounts: AccountStore;
+  limits: LimitStore;
+  close: () => Promise<void>;
+} {
+  const database = new Database(config);
+  return {
+    accounts: new PostgresAccountStore(database),
+    limits: new PostgresLimitStore(database),
+    close: () => database.$disconnect(),
   };
 }

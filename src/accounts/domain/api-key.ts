@@ -1,8 +1,24 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { InvalidExpiry } from './accounts.errors.js';
 
+const TOKEN = /^EST[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}ARY$/;
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const DURATION = /^(\d+(\.\d+)?(ms|[smhdw]))+$/;
 const LONGEST_MS = 100 * 365 * 86_400_000;
+
+/** A new key, `EST<uuid>ARY` as Estuary's: 122 random bits. */
+export function newToken(): string {
+  return `EST${randomUUID()}ARY`;
+}
+
+export function looksLikeToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
+/** SHA-256, base64url without padding: all that is ever stored of a token. It is random, so a fast hash is enough. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
 
 /** Estuary's default: 30 days. */
 export const DEFAULT_EXPIRY = '720h';

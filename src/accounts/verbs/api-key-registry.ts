@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, type UserId } from '../../shared/index.js';
+import { ApiKeyNotFound } from '../domain/accounts.errors.js';
+import { expiryOf, hashToken, looksLikeToken, newToken } from '../domain/api-key.js';
+import type { Scope } from '../domain/caller.js';
+import { AccountStore, type ApiKey } from '../ports/account-store.port.js';
+
+export interface CreatedApiKey {
+  key: ApiKey;
+  /** Shown this once; only its hash is kept. */
+  token: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The keys of users: made, listed, revoked. */
+@Injectable()
+export class ApiKeyRegistry {
+  constructor(
+    private readonly store: AccountStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** `expiry` as `expiryOf` reads it. @throws InvalidExpiry */
+  async create(command: { userId: UserId; scope: Scope; label: string; expiry: string }): Promise<CreatedApiKey> {
+    const { userId, scope, label, expiry } = command;
+    const expiresAt = expiryOf(expiry, this.clock.now());
+    const token = newToken();
+    return { token, key: await this.store.addKey({ userId, scope, label, expiresAt, tokenHash: hashToken(token) }) };
+  }
+
+  /** Those that were not revoked, newest first. */
+  async ofUser(userId: UserId): Promise<ApiKey[]> {
+    return this.store.keysOf(userId);
+  }
+
+  /** The user's key by its token, its hash or its id. @throws ApiKeyNotFound when there is no such living key of this user. */
+  async revoke(command: { userId: UserId; key: string }): Promise<void> {
+    const { userId, key } = command;
+    const which = UUID.test(key) ? { id: key } : { tokenHash: looksLikeToken(key) ? hashToken(key) : key };
+    if (!(await this.store.revokeKey(userId, which, this.clock.now()))) throw new ApiKeyNotFound('no such key');
+  }
+}
