@@ -11,7 +11,8 @@ import { PostgresAccountUsageStore } from './store/postgres-account-usage.store.
   imports: [AccountsModule],
   providers: [
     { provide: DagReferences, useClass: PostgresDagReferencesStore },
-    { provide: AccountUsage, useClass: PostgresAccountUsageStore },
+    PostgresAccountUsageStore,
+    { provide: AccountUsage, useExisting: PostgresAccountUsageStore },
   ],
   exports: [DagReferences, AccountUsage],
 })

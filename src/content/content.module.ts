@@ -6,23 +6,19 @@ import { ContentNotFound } from './domain/content.errors.js';
 import { ContentController } from './http/content.controller.js';
 import { UploadsController } from './http/uploads.controller.js';
 import { AccountUsage } from './ports/account-usage.port.js';
-import { ContentRemovals } from './ports/content-removals.port.js';
-import { SqlContentRemovals } from './store/sql-content-removals.js';
 import { PostgresContentStore } from './store/postgres-content.store.js';
 import { AccountQuota } from './verbs/account-quota.js';
 import { AddCar } from './verbs/add-car.js';
 import { AddFile } from './verbs/add-file.js';
 import { ContentRegistry } from './verbs/content-registry.js';
 import { DeleteContent } from './verbs/delete-content.js';
-import { MarkCommitted } from './verbs/mark-committed.js';
 import { OffloadDag } from './verbs/offload-dag.js';
-import { ReclaimBytes } from './verbs/reclaim-bytes.js';
 
-const verbs = [AccountQuota, AddCar, AddFile, ContentRegistry, DeleteContent, MarkCommitted, OffloadDag];
+const verbs = [AccountQuota, AddCar, AddFile, ContentRegistry, DeleteContent, OffloadDag];
 
 @Module({
   imports: [AccountsModule, ContentPortsModule],
-  providers: [...verbs, ReclaimBytes, PostgresContentStore, { provide: ContentRemovals, useClass: SqlContentRemovals }],
+  providers: [...verbs, PostgresContentStore],
   exports: [...verbs, ContentPortsModule],
 })
 export class ContentModule {}

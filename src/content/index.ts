@@ -1,6 +1,6 @@
 export { ContentPortsModule } from './content-ports.module.js';
 export { ContentHttpModule, ContentModule } from './content.module.js';
-export type { CarMember, Content, ContentState, ContentTransition } from './domain/content.js';
+export type { Content, ContentState, ContentTransition, NewContent } from './domain/content.js';
 export { ContentNotFound, QuotaExceeded } from './domain/content.errors.js';
 export { contentDeleted, contentOffloaded, contentRestored, contentStored } from './domain/content.events.js';
 export { AccountUsage, type Usage } from './ports/account-usage.port.js';
@@ -9,6 +9,5 @@ export { ProviderAddresses } from './ports/provider-addresses.port.js';
 export { AccountQuota } from './verbs/account-quota.js';
 export { ContentRegistry } from './verbs/content-registry.js';
 export { DeleteContent } from './verbs/delete-content.js';
-export { MarkCommitted } from './verbs/mark-committed.js';
 export { OffloadDag } from './verbs/offload-dag.js';
 export { ContentFigures } from './store/content-figures.query.js';

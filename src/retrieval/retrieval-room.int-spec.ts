@@ -106,7 +106,7 @@ async function offloaded(size = 30_000): Promise<BuiltDag> {
   const dag = await buildDag(randomBytes(size));
   const intake = await dags.begin('pin');
   for (const { cid, bytes } of dag.blocks) await intake.put(cid, bytes);
-  await intake.adopt(dag.root, {
+  await intake.commit(dag.root, {
     userId: userId('00000000-0000-7000-8000-000000000001'),
     cid: dag.root.toString(),
     name: 'a',

@@ -1,5 +1,4 @@
 export { StorageModule } from './storage.module.js';
-export { coverage, coveredBytes, movedOffset, type Stretch, uncovered } from './domain/run-coverage.js';
 export {
   CarWriteFailed,
   DagNotReferenced,
@@ -9,17 +8,25 @@ export {
   RootMissing,
 } from './domain/storage.errors.js';
 export { carGone, carSealed, dagGone } from './domain/storage.events.js';
-export type { CarKind, CarOwner, CarRecord } from './domain/car.js';
+export type { ReclaimableBytes } from './domain/reclaimable-bytes.js';
 export { CarFiles } from './ports/car-files.port.js';
-export { CarReclaimer } from './cars/car-reclaimer.js';
+export { RemoveDags } from './cars/remove-dags.js';
 export {
-  type CommittedContent,
+  type CommittedUpload,
   DagReferences,
-  type NewContent,
+  type NewDag,
   type NewRun,
+  type NewUpload,
   type WrittenCar,
 } from './ports/dag-references.port.js';
-export { type AdoptOptions, type DagIntake, type DagRun, DagStore, type StoredDag } from './ports/dag-store.port.js';
+export {
+  type CommittedDag,
+  type DagIntake,
+  type DagReference,
+  type DagRun,
+  DagStore,
+  type StoredDag,
+} from './ports/dag-store.port.js';
 export { HotBlocks } from './ports/hot-blocks.port.js';
 export { HotRoots, type HotRootsPage } from './ports/hot-roots.port.js';
 export { DagFigures } from './store/dag-figures.query.js';

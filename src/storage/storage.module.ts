@@ -16,6 +16,7 @@ import { CarFolder } from './places/car-folder.js';
 import { StorageLifecycle } from './storage-lifecycle.js';
 import { DiskSpace } from './places/disk-space.js';
 import { FolderCarFiles } from './places/folder-car-files.js';
+import { RemoveDags } from './cars/remove-dags.js';
 import { CarDagStore } from './cars/car-dag-store.js';
 import { IndexedHotBlocks } from './blocks/indexed-hot-blocks.js';
 import { rebuildIndex } from './blocks/index-rebuild.js';
@@ -24,7 +25,7 @@ import { OpenFiles } from './places/open-files.js';
 import { recoverCars } from './cars/recovery.js';
 import { SegmentCommitter } from './cars/segment-committer.js';
 import { SegmentSealer } from './cars/segment-sealer.js';
-import { WaitingBlocks } from './blocks/waiting-blocks.js';
+import { BufferedBlocks } from './blocks/buffered-blocks.js';
 
 /** Opened, and rebuilt where it cannot be trusted, before anybody gets it; one process at a time. */
 function indexProvider(owner: CarOwner): Provider {
@@ -71,15 +72,15 @@ const committerProvider: Provider = {
 
 const storeProvider: Provider = {
   provide: DagStore,
-  inject: [NodeFiles, PostgresDagStore, SegmentCommitter, CarReclaimer, HotBlocks, WaitingBlocks],
+  inject: [NodeFiles, PostgresDagStore, SegmentCommitter, CarReclaimer, HotBlocks, BufferedBlocks],
   useFactory: (
     node: NodeFiles,
     rows: PostgresDagStore,
     committer: SegmentCommitter,
     reclaimer: CarReclaimer,
     hotBlocks: HotBlocks,
-    waiting: WaitingBlocks,
-  ) => new CarDagStore({ node, rows, references: rows.references, committer, reclaimer, hotBlocks, waiting }),
+    buffered: BufferedBlocks,
+  ) => new CarDagStore({ node, rows, references: rows.references, committer, reclaimer, hotBlocks, buffered }),
 };
 
 /** CAR files in a folder, a block index in LMDB beside them: in both processes. */
@@ -92,7 +93,7 @@ export class StorageModule {
       providers: [
         CarFolder,
         OpenFiles,
-        WaitingBlocks,
+        BufferedBlocks,
         DiskSpace,
         SegmentSealer,
         StorageLifecycle,
@@ -101,13 +102,14 @@ export class StorageModule {
         committerProvider,
         storeProvider,
         CarReclaimer,
+        RemoveDags,
         PostgresCarStore,
         PostgresDagStore,
         { provide: HotBlocks, useClass: IndexedHotBlocks },
         { provide: HotRoots, useClass: PostgresHotRootsStore },
         { provide: CarFiles, useClass: FolderCarFiles },
       ],
-      exports: [HotBlocks, HotRoots, CarFiles, DagStore, CarReclaimer],
+      exports: [HotBlocks, HotRoots, CarFiles, DagStore, RemoveDags],
     };
   }
 }

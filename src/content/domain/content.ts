@@ -1,4 +1,5 @@
-import type { CarId, ContentId, UserId } from '../../shared/index.js';
+import type { ContentId, UserId } from '../../shared/index.js';
+import type { DagReference } from '../../storage/index.js';
 
 /** What a user stored: a reference to a DAG, under a name. */
 export interface Content {
@@ -36,14 +37,14 @@ export interface ContentTransition {
   at: Date;
 }
 
-/** A content whose bytes lie, at least in part, in a CAR. */
-export interface CarMember {
-  contentId: ContentId;
-  userId: UserId;
-  carId: CarId;
+/** A content that is to refer to a DAG: what its owner, or the room that stores it, says of it. */
+export interface NewContent extends DagReference {
+  /** As the client wrote it. */
   cid: string;
-  root: string;
   name: string;
-  size: number;
-  state: ContentState;
+  /** 'unknown': what the root block says. */
+  type: 'file' | 'directory' | 'unknown';
+  /** 'pin' for pins; import profile or 'car' for uploads. */
+  profile: string;
+  pinRequestId?: string;
 }

@@ -4,7 +4,7 @@ RETURNS TABLE (id bigint, size bigint, refused boolean)
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM hold_usage(ARRAY[account]);
-  SELECT d.id, d.size INTO id, size FROM dags d WHERE d.root = dag_root AND d.hot FOR UPDATE;
+  SELECT d.id, d.size INTO id, size FROM lock_hot_dag(dag_root) d;
   IF NOT FOUND THEN
     RETURN;
   END IF;

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Prisma } from '../../platform/prisma/index.js';
-import { carId, contentId, parseRowId, userId, type CarId, type ContentId, type UserId } from '../../shared/index.js';
-import type { CarMember, Content, ContentTransition, ContentState } from '../domain/content.js';
-
-const withRoot = { dag: { select: { root: true } } } as const;
-const alive = { state: { not: 'deleted' } } as const;
+import { Outbox } from '../../platform/outbox/index.js';
+import { Database, execute, query, type Prisma, type Tx } from '../../platform/prisma/index.js';
+import { contentId, parseRowId, userId, type ContentId, type UserId } from '../../shared/index.js';
+import { RemoveDags, type ReclaimableBytes } from '../../storage/index.js';
+import type { Content, ContentTransition, ContentState } from '../domain/content.js';
+import { contentDeleted, contentOffloaded } from '../domain/content.events.js';
+import { HOLD_USAGE_OF, MOVE_TO_DELETED } from './content.sql.js';
 
 export interface ContentPage {
   limit: number;
@@ -14,10 +15,22 @@ export interface ContentPage {
   offset?: number | undefined;
 }
 
-/** Tables `contents` and `content_moves`, read. Deleted contents are not there. */
+const withRoot = { dag: { select: { root: true } } } as const;
+const alive = { state: { not: 'deleted' } } as const;
+
+/**
+ * Rows of contents. Deleted ones are not there. They come by `store_contents` (PostgresDagReferencesStore).
+ *
+ * State changes after which bytes can go are one transaction each, together with storage's; the bytes follow (`RemoveDags.reclaim`).
+ * What the account stores is locked before anything else, where it is counted; then the row of the DAG.
+ */
 @Injectable()
 export class PostgresContentStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly removeDags: RemoveDags,
+  ) {}
 
   async find(id: ContentId): Promise<Content | null> {
     const rowId = parseRowId(id);
@@ -44,7 +57,7 @@ export class PostgresContentStore {
     return rows.map(contentOf);
   }
 
-  /** Contents of one DAG by its CIDv1 text, newest first, at most 1,000; of one user, or of all. */
+  /** Contents of one DAG (root as CIDv1 text), newest first, at most 1000; of one user, or of all. */
   async ofRoot(root: string, user?: UserId): Promise<Content[]> {
     const rows = await this.database.content.findMany({
       where: { dag: { root }, ...alive, ...(user === undefined ? {} : { userId: user }) },
@@ -55,7 +68,7 @@ export class PostgresContentStore {
     return rows.map(contentOf);
   }
 
-  /** Oldest first. */
+  /** The timeline after it was stored, oldest first. */
   async transitions(id: ContentId): Promise<ContentTransition[]> {
     const rowId = parseRowId(id);
     if (rowId === null) return [];
@@ -66,25 +79,76 @@ export class PostgresContentStore {
     });
   }
 
-  /** Contents whose bytes lie, at least in part, in the CAR. */
-  async inCar(id: CarId): Promise<CarMember[]> {
-    const rows = await this.database.content.findMany({
-      where: { dag: { runs: { some: { carId: id } } }, ...alive },
-      orderBy: { id: 'asc' },
-      include: withRoot,
+  /** With the last reference its DAG goes. Null when there is no such content (any more). */
+  async delete(id: ContentId): Promise<ReclaimableBytes | null> {
+    const rowId = parseRowId(id);
+    if (rowId === null) return null;
+    return this.database.transaction((tx) => this.deleteIn(tx, rowId), { timeout: 30_000 });
+  }
+
+  /** The DAG lives with miners alone from now on. Null when it is not hot. @throws NotOffloadable when a part of it is in no finished piece */
+  async offload(root: string): Promise<ReclaimableBytes | null> {
+    return this.database.transaction((tx) => this.offloadIn(tx, root), { timeout: 30_000 });
+  }
+
+  /** What `offload` would give back; changes nothing. @throws NotOffloadable as it would */
+  async rehearseOffload(root: string): Promise<ReclaimableBytes | null> {
+    try {
+      return await this.database.transaction(
+        async (tx) => {
+          throw new Rehearsed(await this.offloadIn(tx, root));
+        },
+        { timeout: 30_000 },
+      );
+    } catch (error) {
+      if (error instanceof Rehearsed) return error.outcome;
+      throw error;
+    }
+  }
+
+  private async deleteIn(tx: Tx, id: bigint): Promise<ReclaimableBytes | null> {
+    await execute(tx, HOLD_USAGE_OF, [id]);
+    const content = await tx.content.findUnique({ where: { id }, select: { dagId: true } });
+    const dag = content && (await this.removeDags.lock(tx, content.dagId));
+    const [gone] = dag ? await query(tx, MOVE_TO_DELETED, [id]) : [];
+    if (!dag || !gone) return null;
+    const others = await tx.content.findFirst({ where: { dagId: dag.id, ...alive }, select: { id: true } });
+    const reclaimable = others ? null : await this.removeDags.drop(tx, dag);
+    await this.outbox.add(tx, contentDeleted, {
+      contentId: contentId(id),
+      userId: gone.userId,
+      cid: gone.cid,
+      freedBytes: reclaimable?.freedBytes ?? 0,
     });
-    return rows
-      .map((row) => ({ ...contentOf(row), contentId: contentId(row.id), carId: carId(id) }))
-      .map(({ contentId: member, userId: user, carId: car, cid, root, name, size, state }) => ({
-        contentId: member,
-        userId: user,
-        carId: car,
-        cid,
-        root,
-        name,
-        size,
-        state,
-      }));
+    return reclaimable ?? { files: [], freedBytes: 0, stretches: [], pendingBytes: 0 };
+  }
+
+  private async offloadIn(tx: Tx, root: string): Promise<ReclaimableBytes | null> {
+    const offloaded = await this.removeDags.offload(tx, root);
+    if (!offloaded) return null;
+    const { dagId, reclaimable } = offloaded;
+    const moved = await tx.content.updateManyAndReturn({
+      where: { dagId, state: 'stored' },
+      data: { state: 'offloaded', updatedAt: new Date() },
+      select: { id: true },
+    });
+    await tx.contentMove.createMany({
+      data: moved.map((content) => ({
+        contentId: content.id,
+        from: 'stored',
+        to: 'offloaded',
+        cause: 'enough miners have sealed it',
+      })),
+    });
+    await this.outbox.add(tx, contentOffloaded, { root, freedBytes: reclaimable.freedBytes });
+    return reclaimable;
+  }
+}
+
+/** Rolls the transaction back and carries out what it would have done. */
+class Rehearsed extends Error {
+  constructor(readonly outcome: ReclaimableBytes | null) {
+    super('a rehearsal');
   }
 }
 

@@ -1,70 +1,60 @@
 import { Injectable } from '@nestjs/common';
 import { AccountLimits } from '../../accounts/index.js';
-import { Database, SqlPool, type Tx } from '../../platform/prisma/index.js';
+import { AppConfig } from '../../config/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
+import { Database, query, type Tx } from '../../platform/prisma/index.js';
 import { contentId, type ContentId, type UserId } from '../../shared/index.js';
+import { type CommittedUpload, DagReferences, type NewUpload, type WrittenCar } from '../../storage/index.js';
+import type { NewContent } from '../domain/content.js';
 import { QuotaExceeded } from '../domain/content.errors.js';
 import { contentRestored, contentStored } from '../domain/content.events.js';
-import { AccountUsage } from '../ports/account-usage.port.js';
-import { DagReferences, type CommittedContent, type NewContent, type WrittenCar } from '../../storage/index.js';
-
-interface CommittedRow {
-  n: number;
-  /** Null: over the account's quota. */
-  content_id: string | bigint | null;
-  dag_id: string | bigint;
-  kept: boolean;
-  dag_size: string | bigint;
-  dag_car_bytes: string | bigint;
-  dag_blocks: number;
-}
+import { HOLD_REFERENCE, STORE_CONTENTS, type StoredContentRow } from './content.sql.js';
+import { PostgresAccountUsageStore } from './postgres-account-usage.store.js';
 
 interface Quota {
   userId: UserId;
   bytes: number;
 }
 
-const COMMIT = 'SELECT * FROM store_contents($1::jsonb)';
+type ContentUpload = NewUpload<NewContent>;
 
-/** Contents refer to DAGs. The commit is the function `store_contents` of the migrations. */
+/**
+ * Contents refer to DAGs: they come here, each in the transaction that stores its DAG or finds it stored. That transaction is the
+ * function `store_contents` (store-contents.sql); what it needs of storage's tables it gets from `commit_dags`.
+ */
 @Injectable()
 export class PostgresDagReferencesStore extends DagReferences {
+  /** Replication of contents that do not ask for one. */
+  private readonly replication: number;
+
   constructor(
     private readonly database: Database,
-    private readonly sql: SqlPool,
     private readonly outbox: Outbox,
     private readonly limits: AccountLimits,
-    private readonly usage: AccountUsage,
+    private readonly usage: PostgresAccountUsageStore,
+    config: AppConfig,
   ) {
     super();
+    this.replication = config.values.DEALS_REPLICATION;
   }
 
   async commit(
-    uploads: readonly (readonly NewContent[])[],
+    uploads: readonly ContentUpload[],
     cars: readonly WrittenCar[],
-  ): Promise<(CommittedContent[] | QuotaExceeded)[]> {
-    const quotas = await this.quotasOf(uploads.flat());
-    const { rows } = await this.sql.pool.query<CommittedRow>({
-      name: 'store_contents',
-      text: COMMIT,
-      values: [batchOf(uploads, cars, quotas)],
-    });
-    return this.outcomesOf(uploads, rows);
+  ): Promise<(CommittedUpload[] | QuotaExceeded)[]> {
+    const quotas = await this.quotasOf(uploads.flatMap((upload) => upload.map(({ reference }) => reference)));
+    return this.outcomesOf(uploads, await query(this.database, STORE_CONTENTS, [this.batchOf(uploads, cars, quotas)]));
   }
 
-  async commitWithin(
-    contents: readonly NewContent[],
-    cars: readonly WrittenCar[],
-    within: (tx: Tx, id: ContentId) => Promise<void>,
-  ): Promise<CommittedContent[]> {
-    const quotas = await this.quotasOf(contents);
+  async commitWithin(upload: ContentUpload, cars: readonly WrittenCar[]): Promise<CommittedUpload[]> {
+    const quotas = await this.quotasOf(upload.map(({ reference }) => reference));
     return this.database.transaction(
       async (tx) => {
-        const rows = await tx.$queryRawUnsafe<CommittedRow[]>(COMMIT, batchOf([contents], cars, quotas));
-        const [committed] = await this.outcomesOf([contents], rows);
+        const rows = await query(tx, STORE_CONTENTS, [this.batchOf([upload], cars, quotas)]);
+        const [committed] = await this.outcomesOf([upload], rows);
         if (!committed || committed instanceof QuotaExceeded)
           throw committed ?? new Error('one upload was to be committed');
-        for (const { contentId: id } of committed) await within(tx, id);
+        for (const [at, { contentId: id }] of committed.entries()) await upload[at]?.reference.within?.(tx, id);
         return committed;
       },
       { timeout: 30_000 },
@@ -83,18 +73,22 @@ export class PostgresDagReferencesStore extends DagReferences {
   }
 
   private async outcomesOf(
-    uploads: readonly (readonly NewContent[])[],
-    rows: readonly CommittedRow[],
-  ): Promise<(CommittedContent[] | QuotaExceeded)[]> {
+    uploads: readonly ContentUpload[],
+    rows: readonly StoredContentRow[],
+  ): Promise<(CommittedUpload[] | QuotaExceeded)[]> {
     const byNumber = new Map(rows.map((row) => [row.n, row]));
     let n = 0;
     return Promise.all(
       uploads.map(async (upload) => {
-        const own = upload.map((content) => ({ content, row: byNumber.get(n++) as CommittedRow }));
+        const own = upload.map(({ dag, reference }) => ({
+          root: dag.root,
+          reference,
+          row: byNumber.get(n++) as StoredContentRow,
+        }));
         const [first] = own;
         return first?.row.content_id === null
-          ? this.overQuota(first.content.userId)
-          : own.map(({ content, row }) => committedOf(content, row));
+          ? this.overQuota(first.reference.userId)
+          : own.map(({ root, row }) => committedOf(root, row));
       }),
     );
   }
@@ -104,22 +98,17 @@ export class PostgresDagReferencesStore extends DagReferences {
     return new QuotaExceeded(Math.max(0, (bytesQuota ?? 0) - bytes));
   }
 
-  async add(
-    root: string,
-    content: Omit<NewContent, 'root' | 'size' | 'carBytes' | 'blocks' | 'runs'>,
-    within?: (tx: Tx, id: ContentId) => Promise<void>,
-  ): Promise<ContentId | null> {
+  async add(root: string, content: NewContent): Promise<ContentId | null> {
     const [quota] = await this.quotasOf([content]);
     return this.database.transaction(async (tx) => {
-      const [dag] = await tx.$queryRaw<{ id: bigint; size: bigint; refused: boolean }[]>`
-        SELECT id, size, refused FROM hold_reference(${root}, ${content.userId}::uuid, ${quota?.bytes ?? null}::bigint)`;
+      const [dag] = await query(tx, HOLD_REFERENCE, [root, content.userId, quota?.bytes ?? null]);
       if (!dag) return null;
       if (dag.refused) throw await this.overQuota(content.userId);
-      const { userId, cid, name, type, profile, replication, pinRequestId } = content;
       const row = await tx.content.create({
-        data: { userId, dagId: dag.id, cid, name, type, size: dag.size, profile, replication, pinRequestId },
+        data: { ...this.rowOf(content, content.type), dagId: dag.id, size: dag.size },
       });
       const id = contentId(row.id);
+      const { userId, cid, within } = content;
       await this.outbox.add(tx, contentStored, { contents: [{ contentId: id, userId, cid, size: Number(dag.size) }] });
       await within?.(tx, id);
       return id;
@@ -144,25 +133,42 @@ export class PostgresDagReferencesStore extends DagReferences {
   async announceRestored(tx: Tx, dag: { root: string; bytes: number }): Promise<void> {
     await this.outbox.add(tx, contentRestored, dag);
   }
+
+  private batchOf(uploads: readonly ContentUpload[], cars: readonly WrittenCar[], quotas: readonly Quota[]): string {
+    const items = uploads.flatMap((members, upload) => members.map((member) => ({ ...member, upload })));
+    return JSON.stringify({
+      contents: items.map(({ dag, reference, upload }, n) => ({
+        n,
+        upload,
+        root: dag.root,
+        size: dag.size,
+        ...this.rowOf(reference, reference.type === 'unknown' ? dag.type : reference.type),
+      })),
+      dags: items.map(({ dag: { type: _, ...dag } }, n) => ({ n, ...dag })),
+      cars,
+      quotas,
+    });
+  }
+
+  private rowOf({ userId, cid, name, profile, terms, pinRequestId }: NewContent, type: NewContent['type']) {
+    return {
+      userId,
+      cid,
+      name,
+      type,
+      profile,
+      replication: terms?.replication ?? this.replication,
+      pinRequestId: pinRequestId ?? null,
+    };
+  }
 }
 
-function batchOf(
-  uploads: readonly (readonly NewContent[])[],
-  cars: readonly WrittenCar[],
-  quotas: readonly Quota[],
-): string {
-  const contents = uploads
-    .flatMap((members, upload) => members.map((content) => ({ upload, ...content })))
-    .map((content, n) => ({ n, ...content }));
-  return JSON.stringify({ contents, cars, quotas });
-}
-
-function committedOf({ root }: NewContent, row: CommittedRow): CommittedContent {
+function committedOf(root: string, row: StoredContentRow): CommittedUpload {
   return {
-    contentId: contentId(String(row.content_id)),
+    contentId: contentId(row.content_id ?? 0n),
     kept: row.kept,
     dag: {
-      dagId: BigInt(row.dag_id),
+      dagId: row.dag_id,
       root,
       size: Number(row.dag_size),
       carBytes: Number(row.dag_car_bytes),

@@ -10,7 +10,7 @@ BEGIN
     FROM jsonb_to_recordset(batch->'contents') AS i(n int, upload int, root text, size bigint, "userId" uuid)
     JOIN jsonb_to_recordset(batch->'quotas') AS q("userId" uuid, bytes bigint) USING ("userId")
     JOIN account_usage u ON u.user_id = i."userId"
-    LEFT JOIN dags d ON d.root = i.root
+    LEFT JOIN stored_dags() d ON d.root = i.root
     GROUP BY i."userId", i.upload ORDER BY i.upload
   LOOP
     IF coalesce((taken->>part.account)::bigint, 0) + part.bytes > part.remaining THEN
@@ -23,28 +23,21 @@ BEGIN
 END
 $$;
 
--- Stores a batch of contents whose bytes are durable: one round trip, one transaction (docs/decisions: one committer per segment).
+-- The decisive transaction, in one round trip: a batch of contents whose bytes are durable. The DAGs, their runs and CARs are storage's
+-- (commit_dags); the contents that refer to them, what their accounts store, and the news are written here.
 --
--- batch: { "contents": [{ n, upload, root, size, carBytes, blocks, runs: [{ carId, seq, offset, length }], userId, cid, name, type,
---                         profile, replication, pinRequestId }],
---          "cars": [{ id, bytes, seal: { root, terms, userId } | null }],
---          "quotas": [{ userId, bytes }] }
+-- batch: { "contents": [{ n, upload, root, size, userId, cid, name, type, profile, replication, pinRequestId }],
+--          "dags": [{ n, root, ... }], "cars": [...],       -- what commit_dags takes; a content and its DAG have the same n
+--          "quotas": [{ userId, bytes }] }                  -- of the accounts that have one; they have a row in account_usage
 --
--- The row of a root in "dags" is the lock: commits and deletions of one root take turns, in the order of their roots.
--- The first content of a root that nobody holds hot gives its runs; of all others the bytes are dead.
---
--- quotas: of the accounts that have one (they have a row in account_usage); each content says to which upload of the batch it belongs. Of a
--- content that is refused, content_id is null and nothing is stored; when all are, nothing at all is written. What a refused upload left in a
--- shared CAR is dead.
+-- Of a content that is refused, content_id is null and nothing is stored; when all are, nothing at all is written. What a refused upload
+-- left in a shared CAR is dead. Locks, always in this order: what accounts store, then what commit_dags locks.
 CREATE OR REPLACE FUNCTION store_contents(batch jsonb)
 RETURNS TABLE (n int, content_id bigint, dag_id bigint, kept boolean, dag_size bigint, dag_car_bytes bigint, dag_blocks int)
 LANGUAGE plpgsql AS $$
 DECLARE
   known jsonb;
-  cold bigint[];
-  written int;
   refused int[] := '{}';
-  refused_runs jsonb;
 BEGIN
   PERFORM hold_usage(ARRAY(SELECT DISTINCT i."userId" FROM jsonb_to_recordset(batch->'contents') AS i("userId" uuid)));
   IF jsonb_array_length(coalesce(batch->'quotas', '[]')) > 0 THEN
@@ -55,42 +48,20 @@ BEGIN
     IF cardinality(refused) = jsonb_array_length(batch->'contents') THEN
       RETURN;
     END IF;
-    SELECT jsonb_agg(run.value) INTO refused_runs
-      FROM jsonb_array_elements(batch->'contents') AS item, jsonb_array_elements(item.value->'runs') AS run
-      WHERE (item.value->>'n')::int = ANY (refused);
-    SELECT jsonb_set(batch, '{contents}', jsonb_agg(item.value)) INTO batch
-      FROM jsonb_array_elements(batch->'contents') AS item WHERE NOT (item.value->>'n')::int = ANY (refused);
+    batch := without_refused(batch, refused);
   END IF;
 
-  WITH item AS (
-    SELECT DISTINCT ON (i.root) i.* FROM jsonb_to_recordset(batch->'contents')
-      AS i(n int, root text, size bigint, "carBytes" bigint, blocks int) ORDER BY i.root, i.n
-  ), locked AS (
-    INSERT INTO dags AS d (root, size, car_bytes, blocks)
-    SELECT i.root, i.size, i."carBytes", i.blocks FROM item i ORDER BY i.root
-    ON CONFLICT (root) DO UPDATE SET root = EXCLUDED.root
-    RETURNING d.id, d.root, d.size, d.car_bytes, d.blocks, d.hot, (d.xmax = 0) AS fresh
-  )
-  SELECT jsonb_agg(jsonb_build_object('id', l.id, 'root', l.root, 'size', l.size, 'carBytes', l.car_bytes, 'blocks', l.blocks,
-                                      'n', CASE WHEN l.fresh OR NOT l.hot THEN item.n END)),
-         array_agg(l.id) FILTER (WHERE NOT l.hot)
-    INTO known, cold FROM locked l JOIN item USING (root);
+  SELECT jsonb_agg(to_jsonb(d)) INTO known FROM commit_dags(batch) AS d;
 
   RETURN QUERY
   WITH item AS MATERIALIZED (
     SELECT i.*, nextval('contents_id_seq') AS id FROM jsonb_to_recordset(batch->'contents')
-      AS i(n int, root text, size bigint, runs jsonb, "userId" uuid, cid text, name text, type text, profile text,
-           replication smallint, "pinRequestId" uuid)
+      AS i(n int, root text, "userId" uuid, cid text, name text, type text, profile text, replication smallint, "pinRequestId" uuid)
   ), dag AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset(known) AS k(id bigint, root text, size bigint, "carBytes" bigint, blocks int, n int)
-  ), run AS (
-    INSERT INTO runs (dag_id, copy, seq, car_id, "offset", length)
-    SELECT dag.id, coalesce((SELECT max(r.copy) + 1 FROM runs r WHERE r.dag_id = dag.id), 0), x.seq, x."carId", x."offset", x.length
-    FROM item JOIN dag ON dag.root = item.root AND dag.n = item.n
-    CROSS JOIN LATERAL jsonb_to_recordset(item.runs) AS x("carId" uuid, seq int, "offset" bigint, length bigint)
+    SELECT * FROM jsonb_to_recordset(known) AS k(dag_id bigint, root text, size bigint, car_bytes bigint, blocks int, kept int)
   ), content AS (
     INSERT INTO contents (id, user_id, dag_id, cid, name, type, size, profile, replication, pin_request_id)
-    SELECT item.id, item."userId", dag.id, item.cid, item.name, item.type, dag.size, item.profile, item.replication, item."pinRequestId"
+    SELECT item.id, item."userId", dag.dag_id, item.cid, item.name, item.type, dag.size, item.profile, item.replication, item."pinRequestId"
     FROM item JOIN dag USING (root)
   ), usage AS (
     UPDATE account_usage u SET bytes = u.bytes + stored.bytes, contents = u.contents + stored.contents
@@ -102,48 +73,27 @@ BEGIN
       'contentId', item.id::text, 'userId', item."userId", 'cid', item.cid, 'size', dag.size) ORDER BY item.id))
     FROM item JOIN dag USING (root)
   )
-  SELECT item.n, item.id, dag.id, coalesce(dag.n = item.n, false), dag.size, dag."carBytes", dag.blocks
+  SELECT item.n, item.id, dag.dag_id, coalesce(dag.kept = item.n, false), dag.size, dag.car_bytes, dag.blocks
   FROM item JOIN dag USING (root) ORDER BY item.n;
 
-  IF cold IS NOT NULL THEN
-    UPDATE dags SET hot = true WHERE id = ANY (cold);
-    WITH moved AS (
-      UPDATE contents SET state = 'stored', updated_at = now() WHERE contents.dag_id = ANY (cold) AND state = 'offloaded' RETURNING id
+  IF jsonb_path_exists(known, '$[*] ? (@.restored == true)') THEN
+    WITH back AS (
+      UPDATE contents c SET state = 'stored', updated_at = now()
+      FROM jsonb_to_recordset(known) AS k(dag_id bigint, restored boolean)
+      WHERE k.restored AND c.dag_id = k.dag_id AND c.state = 'offloaded' RETURNING c.id
     )
-    INSERT INTO content_moves (content_id, "from", "to", cause) SELECT id, 'offloaded', 'stored', 'its bytes were uploaded again' FROM moved;
-  END IF;
-
-  WITH dead AS (
-    SELECT x."carId", x.length
-    FROM jsonb_to_recordset(batch->'contents') AS i(n int, root text, runs jsonb)
-    JOIN jsonb_to_recordset(known) AS k(root text, n int) ON k.root = i.root AND k.n IS DISTINCT FROM i.n
-    CROSS JOIN LATERAL jsonb_to_recordset(i.runs) AS x("carId" uuid, length bigint)
-    UNION ALL SELECT x."carId", x.length FROM jsonb_to_recordset(coalesce(refused_runs, '[]')) AS x("carId" uuid, length bigint)
-  ), loser AS (
-    SELECT "carId", sum(length) AS bytes FROM dead GROUP BY 1
-  )
-  UPDATE cars c SET bytes = greatest(c.bytes, w.bytes), dead_bytes = c.dead_bytes + coalesce((SELECT l.bytes FROM loser l WHERE l."carId" = c.id), 0)
-  FROM jsonb_to_recordset(batch->'cars') AS w(id uuid, bytes bigint) WHERE c.id = w.id AND c.state = 'open';
-  GET DIAGNOSTICS written = ROW_COUNT;
-  IF written <> jsonb_array_length(batch->'cars') THEN
-    RAISE EXCEPTION 'a CAR of this batch is not open any more';
-  END IF;
-
-  IF jsonb_path_exists(batch, '$.cars[*].seal ? (@ != null)') THEN
-    WITH ended AS (
-      SELECT w.id, w.seal FROM jsonb_to_recordset(batch->'cars') AS w(id uuid, seal jsonb) WHERE w.seal IS NOT NULL
-    ), sealed AS (
-      UPDATE cars c SET state = 'sealed', sealed_at = now(), root = e.seal->>'root', terms = nullif(e.seal->'terms', 'null'::jsonb), user_id = (e.seal->>'userId')::uuid
-      FROM ended e WHERE c.id = e.id AND EXISTS (SELECT FROM runs r WHERE r.car_id = c.id)
-      RETURNING c.id, c.root, c.bytes, c.kind, c.terms, c.user_id
-    )
-    INSERT INTO outbox (name, payload)
-    SELECT 'car.sealed', jsonb_build_object('carId', id, 'root', root, 'carBytes', bytes, 'kind', kind, 'terms', terms, 'userId', user_id) FROM sealed;
-
-    UPDATE cars c SET state = 'discarded', hot = false
-    FROM jsonb_to_recordset(batch->'cars') AS w(id uuid, seal jsonb) WHERE w.seal IS NOT NULL AND c.id = w.id AND c.state = 'open';
+    INSERT INTO content_moves (content_id, "from", "to", cause) SELECT id, 'offloaded', 'stored', 'its bytes were uploaded again' FROM back;
   END IF;
 
   PERFORM pg_notify('tidewater_outbox', '');
 END
+$$;
+
+-- The batch without the contents that are refused: the bytes of their DAGs are dead.
+CREATE OR REPLACE FUNCTION without_refused(batch jsonb, refused int[]) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT batch || jsonb_build_object(
+    'contents', (SELECT jsonb_agg(item) FROM jsonb_array_elements(batch->'contents') AS item WHERE NOT (item->>'n')::int = ANY (refused)),
+    'dags', (SELECT jsonb_agg(item) FROM jsonb_array_elements(batch->'dags') AS item WHERE NOT (item->>'n')::int = ANY (refused)),
+    'dead', (SELECT jsonb_agg(run) FROM jsonb_array_elements(batch->'dags') AS item, jsonb_array_elements(item->'runs') AS run
+             WHERE (item->>'n')::int = ANY (refused)))
 $$;

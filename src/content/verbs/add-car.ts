@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
+import type { NewContent } from '../domain/content.js';
 import { DagCompleteness } from '../domain/dag-completeness.js';
 import {
   assertWithin,
@@ -24,7 +25,7 @@ export class AddCar {
   private readonly limit: number;
 
   constructor(
-    private readonly dags: DagStore,
+    private readonly dags: DagStore<NewContent>,
     private readonly contents: ContentRegistry,
     private readonly quota: AccountQuota,
     config: AppConfig,
@@ -48,7 +49,7 @@ export class AddCar {
         completeness.add(cid, bytes);
       }
       completeness.assertComplete(roots);
-      return await this.adopt(roots, intake, upload);
+      return await this.commit(roots, intake, upload);
     } catch (error) {
       await intake.abort();
       throw error;
@@ -57,18 +58,18 @@ export class AddCar {
     }
   }
 
-  private async adopt(roots: readonly CID[], intake: DagIntake, upload: Upload): Promise<Uploaded[]> {
+  private async commit(roots: readonly CID[], intake: DagIntake<NewContent>, upload: Upload): Promise<Uploaded[]> {
     const { userId } = upload;
     const { name, terms, ignoreDupes } = upload.options();
     if (ignoreDupes) {
       for (const root of roots) await this.contents.assertNew(userId, root);
     }
-    const stored = await intake.adoptAll(
+    const stored = await intake.commitAll(
       roots.map((root) => {
         const cid = root.toString();
         return {
           root,
-          options: {
+          reference: {
             userId,
             cid,
             name: contentName(name, cid),

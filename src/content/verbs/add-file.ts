@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
+import type { NewContent } from '../domain/content.js';
 import {
   chunksOf,
   detachBuffers,
@@ -21,7 +22,7 @@ export class AddFile {
   private readonly limit: number;
 
   constructor(
-    private readonly dags: DagStore,
+    private readonly dags: DagStore<NewContent>,
     private readonly contents: ContentRegistry,
     private readonly quota: AccountQuota,
     config: AppConfig,
@@ -46,7 +47,7 @@ export class AddFile {
       const { name, terms, ignoreDupes } = upload.options();
       if (ignoreDupes) await this.contents.assertNew(userId, root);
       const cid = root.toString();
-      const { contentId, dag } = await intake.adopt(root, {
+      const { contentId, dag } = await intake.commit(root, {
         userId,
         cid,
         name: contentName(name, cid),
@@ -65,7 +66,7 @@ export class AddFile {
     source: AsyncGenerator<Uint8Array>,
     ownsBuffers: boolean | undefined,
     profile: ImportProfile,
-    intake: DagIntake,
+    intake: DagIntake<NewContent>,
   ): Promise<CID> {
     const file = new FileDag(profile);
     for await (const { parts, length, ended } of chunksOf(source, profile.chunkBytes)) {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CID } from 'multiformats/cid';
-import { canonicalCid, type CarId, type ContentId, type UserId } from '../../shared/index.js';
-import type { CarMember, Content, ContentTransition } from '../domain/content.js';
+import { canonicalCid, type ContentId, type UserId } from '../../shared/index.js';
+import type { Content, ContentTransition } from '../domain/content.js';
 import { ContentExists, ContentNotFound } from '../domain/content.errors.js';
 import { type ContentPage, PostgresContentStore } from '../store/postgres-content.store.js';
 
@@ -30,11 +30,6 @@ export class ContentRegistry {
   /** Every content of the DAG, whoever's; or one user's. A CIDv0 and a CIDv1 of one hash are one. */
   async ofCid(cid: CID, userId?: UserId): Promise<Content[]> {
     return this.contents.ofRoot(canonicalCid(cid), userId);
-  }
-
-  /** The contents that lie, at least in part, in one CAR: whose data a piece holds. */
-  async inCar(carId: CarId): Promise<CarMember[]> {
-    return this.contents.inCar(carId);
   }
 
   /** Everything that happened to a content, with time and cause, oldest first. @throws ContentNotFound */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ContentId } from '../../shared/index.js';
 import { ContentNotFound } from '../domain/content.errors.js';
-import { ContentRemovals } from '../ports/content-removals.port.js';
-import { ReclaimBytes } from './reclaim-bytes.js';
+import { RemoveDags } from '../../storage/index.js';
+import { PostgresContentStore } from '../store/postgres-content.store.js';
 
 export interface Deletion {
   id: ContentId;
@@ -16,15 +16,15 @@ export interface Deletion {
 @Injectable()
 export class DeleteContent {
   constructor(
-    private readonly removals: ContentRemovals,
-    private readonly reclaim: ReclaimBytes,
+    private readonly contents: PostgresContentStore,
+    private readonly removeDags: RemoveDags,
   ) {}
 
   /** @throws ContentNotFound */
   async run(id: ContentId): Promise<Deletion> {
-    const unwanted = await this.removals.delete(id);
-    if (!unwanted) throw new ContentNotFound(`no such content: ${id}`);
-    await this.reclaim.run(unwanted);
-    return { id, freedBytes: unwanted.freedBytes, pendingBytes: unwanted.pendingBytes };
+    const reclaimable = await this.contents.delete(id);
+    if (!reclaimable) throw new ContentNotFound(`no such content: ${id}`);
+    await this.removeDags.reclaim(reclaimable);
+    return { id, freedBytes: reclaimable.freedBytes, pendingBytes: reclaimable.pendingBytes };
   }
 }

@@ -80,7 +80,7 @@ async function store(files: Parameters<typeof buildDag>[0], options?: BuildOptio
   const dag = await buildDag(files, options);
   const intake = await dags.begin('pin');
   for (const { cid, bytes } of dag.blocks) await intake.put(cid, bytes);
-  await intake.adopt(dag.root, {
+  await intake.commit(dag.root, {
     userId: userId('00000000-0000-7000-8000-000000000001'),
     cid: dag.root.toString(),
     name: 'a',

@@ -1,3 +1,4 @@
+import type { NewContent } from '../../content/index.js';
 import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
@@ -18,7 +19,7 @@ export class FetchDag {
   constructor(
     private readonly leases: PinLeases,
     private readonly node: IpfsNode,
-    private readonly dags: DagStore,
+    private readonly dags: DagStore<NewContent>,
     private readonly blocks: HotBlocks,
     private readonly quota: AccountQuota,
     private readonly config: AppConfig,
@@ -40,7 +41,7 @@ export class FetchDag {
 
   private async transfer(root: CID, task: PinFetchTask, left: number | null): Promise<void> {
     const options = contentOf(task.claim, this.leases, task.progress);
-    let intake: DagIntake | undefined;
+    let intake: DagIntake<NewContent> | undefined;
     try {
       for await (const block of this.node.fetch(root, this.fetchOptions(task, left))) {
         task.arrived(block.bytes.length);
@@ -52,7 +53,7 @@ export class FetchDag {
         await intake.put(block.cid, block.bytes);
       }
       task.signal.throwIfAborted();
-      await intake?.adopt(root, options);
+      await intake?.commit(root, options);
     } catch (error) {
       await intake?.abort();
       throw error;

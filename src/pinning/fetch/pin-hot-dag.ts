@@ -1,7 +1,8 @@
+import type { NewContent } from '../../content/index.js';
 import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
 import { rootFacts } from '../../ipld/index.js';
-import { DagStore, HotBlocks, type AdoptOptions } from '../../storage/index.js';
+import { DagStore, HotBlocks } from '../../storage/index.js';
 import type { PinClaim, PinProgress } from '../pin.js';
 import { PinLeases } from '../scheduler/pin-leases.port.js';
 
@@ -10,7 +11,7 @@ import { PinLeases } from '../scheduler/pin-leases.port.js';
 export class PinHotDag {
   constructor(
     private readonly leases: PinLeases,
-    private readonly dags: DagStore,
+    private readonly dags: DagStore<NewContent>,
     private readonly blocks: HotBlocks,
   ) {}
 
@@ -25,17 +26,14 @@ export class PinHotDag {
     const bytes = await this.blocks.get(root);
     const options = contentOf(claim, this.leases, { blocks: stored.blocks, bytes: stored.size, sources: 0 });
     return (
-      (await this.dags.refer(root, { ...options, type: bytes ? rootFacts(root, bytes).type : 'unknown' })) !== null
+      (await this.dags.addReference(root, { ...options, type: bytes ? rootFacts(root, bytes).type : 'unknown' })) !==
+      null
     );
   }
 }
 
 /** How a pin's content is stored: the pin is pinned in the transaction that stores it, or neither happens. */
-export function contentOf(
-  { pin, leaseNumber }: PinClaim,
-  leases: PinLeases,
-  progress: PinProgress | null,
-): AdoptOptions {
+export function contentOf({ pin, leaseNumber }: PinClaim, leases: PinLeases, progress: PinProgress | null): NewContent {
   return {
     userId: pin.userId,
     cid: pin.cid,

@@ -1,3 +1,4 @@
+import type { NewContent } from '../../content/index.js';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
 import { DagStore } from '../../storage/index.js';
@@ -10,7 +11,7 @@ import { PinHotDag } from './pin-hot-dag.js';
 export class PinStoredDag {
   constructor(
     private readonly pinHotDag: PinHotDag,
-    private readonly dags: DagStore,
+    private readonly dags: DagStore<NewContent>,
     @Optional() @Inject(ColdDags) private readonly coldDags: ColdDags | null = null,
   ) {}
 

@@ -1,7 +1,8 @@
+import type { NewContent } from '../../content/index.js';
 import type { CID } from 'multiformats/cid';
 import type { Tx } from '../../platform/prisma/index.js';
 import type { ContentId } from '../../shared/index.js';
-import type { AdoptOptions, DagIntake } from '../../storage/index.js';
+import type { DagIntake } from '../../storage/index.js';
 import { InMemoryDagStore } from '../../storage/testing/in-memory-dag-store.js';
 
 export type Transact = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
@@ -18,7 +19,7 @@ export class WatchedDags extends InMemoryDagStore {
     super();
   }
 
-  override async begin(purpose: 'pin' | 'copy'): Promise<DagIntake> {
+  override async begin(purpose: 'pin' | 'copy'): Promise<DagIntake<NewContent>> {
     if (purpose === 'pin') this.begun += 1;
     const intake = await super.begin(purpose);
     return Object.create(intake, {
@@ -28,7 +29,7 @@ export class WatchedDags extends InMemoryDagStore {
           await intake.put(...given);
         },
       },
-      adopt: { value: (root: CID, options: AdoptOptions) => intake.adopt(root, this.inTransaction(options)) },
+      commit: { value: (root: CID, options: NewContent) => intake.commit(root, this.inTransaction(options)) },
       restore: { value: (root: CID) => intake.restore(root) },
       abort: {
         value: async () => {
@@ -37,14 +38,14 @@ export class WatchedDags extends InMemoryDagStore {
         },
       },
       bytes: { get: () => intake.bytes },
-    }) as DagIntake;
+    }) as DagIntake<NewContent>;
   }
 
-  override refer(root: CID, options: AdoptOptions): Promise<ContentId | null> {
-    return super.refer(root, this.inTransaction(options));
+  override addReference(root: CID, options: NewContent): Promise<ContentId | null> {
+    return super.addReference(root, this.inTransaction(options));
   }
 
-  private inTransaction({ within, ...options }: AdoptOptions): AdoptOptions {
+  private inTransaction({ within, ...options }: NewContent): NewContent {
     if (!within) return options;
     return { ...options, within: (_tx, id) => this.transact((tx) => within(tx, id)) };
   }

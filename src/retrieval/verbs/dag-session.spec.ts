@@ -19,7 +19,7 @@ describe('a DAG on its way back', () => {
     const intake = await dags.begin('pin');
     for (const { cid, bytes } of dag.blocks) await intake.put(cid, bytes);
     const owner = userId('00000000-0000-7000-8000-000000000001');
-    await intake.adopt(dag.root, { userId: owner, cid: dag.root.toString(), name: 'a', type: 'file', profile: 'car' });
+    await intake.commit(dag.root, { userId: owner, cid: dag.root.toString(), name: 'a', type: 'file', profile: 'car' });
     dags.offload(dag.root);
     session = new DagSession(dags, dag.root, (await dags.find(dag.root))!, clock);
   });

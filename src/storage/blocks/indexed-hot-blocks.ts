@@ -4,14 +4,14 @@ import { isIdentity } from '../../ipld/index.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
 import { BlockIndex, type BlockPlace } from './block-index.js';
 import { OpenFiles } from '../places/open-files.js';
-import { WaitingBlocks } from './waiting-blocks.js';
+import { BufferedBlocks } from './buffered-blocks.js';
 
 @Injectable()
 export class IndexedHotBlocks extends HotBlocks {
   constructor(
     private readonly index: BlockIndex,
     private readonly files: OpenFiles,
-    private readonly waiting: WaitingBlocks,
+    private readonly buffered: BufferedBlocks,
   ) {
     super();
   }
@@ -24,12 +24,12 @@ export class IndexedHotBlocks extends HotBlocks {
   }
 
   async has(cid: CID): Promise<boolean> {
-    return isIdentity(cid) || this.index.find(cid) !== null || this.waiting.find(cid) !== null;
+    return isIdentity(cid) || this.index.find(cid) !== null || this.buffered.find(cid) !== null;
   }
 
   async size(cid: CID): Promise<number | null> {
     if (isIdentity(cid)) return cid.multihash.digest.length;
-    return this.index.find(cid)?.length ?? this.waiting.find(cid)?.length ?? null;
+    return this.index.find(cid)?.length ?? this.buffered.find(cid)?.length ?? null;
   }
 
   /** The first place did not have it: another CAR may, or memory, or the index has just changed under us. */
@@ -38,7 +38,7 @@ export class IndexedHotBlocks extends HotBlocks {
       const bytes = await this.read(cid, place);
       if (bytes) return bytes;
     }
-    return this.waiting.find(cid);
+    return this.buffered.find(cid);
   }
 
   /** Reads the section's CID along with the block: a place that points at something else is no place. */

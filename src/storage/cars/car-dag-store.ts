@@ -1,15 +1,48 @@
 import type { CID } from 'multiformats/cid';
-import { DagStore, type AdoptOptions, type DagIntake, type DagRun, type StoredDag } from '../ports/dag-store.port.js';
+import { blockKey, headerRoot, isIdentity, rootFacts, sectionPrefix } from '../../ipld/index.js';
 import { canonicalCid, type ContentId } from '../../shared/index.js';
-import { CarIntake, type IntakeTools } from './car-intake.js';
+import type { BufferedBlocks } from '../blocks/buffered-blocks.js';
+import { DagNotReferenced, RootMissing } from '../domain/storage.errors.js';
+import type { DagReferences, NewDag, NewUpload } from '../ports/dag-references.port.js';
+import {
+  type CommittedDag,
+  type DagIntake,
+  type DagReference,
+  type DagRun,
+  DagStore,
+  type StoredDag,
+} from '../ports/dag-store.port.js';
+import type { HotBlocks } from '../ports/hot-blocks.port.js';
+import type { PostgresDagStore } from '../store/postgres-dag.store.js';
+import type { CarReclaimer } from './car-reclaimer.js';
+import type { Block } from './car-writer.js';
+import { DedicatedCars } from './dedicated-cars.js';
+import type { NodeFiles } from './node-files.js';
+import type { SegmentCommitter } from './segment-committer.js';
 
+export interface IntakeTools {
+  node: NodeFiles;
+  rows: PostgresDagStore;
+  references: DagReferences;
+  committer: SegmentCommitter;
+  reclaimer: CarReclaimer;
+  hotBlocks: HotBlocks;
+  buffered: BufferedBlocks;
+}
+
+type DescribedDag = Omit<NewDag, 'runs'>;
+
+/** Between two looks at the disk. */
+const SPACE_CHECK_BYTES = 16 * 1024 ** 2;
+
+/** DAGs in CAR files of this node; their rows in Postgres. */
 export class CarDagStore extends DagStore {
   constructor(private readonly tools: IntakeTools) {
     super();
   }
 
   async begin(purpose: 'pin' | 'copy'): Promise<DagIntake> {
-    return new CarIntake(this.tools, purpose);
+    return new CarDagIntake(this.tools, purpose);
   }
 
   async ensureSpace(bytes: number): Promise<void> {
@@ -24,20 +57,175 @@ export class CarDagStore extends DagStore {
     return this.tools.rows.runs(dagId);
   }
 
-  async refer(root: CID, options: AdoptOptions): Promise<ContentId | null> {
-    const { userId, cid, name, type, profile, terms, pinRequestId, within } = options;
-    return this.tools.references.add(
-      canonicalCid(root),
-      {
-        userId,
-        cid,
-        name,
-        type,
-        profile,
-        replication: terms?.replication ?? this.tools.node.limits.replication,
-        pinRequestId: pinRequestId ?? null,
-      },
-      within,
-    );
+  async addReference(root: CID, reference: DagReference): Promise<ContentId | null> {
+    return this.tools.references.add(canonicalCid(root), reference);
+  }
+}
+
+/** Keeps a DAG in memory while it is small, to join the open segment at the end, and in CARs of its own from then on. */
+class CarDagIntake implements DagIntake {
+  bytes = 0;
+  blocks = 0;
+  private carBytes = 0;
+  private checkedAt = 0;
+  private ended = false;
+  /** Null once the DAG has CARs of its own. */
+  private memory: Map<string, Block> | null;
+  private readonly dedicated: DedicatedCars;
+
+  constructor(
+    private readonly tools: IntakeTools,
+    purpose: 'pin' | 'copy',
+  ) {
+    this.dedicated = new DedicatedCars(tools.node, purpose === 'pin' ? 'single' : 'copy');
+    // A retrieved DAG is read by other processes while it comes in.
+    this.memory = purpose === 'pin' ? new Map() : null;
+    if (this.memory) tools.buffered.add(this.memory);
+  }
+
+  has(cid: CID): boolean {
+    return isIdentity(cid) || (this.memory ? this.memory.has(blockKey(cid)) : this.dedicated.has(cid));
+  }
+
+  async put(cid: CID, bytes: Uint8Array | readonly Uint8Array[], written?: () => void): Promise<void> {
+    // The bytes of an identity CID are in the CID.
+    if (!this.has(cid)) await this.take(cid, bytes, written);
+  }
+
+  async commit(root: CID, reference: DagReference): Promise<CommittedDag> {
+    const [only] = await this.commitAll([{ root, reference }]);
+    if (!only) throw new Error('one DAG was to be committed');
+    return only;
+  }
+
+  async commitAll(dags: readonly { root: CID; reference: DagReference }[]): Promise<CommittedDag[]> {
+    try {
+      const described: { dag: DescribedDag; reference: DagReference }[] = [];
+      for (const { root, reference } of dags) described.push({ dag: await this.describe(root), reference });
+      // Terms are those of a whole CAR.
+      if (this.memory && dags[0]?.reference.terms) await this.leaveMemory();
+      const committed = this.memory
+        ? await this.tools.committer.store({ blocks: [...this.memory.values()], dags: described })
+        : await this.commitDedicated(
+            dags.map(({ root }) => root),
+            described,
+          );
+      this.end();
+      return committed;
+    } catch (error) {
+      await this.abort();
+      throw error;
+    }
+  }
+
+  async restore(root: CID): Promise<StoredDag> {
+    try {
+      const parts = await this.dedicated.finish(headerRoot(root), [root]);
+      await this.readRoot(root);
+      const dag = await this.tools.rows.restore(
+        canonicalCid(root),
+        parts.map((part) => part.run),
+        parts,
+      );
+      this.end();
+      await this.removeUnwanted();
+      if (!dag) throw new DagNotReferenced('nobody wants this DAG any more', { details: { root: canonicalCid(root) } });
+      return dag;
+    } catch (error) {
+      await this.abort();
+      throw error;
+    }
+  }
+
+  async abort(): Promise<void> {
+    if (this.ended) return;
+    this.end();
+    await this.dedicated.close();
+    await this.removeUnwanted();
+  }
+
+  private async take(cid: CID, bytes: Uint8Array | readonly Uint8Array[], written?: () => void): Promise<void> {
+    if (this.ended) throw new Error('this intake has ended');
+    const parts = bytes instanceof Uint8Array ? [bytes] : bytes;
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const block = { cid, parts, length };
+    this.bytes += length;
+    this.blocks += 1;
+    this.carBytes += sectionPrefix(cid, length).length + length;
+    if (this.carBytes >= this.checkedAt) {
+      await this.tools.node.space.ensure(SPACE_CHECK_BYTES);
+      this.checkedAt = this.carBytes + SPACE_CHECK_BYTES;
+    }
+    if (this.memory && this.bytes <= this.tools.node.limits.smallBytes) {
+      this.memory.set(blockKey(cid), block);
+      return;
+    }
+    if (this.memory) await this.leaveMemory();
+    await this.dedicated.append(written ? { ...block, written } : block);
+  }
+
+  private async leaveMemory(): Promise<void> {
+    const { memory } = this;
+    if (!memory) return;
+    this.memory = null;
+    for (const block of memory.values()) await this.dedicated.append(block);
+    await this.dedicated.flush();
+    this.tools.buffered.remove(memory);
+  }
+
+  private async describe(root: CID): Promise<DescribedDag> {
+    const { size, type } = rootFacts(root, await this.readRoot(root));
+    return {
+      root: canonicalCid(root),
+      size: size ?? this.bytes,
+      type,
+      carBytes: this.carBytes,
+      blocks: this.blocks,
+    };
+  }
+
+  /** @throws RootMissing */
+  private async readRoot(root: CID): Promise<Uint8Array> {
+    if (isIdentity(root)) {
+      if (this.blocks === 0) await this.take(root, root.multihash.digest);
+      return root.multihash.digest;
+    }
+    const inMemory = this.memory?.get(blockKey(root));
+    if (inMemory) return Buffer.concat(inMemory.parts, inMemory.length);
+    if (!this.has(root)) throw new RootMissing(`the root block ${root.toString()} did not come with the DAG`);
+    await this.dedicated.flush();
+    const bytes = await this.tools.hotBlocks.get(root);
+    if (!bytes) throw new RootMissing(`the root block ${root.toString()} cannot be read`);
+    return bytes;
+  }
+
+  private async commitDedicated(
+    roots: readonly CID[],
+    described: readonly { dag: DescribedDag; reference: DagReference }[],
+  ): Promise<CommittedDag[]> {
+    const parts = await this.dedicated.finish(roots.length === 1 && roots[0] ? headerRoot(roots[0]) : null, roots);
+    const runs = parts.map((part) => part.run);
+    const first = described[0]?.reference;
+    const cars = this.dedicated.written({ terms: first?.terms ?? null, userId: first?.userId ?? null });
+    const upload: NewUpload = described.map(({ dag, reference }) => ({ dag: { ...dag, runs }, reference }));
+    const [committed] = first?.within
+      ? [await this.tools.references.commitWithin(upload, cars)]
+      : await this.tools.references.commit([upload], cars);
+    if (!committed || committed instanceof Error) throw committed ?? new Error('one upload was to be committed');
+    if (!committed.some((dag) => dag.kept)) await this.removeUnwanted();
+    return committed;
+  }
+
+  /** Removes those of its CARs that no run was made of. One whose fate is unknown (the database did not answer) stays for the next start. */
+  private async removeUnwanted(): Promise<void> {
+    if (this.dedicated.ids.length === 0) return;
+    const discarded = await this.tools.node.cars.discard(this.dedicated.ids).catch(() => []);
+    for (const id of discarded) await this.tools.reclaimer.remove(id);
+  }
+
+  private end(): void {
+    this.ended = true;
+    if (this.memory) this.tools.buffered.remove(this.memory);
+    this.memory = null;
   }
 }

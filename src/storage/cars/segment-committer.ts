@@ -1,16 +1,11 @@
 import { CarWriteFailed, ReferenceRefused } from '../domain/storage.errors.js';
 import { type CarReclaimer } from '../cars/car-reclaimer.js';
-import {
-  type CommittedContent,
-  type DagReferences,
-  type NewContent,
-  type NewRun,
-} from '../ports/dag-references.port.js';
-import type { Tx } from '../../platform/prisma/index.js';
-import { messageOf, type ContentId } from '../../shared/index.js';
+import type { CommittedUpload, DagReferences, NewDag, NewRun, NewUpload } from '../ports/dag-references.port.js';
+import type { DagReference } from '../ports/dag-store.port.js';
+import { messageOf } from '../../shared/index.js';
 import type { AppLogger } from '../../platform/logging/index.js';
 import { CarWriter, type Block } from './car-writer.js';
-import { newCarId } from './new-car-id.js';
+import { newCarId } from '../domain/car.js';
 import type { NodeFiles } from './node-files.js';
 import type { SegmentSealer } from './segment-sealer.js';
 
@@ -21,15 +16,21 @@ export interface OpenSegment {
   openedAt: number;
 }
 
-export interface SmallDag {
+export interface SmallUpload {
   blocks: readonly Block[];
-  contents: readonly Omit<NewContent, 'runs'>[];
-  within: ((tx: Tx, id: ContentId) => Promise<void>) | undefined;
+  /** Roots among these blocks, to be committed together. */
+  dags: readonly { dag: Omit<NewDag, 'runs'>; reference: DagReference }[];
 }
 
-interface Waiting extends SmallDag {
-  resolve: (committed: CommittedContent[]) => void;
+interface QueuedUpload extends SmallUpload {
+  resolve: (committed: CommittedUpload[]) => void;
   reject: (error: Error) => void;
+}
+
+/** Its bytes are in the segment, in one run. */
+interface WrittenUpload extends QueuedUpload {
+  run: NewRun;
+  upload: NewUpload;
 }
 
 /** One batch takes no more than this, so that nobody waits for ever behind it. */
@@ -41,7 +42,7 @@ const TICK_MS = 250;
  * answers all; meanwhile the next batch gathers. Small DAGs only, complete in memory: a slow client never holds it.
  */
 export class SegmentCommitter {
-  private readonly waiting: Waiting[] = [];
+  private readonly queue: QueuedUpload[] = [];
   private segment: OpenSegment | null = null;
   private toSeal: OpenSegment[] = [];
   private working: Promise<void> | undefined;
@@ -67,10 +68,10 @@ export class SegmentCommitter {
   }
 
   /** Resolves when the DAG is on disk and its contents are committed. */
-  async store(dag: SmallDag): Promise<CommittedContent[]> {
+  async store(upload: SmallUpload): Promise<CommittedUpload[]> {
     if (this.stopped) throw new CarWriteFailed('this node is shutting down');
     return new Promise((resolve, reject) => {
-      this.waiting.push({ ...dag, resolve, reject });
+      this.queue.push({ ...upload, resolve, reject });
       this.wake();
     });
   }
@@ -96,10 +97,10 @@ export class SegmentCommitter {
 
   private wake(): void {
     if (this.working) return;
-    if (this.waiting.length > 0) {
+    if (this.queue.length > 0) {
       this.working = this.work().finally(() => {
         this.working = undefined;
-        if (this.waiting.length > 0) this.wake();
+        if (this.queue.length > 0) this.wake();
       });
       return;
     }
@@ -109,61 +110,56 @@ export class SegmentCommitter {
   }
 
   private async work(): Promise<void> {
-    while (this.waiting.length > 0) {
+    while (this.queue.length > 0) {
       const batch = this.take();
       try {
         await this.commit(batch);
       } catch (error) {
-        for (const dag of batch) dag.reject(error as Error);
+        for (const upload of batch) upload.reject(error as Error);
       }
     }
   }
 
-  private take(): Waiting[] {
+  private take(): QueuedUpload[] {
     let count = 0;
     let bytes = 0;
-    while (count < this.waiting.length && (count === 0 || bytes < BATCH_BYTES))
-      bytes += this.waiting[count++]?.contents[0]?.carBytes ?? 0;
-    return this.waiting.splice(0, count);
+    while (count < this.queue.length && (count === 0 || bytes < BATCH_BYTES))
+      bytes += this.queue[count++]?.dags[0]?.dag.carBytes ?? 0;
+    return this.queue.splice(0, count);
   }
 
-  private async commit(batch: readonly Waiting[]): Promise<void> {
-    const bytes = batch.reduce((sum, dag) => sum + (dag.contents[0]?.carBytes ?? 0), 0);
+  private async commit(batch: readonly QueuedUpload[]): Promise<void> {
+    const bytes = batch.reduce((sum, { dags }) => sum + (dags[0]?.dag.carBytes ?? 0), 0);
     if (this.segment && this.segment.writer.length + bytes > this.node.limits.segmentBytes) this.retire();
     const segment = (this.segment ??= await this.open());
     const runs = await this.write(segment, batch);
     const car = { id: segment.writer.carId, bytes: segment.writer.length };
     segment.end = car.bytes;
 
-    const written = batch.map((dag, at) => ({
-      ...dag,
-      run: runs[at] as NewRun,
-      rows: dag.contents.map((content) => ({ ...content, runs: [runs[at] as NewRun] })),
-    }));
-    const together = written.filter((dag) => !dag.within);
+    const written = batch.map((queued, at): WrittenUpload => {
+      const run = runs[at] as NewRun;
+      return {
+        ...queued,
+        run,
+        upload: queued.dags.map(({ dag, reference }) => ({ dag: { ...dag, runs: [run] }, reference })),
+      };
+    });
+    const [together, apart] = [written.filter((one) => !bringsChanges(one)), written.filter(bringsChanges)];
     const outcomes =
       together.length > 0
         ? await this.references.commit(
-            together.map(({ rows }) => rows),
+            together.map(({ upload }) => upload),
             [car],
           )
         : [];
-    for (const [at, dag] of together.entries())
-      await this.settle(dag, outcomes[at] ?? new Error('the ledger left an upload out'));
-    for (const dag of written) {
-      if (dag.within)
-        await this.settle(
-          dag,
-          await this.references.commitWithin(dag.rows, [car], dag.within).catch((error: Error) => error),
-        );
-    }
+    for (const [at, one] of together.entries())
+      await this.settle(one, outcomes[at] ?? new Error('the commit left an upload out'));
+    for (const one of apart)
+      await this.settle(one, await this.references.commitWithin(one.upload, [car]).catch((error: Error) => error));
   }
 
   /** What was refused lies between others' bytes until the segment is compacted: it is not to be read meanwhile. */
-  private async settle(
-    { run, resolve, reject }: Waiting & { run: NewRun },
-    outcome: CommittedContent[] | Error,
-  ): Promise<void> {
+  private async settle({ run, resolve, reject }: WrittenUpload, outcome: CommittedUpload[] | Error): Promise<void> {
     if (!(outcome instanceof Error)) return resolve(outcome);
     if (outcome instanceof ReferenceRefused)
       await this.reclaimer
@@ -174,7 +170,7 @@ export class SegmentCommitter {
     reject(outcome);
   }
 
-  private async write({ writer }: OpenSegment, batch: readonly Waiting[]): Promise<NewRun[]> {
+  private async write({ writer }: OpenSegment, batch: readonly QueuedUpload[]): Promise<NewRun[]> {
     const start = writer.length;
     try {
       const runs: NewRun[] = [];
@@ -230,4 +226,9 @@ export class SegmentCommitter {
       }
     }
   }
+}
+
+/** Its reference has changes of its own to make in the transaction: it gets one to itself. */
+function bringsChanges({ dags }: SmallUpload): boolean {
+  return dags[0]?.reference.within !== undefined;
 }

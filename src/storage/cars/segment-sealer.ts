@@ -9,7 +9,7 @@ import type { CID } from 'multiformats/cid';
 import { BlockIndex } from '../blocks/block-index.js';
 import { CarFolder } from '../places/car-folder.js';
 import { CarWriter } from './car-writer.js';
-import { newCarId } from './new-car-id.js';
+import { newCarId } from '../domain/car.js';
 import { rootNodes } from './root-nodes.js';
 import { scanSections } from './section-scan.js';
 

@@ -2,9 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { CID } from 'multiformats/cid';
-import { ContentRegistry, OffloadDag } from '../../content/index.js';
+import { OffloadDag } from '../../content/index.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
-import { carId } from '../../shared/index.js';
 import { SegmentCommitter } from './segment-committer.js';
 import { carPath, membersOf, readCar } from '../testing/car-files.js';
 import { contentNode, type ContentNode } from '../../content/testing/content-app.js';
@@ -82,7 +81,10 @@ describe('a segment', () => {
       { carId: car!.id, root: car!.root, carBytes: Number(car!.bytes), kind: 'segment', terms: null, userId: null },
     ]);
     expect(await hot(car!.root!)).not.toBeNull();
-    const members = await node.app.get(ContentRegistry, { strict: false }).inCar(carId(car!.id));
+    const members = await node.database.query<{ cid: string }>(
+      'SELECT c.cid FROM contents c JOIN dag_locations() r ON r.dag_id = c.dag_id WHERE r.car_id = $1 ORDER BY c.id',
+      [car!.id],
+    );
     expect(members.map(({ cid }) => cid)).toEqual(cids);
   });
 

@@ -1,14 +1,23 @@
-import type { CarId, DealTerms, UserId } from '../../shared/index.js';
+import { v7 } from 'uuid';
+import { carId, type CarId, type DealTerms, type UserId } from '../../shared/index.js';
 
 export type CarKind = 'segment' | 'single' | 'copy';
 /** The process that may append to a CAR while it is open. */
 export type CarOwner = 'api' | 'worker';
 
+/** Every state of a CAR, and the only transitions between them. A sealed one never changes; of a discarded one nothing is wanted. */
+export const carTransitions = {
+  open: ['sealed', 'discarded'],
+  sealed: ['discarded'],
+  discarded: [],
+} as const;
+export type CarState = keyof typeof carTransitions;
+
 export interface CarRecord {
   id: CarId;
   kind: CarKind;
   owner: CarOwner;
-  state: 'open' | 'sealed' | 'committed' | 'discarded';
+  state: CarState;
   hot: boolean;
   /** Durable length of the file. */
   bytes: number;
@@ -26,4 +35,9 @@ export interface LiveRun {
   seq: number;
   offset: number;
   length: number;
+}
+
+/** A UUID that begins with the time (RFC 9562, 5.7): CARs sort as they were made, in the folder and in the database. */
+export function newCarId(): CarId {
+  return carId(v7());
 }

@@ -1,7 +1,8 @@
+import type { RootFacts } from '../../ipld/index.js';
 import type { Tx } from '../../platform/prisma/index.js';
-import type { CarId, ContentId, DealTerms, UserId } from '../../shared/index.js';
+import type { CarId, ContentId, DealTerms, Json, UserId } from '../../shared/index.js';
 import type { ReferenceRefused } from '../domain/storage.errors.js';
-import type { AdoptOptions, StoredDag } from './dag-store.port.js';
+import type { CommittedDag, DagReference } from './dag-store.port.js';
 
 export interface NewRun {
   carId: CarId;
@@ -10,65 +11,58 @@ export interface NewRun {
   length: number;
 }
 
-/** A content whose bytes are durable and that has no row yet. */
-export interface NewContent {
+/** A DAG whose bytes are durable and that has no row yet. */
+export interface NewDag {
   /** CIDv1 text. */
   root: string;
+  /** Payload bytes. */
   size: number;
+  /** What its root block says that it is. */
+  type: RootFacts['type'];
   carBytes: number;
   blocks: number;
   runs: NewRun[];
-  userId: UserId;
-  cid: string;
-  name: string;
-  type: AdoptOptions['type'];
-  profile: string;
-  replication: number;
-  pinRequestId: string | null;
 }
 
-/** A CAR that these contents were written to, its durable length, and how it ends with them (`seal`: it takes nothing more). */
+/** What is stored together or not at all. */
+export type NewUpload<R extends DagReference = DagReference> = readonly { dag: NewDag; reference: R }[];
+
+/** A CAR that these DAGs were written to, its durable length, and how it ends with them (`seal`: it takes nothing more). */
 export interface WrittenCar {
   id: CarId;
   bytes: number;
-  seal?: { root: string; terms: DealTerms | null; userId: UserId | null };
+  /** `announcement`: the payload of `car.sealed`. */
+  seal?: { root: string; terms: DealTerms | null; userId: UserId | null; announcement: Json };
 }
 
-export interface CommittedContent {
-  contentId: ContentId;
-  dag: StoredDag;
+export interface CommittedUpload extends CommittedDag {
   /** False: these bytes were stored already, by somebody else or earlier; the new ones are dead. */
   kept: boolean;
 }
 
-/** Who wants the DAGs that are stored here. Filled by the room that keeps those references: storage, upstream, cannot know them. */
+/**
+ * Who wants the DAGs that are stored here. Filled by the room that keeps those references: storage, upstream, cannot know them.
+ * The decisive transaction is that room's statement; it calls storage's `commit_dags` (store/commit-dags.sql) before it writes its own rows.
+ */
 export abstract class DagReferences {
   /**
-   * One transaction, one round trip: DAGs, runs, contents, `content.stored`, lengths of CARs; CARs that end here are sealed and
-   * announced, or discarded when none of their bytes were kept. Concurrent commits and deletions of one root take turns. An upload
-   * that is refused (its account has a quota and would pass it) is not stored, and its place in the answer says so. When that is
-   * true of all, nothing is written at all.
+   * One transaction, one round trip: DAGs, runs, CARs and references; CARs that end here are sealed and announced, or discarded
+   * when none of their bytes were kept. Concurrent commits and removals of one root take turns. An upload that is refused (its
+   * account has a quota and would pass it) is not stored, and its place in the answer says so. When that is true of all, nothing
+   * is written at all.
    */
   abstract commit(
-    uploads: readonly (readonly NewContent[])[],
+    uploads: readonly NewUpload[],
     cars: readonly WrittenCar[],
-  ): Promise<(CommittedContent[] | ReferenceRefused)[]>;
-  /** One upload, with the caller's own changes inside. @throws ReferenceRefused */
-  abstract commitWithin(
-    contents: readonly NewContent[],
-    cars: readonly WrittenCar[],
-    within: (tx: Tx, contentId: ContentId) => Promise<void>,
-  ): Promise<CommittedContent[]>;
+  ): Promise<(CommittedUpload[] | ReferenceRefused)[]>;
+  /** One upload whose reference brings changes of its own (`within`). @throws ReferenceRefused, and what `within` throws */
+  abstract commitWithin(upload: NewUpload, cars: readonly WrittenCar[]): Promise<CommittedUpload[]>;
   /** One more reference to a hot DAG; null when it is not hot (any more). @throws ReferenceRefused */
-  abstract add(
-    root: string,
-    content: Omit<NewContent, 'root' | 'size' | 'carBytes' | 'blocks' | 'runs'>,
-    within?: (tx: Tx, contentId: ContentId) => Promise<void>,
-  ): Promise<ContentId | null>;
+  abstract add(root: string, reference: DagReference): Promise<ContentId | null>;
   /** Whether anybody wants the DAG. Its row is locked. */
   abstract isReferenced(tx: Tx, dagId: bigint): Promise<boolean>;
   /** These DAGs, which had left this node, are hot again. */
   abstract markRestored(tx: Tx, dagIds: readonly bigint[], cause: string): Promise<void>;
-  /** A retrieval brought this DAG back: its references are told, and it is announced. */
+  /** A retrieval brought this DAG back. */
   abstract announceRestored(tx: Tx, dag: { root: string; bytes: number }): Promise<void>;
 }

@@ -1,7 +1,6 @@
 import type { CID } from 'multiformats/cid';
 import type { Tx } from '../../platform/prisma/index.js';
-import type { ContentId, UserId } from '../../shared/index.js';
-import type { DealTerms } from '../../shared/deal-terms.js';
+import type { ContentId, DealTerms, UserId } from '../../shared/index.js';
 
 export interface StoredDag {
   /** Row id. */
@@ -25,26 +24,30 @@ export interface DagRun {
   length: number;
 }
 
-export interface AdoptOptions {
+/**
+ * For whom a DAG is stored: without one, nothing is. Storage looks at these fields alone; the room that keeps the references
+ * (it fills `DagReferences`) adds its own.
+ */
+export interface DagReference {
   userId: UserId;
-  /** As the client wrote it. */
-  cid: string;
-  name: string;
-  type: 'file' | 'directory' | 'unknown';
-  /** 'pin' for pins; import profile or 'car' for uploads. */
-  profile: string;
+  /** The DAG gets CARs of its own, to be dealt on these terms. */
   terms?: DealTerms;
-  pinRequestId?: string;
-  /** Runs inside the transaction that stores the content: the caller's own state change commits with it or not at all. */
+  /** Runs inside the transaction that stores the reference: the caller's own state change commits with it or not at all. */
   within?: (tx: Tx, contentId: ContentId) => Promise<void>;
 }
 
+export interface CommittedDag {
+  /** The row of the reference. */
+  contentId: ContentId;
+  dag: StoredDag;
+}
+
 /**
- * A DAG on its way in, block by block, into CARs of its own (rolled over at the piece limit).
- * The caller has verified each block against its CID. Exactly one of adopt, restore or abort ends it; a process that dies
- * before has left nothing: the next start cuts the CAR away.
+ * A DAG on its way in, block by block, into CARs of its own (rolled over at the piece limit) or, while small, into the open
+ * segment. The caller has verified each block against its CID. Exactly one of commit, commitAll, restore or abort ends it; a
+ * process that dies before has left nothing: the next start cuts the CAR away.
  */
-export interface DagIntake {
+export interface DagIntake<R extends DagReference = DagReference> {
   readonly bytes: number;
   readonly blocks: number;
   /** This intake already holds the block. */
@@ -53,27 +56,32 @@ export interface DagIntake {
    * Appends a block, given whole or in pieces; resolves when more may come (backpressure). Visible to HotBlocks at once: in
    * this process always, in others as soon as the DAG is too large to wait in memory. A block twice is written once.
    * `written` is called, in the order of the blocks, when the bytes are in a file and not read any more; it may never be.
+   * @throws DiskFull, CarWriteFailed
    */
   put(cid: CID, bytes: Uint8Array | readonly Uint8Array[], written?: () => void): Promise<void>;
-  /** fsync, then one transaction: dag, runs, content row, `content.stored`. Bytes already stored under this root are kept once. @throws QuotaExceeded, and keeps nothing */
-  adopt(root: CID, options: AdoptOptions): Promise<{ contentId: ContentId; dag: StoredDag }>;
+  /**
+   * fsync, then one transaction: DAG, runs, reference. Bytes already stored under this root are kept once.
+   * @throws RootMissing; ReferenceRefused, and keeps nothing
+   */
+  commit(root: CID, reference: R): Promise<CommittedDag>;
   /** The same for several roots in one transaction (a CAR with many roots); `within` is not for these. */
-  adoptAll(
-    contents: readonly { root: CID; options: AdoptOptions }[],
-  ): Promise<{ contentId: ContentId; dag: StoredDag }[]>;
-  /** fsync, then the offloaded DAG is hot again (a new copy of its runs) and `content.restored` is announced. */
+  commitAll(dags: readonly { root: CID; reference: R }[]): Promise<CommittedDag[]>;
+  /** fsync, then the offloaded DAG is hot again: a new copy of its runs. @throws DagNotReferenced when nobody refers to it any more */
   restore(root: CID): Promise<StoredDag>;
+  /** What came is forgotten. Idempotent, and harmless after the end. */
   abort(): Promise<void>;
 }
 
-export abstract class DagStore {
+/** DAGs that are stored here. `R` is what the room that keeps the references says with each. */
+export abstract class DagStore<R extends DagReference = DagReference> {
   /** 'pin': CARs that become pieces. 'copy': a CAR that is never dealt, for retrieved DAGs. */
-  abstract begin(purpose: 'pin' | 'copy'): Promise<DagIntake>;
+  abstract begin(purpose: 'pin' | 'copy'): Promise<DagIntake<R>>;
   /** @throws DiskFull when so many bytes more would leave less than the reserve. */
   abstract ensureSpace(bytes: number): Promise<void>;
-  /** Hot or offloaded; null when it never was here, or its last content was deleted. */
+  /** Hot or offloaded; null when it never was here, or its last reference is gone. */
   abstract find(root: CID): Promise<StoredDag | null>;
+  /** Copy by copy, each in the order of the DAG's bytes. */
   abstract runs(dagId: bigint): Promise<DagRun[]>;
-  /** A new content that refers to a DAG which is already stored and hot; null when it is not (any more). @throws QuotaExceeded */
-  abstract refer(root: CID, options: AdoptOptions): Promise<ContentId | null>;
+  /** One more reference to a DAG that is stored and hot; null when it is not (any more). @throws ReferenceRefused */
+  abstract addReference(root: CID, reference: R): Promise<ContentId | null>;
 }

@@ -1,14 +1,34 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '../../platform/prisma/index.js';
-import type { CarId } from '../../shared/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
+import { Database, query, type Tx } from '../../platform/prisma/index.js';
+import { carId, type CarId } from '../../shared/index.js';
+import { NOTHING_RECLAIMABLE, type ReclaimableBytes } from '../domain/reclaimable-bytes.js';
+import { coveredBytes, uncovered, type Stretch } from '../domain/run-coverage.js';
+import { NotOffloadable } from '../domain/storage.errors.js';
+import { carGone, dagGone } from '../domain/storage.events.js';
 import { DagReferences, type NewRun } from '../ports/dag-references.port.js';
 import type { DagRun, StoredDag } from '../ports/dag-store.port.js';
+import { CAR_USE, HOT_RUNS_OVER, LOCK_CARS_OF, LOCK_DAG, LOCK_DAG_FOR_COPY, LOCK_HOT_DAG } from './dag.sql.js';
 
-/** Rows of DAGs and their runs: where each stored DAG lies. */
+interface DagCar {
+  id: CarId;
+  state: string;
+  hot: boolean;
+  bytes: number;
+  /** The DAG's own stretches of it. */
+  own: Stretch[];
+}
+
+/**
+ * Rows of DAGs and of their runs: where each stored DAG lies. They come by `commit_dags` (commit-dags.sql).
+ * The row of a DAG is the lock of everything that happens to it; its CARs are locked next, in the order of their ids, before their
+ * runs are touched (as in sealing). So commits, removals, restores and sealings take turns.
+ */
 @Injectable()
 export class PostgresDagStore {
   constructor(
     private readonly database: Database,
+    private readonly outbox: Outbox,
     readonly references: DagReferences,
   ) {}
 
@@ -17,12 +37,13 @@ export class PostgresDagStore {
     return findIn(this.database, root);
   }
 
+  /** Copy by copy, each in the order of the DAG's bytes. */
   async runs(dagId: bigint): Promise<DagRun[]> {
     const rows = await this.database.run.findMany({ where: { dagId }, orderBy: [{ copy: 'asc' }, { seq: 'asc' }] });
-    return rows.map(({ copy, seq, carId, offset, length }) => ({
+    return rows.map(({ copy, seq, carId: car, offset, length }) => ({
       copy,
       seq,
-      carId,
+      carId: car,
       offset: Number(offset),
       length: Number(length),
     }));
@@ -36,25 +57,15 @@ export class PostgresDagStore {
   ): Promise<StoredDag | null> {
     return this.database.transaction(
       async (tx) => {
-        const [dag] = await tx.$queryRaw<{ id: bigint; hot: boolean; next: number }[]>`
-        SELECT id, hot, coalesce((SELECT max(copy) + 1 FROM runs WHERE dag_id = dags.id), 0) AS next FROM dags WHERE root = ${root} FOR UPDATE`;
+        const [dag] = await query(tx, LOCK_DAG_FOR_COPY, [root]);
         if (!dag || dag.hot || !(await this.references.isReferenced(tx, dag.id))) {
           await tx.car.updateMany({
             where: { id: { in: cars.map((car) => car.id) } },
             data: { state: 'discarded', hot: false },
           });
-          return dag?.hot ? await findIn(tx, root) : null;
+          return dag?.hot ? findIn(tx, root) : null;
         }
-        await tx.run.createMany({
-          data: runs.map(({ carId, seq, offset, length }) => ({
-            dagId: dag.id,
-            copy: dag.next,
-            seq,
-            carId,
-            offset,
-            length,
-          })),
-        });
+        await tx.run.createMany({ data: runs.map((run) => ({ ...run, dagId: dag.id, copy: dag.next })) });
         for (const car of cars)
           await tx.car.update({
             where: { id: car.id },
@@ -68,6 +79,56 @@ export class PostgresDagStore {
       },
       { timeout: 30_000 },
     );
+  }
+
+  async lock(tx: Tx, dagId: bigint): Promise<{ id: bigint; root: string } | null> {
+    const [dag] = await query(tx, LOCK_DAG, [dagId]);
+    return dag ?? null;
+  }
+
+  /** The last reference to a locked DAG is gone: its runs are dead. */
+  async drop(tx: Tx, dag: { id: bigint; root: string }): Promise<ReclaimableBytes> {
+    const cars = await lockCars(tx, dag.id);
+    await tx.run.deleteMany({ where: { dagId: dag.id } });
+    await tx.dag.update({ where: { id: dag.id }, data: { hot: false } });
+    await this.outbox.add(tx, dagGone, { root: dag.root });
+    return this.release(tx, cars, carGone);
+  }
+
+  /** The DAG leaves this node; its original runs stay as rows. Null when it is not hot. @throws NotOffloadable */
+  async offload(tx: Tx, root: string): Promise<{ dagId: bigint; reclaimable: ReclaimableBytes } | null> {
+    const [dag] = await query(tx, LOCK_HOT_DAG, [root]);
+    if (!dag) return null;
+    const originals = await tx.run.findMany({
+      where: { dagId: dag.id, copy: 0 },
+      select: { car: { select: { state: true } } },
+    });
+    if (originals.length === 0 || originals.some(({ car }) => car.state !== 'sealed'))
+      throw new NotOffloadable('part of this content is in no sealed piece yet', { details: { root } });
+    const cars = await lockCars(tx, dag.id);
+    await tx.run.deleteMany({ where: { dagId: dag.id, copy: { gt: 0 } } });
+    await tx.dag.update({ where: { id: dag.id }, data: { hot: false } });
+    return { dagId: dag.id, reclaimable: await this.release(tx, cars, null) };
+  }
+
+  /** After the runs changed: CARs that nobody reads go; in the others, the stretches that no hot DAG covers. */
+  private async release(tx: Tx, cars: readonly DagCar[], gone: typeof carGone | null): Promise<ReclaimableBytes> {
+    const reclaimable = structuredClone(NOTHING_RECLAIMABLE);
+    for (const car of cars) {
+      const { used, hot } = (await query(tx, CAR_USE, [car.id]))[0] ?? { used: false, hot: false };
+      if (!hot && car.state !== 'open') {
+        await tx.car.update({ where: { id: car.id }, data: { hot: false, ...(used ? {} : { state: 'discarded' }) } });
+        if (!used && gone) await this.outbox.add(tx, gone, { carId: car.id });
+        reclaimable.files.push(car.id);
+        if (car.hot) reclaimable.freedBytes += car.bytes;
+        continue;
+      }
+      const dead = uncovered(car.own, await hotRunsOver(tx, car));
+      if (gone) await tx.car.update({ where: { id: car.id }, data: { deadBytes: { increment: coveredBytes(dead) } } });
+      reclaimable.stretches.push({ carId: car.id, stretches: dead });
+      if (car.hot) reclaimable.pendingBytes += coveredBytes(dead);
+    }
+    return reclaimable;
   }
 }
 
@@ -84,4 +145,25 @@ async function findIn(tx: Tx, root: string): Promise<StoredDag | null> {
       hot: dag.hot,
     }
   );
+}
+
+async function hotRunsOver(tx: Tx, { id, own }: DagCar): Promise<Stretch[]> {
+  const from = Math.min(...own.map(({ offset }) => offset));
+  const to = Math.max(...own.map(({ offset, length }) => offset + length));
+  const rows = await query(tx, HOT_RUNS_OVER, [id, from, to]);
+  return rows.map(({ offset, length }) => ({ offset: Number(offset), length: Number(length) }));
+}
+
+async function lockCars(tx: Tx, dagId: bigint): Promise<DagCar[]> {
+  await query(tx, LOCK_CARS_OF, [dagId]);
+  // Read again: a sealing that held the lock may have moved the runs to another CAR, which nobody else touches.
+  const runs = await tx.run.findMany({ where: { dagId }, include: { car: true }, orderBy: { carId: 'asc' } });
+  const cars = new Map<string, DagCar>();
+  for (const { car, offset, length } of runs) {
+    const { id, state, hot, bytes } = car;
+    const entry = cars.get(id) ?? { id: carId(id), state, hot, bytes: Number(bytes), own: [] };
+    entry.own.push({ offset: Number(offset), length: Number(length) });
+    cars.set(id, entry);
+  }
+  return [...cars.values()];
 }

@@ -1,3 +1,4 @@
+import type { NewContent } from '../../content/index.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hash, randomBytes } from 'node:crypto';
 import * as dagPb from '@ipld/dag-pb';
@@ -6,7 +7,7 @@ import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 import type { Tx } from '../../platform/prisma/index.js';
 import { contentId, userId, type ContentId, type UserId } from '../../shared/index.js';
-import type { AdoptOptions, DagStore } from '../ports/dag-store.port.js';
+import type { DagStore } from '../ports/dag-store.port.js';
 import type { HotBlocks } from '../ports/hot-blocks.port.js';
 
 export interface DagStoreWorld {
@@ -33,7 +34,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       await world.close();
     });
 
-    const options = (cid: CID, more: Partial<AdoptOptions> = {}): AdoptOptions => ({
+    const options = (cid: CID, more: Partial<NewContent> = {}): NewContent => ({
       userId: world.userId,
       cid: cid.toString(),
       name: 'a',
@@ -56,7 +57,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       const [first] = blocks;
       await eventually(async () => expect(await holds(first!)).toBe(true));
       expect(intake.blocks).toBe(blocks.length);
-      const adopted = await intake.adopt(root, options(root));
+      const adopted = await intake.commit(root, options(root));
       expect(adopted.dag).toMatchObject({ root: root.toString(), size: count * length, blocks: count + 1, hot: true });
       for (const block of blocks) {
         expect(await holds(block)).toBe(true);
@@ -75,7 +76,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       await intake.put(cid, [bytes.subarray(0, 10), bytes.subarray(10, 10), bytes.subarray(10)]);
       await intake.put(cid, bytes);
       expect([intake.blocks, intake.bytes]).toEqual([1, 5000]);
-      await intake.adopt(cid, options(cid));
+      await intake.commit(cid, options(cid));
       expect(await holds({ cid, bytes })).toBe(true);
     });
 
@@ -99,9 +100,9 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
 
     it('refers to what is hot, and to nothing else', async () => {
       const { cid, bytes } = raw(randomBytes(64));
-      expect(await world.store.refer(cid, options(cid))).toBeNull();
+      expect(await world.store.addReference(cid, options(cid))).toBeNull();
       const { contentId: id } = await adoptAll(cid, [{ cid, bytes }]);
-      const other = await world.store.refer(cid, options(cid));
+      const other = await world.store.addReference(cid, options(cid));
       expect(other).not.toBeNull();
       expect(other).not.toBe(id);
     });
@@ -113,7 +114,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
         seen.push(id);
       };
       const { contentId: id } = await adoptAll(cid, [{ cid, bytes }], { within });
-      const other = await world.store.refer(cid, options(cid, { within }));
+      const other = await world.store.addReference(cid, options(cid, { within }));
       expect(seen).toEqual([id, contentId(other!)]);
     });
 
@@ -147,7 +148,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       const absent = raw(randomBytes(100)).cid;
       const intake = await world.store.begin('pin');
       await intake.put(cid, bytes);
-      await expect(intake.adopt(absent, options(absent))).rejects.toMatchObject({ code: 'ERR_CAR_ROOT_MISSING' });
+      await expect(intake.commit(absent, options(absent))).rejects.toMatchObject({ code: 'ERR_CAR_ROOT_MISSING' });
       expect(await world.hotBlocks.has(cid)).toBe(false);
     });
 
@@ -155,7 +156,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       const parts = [raw(randomBytes(100)), raw(randomBytes(200))];
       const intake = await world.store.begin('pin');
       for (const { cid, bytes } of parts) await intake.put(cid, bytes);
-      const adopted = await intake.adoptAll(parts.map(({ cid }) => ({ root: cid, options: options(cid) })));
+      const adopted = await intake.commitAll(parts.map(({ cid }) => ({ root: cid, reference: options(cid) })));
       expect(adopted.map(({ dag: stored }) => stored.size)).toEqual([100, 200]);
       expect(new Set(adopted.map(({ contentId: id }) => id)).size).toBe(2);
     });
@@ -175,17 +176,17 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
         await expect(adoptAll(refused.root, refused.blocks, { within: () => Promise.resolve() })).rejects.toMatchObject(
           { code: 'ERR_QUOTA_EXCEEDED' },
         );
-        await expect(world.store.refer(kept.root, options(kept.root))).rejects.toMatchObject({
+        await expect(world.store.addReference(kept.root, options(kept.root))).rejects.toMatchObject({
           code: 'ERR_QUOTA_EXCEEDED',
         });
         expect(await world.store.find(refused.root)).toBeNull();
         for (const { cid } of refused.blocks) expect(await world.hotBlocks.get(cid)).toBeNull();
         await world.quota((await world.used()) + 2 * length);
         await adoptAll(refused.root, refused.blocks);
-        expect(await world.store.refer(kept.root, options(kept.root))).not.toBeNull();
-        expect(await world.store.refer(kept.root, options(kept.root)).catch(({ code }: { code: string }) => code)).toBe(
-          'ERR_QUOTA_EXCEEDED',
-        );
+        expect(await world.store.addReference(kept.root, options(kept.root))).not.toBeNull();
+        expect(
+          await world.store.addReference(kept.root, options(kept.root)).catch(({ code }: { code: string }) => code),
+        ).toBe('ERR_QUOTA_EXCEEDED');
       } finally {
         await world.quota(null);
       }
@@ -212,7 +213,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       await world.offload(root);
       expect(await world.hotBlocks.get(root)).toBeNull();
       expect((await world.store.find(root))?.hot).toBe(false);
-      expect(await world.store.refer(root, options(root))).toBeNull();
+      expect(await world.store.addReference(root, options(root))).toBeNull();
       const intake = await world.store.begin('copy');
       for (const { cid, bytes } of blocks) await intake.put(cid, bytes);
       expect(await intake.restore(root)).toMatchObject({ dagId: stored.dagId, hot: true });
@@ -244,11 +245,11 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
     async function adoptAll(
       root: CID,
       blocks: readonly { cid: CID; bytes: Uint8Array }[],
-      more: Partial<AdoptOptions> = {},
+      more: Partial<NewContent> = {},
     ) {
       const intake = await world.store.begin('pin');
       for (const { cid, bytes } of blocks) await intake.put(cid, bytes);
-      return intake.adopt(root, options(root, more));
+      return intake.commit(root, options(root, more));
     }
   });
 }

@@ -35,7 +35,7 @@ describe('the failing stores that tests can ask for', () => {
     await intake.put(cid, bytes);
     store.failing = 'torn-write';
     await expect(
-      intake.adopt(cid, { userId: anyUser, cid: cid.toString(), name: 'a', type: 'file', profile: 'pin' }),
+      intake.commit(cid, { userId: anyUser, cid: cid.toString(), name: 'a', type: 'file', profile: 'pin' }),
     ).rejects.toMatchObject({ code: 'ERR_CAR_WRITE_FAILED' });
     expect(await store.hotBlocks.has(cid)).toBe(false);
     expect(store.contents).toEqual([]);

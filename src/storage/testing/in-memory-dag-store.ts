@@ -1,3 +1,4 @@
+import type { NewContent } from '../../content/index.js';
 import { randomUUID } from 'node:crypto';
 import { CID } from 'multiformats/cid';
 import { isIdentity, rootFacts } from '../../ipld/index.js';
@@ -5,10 +6,10 @@ import type { Tx } from '../../platform/prisma/index.js';
 import { canonicalCid, contentId, type ContentId, type UserId } from '../../shared/index.js';
 import { QuotaExceeded } from '../../content/index.js';
 import { CarWriteFailed, DagNotReferenced, DiskFull, RootMissing } from '../domain/storage.errors.js';
-import { DagStore, type AdoptOptions, type DagIntake, type DagRun, type StoredDag } from '../ports/dag-store.port.js';
+import { DagStore, type CommittedDag, type DagIntake, type DagRun, type StoredDag } from '../ports/dag-store.port.js';
 import { InMemoryHotBlocks } from './in-memory-hot-blocks.js';
 
-export interface AdoptedContent extends AdoptOptions {
+export interface StoredContent extends NewContent {
   id: ContentId;
   root: string;
 }
@@ -20,8 +21,8 @@ interface HeldDag {
 }
 
 /** A DagStore without disk or database; passes the same contract as the real one. */
-export class InMemoryDagStore extends DagStore {
-  readonly contents: AdoptedContent[] = [];
+export class InMemoryDagStore extends DagStore<NewContent> {
+  readonly contents: StoredContent[] = [];
   /** What is done with the transaction handle is the caller's affair: tests that look at it set one. */
   tx = {} as unknown as Tx;
   /** What accounts may store, for those who may not store what they like. */
@@ -29,13 +30,13 @@ export class InMemoryDagStore extends DagStore {
   /** 'disk-full': no block fits any more. 'torn-write': the bytes are taken, the sync at the end fails. */
   failing: 'disk-full' | 'torn-write' | null = null;
   private readonly dags = new Map<string, HeldDag>();
-  private readonly sizes = new WeakMap<AdoptedContent, number>();
+  private readonly sizes = new WeakMap<StoredContent, number>();
 
   constructor(readonly hotBlocks = new InMemoryHotBlocks()) {
     super();
   }
 
-  begin(_purpose: 'pin' | 'copy'): Promise<DagIntake> {
+  begin(_purpose: 'pin' | 'copy'): Promise<DagIntake<NewContent>> {
     return Promise.resolve(new InMemoryIntake(this));
   }
 
@@ -51,11 +52,11 @@ export class InMemoryDagStore extends DagStore {
     return Promise.resolve([...this.dags.values()].find(({ dag }) => dag.dagId === dagId)?.runs ?? []);
   }
 
-  async refer(root: CID, options: AdoptOptions): Promise<ContentId | null> {
+  async addReference(root: CID, reference: NewContent): Promise<ContentId | null> {
     const held = this.held(root);
     if (!held?.dag.hot) return null;
-    this.assertWithinQuota([{ userId: options.userId, size: held.dag.size }]);
-    return this.addContent(root, options, held.dag.size);
+    this.assertWithinQuota([{ userId: reference.userId, size: held.dag.size }]);
+    return this.addContent(root, reference, held.dag.size);
   }
 
   /** What OffloadDag does to the rows and the bytes. */
@@ -79,20 +80,20 @@ export class InMemoryDagStore extends DagStore {
 
   /** For the intake: all of it or nothing. */
   async keep(
-    roots: readonly { root: CID; options: AdoptOptions | null }[],
+    roots: readonly { root: CID; reference: NewContent | null }[],
     blocks: HeldDag['blocks'],
     bytes: number,
-  ): Promise<{ contentId: ContentId; dag: StoredDag }[]> {
+  ): Promise<CommittedDag[]> {
     if (this.failing === 'torn-write') throw new CarWriteFailed('a CAR could not be written: the disk tore');
     this.assertWithinQuota(
-      roots.flatMap(({ root, options }) =>
-        options ? [{ userId: options.userId, size: this.held(root)?.dag.size ?? sizeOf(root, blocks, bytes) }] : [],
+      roots.flatMap(({ root, reference }) =>
+        reference ? [{ userId: reference.userId, size: this.held(root)?.dag.size ?? sizeOf(root, blocks, bytes) }] : [],
       ),
     );
-    const results: { contentId: ContentId; dag: StoredDag }[] = [];
-    for (const { root, options } of roots) {
-      const id = options
-        ? await this.addContent(root, options, this.held(root)?.dag.size ?? sizeOf(root, blocks, bytes))
+    const results: CommittedDag[] = [];
+    for (const { root, reference } of roots) {
+      const id = reference
+        ? await this.addContent(root, reference, this.held(root)?.dag.size ?? sizeOf(root, blocks, bytes))
         : contentId('0');
       results.push({ contentId: id, dag: this.hold(root, blocks, bytes) });
     }
@@ -128,10 +129,10 @@ export class InMemoryDagStore extends DagStore {
     return held.dag;
   }
 
-  private async addContent(root: CID, options: AdoptOptions, size: number): Promise<ContentId> {
+  private async addContent(root: CID, reference: NewContent, size: number): Promise<ContentId> {
     const id = contentId(BigInt(this.contents.length + 1));
-    if (options.within) await options.within(this.tx, id);
-    const content = { ...options, id, root: canonicalCid(root) };
+    if (reference.within) await reference.within(this.tx, id);
+    const content = { ...reference, id, root: canonicalCid(root) };
     this.sizes.set(content, size);
     this.contents.push(content);
     return id;
@@ -151,7 +152,7 @@ export class InMemoryDagStore extends DagStore {
   }
 }
 
-class InMemoryIntake implements DagIntake {
+class InMemoryIntake implements DagIntake<NewContent> {
   bytes = 0;
   private readonly taken: { cid: CID; bytes: Uint8Array }[] = [];
   private ended = false;
@@ -176,15 +177,13 @@ class InMemoryIntake implements DagIntake {
     this.store.hotBlocks.hold(cid, whole);
   }
 
-  async adopt(root: CID, options: AdoptOptions): Promise<{ contentId: ContentId; dag: StoredDag }> {
-    const [only] = await this.adoptAll([{ root, options }]);
+  async commit(root: CID, reference: NewContent): Promise<CommittedDag> {
+    const [only] = await this.commitAll([{ root, reference }]);
     if (!only) throw new Error('one content was to be adopted');
     return only;
   }
 
-  async adoptAll(
-    contents: readonly { root: CID; options: AdoptOptions }[],
-  ): Promise<{ contentId: ContentId; dag: StoredDag }[]> {
+  async commitAll(contents: readonly { root: CID; reference: NewContent }[]): Promise<CommittedDag[]> {
     return this.finish(contents);
   }
 
@@ -193,7 +192,7 @@ class InMemoryIntake implements DagIntake {
       await this.abort();
       throw new DagNotReferenced('nobody wants this DAG any more');
     }
-    const [only] = await this.finish([{ root, options: null }]);
+    const [only] = await this.finish([{ root, reference: null }]);
     if (!only) throw new Error('one DAG was to be restored');
     return only.dag;
   }
@@ -204,9 +203,7 @@ class InMemoryIntake implements DagIntake {
     return Promise.resolve();
   }
 
-  private async finish(
-    contents: readonly { root: CID; options: AdoptOptions | null }[],
-  ): Promise<{ contentId: ContentId; dag: StoredDag }[]> {
+  private async finish(contents: readonly { root: CID; reference: NewContent | null }[]): Promise<CommittedDag[]> {
     try {
       const missing = contents.find(({ root }) => !this.has(root));
       if (missing) throw new RootMissing(`the root block ${missing.root.toString()} did not come with the DAG`);

@@ -5,7 +5,7 @@ import type { Block } from '../cars/car-writer.js';
 
 /** Blocks of small DAGs that are still coming in and wait in this process's memory to join the segment. */
 @Injectable()
-export class WaitingBlocks {
+export class BufferedBlocks {
   private readonly dags = new Set<ReadonlyMap<string, Block>>();
 
   add(blocks: ReadonlyMap<string, Block>): void {

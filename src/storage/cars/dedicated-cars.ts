@@ -1,10 +1,12 @@
 import type { CID } from 'multiformats/cid';
-import { HEADER_BYTES } from '../../ipld/index.js';
-import { type CarKind } from '../domain/car.js';
-import { type NewRun, type WrittenCar } from '../ports/dag-references.port.js';
-import type { CarId } from '../../shared/index.js';
+import { blockKey, HEADER_BYTES } from '../../ipld/index.js';
+import type { CarId, Json } from '../../shared/index.js';
+import type { BlockIndex } from '../blocks/block-index.js';
+import type { CarKind } from '../domain/car.js';
+import { carSealed } from '../domain/storage.events.js';
+import type { NewRun, WrittenCar } from '../ports/dag-references.port.js';
 import { CarWriter, type Block } from './car-writer.js';
-import { newCarId } from './new-car-id.js';
+import { newCarId } from '../domain/car.js';
 import type { NodeFiles } from './node-files.js';
 import { rootNodes, rootNodesReserve } from './root-nodes.js';
 import { scanSections } from './section-scan.js';
@@ -23,21 +25,30 @@ interface FinishedPart {
 }
 
 /** The CARs that one large DAG has for itself: one, or as many as the piece limit makes of it. */
-export class OwnCars {
+export class DedicatedCars {
   private current: Part | null = null;
   private readonly finished: FinishedPart[] = [];
   private readonly opened: CarId[] = [];
+  private readonly seen: SeenBlocks;
 
   constructor(
     private readonly node: NodeFiles,
     private readonly kind: CarKind,
-  ) {}
+  ) {
+    this.seen = new SeenBlocks(node.index, this.opened);
+  }
 
   get ids(): readonly CarId[] {
     return this.opened;
   }
 
+  has(cid: CID): boolean {
+    return this.seen.has(cid);
+  }
+
+  /** Resolves when there is room for more. */
   async append(block: Block): Promise<void> {
+    this.seen.add(block.cid);
     const sectionBytes = block.length + block.cid.bytes.length + 9;
     if (this.current && this.current.blocks > 0 && this.wouldPass(this.current, block, sectionBytes))
       await this.finishPart(this.current, null);
@@ -59,8 +70,18 @@ export class OwnCars {
     return this.finished;
   }
 
-  written(seal: Omit<NonNullable<WrittenCar['seal']>, 'root'>): WrittenCar[] {
-    return this.finished.map(({ id, bytes, root }) => ({ id, bytes, seal: { root, ...seal } }));
+  /** The finished CARs as they end in the transaction: with what was asked for, and with their announcement. */
+  written(asked: Pick<NonNullable<WrittenCar['seal']>, 'terms' | 'userId'>): WrittenCar[] {
+    return this.finished.map(({ id, bytes, root }) => {
+      const announcement: Json = carSealed.payload.parse({
+        carId: id,
+        root,
+        carBytes: bytes,
+        kind: 'single',
+        ...asked,
+      });
+      return { id, bytes, seal: { root, ...asked, announcement } };
+    });
   }
 
   async close(): Promise<void> {
@@ -119,5 +140,34 @@ export class OwnCars {
     } finally {
       await handle.close();
     }
+  }
+}
+
+/** So many multihashes are remembered in memory (some 50 MB); beyond, the index is asked. */
+const REMEMBERED = 400_000;
+
+/** Which blocks have been taken. */
+class SeenBlocks {
+  private keys = new Set<string>();
+  /** The generation before: the newest blocks, which are in no file yet, are never forgotten. */
+  private older: Set<string> | undefined;
+
+  constructor(
+    private readonly index: BlockIndex,
+    private readonly cars: readonly CarId[],
+  ) {}
+
+  has(cid: CID): boolean {
+    const key = blockKey(cid);
+    if (this.keys.has(key) || this.older?.has(key)) return true;
+    return this.older !== undefined && this.index.findAll(cid).some((place) => this.cars.includes(place.carId));
+  }
+
+  add(cid: CID): void {
+    if (this.keys.size >= REMEMBERED / 2) {
+      this.older = this.keys;
+      this.keys = new Set();
+    }
+    this.keys.add(blockKey(cid));
   }
 }

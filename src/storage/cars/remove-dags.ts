@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../platform/prisma/index.js';
+import type { ReclaimableBytes } from '../domain/reclaimable-bytes.js';
+import { PostgresDagStore } from '../store/postgres-dag.store.js';
+import { CarReclaimer } from './car-reclaimer.js';
+
+/**
+ * Takes DAGs away, in two steps: rows, within the transaction of whoever decides it; then, when that has committed, the bytes
+ * (`reclaim`). What a crash leaves between the two a sweep finds.
+ */
+@Injectable()
+export class RemoveDags {
+  constructor(
+    private readonly dags: PostgresDagStore,
+    private readonly reclaimer: CarReclaimer,
+  ) {}
+
+  /** Locks the DAG's row to the end of the transaction. First of all: commits, removals and restores of one DAG take turns. */
+  lock(tx: Tx, dagId: bigint): Promise<{ id: bigint; root: string } | null> {
+    return this.dags.lock(tx, dagId);
+  }
+
+  /** The last reference to a locked DAG is gone: its runs are dead, and `dag.gone` is announced. */
+  drop(tx: Tx, dag: { id: bigint; root: string }): Promise<ReclaimableBytes> {
+    return this.dags.drop(tx, dag);
+  }
+
+  /** The DAG leaves this node; its original runs stay as rows. Null when it is not hot. @throws NotOffloadable */
+  offload(tx: Tx, root: string): Promise<{ dagId: bigint; reclaimable: ReclaimableBytes } | null> {
+    return this.dags.offload(tx, root);
+  }
+
+  /** After the transaction. May be repeated; a sweep of another process may be faster. */
+  async reclaim({ files, stretches }: ReclaimableBytes): Promise<void> {
+    for (const { carId, stretches: dead } of stretches) await this.reclaimer.hide(carId, dead);
+    for (const carId of files) await this.reclaimer.remove(carId);
+  }
+}
