@@ -66,7 +66,7 @@ export async function runDemo(api: ApiClient, screen: Screen, file: string): Pro
   const status = await waitForDeals(api, screen, contentId);
   await showReceipts(api, screen, status);
   await offload(api, screen, contentId);
-  const miner = await comeBack(api, screen, cid, { size, sha256 });
+  const miner = await retrieveFromMiner(api, screen, cid, { size, sha256 });
   await showMeasurements(api, screen, status, miner);
   await showBandwidth(api, screen, contentId, size);
   screen.line('');
@@ -155,7 +155,7 @@ async function offload(api: ApiClient, screen: Screen, contentId: string): Promi
   screen.line(`${humanBytes(answer.freedBytes ?? 0)} freed; the content is offloaded`);
 }
 
-async function comeBack(
+async function retrieveFromMiner(
   api: ApiClient,
   screen: Screen,
   cid: string,

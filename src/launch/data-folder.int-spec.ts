@@ -14,11 +14,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { keptSecret, prepareDataFolder } from './data-folder.js';
+import { persistentSecret, prepareDataFolder } from './data-folder.js';
 import { DataLock } from './data-lock.js';
 import { isFree } from './free-port.js';
-import { KeptChildren } from './kept-children.js';
-import { KeptPorts } from './kept-ports.js';
+import { ChildRegistry } from './child-registry.js';
+import { PortRegistry } from './port-registry.js';
 import { LaunchRefused } from './launch.errors.js';
 import { LogFile } from './log-file.js';
 import { findProcess } from './process-identity.js';
@@ -94,8 +94,8 @@ describe('the data folder', () => {
 
   it('keeps a secret that only its owner reads', () => {
     const path = join(folder, 'secret');
-    const secret = keptSecret(path);
-    expect(keptSecret(path)).toBe(secret);
+    const secret = persistentSecret(path);
+    expect(persistentSecret(path)).toBe(secret);
     expect(secret).toMatch(/^[0-9a-f]{48}$/);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
@@ -104,18 +104,18 @@ describe('the data folder', () => {
 describe('the ports of inner services', () => {
   it('are different from each other and the same at the next start', async () => {
     const path = join(folder, 'ports.json');
-    const first = await new KeptPorts(path).choose(['a', 'b', 'c']);
+    const first = await new PortRegistry(path).choose(['a', 'b', 'c']);
     expect(new Set(first).size).toBe(3);
-    expect(await new KeptPorts(path).choose(['a', 'b', 'c'])).toEqual(first);
+    expect(await new PortRegistry(path).choose(['a', 'b', 'c'])).toEqual(first);
   });
 
   it('move out of the way of a stranger', async () => {
     const path = join(folder, 'ports.json');
-    const [port = 0] = await new KeptPorts(path).choose(['a']);
+    const [port = 0] = await new PortRegistry(path).choose(['a']);
     const stranger = createServer().listen(port, '127.0.0.1');
     await once(stranger, 'listening');
     expect(await isFree(port)).toBe(false);
-    const [other] = await new KeptPorts(path).choose(['a']);
+    const [other] = await new PortRegistry(path).choose(['a']);
     expect(other).not.toBe(port);
     stranger.close();
   });
@@ -125,8 +125,8 @@ describe('processes that a killed launcher left running', () => {
   it('are waited for, and killed when they do not go', async () => {
     const path = join(folder, 'processes.json');
     const pid = await sleeper();
-    new KeptChildren(path).add('api', pid);
-    expect(await new KeptChildren(path).endLeftovers(200)).toEqual(['api']);
+    new ChildRegistry(path).add('api', pid);
+    expect(await new ChildRegistry(path).endLeftovers(200)).toEqual(['api']);
     expect(findProcess(pid)).toBeNull();
   });
 
@@ -134,7 +134,7 @@ describe('processes that a killed launcher left running', () => {
     const path = join(folder, 'processes.json');
     const pid = await sleeper();
     writeFileSync(path, JSON.stringify({ api: { pid, began: 'another boot/1' } }));
-    expect(await new KeptChildren(path).endLeftovers(50)).toEqual([]);
+    expect(await new ChildRegistry(path).endLeftovers(50)).toEqual([]);
     expect(findProcess(pid)).not.toBeNull();
   });
 });

@@ -50,7 +50,7 @@ export function writeJson(path: string, value: unknown): void {
 }
 
 /** A secret that is made once and readable by its owner only. */
-export function keptSecret(path: string): string {
+export function persistentSecret(path: string): string {
   if (existsSync(path)) return readFileSync(path, 'utf8').trim();
   const secret = randomBytes(24).toString('hex');
   const fresh = `${path}.${process.pid}`;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { keptSecret } from './data-folder.js';
-import type { KeptPorts } from './kept-ports.js';
+import { persistentSecret } from './data-folder.js';
+import type { PortRegistry } from './port-registry.js';
 import type { LogFile } from './log-file.js';
 import { ensureDatabase } from './migrations.js';
 import { PostgresCluster } from './postgres/cluster.js';
@@ -13,11 +13,11 @@ export class EmbeddedDatabase {
   private cluster: PostgresCluster | null = null;
   private stopping = false;
   private readonly folder: string;
-  private readonly ports: KeptPorts;
+  private readonly ports: PortRegistry;
   private readonly log: LogFile;
   private readonly say: (line: string) => void;
 
-  constructor(folder: string, ports: KeptPorts, log: LogFile, say: (line: string) => void) {
+  constructor(folder: string, ports: PortRegistry, log: LogFile, say: (line: string) => void) {
     this.folder = folder;
     this.ports = ports;
     this.log = log;
@@ -30,7 +30,7 @@ export class EmbeddedDatabase {
     const cluster = new PostgresCluster({
       folder: join(this.folder, 'postgres'),
       port,
-      password: keptSecret(join(this.folder, 'postgres.password')),
+      password: persistentSecret(join(this.folder, 'postgres.password')),
       onLine: (line) => this.log.write(`${line}\n`),
     });
     this.cluster = cluster;

@@ -12,7 +12,7 @@ export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
 }
 
 /** Keeps a free port from everybody else until it is released; whoever connects meanwhile is turned away. */
-export function holdPort(port: number, host: string): Promise<() => Promise<void>> {
+export function reservePort(port: number, host: string): Promise<() => Promise<void>> {
   return new Promise((resolve, reject) => {
     const holder = createServer((socket) => socket.destroy());
     holder.once('error', reject);

@@ -8,9 +8,9 @@ import { banner } from './banner.js';
 import { prepareDataFolder } from './data-folder.js';
 import { DataLock } from './data-lock.js';
 import { EmbeddedDatabase } from './embedded-database.js';
-import { holdPort, isFree } from './free-port.js';
-import { KeptChildren } from './kept-children.js';
-import { KeptPorts } from './kept-ports.js';
+import { reservePort, isFree } from './free-port.js';
+import { ChildRegistry } from './child-registry.js';
+import { PortRegistry } from './port-registry.js';
 import { explainDiskError, isFull, LaunchRefused } from './launch.errors.js';
 import type { LaunchOptions } from './launch-options.js';
 import { LogFile } from './log-file.js';
@@ -29,7 +29,12 @@ const databaseTexts = {
 const deadlinesMs = { api: 2_800, worker: 2_800, devnet: 1_900, postgres: 2_000 };
 const toleratedFailures = 4;
 
-/** Starts everything in order, keeps it running, stops it in order. */
+/**
+ * Starts everything in order, keeps it running, stops it in order.
+ *
+ * `inherited` is the environment that we were started in, with settings under today's names; the processes get it with
+ * what we chose laid over. `say` writes a line to the console.
+ */
 export class Launcher {
   private readonly begun = performance.now();
   private readonly abort = new AbortController();
@@ -38,23 +43,23 @@ export class Launcher {
   private database: EmbeddedDatabase | null = null;
   private lock: DataLock | null = null;
   private starting: Promise<void> | null = null;
-  private readonly children: KeptChildren;
-  private readonly ports: KeptPorts;
+  private readonly children: ChildRegistry;
+  private readonly ports: PortRegistry;
   private port: number;
   private releasePort: () => Promise<void> = async () => undefined;
   private readonly config: AppConfig;
   private readonly options: LaunchOptions;
-  private readonly surroundings: Environment;
+  private readonly inherited: Environment;
   private readonly say: (line: string) => void;
 
-  constructor(config: AppConfig, options: LaunchOptions, surroundings: Environment, say: (line: string) => void) {
+  constructor(config: AppConfig, options: LaunchOptions, inherited: Environment, say: (line: string) => void) {
     this.config = config;
     this.port = config.values.PORT;
     this.options = options;
-    this.surroundings = surroundings;
+    this.inherited = inherited;
     this.say = say;
-    this.children = new KeptChildren(config.inData('processes.json'));
-    this.ports = new KeptPorts(config.inData('ports.json'));
+    this.children = new ChildRegistry(config.inData('processes.json'));
+    this.ports = new PortRegistry(config.inData('ports.json'));
   }
 
   /** Resolves when GET /ready answers 200. @throws LaunchRefused with what to do about it. */
@@ -98,13 +103,13 @@ export class Launcher {
       DATABASE_URL: databaseUrl,
       TIDEWATER_DATA: config.dataDir,
       PORT: String(this.port),
-      WORKER_PORT: this.surroundings.WORKER_PORT || String(workerPort),
-      LIBP2P_LISTEN: this.surroundings.LIBP2P_LISTEN || `/ip4/127.0.0.1/tcp/${libp2pPort}`,
+      WORKER_PORT: this.inherited.WORKER_PORT || String(workerPort),
+      LIBP2P_LISTEN: this.inherited.LIBP2P_LISTEN || `/ip4/127.0.0.1/tcp/${libp2pPort}`,
       ...(devnet
         ? {
             LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1`,
-            DEALS_STALL_TIMEOUT_SECONDS: this.surroundings.DEALS_STALL_TIMEOUT_SECONDS || '12',
-            MINERS_DIAL_PRIVATE: this.surroundings.MINERS_DIAL_PRIVATE || 'true',
+            DEALS_STALL_TIMEOUT_SECONDS: this.inherited.DEALS_STALL_TIMEOUT_SECONDS || '12',
+            MINERS_DIAL_PRIVATE: this.inherited.MINERS_DIAL_PRIVATE || 'true',
           }
         : {}),
     };
@@ -150,7 +155,7 @@ export class Launcher {
     try {
       if (await isFree(this.port, HOST)) {
         // The devnet and its miners listen before the API does, on whatever is free.
-        this.releasePort = await holdPort(this.port, HOST);
+        this.releasePort = await reservePort(this.port, HOST);
         return;
       }
     } catch (error) {
@@ -193,7 +198,7 @@ export class Launcher {
     const keyFile = this.config.inData('admin.key');
     try {
       await promisify(execFile)(process.execPath, [program('cli.js'), 'admin:create', '--key-file', keyFile], {
-        env: { ...this.surroundings, ...environment },
+        env: { ...this.inherited, ...environment },
         signal: this.abort.signal,
       });
     } catch (error) {
@@ -210,7 +215,7 @@ export class Launcher {
       name,
       script: program(script),
       args,
-      env: { ...this.surroundings, ...environment },
+      env: { ...this.inherited, ...environment },
       log: this.logFile(name),
       say: this.say,
       children: this.children,

@@ -25,7 +25,7 @@ export class LogEcho {
   }
 
   /** Of stdout: only whole JSON lines of level 40 and up. */
-  heed(chunk: Buffer): void {
+  readLog(chunk: Buffer): void {
     const text = this.rest + chunk.toString('utf8');
     const end = text.lastIndexOf('\n');
     this.rest = text.slice(end + 1).slice(-65_536);

@@ -39,9 +39,9 @@ try {
   }
   const given = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
   // The processes get the names of today, so it is said once.
-  const { env: surroundings, warnings } = withRenamedSettings(given);
+  const { env: inherited, warnings } = withRenamedSettings(given);
   for (const warning of warnings) say(warning);
-  launcher = new Launcher(AppConfig.parse(surroundings), options, surroundings, say);
+  launcher = new Launcher(AppConfig.parse(inherited), options, inherited, say);
   await launcher.start();
 } catch (error) {
   if (ending === undefined) {

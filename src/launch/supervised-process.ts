@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { LogEcho } from './log-echo.js';
 import type { LogFile } from './log-file.js';
-import type { KeptChildren } from './kept-children.js';
+import type { ChildRegistry } from './child-registry.js';
 
 export interface ProcessPlan {
   name: string;
@@ -10,7 +10,7 @@ export interface ProcessPlan {
   env: Record<string, string | undefined>;
   log: LogFile;
   say: (line: string) => void;
-  children: KeptChildren;
+  children: ChildRegistry;
 }
 
 const firstPauseMs = 500;
@@ -55,7 +55,7 @@ export class SupervisedProcess {
     if (child.pid !== undefined) children.add(name, child.pid);
     child.stdout?.on('data', (chunk: Buffer) => {
       log.write(chunk);
-      echo.heed(chunk);
+      echo.readLog(chunk);
     });
     child.stderr?.on('data', (chunk: Buffer) => {
       log.write(chunk);

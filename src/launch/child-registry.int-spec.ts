@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 
-describe('children that are kept', () => {
-  it('stand in the file while they run', async () => {
-    const { KeptChildren } = await import('./kept-children.js');
+describe('the registry of children', () => {
+  it('has them in its file while they run', async () => {
+    const { ChildRegistry } = await import('./child-registry.js');
     const folder = mkdtempSync(join(tmpdir(), 'kept-'));
-    const children = new KeptChildren(join(folder, 'processes.json'));
+    const children = new ChildRegistry(join(folder, 'processes.json'));
     children.add('me', process.pid);
     expect(JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8'))).toMatchObject({
       me: { pid: process.pid },
@@ -17,7 +17,7 @@ describe('children that are kept', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('are kept running when a full disk cannot take down who they are; other failures are told', async () => {
+  it('leaves them running when a full disk cannot take down who they are; other failures are told', async () => {
     let code = 'ENOSPC';
     jest.unstable_mockModule('./data-folder.js', () => ({
       readJson: () => ({}),
@@ -26,8 +26,8 @@ describe('children that are kept', () => {
       },
     }));
     jest.resetModules();
-    const { KeptChildren } = await import('./kept-children.js');
-    const children = new KeptChildren('/nowhere/processes.json');
+    const { ChildRegistry } = await import('./child-registry.js');
+    const children = new ChildRegistry('/nowhere/processes.json');
     expect(() => children.add('me', process.pid)).not.toThrow();
     expect(() => children.remove('me')).not.toThrow();
     code = 'EACCES';

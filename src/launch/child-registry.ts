@@ -6,7 +6,7 @@ import { findProcess, isSameProcess, type ProcessIdentity } from './process-iden
  * Writes down which processes run, so that the start after a killed launcher can wait until they have gone:
  * two API processes on one data folder would both append to the open segment.
  */
-export class KeptChildren {
+export class ChildRegistry {
   private readonly path: string;
   private readonly running = new Map<string, ProcessIdentity>();
 

@@ -5,7 +5,7 @@ import { freePort, isFree } from './free-port.js';
  * The ports of the inner services. Any free ones at first; then the same again at every start as long as
  * nobody else has taken them, so that addresses which others wrote down stay true.
  */
-export class KeptPorts {
+export class PortRegistry {
   private readonly path: string;
   private readonly kept: Map<string, number>;
 
