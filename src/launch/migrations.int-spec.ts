@@ -125,6 +125,18 @@ describe('applying migrations', () => {
       expect(await answer()).toBe(43);
     });
 
+    it('lets functions name each other whatever the order of their files, and none that is not there', async () => {
+      write('0001_make', 'CREATE TABLE word (n int)');
+      writeFunction('answer.sql', 42);
+      const calling = (name: string) =>
+        `CREATE OR REPLACE FUNCTION early() RETURNS int LANGUAGE sql AS 'SELECT ${name}()'`;
+      writeFileSync(join(texts.functions, 'a-caller.sql'), calling('answer'));
+      expect(await applyMigrations(url, texts)).toEqual(['0001_make', 'a-caller.sql', 'answer.sql']);
+      expect(await database.query('SELECT early()')).toEqual([{ early: 42 }]);
+      writeFileSync(join(texts.functions, 'a-caller.sql'), calling('question'));
+      await expect(applyMigrations(url, texts)).rejects.toThrow(/a-caller.sql cannot be applied: .*question/);
+    });
+
     it('keeps all functions as they were when one cannot be applied', async () => {
       write('0001_make', 'CREATE TABLE word (n int)');
       writeFunction('answer.sql', 42);

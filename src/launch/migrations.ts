@@ -125,18 +125,23 @@ async function findChanged(client: pg.Client, files: FunctionFile[], all: boolea
   return files.filter(({ name, checksum }) => applied.get(name) !== checksum);
 }
 
+/** Twice: first unchecked, because functions may name each other whatever their order; then each is checked as it stands. */
 async function applyFunctions(client: pg.Client, files: FunctionFile[]): Promise<void> {
   let current = '';
   try {
     await client.query('BEGIN');
-    for (const { name, sql, checksum } of files) {
-      current = name;
-      await client.query(sql);
+    for (const checked of ['off', 'on']) {
+      await client.query(`SET LOCAL check_function_bodies = ${checked}`);
+      for (const { name, sql } of files) {
+        current = name;
+        await client.query(sql);
+      }
+    }
+    for (const { name, checksum } of files)
       await client.query(
         'INSERT INTO _sql_functions (file, checksum) VALUES ($1, $2) ON CONFLICT (file) DO UPDATE SET checksum = excluded.checksum, applied_at = now()',
         [name, checksum],
       );
-    }
     await client.query('COMMIT');
   } catch (cause) {
     await client.query('ROLLBACK').catch(() => undefined);

@@ -41,10 +41,15 @@ export function notInMigrations(
   return files.filter(({ name, checksum }) => newest.get(name) !== checksum);
 }
 
-/** The text of a migration that applies these files. */
+/** The text of a migration that applies these files. They may name each other whatever their order. */
 export function migrationOf(files: readonly FunctionFile[]): string {
   const texts = files.map(({ name, checksum, sql }) => `-- file ${name} sha256 ${checksum}\n${sql.trimEnd()}\n`);
-  return `-- Made by scripts/prisma-migration.mjs --functions out of the files of src/ that changed.\n\n${texts.join('\n')}`;
+  return [
+    '-- Made by scripts/prisma-migration.mjs --functions out of the files of src/ that changed.\n',
+    'SET check_function_bodies = off;\n',
+    ...texts,
+    'RESET check_function_bodies;\n',
+  ].join('\n');
 }
 
 /** Numbers that more than one migration bears. Two of the first ones share 0005. */
