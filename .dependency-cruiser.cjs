@@ -129,6 +129,12 @@ module.exports = {
       { path: 'node_modules/(@prisma/|prisma/|pg/|pg-)' },
     ),
     rule(
+      'driver-only-in-the-seam',
+      "Rooms speak to PostgreSQL by platform/prisma; only the platform's own connections and the launcher use the driver.",
+      { path: '^src/', pathNot: ['^src/platform/(prisma|queue|notifications)/', '^src/launch/', testFile] },
+      { path: 'node_modules/(pg|pg-[^/]+|@types/pg)/' },
+    ),
+    rule(
       'transactions-are-opaque',
       'Outside store/, *.store.ts and *.sql.ts a transaction is a handle to hand on: `import type { Tx }`.',
       {

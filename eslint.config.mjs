@@ -8,6 +8,21 @@ const anyCast = {
   selector: 'TSAsExpression > TSAnyKeyword',
   message: 'A cast to any hides what the value is; narrow it, or parse it with zod.',
 };
+const oneSeam = [
+  {
+    selector: 'MemberExpression[property.name=/^\\$(queryRaw|executeRaw|transaction)/]',
+    message: 'A statement of a *.sql.ts runs by query or execute, a transaction by database.transaction.',
+  },
+  {
+    selector: 'MemberExpression[property.name="pools"]',
+    message: "The pools are the seam's own: query, execute and database.exclusively are its ways in.",
+  },
+  {
+    selector:
+      ':matches(Literal[value=/^\\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH( RECURSIVE)?) /], TemplateElement[value.raw=/^\\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH( RECURSIVE)?) /])',
+    message: 'The texts of SQL stand in *.sql.ts.',
+  },
+];
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', 'data/', 'coverage/', 'src/platform/prisma/generated/', '**/*.cjs'] },
@@ -46,7 +61,7 @@ export default tseslint.config(
       'no-console': 'error',
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'], location: 'start' }],
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } }],
-      'no-restricted-syntax': ['error', environment, anyCast],
+      'no-restricted-syntax': ['error', environment, anyCast, ...oneSeam],
       'prefer-const': 'error',
       'object-shorthand': 'error',
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
@@ -54,6 +69,17 @@ export default tseslint.config(
       'max-params': ['error', 6],
       'max-depth': ['error', 4],
     },
+  },
+  {
+    // Where the seam is made, and the devnet, which has a database of its own.
+    files: [
+      'src/**/*.sql.ts',
+      'src/platform/prisma/**/*.ts',
+      'src/devnet/**/*.ts',
+      'src/content/**/*.ts',
+      'src/storage/**/*.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', environment, anyCast] },
   },
   {
     files: [

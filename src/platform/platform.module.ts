@@ -8,7 +8,7 @@ import { AppLogger } from './logging/index.js';
 import { Metrics } from './metrics/index.js';
 import { Notifications, PostgresNotifications } from './notifications/index.js';
 import { EventSubscribers, Outbox } from './outbox/index.js';
-import { Database, SqlPool } from './prisma/index.js';
+import { Database, SqlPool, sqlPoolProvider } from './prisma/index.js';
 import { ProcessInfo, type ProcessRole } from './process/index.js';
 import { QueueModule } from './queue/index.js';
 import { Settings } from './settings/index.js';
@@ -50,7 +50,7 @@ export class PlatformModule {
         { provide: ProcessInfo, useValue: new ProcessInfo(options.process) },
         { provide: Clock, useClass: SystemClock },
         Database,
-        { provide: SqlPool, useFactory: (database: Database) => database.pools, inject: [Database] },
+        sqlPoolProvider,
         { provide: Notifications, useClass: PostgresNotifications },
         Outbox,
         EventSubscribers,

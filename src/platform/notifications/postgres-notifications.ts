@@ -3,11 +3,11 @@ import pg from 'pg';
 import { AppConfig } from '../../config/index.js';
 import { Clock, messageOf } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
-import { Database, execute, sql } from '../prisma/index.js';
+import { Database, execute } from '../prisma/index.js';
 import { Notifications } from './notifications.js';
+import { NOTIFY } from './notifications.sql.js';
 
 const RECONNECT_MS = 1_000;
-const NOTIFY = sql<never, [channel: string]>(`SELECT pg_notify($1, '')::text`);
 
 /** One connection per process that listens on every channel somebody subscribed to; none as long as nobody did. */
 @Injectable()

@@ -116,3 +116,6 @@ const databases = new WeakSet<object>();
 function isRunner(place: Place): place is StatementRunner {
   return databases.has(place) || !('$queryRawUnsafe' in place);
 }
+
+/** The pools themselves, for stores that do not speak by statements yet. */
+export const sqlPoolProvider = { provide: SqlPool, useFactory: ({ pools }: Database) => pools, inject: [Database] };
