@@ -12,6 +12,7 @@ import { PieceHasher, type WantedPiece } from '../deals/index.js';
 import { PlatformModule } from '../platform/platform.module.js';
 import { carId, minerId, type RetrievalId, userId } from '../shared/index.js';
 import { testDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { until } from '../../test/support/until.js';
 import { MinerFetcher, NodeRetriever, RetrievalModule, Retrievals } from './index.js';
 import { PostgresRetrievalStore } from './store/postgres-retrieval.store.js';
 import { buildDag, type BuiltDag, carOf, sectionOf } from './testing/dag-builder.js';
@@ -161,11 +162,12 @@ describe('a pin of what only miners hold', () => {
     room.get(RestoreColdDag).restore(dag.root, signal);
   /** The worker comes to it while somebody waits. */
   async function workOn(dag: BuiltDag): Promise<void> {
-    for (;;) {
-      const latest = await room.get(PostgresRetrievalStore).latest(dag.root.toString());
-      if (latest?.live) return work(latest.id);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    const store = room.get(PostgresRetrievalStore);
+    const { id } = await until(async () => {
+      const latest = await store.latest(dag.root.toString());
+      return latest?.live ? latest : null;
+    });
+    return work(id);
   }
 
   it('waits until the DAG is back, together with all others that wait', async () => {
