@@ -1,12 +1,10 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { HealthChecks } from '../platform/health/index.js';
 import { ChainController } from './http/chain.controller.js';
-import { FilPriceSource } from './ports/fil-price-source.port.js';
 import { ChainFacts } from './verbs/chain-facts.js';
-import { ConfiguredFilPrice } from './verbs/configured-fil-price.js';
 
 /** Facts from Filecoin, in both processes. The ChainSource comes from an adapter. */
-@Module({ providers: [ChainFacts, { provide: FilPriceSource, useClass: ConfiguredFilPrice }], exports: [ChainFacts] })
+@Module({ providers: [ChainFacts], exports: [ChainFacts] })
 export class ChainModule implements OnModuleInit {
   constructor(
     private readonly health: HealthChecks,

@@ -1,4 +1,5 @@
 import { ChainUnavailable } from '../../chain/index.js';
+import type { Clock } from '../../shared/index.js';
 
 const FAILURES_TO_OPEN = 5;
 const FIRST_PAUSE_MS = 1_000;
@@ -13,12 +14,12 @@ export class CircuitBreaker {
   private openUntil = 0;
   private probing = false;
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(private readonly clock: Clock) {}
 
   /** @throws ChainUnavailable while the circuit is open. */
   enter(): void {
     if (this.failures < FAILURES_TO_OPEN) return;
-    const waitMs = this.openUntil - this.now();
+    const waitMs = this.openUntil - this.clock.now().getTime();
     if (waitMs > 0 || this.probing) {
       throw new ChainUnavailable(
         `the Filecoin node failed ${this.failures} times in a row and is left alone for a while`,
@@ -28,20 +29,24 @@ export class CircuitBreaker {
     this.probing = true;
   }
 
+  /** The node answered, be it with an error of its own. */
   succeeded(): void {
     this.failures = 0;
     this.probing = false;
   }
 
+  /** The node did not answer. */
   failed(): void {
     this.failures += 1;
     this.probing = false;
     const times = this.failures - FAILURES_TO_OPEN;
-    if (times >= 0) this.openUntil = this.now() + Math.min(FIRST_PAUSE_MS * 2 ** Math.min(times, 16), LONGEST_PAUSE_MS);
+    if (times >= 0)
+      this.openUntil =
+        this.clock.now().getTime() + Math.min(FIRST_PAUSE_MS * 2 ** Math.min(times, 16), LONGEST_PAUSE_MS);
   }
 
   /** The call ended in a way that says nothing about the node. */
-  leftOpen(): void {
+  undecided(): void {
     this.probing = false;
   }
 }

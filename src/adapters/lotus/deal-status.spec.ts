@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WireDealInfo } from './calls/client.calls.js';
-import { dealStatus } from './deal-status.js';
-import { lotusDealStates } from './lotus-deal-states.js';
+import { dealStatus, lotusDealStates } from './deal-status.js';
 
 const info = (over: Partial<WireDealInfo>): WireDealInfo => ({
   ProposalCid: 'bafyproposal',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { ChainCallFailed } from '../../chain/index.js';
 import { ImportedCars } from './imported-cars.js';
 import { LotusClient } from './lotus-client.js';
@@ -18,7 +19,7 @@ describe('CARs at the node', () => {
       ClientListImports: () => list,
       ClientImport: ({ Path }: { Path: string }) => ({ Root: link(`bafy${Path}`), ImportID: 1 }),
     });
-    cars = new ImportedCars(new LotusClient({ url: lotus.url, token: '', timeoutMs: 2_000 }));
+    cars = new ImportedCars(new LotusClient({ url: lotus.url, token: '', timeoutMs: 2_000, clock: new TestClock() }));
   });
   afterEach(() => lotus.close());
 

@@ -7,9 +7,16 @@ import {
   type WalletFacts,
 } from '../../chain/index.js';
 import { minerId, type MinerId } from '../../shared/index.js';
-import { blockDelaySeconds, chainHead, genesis, networkName, nodeVersion } from './calls/chain.calls.js';
+import {
+  blockDelaySeconds,
+  chainHead,
+  genesis,
+  networkName,
+  nodeVersion,
+  walletBalance,
+  walletDefaultAddress,
+} from './calls/chain.calls.js';
 import { listMiners, marketBalance, marketStorageDeal, minerInfo, verifiedClientStatus } from './calls/state.calls.js';
-import { walletBalance, walletDefaultAddress } from './calls/wallet.calls.js';
 import type { LotusClient } from './lotus-client.js';
 import { readableAddresses } from './miner-addresses.js';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { z } from 'zod';
 import { ChainCallFailed, ChainMethodMissing, ChainUnauthorized, ChainUnavailable } from '../../chain/index.js';
 import { messageOf } from '../../shared/index.js';
-import { CircuitBreaker } from './circuit-breaker.js';
 import { LotusClient } from './lotus-client.js';
 import { ScriptedLotus, type Defect } from './testing/scripted-lotus.js';
 
@@ -11,10 +11,10 @@ const TOKEN = 'very-secret-token';
 describe('The Lotus client', () => {
   let lotus: ScriptedLotus;
   let client: LotusClient;
-  let now: number;
+  let clock: TestClock;
 
   beforeEach(async () => {
-    now = 0;
+    clock = new TestClock();
     lotus = await ScriptedLotus.start({
       WalletDefaultAddress: () => 't1wallet',
       WalletBalance: (address: string) => {
@@ -23,7 +23,7 @@ describe('The Lotus client', () => {
       StateListMiners: () => 'not a list',
       ClientCancelDataTransfer: () => null,
     });
-    client = new LotusClient({ url: lotus.url, token: TOKEN, timeoutMs: 500, breaker: new CircuitBreaker(() => now) });
+    client = new LotusClient({ url: lotus.url, token: TOKEN, timeoutMs: 500, clock });
   });
   afterEach(() => lotus.close());
 
@@ -48,7 +48,12 @@ describe('The Lotus client', () => {
   });
 
   it('speaks HTTP to an address written as ws://', async () => {
-    const overWs = new LotusClient({ url: lotus.url.replace('http', 'ws'), token: '', timeoutMs: 300 });
+    const overWs = new LotusClient({
+      url: lotus.url.replace('http', 'ws'),
+      token: '',
+      timeoutMs: 300,
+      clock: new TestClock(),
+    });
     expect(await overWs.call('WalletDefaultAddress', [], z.string())).toBe('t1wallet');
     expect(lotus.seen[0]?.authorization).toBeUndefined();
   });
@@ -119,12 +124,12 @@ describe('The Lotus client', () => {
     expect(lotus.seen).toHaveLength(5);
     expect(await failure()).toMatchObject({ code: 'CHAIN_UNAVAILABLE', retryAfterMs: 1000 });
     expect(lotus.seen).toHaveLength(5);
-    now += 1001;
+    clock.advance(1001);
     await failure();
     expect(lotus.seen).toHaveLength(6);
     expect(await failure()).toMatchObject({ retryAfterMs: 2000 });
     lotus.defect = undefined;
-    now += 2001;
+    clock.advance(2001);
     expect(await ask()).toBe('t1wallet');
     expect(await ask()).toBe('t1wallet');
   });
@@ -132,7 +137,7 @@ describe('The Lotus client', () => {
   it('lets a single probe through at a time', async () => {
     lotus.defect = 'bad-gateway';
     for (let i = 0; i < 5; i++) await failure();
-    now += 1001;
+    clock.advance(1001);
     lotus.defect = 'hang';
     await Promise.all([failure(), failure(), failure()]);
     expect(lotus.seen).toHaveLength(6);

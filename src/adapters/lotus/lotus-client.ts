@@ -2,7 +2,7 @@ import { LotusRPC } from '@filecoin-shipyard/lotus-client-rpc';
 import { mainnet } from '@filecoin-shipyard/lotus-client-schema';
 import type { z } from 'zod';
 import { ChainCallFailed, ChainUnavailable } from '../../chain/index.js';
-import { DomainError } from '../../shared/index.js';
+import { type Clock, DomainError } from '../../shared/index.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { HttpTransport, type LotusEndpoint } from './http-transport.js';
 import { LotusTimeout, LotusUnreachable } from './json-rpc-failure.js';
@@ -22,7 +22,7 @@ export interface CallOptions {
 
 export interface LotusClientOptions extends LotusEndpoint {
   timeoutMs: number;
-  breaker?: CircuitBreaker;
+  clock: Clock;
   /** Told of each call, for metrics. */
   started?: (method: string) => (outcome: 'done' | 'failed') => void;
 }
@@ -40,13 +40,18 @@ export class LotusClient {
   constructor(private readonly options: LotusClientOptions) {
     // Lotus serves HTTP and WebSocket at one address. Nothing here subscribes, so HTTP it is.
     this.endpoint = { url: options.url.replace(/^ws/, 'http'), token: options.token };
-    this.breaker = options.breaker ?? new CircuitBreaker();
+    this.breaker = new CircuitBreaker(options.clock);
   }
 
+  /** The ordinary limit of a call. */
   get timeoutMs(): number {
     return this.options.timeoutMs;
   }
 
+  /**
+   * `answer`: the shape that the method's result must have; a result of another shape is ChainCallFailed.
+   * @throws ChainUnavailable, ChainUnauthorized, ChainMethodMissing, ChainCallFailed, or the signal's reason
+   */
   async call<S extends z.ZodType>(
     method: string,
     params: unknown[],
@@ -94,6 +99,6 @@ export class LotusClient {
   private judge(error: unknown, { onBehalf }: CallOptions): void {
     if (error instanceof LotusUnreachable || (error instanceof LotusTimeout && !onBehalf)) this.breaker.failed();
     else if (error instanceof DomainError && !(error instanceof ChainUnavailable)) this.breaker.succeeded();
-    else this.breaker.leftOpen();
+    else this.breaker.undecided();
   }
 }

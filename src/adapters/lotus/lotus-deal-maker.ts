@@ -10,7 +10,7 @@ import {
 } from '../../deals/index.js';
 import { pricePerEpoch, type MinerId } from '../../shared/index.js';
 import { cancelDataTransfer, getDealInfo, listDeals, startDeal, type WireDealInfo } from './calls/client.calls.js';
-import { walletDefaultAddress } from './calls/wallet.calls.js';
+import { walletDefaultAddress } from './calls/chain.calls.js';
 import { dealStatus } from './deal-status.js';
 import { ImportedCars } from './imported-cars.js';
 import type { LotusClient } from './lotus-client.js';

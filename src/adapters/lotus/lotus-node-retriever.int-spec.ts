@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { minerId } from '../../shared/index.js';
 import { LotusClient } from './lotus-client.js';
 import { LotusNodeRetriever } from './lotus-node-retriever.js';
@@ -34,7 +35,9 @@ describe('retrieval through the node', () => {
       ClientExport: () => null,
       ClientCancelRetrievalDeal: () => null,
     });
-    retriever = new LotusNodeRetriever(new LotusClient({ url: lotus.url, token: '', timeoutMs: 1_000 }));
+    retriever = new LotusNodeRetriever(
+      new LotusClient({ url: lotus.url, token: '', timeoutMs: 1_000, clock: new TestClock() }),
+    );
   });
   afterEach(() => lotus.close());
 

@@ -8,7 +8,7 @@ import {
   retrieveWait,
   type WireOffer,
 } from './calls/retrieval.calls.js';
-import { walletDefaultAddress } from './calls/wallet.calls.js';
+import { walletDefaultAddress } from './calls/chain.calls.js';
 import { LotusTimeout } from './json-rpc-failure.js';
 import type { LotusClient } from './lotus-client.js';
 

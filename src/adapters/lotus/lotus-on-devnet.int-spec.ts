@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { z } from 'zod';
 import { ChainUnauthorized } from '../../chain/index.js';
 import { describeChainSourceContract } from '../../chain/testing/chain-source.contract.js';
@@ -28,7 +29,7 @@ let cars = 0;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'tidewater-lotus-'));
   devnet = await DevnetProcess.start({ dataDir, epochMs: 50, token: TOKEN });
-  client = new LotusClient({ url: devnet.rpcUrl, token: TOKEN, timeoutMs: 20_000 });
+  client = new LotusClient({ url: devnet.rpcUrl, token: TOKEN, timeoutMs: 20_000, clock: new TestClock() });
   miners = (await new LotusChainSource(client).listMiners()).slice(0, 6);
   const characters = ['good', 'good', 'refuse', 'down', 'vanish', 'down'];
   for (const [index, fault] of characters.entries()) await devnet.admin('faults', { miner: miners[index], fault });
@@ -39,7 +40,8 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const nobody = () => new LotusClient({ url: 'http://127.0.0.1:9/rpc/v1', token: '', timeoutMs: 500 });
+const nobody = () =>
+  new LotusClient({ url: 'http://127.0.0.1:9/rpc/v1', token: '', timeoutMs: 500, clock: new TestClock() });
 const miner = (index: number): MinerId => miners[index] ?? minerId('');
 
 async function piece(bytes = 300_000): Promise<ProposedPiece> {
@@ -140,7 +142,9 @@ describe('Deals through Lotus', () => {
   it('are refused by name on a node that makes none', async () => {
     const modern = await ScriptedLotus.start({ WalletDefaultAddress: () => 't1wallet' });
     try {
-      const maker = new LotusDealMaker(new LotusClient({ url: modern.url, token: '', timeoutMs: 2_000 }));
+      const maker = new LotusDealMaker(
+        new LotusClient({ url: modern.url, token: '', timeoutMs: 2_000, clock: new TestClock() }),
+      );
       await expect(maker.propose(await piece(), await terms(), miner(0))).rejects.toBeInstanceOf(
         DealProtocolUnsupported,
       );
@@ -153,7 +157,7 @@ describe('Deals through Lotus', () => {
   });
 
   it('need the right token', async () => {
-    const stranger = new LotusClient({ url: devnet.rpcUrl, token: 'wrong', timeoutMs: 2_000 });
+    const stranger = new LotusClient({ url: devnet.rpcUrl, token: 'wrong', timeoutMs: 2_000, clock: new TestClock() });
     await expect(new LotusChainSource(stranger).head()).rejects.toBeInstanceOf(ChainUnauthorized);
   });
 });

@@ -5,17 +5,19 @@ import { DealMaker } from '../../deals/index.js';
 import { AskSource } from '../../miners/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
 import { NodeRetriever } from '../../retrieval/index.js';
+import { Clock } from '../../shared/index.js';
 import { LotusAskSource } from './lotus-ask-source.js';
 import { LotusChainSource } from './lotus-chain-source.js';
 import { LotusClient } from './lotus-client.js';
 import { LotusDealMaker } from './lotus-deal-maker.js';
 import { LotusNodeRetriever } from './lotus-node-retriever.js';
 
-function clientFrom({ values }: AppConfig, metrics: Metrics): LotusClient {
+function clientFrom({ values }: AppConfig, metrics: Metrics, clock: Clock): LotusClient {
   return new LotusClient({
     url: values.LOTUS_API_URL,
     token: values.LOTUS_API_TOKEN,
     timeoutMs: values.LOTUS_TIMEOUT_SECONDS * 1000,
+    clock,
     started: (method) => {
       const stop = metrics.timer('tidewater_lotus_seconds', 'Calls to the Filecoin node', { method });
       return (outcome) => stop({ outcome });
@@ -27,7 +29,7 @@ function clientFrom({ values }: AppConfig, metrics: Metrics): LotusClient {
 @Global()
 @Module({
   providers: [
-    { provide: LotusClient, inject: [AppConfig, Metrics], useFactory: clientFrom },
+    { provide: LotusClient, inject: [AppConfig, Metrics, Clock], useFactory: clientFrom },
     { provide: ChainSource, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusChainSource(client) },
     { provide: AskSource, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusAskSource(client) },
     { provide: DealMaker, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusDealMaker(client) },

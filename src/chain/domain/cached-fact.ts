@@ -8,7 +8,8 @@ export interface Aged<T> {
   ageMs: number;
 }
 
-export interface Shelf {
+/** How long a fact is good. */
+export interface CachePolicy {
   /** Up to this age it is given without asking. */
   freshMs: number;
   /** Up to this age it is given at once while it is asked for again behind the scenes, and when the source does not answer. */
@@ -22,27 +23,22 @@ export class CachedFact<T> {
 
   constructor(
     private readonly load: () => Promise<T>,
-    private readonly shelf: Shelf,
+    private readonly policy: CachePolicy,
     private readonly clock: Clock,
   ) {}
 
   /** @throws what the source throws when there is nothing young enough to give. */
   async get(): Promise<Aged<T>> {
     const ageMs = this.age();
-    if (ageMs > this.shelf.keepMs) await this.refresh();
-    else if (ageMs > this.shelf.freshMs) this.refresh().catch(() => undefined);
+    if (!this.known || ageMs > this.policy.keepMs) await this.refresh();
+    else if (ageMs > this.policy.freshMs) this.refresh().catch(() => undefined);
     return this.give();
   }
 
   /** Never older than `freshMs`: waits for the source. @throws what the source throws. */
   async fresh(): Promise<Aged<T>> {
-    if (this.age() > this.shelf.freshMs) await this.refresh();
+    if (!this.known || this.age() > this.policy.freshMs) await this.refresh();
     return this.give();
-  }
-
-  /** The newest there is, however old; null when it was never read. */
-  peek(): Aged<T> | null {
-    return this.known ? this.give() : null;
   }
 
   private refresh(): Promise<T> {

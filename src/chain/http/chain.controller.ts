@@ -8,7 +8,7 @@ import { balanceView, publicInfo, type PublicInfo } from './chain.presenter.js';
 @ApiTags('chain')
 @Controller()
 export class ChainController {
-  constructor(private readonly facts: ChainFacts) {}
+  constructor(private readonly chainFacts: ChainFacts) {}
 
   @Get('public/info')
   @Public()
@@ -26,17 +26,16 @@ export class ChainController {
         unavailable = messageOf(error);
         return null;
       });
-    const [head, wallet, version, price] = await Promise.all([
-      orNull(this.facts.head()),
-      orNull(this.facts.wallet()),
-      orNull(this.facts.nodeVersion()),
-      this.facts.filPrice(),
+    const [head, wallet, version] = await Promise.all([
+      orNull(this.chainFacts.head()),
+      orNull(this.chainFacts.wallet()),
+      orNull(this.chainFacts.nodeVersion()),
     ]);
     return publicInfo({
       head,
       address: wallet?.value.address ?? null,
       version: version?.value ?? null,
-      price,
+      price: this.chainFacts.filPrice(),
       unavailable,
     });
   }
@@ -50,7 +49,7 @@ export class ChainController {
       'account, balance, marketEscrow, marketLocked, marketAvailable (attoFIL), verifiedClientBalance (bytes or null), the same in FIL',
   })
   async balance(): Promise<object> {
-    return balanceView(await this.facts.wallet());
+    return balanceView(await this.chainFacts.wallet());
   }
 
   @Get('admin/fil-address')
@@ -58,6 +57,6 @@ export class ChainController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Address of the client wallet' })
   async address(): Promise<{ address: string }> {
-    return { address: (await this.facts.wallet()).value.address };
+    return { address: (await this.chainFacts.wallet()).value.address };
   }
 }

@@ -1,7 +1,7 @@
 import { formatFil, type AttoFil } from '../../shared/index.js';
 import type { Aged } from '../domain/cached-fact.js';
 import type { ChainHead, WalletFacts } from '../ports/chain-source.port.js';
-import type { FilPrice } from '../ports/fil-price-source.port.js';
+import type { FilPrice } from '../verbs/chain-facts.js';
 
 const TOY = /devnet|simulat|localnet|2k/i;
 
@@ -21,7 +21,7 @@ export interface PublicFacts {
   head: Aged<ChainHead> | null;
   address: string | null;
   version: string | null;
-  price: (FilPrice & { ageMs: number }) | null;
+  price: FilPrice | null;
   unavailable: string | undefined;
 }
 

@@ -1,15 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { AppConfig } from '../../config/index.js';
 import { ChainUnavailable } from '../domain/chain.errors.js';
-import { FilPriceSource } from '../ports/fil-price-source.port.js';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { ScriptedChainSource } from '../testing/scripted-chain-source.js';
 import { ChainFacts } from './chain-facts.js';
 
-class NoPrice extends FilPriceSource {
-  async price(): Promise<null> {
-    return null;
-  }
-}
+const config = AppConfig.parse({});
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Facts from the chain', () => {
@@ -19,7 +15,7 @@ describe('Facts from the chain', () => {
   beforeEach(() => {
     source = new ScriptedChainSource({ height: 120 });
     clock = new TestClock();
-    facts = new ChainFacts(source, new NoPrice(), clock);
+    facts = new ChainFacts(source, config, clock);
   });
 
   it('ask for the head once, however many want it', async () => {
@@ -46,7 +42,7 @@ describe('Facts from the chain', () => {
   });
 
   it('read the head of a fast chain once per epoch', async () => {
-    facts = new ChainFacts((source = new ScriptedChainSource({ blockDelaySeconds: 1 })), new NoPrice(), clock);
+    facts = new ChainFacts((source = new ScriptedChainSource({ blockDelaySeconds: 1 })), config, clock);
     await facts.head();
     clock.advance(1_001);
     await facts.head();
@@ -85,12 +81,24 @@ describe('Facts from the chain', () => {
     expect((await facts.epochClockOrNull())?.height).toBe(120);
     const silent = new ScriptedChainSource();
     silent.head = () => new Promise(() => undefined);
-    expect(await new ChainFacts(silent, new NoPrice(), clock).epochClockOrNull(10)).toBeNull();
+    expect(await new ChainFacts(silent, config, clock).epochClockOrNull(10)).toBeNull();
     source.down = true;
-    expect(await new ChainFacts(source, new NoPrice(), clock).epochClockOrNull()).toBeNull();
+    expect(await new ChainFacts(source, config, clock).epochClockOrNull()).toBeNull();
   });
 
-  it('do not make up a price', async () => {
-    expect(await facts.filPrice()).toBeNull();
+  it('are asked for again when the very first answer did not come', async () => {
+    source.down = true;
+    await expect(facts.epochClock()).rejects.toThrow(ChainUnavailable);
+    source.down = false;
+    expect((await facts.epochClock()).blockDelaySeconds).toBe(30);
+    await facts.epochClock();
+    expect(source.asked.get('timing')).toBe(2);
+  });
+
+  it('give the price that an operator set, with its age, and do not make one up', () => {
+    expect(facts.filPrice()).toBeNull();
+    const priced = new ChainFacts(source, AppConfig.parse({ FIL_USD: '4.20' }), clock);
+    clock.advance(5_000);
+    expect(priced.filPrice()).toMatchObject({ usd: '4.20', ageMs: 5_000 });
   });
 });

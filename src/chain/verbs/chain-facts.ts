@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/index.js';
 import { Clock } from '../../shared/index.js';
 import { CachedFact, type Aged } from '../domain/cached-fact.js';
 import { EpochClock } from '../domain/epoch-clock.js';
 import { ChainSource, type ChainHead, type MarketDeal, type WalletFacts } from '../ports/chain-source.port.js';
-import { FilPriceSource, type FilPrice } from '../ports/fil-price-source.port.js';
 
 /** The head is read again after one epoch, and at least this often. */
 const HEAD_FRESH_MS = 5_000;
@@ -12,8 +12,19 @@ const HEAD_FRESH_MS = 5_000;
 const HEAD_KEEP_MS = 60_000;
 /** How long a page waits for the chain's clock, which is nearly always at hand. */
 const PAGE_WAIT_MS = 500;
+/** Does not change while a network lives. */
+const TIMING = { freshMs: Infinity, keepMs: Infinity };
 const WALLET = { freshMs: 10_000, keepMs: 300_000 };
 const VERSION = { freshMs: 300_000, keepMs: 3_600_000 };
+
+/** What a FIL costs, and how we know. */
+export interface FilPrice {
+  /** US dollars, decimal text. */
+  usd: string;
+  source: string;
+  at: Date;
+  ageMs: number;
+}
 
 /**
  * What the chain says, asked once for many: facts come at once with their age, and are read again behind the scenes.
@@ -24,14 +35,17 @@ export class ChainFacts {
   private heads: Promise<CachedFact<ChainHead>> | undefined;
   private readonly wallets: CachedFact<WalletFacts>;
   private readonly versions: CachedFact<string>;
-  private timing: Promise<{ genesis: Date; blockDelaySeconds: number }> | undefined;
+  private readonly timings: CachedFact<{ genesis: Date; blockDelaySeconds: number }>;
+  private readonly since: Date;
 
   constructor(
     private readonly source: ChainSource,
-    private readonly prices: FilPriceSource,
+    private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {
     this.wallets = new CachedFact(() => source.wallet(), WALLET, clock);
+    this.timings = new CachedFact(() => source.timing(), TIMING, clock);
+    this.since = clock.now();
     this.versions = new CachedFact(() => source.version(), VERSION, clock);
   }
 
@@ -47,8 +61,8 @@ export class ChainFacts {
 
   /** Dates of epochs, as of the head. */
   async epochClock(): Promise<EpochClock> {
-    const [{ value }, { blockDelaySeconds }] = await Promise.all([this.head(), this.knownTiming()]);
-    return new EpochClock(value, blockDelaySeconds);
+    const [head, timing] = await Promise.all([this.head(), this.timings.get()]);
+    return new EpochClock(head.value, timing.value.blockDelaySeconds);
   }
 
   /** The same for a page, which is better without dates than not there: null while the chain cannot be asked, or is slower than `waitMs`. */
@@ -76,15 +90,18 @@ export class ChainFacts {
     return this.versions.get();
   }
 
-  async filPrice(): Promise<(FilPrice & { ageMs: number }) | null> {
-    const price = await this.prices.price();
-    return price && { ...price, ageMs: this.clock.now().getTime() - price.at.getTime() };
+  /** The price that an operator wrote into FIL_USD, as old as this process; null when nobody knows: no number is better than a made-up one. */
+  filPrice(): FilPrice | null {
+    const usd = this.config.values.FIL_USD;
+    const ageMs = this.clock.now().getTime() - this.since.getTime();
+    return usd === undefined ? null : { usd, source: 'FIL_USD (set by the operator)', at: this.since, ageMs };
   }
 
   private async headFact(): Promise<CachedFact<ChainHead>> {
-    this.heads ??= this.knownTiming()
+    this.heads ??= this.timings
+      .get()
       .then(
-        ({ blockDelaySeconds }) =>
+        ({ value: { blockDelaySeconds } }) =>
           new CachedFact(
             () => this.source.head(),
             { freshMs: Math.min(blockDelaySeconds * 1000, HEAD_FRESH_MS), keepMs: HEAD_KEEP_MS },
@@ -96,14 +113,5 @@ export class ChainFacts {
         throw error;
       });
     return this.heads;
-  }
-
-  /** Does not change while a network lives. */
-  private async knownTiming(): Promise<{ genesis: Date; blockDelaySeconds: number }> {
-    this.timing ??= this.source.timing().catch((error: unknown) => {
-      this.timing = undefined;
-      throw error;
-    });
-    return this.timing;
   }
 }

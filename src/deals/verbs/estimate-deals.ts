@@ -29,7 +29,7 @@ export interface Estimate {
     maxPieceSize: bigint;
     cost: AttoFil;
   }[];
-  filPrice: (FilPrice & { ageMs: number }) | null;
+  filPrice: FilPrice | null;
 }
 
 /** What deals for so many bytes would cost now, with miners that would be chosen now. Nothing is promised to anybody. */
@@ -37,7 +37,7 @@ export interface Estimate {
 export class EstimateDeals {
   constructor(
     @Inject(ChooseMiners) private readonly chooseMiners: Pick<ChooseMiners, 'run'>,
-    private readonly facts: ChainFacts,
+    private readonly chainFacts: ChainFacts,
     private readonly config: AppConfig,
   ) {}
 
@@ -78,7 +78,7 @@ export class EstimateDeals {
       wanted,
       total: asks.reduce((sum, { cost }) => sum + cost, 0n),
       asks,
-      filPrice: await this.facts.filPrice(),
+      filPrice: this.chainFacts.filPrice(),
     };
   }
 }

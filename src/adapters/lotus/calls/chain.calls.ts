@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LotusClient } from '../lotus-client.js';
+import { wireBigInt } from './wire-shapes.js';
 
 const tipSet = z.object({ Height: z.number().int(), Blocks: z.array(z.object({ Timestamp: z.number() })).nullable() });
 const version = z.object({ Version: z.string(), BlockDelay: z.number().optional() });
@@ -37,4 +38,12 @@ export async function nodeVersion(
 /** Newer nodes leave the block delay out of Version. */
 export async function blockDelaySeconds(client: LotusClient, signal?: AbortSignal): Promise<number> {
   return (await client.call('StateGetNetworkParams', [], networkParams, { signal, idempotent: true })).BlockDelaySecs;
+}
+
+export async function walletDefaultAddress(client: LotusClient, signal?: AbortSignal): Promise<string> {
+  return client.call('WalletDefaultAddress', [], z.string().min(1), { signal, idempotent: true });
+}
+
+export async function walletBalance(client: LotusClient, address: string, signal?: AbortSignal): Promise<bigint> {
+  return client.call('WalletBalance', [address], wireBigInt, { signal, idempotent: true });
 }
