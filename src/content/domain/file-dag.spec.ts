@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { importer, type ImporterOptions } from 'ipfs-unixfs-importer';
 import { fixedSize } from 'ipfs-unixfs-importer/chunker';
 import { balanced } from 'ipfs-unixfs-importer/layout';
-import { chunksOf, FileDag, type ImportProfile, importProfiles } from './file-dag.js';
+import { chunksOf, detachBuffers, FileDag, type ImportProfile, importProfiles } from './file-dag.js';
 
 const MIB = 1024 * 1024;
 const v1 = importProfiles['unixfs-v1-2025'];
@@ -88,5 +88,54 @@ describe('a file becomes the DAG that its profile names', () => {
     const bytes = pattern(2 * MIB + 5);
     const cids = await Promise.all([1000, 65_536, MIB, MIB + 1, 5 * MIB].map((pieces) => rootOf(bytes, v1, pieces)));
     expect(new Set(cids.map(({ cid }) => cid)).size).toBe(1);
+  });
+});
+
+describe('a stream is cut into chunks', () => {
+  async function* buffers(...sizes: number[]): AsyncGenerator<Uint8Array> {
+    let next = 0;
+    for (const size of sizes) yield Uint8Array.from({ length: size }, () => next++ % 251);
+  }
+
+  it.each([
+    [[], []],
+    [[3], [3]],
+    [[4], [4]],
+    [
+      [4, 4],
+      [4, 4],
+    ],
+    [
+      [1, 1, 1, 1, 1],
+      [4, 1],
+    ],
+    [[10], [4, 4, 2]],
+    [
+      [0, 5, 0, 3],
+      [4, 4],
+    ],
+  ])('of buffers %j into %j, with nothing lost and nothing copied', async (sizes, chunks) => {
+    const given: Uint8Array[] = [];
+    async function* watched(): AsyncGenerator<Uint8Array> {
+      for await (const buffer of buffers(...sizes)) {
+        given.push(buffer);
+        yield buffer;
+      }
+    }
+    const found = [];
+    for await (const chunk of chunksOf(watched(), 4)) found.push(chunk);
+    expect(found.map(({ length }) => length)).toEqual(chunks);
+    const bytes = found.flatMap(({ parts }) => parts);
+    expect(Buffer.concat(bytes).equals(Buffer.concat(given))).toBe(true);
+    for (const { buffer } of bytes) expect(given.some((whole) => whole.buffer === buffer)).toBe(true);
+    // Each buffer ends in one chunk, where it may be detached.
+    expect(found.flatMap(({ ended }) => ended)).toEqual(given.filter(({ length }) => length > 0));
+  });
+
+  it('whose buffers are detached when nobody needs them, those that share their memory excepted', () => {
+    const own = new Uint8Array(100);
+    const shared = new Uint8Array(100).subarray(10);
+    detachBuffers([own, shared]);
+    expect([own.length, shared.length]).toEqual([0, 90]);
   });
 });
