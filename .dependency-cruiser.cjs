@@ -16,7 +16,7 @@ const rooms = Object.keys(mayUse);
 const anyRoom = `^src/(${rooms.join('|')})/`;
 // pinning is laid out by what happens to a pin (api, requests, scheduler, fetch): its pure files are named one by one.
 const pureFiles =
-  '^src/pinning/(pin|pinning\\.(errors|events)|requests/throttle|scheduler/(fair-share|transfer-slots|retry-policy))\\.ts$';
+  '^src/pinning/(pin|pinning\\.(errors|events)|scheduler/(fair-share|transfer-slots|retry-policy))\\.ts$';
 /** Where the database may be used: folders store/, and files that say so by their suffix. */
 const storeFiles = ['^src/[^/]+/store/', '\\.(store|sql)\\.ts$'];
 const testFile = '\\.(spec|int-spec|contract|fake|builder)\\.ts$|/testing/';

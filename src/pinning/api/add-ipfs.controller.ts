@@ -3,10 +3,9 @@ import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagg
 import { CurrentUser, RequireScope, type Caller } from '../../accounts/index.js';
 import { parseInput } from '../../platform/http/index.js';
 import { RequestPins } from '../requests/request-pins.js';
-import { DelegatesKnown } from './delegates-known.guard.js';
+import { DelegatesKnown, RequestRate } from './pin-requests.guard.js';
 import { PinPresenter, type PinStatusView } from './pin.presenter.js';
 import { addIpfsQuery, pinSchema } from './pin.dto.js';
-import { RequestRate } from './request-rate.guard.js';
 
 /** Estuary's other door to the same verb. */
 @ApiTags('content')

@@ -8,9 +8,8 @@ import { PinNotFound } from '../pinning.errors.js';
 import { PinRegistry } from '../requests/pin-registry.js';
 import { RequestPins, type BatchOutcome } from '../requests/request-pins.js';
 import { askedInQuery, askedPins, failureOf, isFailure, readBatch, type ItemFailure } from './batched-pins.dto.js';
-import { DelegatesKnown } from './delegates-known.guard.js';
+import { DelegatesKnown, RequestRate } from './pin-requests.guard.js';
 import { PinPresenter, type PinStatusView } from './pin.presenter.js';
-import { RequestRate } from './request-rate.guard.js';
 
 /** 10,000 pins with all that the specification lets them carry in names; more is several calls. */
 const MOST_BYTES = 16 * 1024 ** 2;

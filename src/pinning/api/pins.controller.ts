@@ -5,11 +5,10 @@ import { parseInput } from '../../platform/http/index.js';
 import { pinRequestId } from '../../shared/index.js';
 import { PinRegistry } from '../requests/pin-registry.js';
 import { RequestPins } from '../requests/request-pins.js';
-import { DelegatesKnown } from './delegates-known.guard.js';
+import { DelegatesKnown, RequestRate } from './pin-requests.guard.js';
 import { PinPresenter, type PinStatusView } from './pin.presenter.js';
 import { pinSchema } from './pin.dto.js';
 import { pinQuerySchema } from './pin-query.dto.js';
-import { RequestRate } from './request-rate.guard.js';
 
 /**
  * The IPFS Pinning Service API 1.0.0, whole. Every account sees its own pins alone, admins' keys included: the verbs look for

@@ -1,14 +1,13 @@
-import type { NewContent } from '../../content/index.js';
 import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
-import { AccountQuota, incomingBytesLimit, QuotaExceeded } from '../../content/index.js';
+import { AccountQuota, incomingBytesLimit, QuotaExceeded, type NewContent } from '../../content/index.js';
 import { rootFacts } from '../../ipld/index.js';
 import { DagTooLarge, IpfsNode, type FetchOptions } from '../../network/index.js';
 import { DagStore, HotBlocks, type DagIntake } from '../../storage/index.js';
 import type { PinFetchTask } from '../scheduler/pin-fetch-task.js';
 import { PinLeases } from '../scheduler/pin-leases.port.js';
-import { contentOf } from './pin-hot-dag.js';
+import { contentOf } from './pin-stored-dag.js';
 
 /**
  * Fetches a pin's DAG from the network into a CAR, each block verified, and marks it pinned with the content that holds it.

@@ -13,7 +13,7 @@ const nobodyHas = async () => CID.createV1(raw.code, await sha256.digest(randomB
 const MIB = 1024 ** 2;
 
 describe('fetching a pin', () => {
-  it('brings the DAG into a CAR and marks the pin pinned with the content that holds it', async () => {
+  it('fetches the DAG into a CAR and marks the pin pinned with the content that holds it', async () => {
     const harness = new PinningHarness();
     const root = await harness.remote.import([
       { path: 'site/a', content: randomBytes(2 * MIB) },
@@ -84,7 +84,7 @@ describe('fetching a pin', () => {
     expect(harness.pins.rows.size).toBe(0);
   });
 
-  it('gives the pin back untouched when the process goes down', async () => {
+  it('releases the pin untouched when the process goes down', async () => {
     const harness = new PinningHarness();
     const pin = await harness.pin(await nobodyHas());
     const shutdown = new AbortController();

@@ -19,8 +19,7 @@ import { PostgresPinLeases } from '../scheduler/postgres-pin-leases.store.js';
 import { HostileDags } from '../testing/hostile-dags.js';
 import { FetchDag } from './fetch-dag.js';
 import { FetchPin } from './fetch-pin.js';
-import { PinHotDag } from './pin-hot-dag.js';
-import { PinStoredDag } from './pin-stored-dag.js';
+import { PinHotDag, PinStoredDag } from './pin-stored-dag.js';
 import { PinScheduler } from '../scheduler/pin-scheduler.js';
 
 interface PinOutcome {

@@ -19,10 +19,9 @@ import { PostgresPinLeases } from '../scheduler/postgres-pin-leases.store.js';
 import { PostgresPinStore } from '../requests/postgres-pin.store.js';
 import { FetchDag } from './fetch-dag.js';
 import { FetchPin } from './fetch-pin.js';
-import { PinStoredDag } from './pin-stored-dag.js';
+import { PinHotDag, PinStoredDag } from './pin-stored-dag.js';
 import { PinRegistry } from '../requests/pin-registry.js';
 import { RequestPins } from '../requests/request-pins.js';
-import { PinHotDag } from './pin-hot-dag.js';
 import { PinScheduler } from '../scheduler/pin-scheduler.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
@@ -166,7 +165,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
     expect(events.map((event) => event.status)).toEqual(['pinning', 'pinned']);
   }, 60_000);
 
-  it('brings a pin home whose worker died half-way, with the next worker', async () => {
+  it('fetches a pin whose worker died half-way with the next worker', async () => {
     remote.delayMs = 5;
     const root = await remote.import([{ content: randomBytes(40 * MIB) }]);
     const first = await worker('ours');

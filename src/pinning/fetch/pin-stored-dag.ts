@@ -1,10 +1,38 @@
-import type { NewContent } from '../../content/index.js';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
-import { DagStore } from '../../storage/index.js';
+import type { NewContent } from '../../content/index.js';
+import { rootFacts } from '../../ipld/index.js';
+import { DagStore, HotBlocks } from '../../storage/index.js';
+import type { PinClaim, PinProgress } from '../pin.js';
 import type { PinFetchTask } from '../scheduler/pin-fetch-task.js';
+import { PinLeases } from '../scheduler/pin-leases.port.js';
 import { ColdDags } from './cold-dags.port.js';
-import { PinHotDag } from './pin-hot-dag.js';
+
+/** Pins what this node already has: another reference to the same bytes, in one transaction with the pin's status. */
+@Injectable()
+export class PinHotDag {
+  constructor(
+    private readonly leases: PinLeases,
+    private readonly dags: DagStore<NewContent>,
+    private readonly blocks: HotBlocks,
+  ) {}
+
+  /**
+   * False when this node does not have all of it hot.
+   * @throws PinLeaseLost when the pin was removed or claimed meanwhile; QuotaExceeded
+   */
+  async run(claim: PinClaim): Promise<boolean> {
+    const root = CID.parse(claim.pin.cidV1);
+    const stored = await this.dags.find(root);
+    if (!stored?.hot) return false;
+    const bytes = await this.blocks.get(root);
+    const options = contentOf(claim, this.leases, { blocks: stored.blocks, bytes: stored.size, sources: 0 });
+    return (
+      (await this.dags.addReference(root, { ...options, type: bytes ? rootFacts(root, bytes).type : 'unknown' })) !==
+      null
+    );
+  }
+}
 
 /** Pins what the platform stored once: what is hot at once, what only miners hold once it is restored. */
 @Injectable()
@@ -33,4 +61,17 @@ export class PinStoredDag {
       return false;
     }
   }
+}
+
+/** How a pin's content is stored: the pin is pinned in the transaction that stores it, or neither happens. */
+export function contentOf({ pin, leaseNumber }: PinClaim, leases: PinLeases, progress: PinProgress | null): NewContent {
+  return {
+    userId: pin.userId,
+    cid: pin.cid,
+    name: pin.name ?? pin.cid,
+    type: 'unknown',
+    profile: 'pin',
+    pinRequestId: pin.requestId,
+    within: (tx, contentId) => leases.pinned(tx, { pin, leaseNumber }, contentId, progress),
+  };
 }

@@ -22,7 +22,7 @@ const MOST_AT_ONCE = 500;
 export class PinCommitter {
   private waiting: Waiting[] = [];
   private working = false;
-  /** Accounts that hold their own lock for long: their single pins wait aside, not in front of everybody else's. */
+  /** Accounts that have their own lock for long: their single pins wait aside, not in front of everybody else's. */
   private readonly busy = new Map<UserId, number>();
 
   constructor(

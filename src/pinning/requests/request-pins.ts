@@ -5,15 +5,11 @@ import { AccountQuota } from '../../content/index.js';
 import { Notifications } from '../../platform/notifications/index.js';
 import { canonicalCid, type PinRequestId, type UserId } from '../../shared/index.js';
 import { HotBlocks } from '../../storage/index.js';
-import { PinHotDag } from '../fetch/pin-hot-dag.js';
+import { PinHotDag } from '../fetch/pin-stored-dag.js';
 import type { PinRecord, PinSpec } from '../pin.js';
 import { BytesUsedUp, PinExists, PinNotFound, PinQuotaUsedUp } from '../pinning.errors.js';
 import { PINS_DUE_CHANNEL } from '../pinning.events.js';
 import { PinStore } from './pin-store.port.js';
-import { Throttle } from './throttle.js';
-
-/** Thousands of pins a second wake workers no more often than this. */
-const WAKE_EVERY_MS = 100;
 
 export interface PinRequest {
   userId: UserId;
@@ -35,18 +31,14 @@ export type BatchOutcome = PinRecord | PinQuotaUsedUp | BytesUsedUp;
  */
 @Injectable()
 export class RequestPins {
-  private readonly wakeWorkers: Throttle;
-
   constructor(
     private readonly pins: PinStore,
     private readonly pinHotDag: PinHotDag,
     private readonly blocks: HotBlocks,
     private readonly limits: AccountLimits,
     private readonly quota: AccountQuota,
-    notifications: Notifications,
-  ) {
-    this.wakeWorkers = new Throttle(() => notifications.notify(PINS_DUE_CHANNEL), WAKE_EVERY_MS);
-  }
+    private readonly notifications: Notifications,
+  ) {}
 
   /**
    * One pin; durable when it is answered.
@@ -59,7 +51,7 @@ export class RequestPins {
     const pin = replaces === undefined ? await this.pins.add(row) : await this.pins.replace(replaces, row);
     if (!pin) throw new PinNotFound(replaces ?? '');
     if (await this.pinAtOnce(root, pin)) return (await this.pins.find(userId, pin.requestId)) ?? pin;
-    this.wakeWorkers.call();
+    this.notifications.notify(PINS_DUE_CHANNEL);
     return pin;
   }
 
@@ -79,7 +71,7 @@ export class RequestPins {
     const pins = await this.pins.addAll(
       specs.map((spec) => ({ ...spec, userId, cidV1: canonicalCid(CID.parse(spec.cid)), most })),
     );
-    this.wakeWorkers.call();
+    this.notifications.notify(PINS_DUE_CHANNEL);
     return pins.map((pin) => pin ?? new PinQuotaUsedUp());
   }
 

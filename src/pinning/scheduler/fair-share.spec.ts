@@ -7,12 +7,12 @@ const looks = (owner: UserId, count: number, ms: number, found = false): Look[] 
   Array.from({ length: count }, (_, n) => ({ userId: owner, ms: ms + n, found }));
 const none = new Map<UserId, number>();
 
-describe('making way', () => {
+describe('preemption', () => {
   it('is for nobody while nobody waits', () => {
     expect(preempt(looks(a, 64, 600_000), [{ userId: a, running: 64, due: 0 }], none)).toEqual([]);
   });
 
-  it('lets another account have a seat at once, the one that has looked longest', () => {
+  it('lets another account be looked for at once, in place of what was looked for longest', () => {
     const gone = preempt(
       looks(a, 64, 2_000),
       [
@@ -84,7 +84,7 @@ describe('making way', () => {
     expect(preempt(looks(a, 64, 20_000), shares, none)).toHaveLength(3);
   });
 
-  it('lets accounts with one seat each take turns with those that have none', () => {
+  it('lets accounts with one look each take turns with those that have none', () => {
     const many = Array.from({ length: 64 }, (_, n) => userId(`many ${n}`));
     const shares = [...many.map((owner) => ({ userId: owner, running: 1, due: 5 })), { userId: b, running: 0, due: 1 }];
     const of = (ms: number) =>

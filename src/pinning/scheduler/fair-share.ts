@@ -7,18 +7,18 @@ export interface Standing {
   weight: number;
 }
 
-/** A pin that holds a worker's seat without transferring yet, so that nothing is lost when it makes way. */
+/** A pin that a worker looks for without transferring yet, so that nothing is lost when it is preempted. */
 export interface Look {
   userId: UserId;
-  /** For how long it has had the seat. */
+  /** For how long this worker has looked for it. */
   ms: number;
-  /** Its first block is here, it waits for a slot: it makes way for other accounts alone. */
+  /** Its first block is here, it waits for a slot: it is preempted for other accounts alone. */
   found: boolean;
 }
 
-/** Nobody is sent away sooner: finding a peer takes a second or two. */
+/** Nothing is preempted sooner: finding a peer takes a second or two. */
 const SHORTEST_LOOK_MS = 2_000;
-/** After this long, others of equal right get the seat, and other pins of the same account too. */
+/** After this long, a pin is preempted for accounts of equal right, and for other pins of its own account too. */
 const LONGEST_LOOK_MS = 20_000;
 
 export function shareOf({ running, weight }: Standing): number {
@@ -30,27 +30,33 @@ export function evensOut(to: Standing, from: Standing): boolean {
   return (to.running + 1) / to.weight < shareOf(from);
 }
 
-/** Which looks are to make way so that pins that wait can be looked for, the longest first. None when nobody waits. */
+/**
+ * Which looks are to be preempted so that pins that wait can be looked for, the longest first. None when nobody waits.
+ *
+ * @param looks - of this worker, all that do not transfer yet
+ * @param shares - of all accounts with pins running or due, over all workers
+ * @param weights - of accounts whose weight is not 1
+ */
 export function preempt<L extends Look>(looks: readonly L[], shares: readonly AccountShare[], weights: Weights): L[] {
   const accounts = new Map(shares.map((share) => [share.userId, { ...share, weight: weights.get(share.userId) ?? 1 }]));
   const left = looks
     .filter((look) => look.ms >= SHORTEST_LOOK_MS && accounts.has(look.userId))
     .sort((a, b) => b.ms - a.ms);
-  const gone: L[] = [];
+  const preempted: L[] = [];
   while (left.length > 0) {
     const swap = nextSwap(left, accounts);
     if (!swap) break;
     swap.from.running -= 1;
     swap.to.running += 1;
     swap.to.due -= 1;
-    gone.push(...left.splice(left.indexOf(swap.look), 1));
+    preempted.push(...left.splice(left.indexOf(swap.look), 1));
   }
-  return gone;
+  return preempted;
 }
 
 type Account = AccountShare & Standing;
 
-/** For the neediest account that anybody has to make way for: of the account that has most, what has looked longest. */
+/** For the neediest account that anything is to be preempted for: of the account that has most, what was looked for longest. */
 function nextSwap<L extends Look>(
   looks: readonly L[],
   accounts: ReadonlyMap<UserId, Account>,
@@ -63,14 +69,15 @@ function nextSwap<L extends Look>(
     let best: { look: L; from: Account; to: Account } | null = null;
     for (const look of looks) {
       const from = accounts.get(look.userId);
-      if (from && hasToGo(look, from, to) && (!best || shareOf(from) > shareOf(best.from))) best = { look, from, to };
+      if (from && isPreempted(look, from, to) && (!best || shareOf(from) > shareOf(best.from)))
+        best = { look, from, to };
     }
     if (best) return best;
   }
   return null;
 }
 
-function hasToGo(look: Look, from: Account, to: Account): boolean {
+function isPreempted(look: Look, from: Account, to: Account): boolean {
   if (from === to) return !look.found && look.ms >= LONGEST_LOOK_MS;
   return evensOut(to, from) || (look.ms >= LONGEST_LOOK_MS && shareOf(to) < shareOf(from));
 }

@@ -13,7 +13,7 @@ export interface PinHeartbeat {
   lookedMs: number;
 }
 
-/** An account with pins that workers hold, or that are due and wait for one. */
+/** An account with pins that workers have leased, or that are due and wait for one. */
 export interface AccountShare {
   userId: UserId;
   running: number;
@@ -31,14 +31,18 @@ export abstract class PinLeases {
    * longer ago, the pin that has been due longest. Null when none is due.
    */
   abstract claimNext(now: Date, until: Date, weights: Weights): Promise<PinClaim | null>;
-  /** Prolongs the leases and writes the progress down. The claims that are lost: stop those. */
+  /**
+   * Extends the leases and writes the progress down, in one statement. Answers with the claims that are lost: stop those. A lease that
+   * ran out counts until somebody else claims the pin.
+   */
   abstract extend(beats: readonly PinHeartbeat[], until: Date): Promise<PinClaim[]>;
   /** Inside the transaction that stores the content. @throws PinLeaseLost when the claim is lost. */
   abstract pinned(tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void>;
-  /** Back to the queue, no failure: the worker goes down (null: it keeps its place), or the pin makes way until then. */
+  /** Back to the queue, no failure: the worker goes down (null: it keeps its place), or the pin is preempted until then. Nothing happens when the lease is lost. */
   abstract release(claim: PinClaim, nextCheckAt: Date | null, lookedMs: number): Promise<void>;
-  /** Back to the queue with a failure more and its reason, to be tried again from the beginning when it is due. */
+  /** Back to the queue with a failure more and its reason, to be tried again from the beginning when it is due. Nothing happens when the lease is lost. */
   abstract retry(claim: PinClaim, nextCheckAt: Date, reason: string): Promise<void>;
+  /** For good. Nothing happens when the lease is lost. */
   abstract fail(claim: PinClaim, reason: string): Promise<void>;
   /** Pins whose worker vanished are queued again, in their old places; those that took too many workers with them fail. Returns how many. */
   abstract reclaim(now: Date, mostCutOffs: number): Promise<number>;

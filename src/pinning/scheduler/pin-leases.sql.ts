@@ -59,7 +59,7 @@ WITH RECURSIVE ${WAITING}, due AS (
 )
 SELECT user_id, coalesce(running.pins, 0)::int AS running, coalesce(due.pins, 0)::int AS due FROM running FULL JOIN due USING (user_id)`);
 
-/** Moves the ends of many leases and writes down how far their fetches are; answers with those that are held. */
+/** Moves the ends of many leases and writes down how far their fetches are; answers with those that are not lost. */
 export const EXTEND = sql<
   { request_id: string; lease_number: number },
   [

@@ -16,7 +16,7 @@ const nobodyHas = async () => CID.createV1(raw.code, await sha256.digest(randomB
 const small = (harness: PinningHarness) => harness.remote.import([{ content: randomBytes(10) }]);
 const few = { PIN_CONCURRENCY: '2', PIN_SEARCH_CONCURRENCY: '6' };
 
-describe('tending pins', () => {
+describe('the scheduler of pins', () => {
   const stops: (() => Promise<void>)[] = [];
   afterEach(async () => {
     await Promise.all(stops.splice(0).map((stop) => stop()));
@@ -90,7 +90,7 @@ describe('tending pins', () => {
     expect(rows.reduce((sum, row) => sum + row.leaseNumber, 0)).toBeGreaterThan(3);
   });
 
-  it('sends nobody away while nobody waits', async () => {
+  it('preempts nothing while nobody waits', async () => {
     const harness = new PinningHarness({ ...few, PIN_IDLE_TIMEOUT_SECONDS: '120' });
     const pin = await harness.pin(await nobodyHas());
     await harness.work();
@@ -136,7 +136,7 @@ describe('tending pins', () => {
     expect(harness.dags.begun).toBe(30);
   });
 
-  it('gives an account of three times the weight three times the seats', async () => {
+  it('gives an account of three times the weight three times the looks', async () => {
     const harness = new PinningHarness(few, { limits: testLimits([[other, { pinWeight: 3 }]]) });
     for (let n = 0; n < 40; n++) await harness.pin(await nobodyHas());
     start(harness);

@@ -88,7 +88,7 @@ export class PinScheduler {
   /** No room for another: has anybody waited who has less than those whose pins are looked for? */
   private async preemptForOthers(now: Date): Promise<void> {
     this.sharesAt = now.getTime();
-    const looks = [...this.tasks.keys()]
+    const searches = [...this.tasks.keys()]
       .filter(({ stage, signal }) => stage !== 'transferring' && !signal.aborted)
       .map((task) => ({
         task,
@@ -96,7 +96,7 @@ export class PinScheduler {
         ms: now.getTime() - task.since,
         found: task.stage === 'parked',
       }));
-    const preempted = preempt(looks, await this.leases.shares(now, this.capacity), this.slots.weights);
+    const preempted = preempt(searches, await this.leases.shares(now, this.capacity), this.slots.weights);
     for (const { task } of preempted) task.preempt();
     if (preempted.length > 0)
       this.metrics.count(

@@ -51,8 +51,10 @@ export class PostgresPinLeases extends PinLeases {
       beats.map(({ progress }) => json(progress)),
       beats.map(({ lookedMs }) => Math.round(lookedMs)),
     ]);
-    const held = new Map(rows.map((row) => [row.request_id, row.lease_number]));
-    return beats.map(({ claim }) => claim).filter(({ pin, leaseNumber }) => held.get(pin.requestId) !== leaseNumber);
+    const extended = new Map(rows.map((row) => [row.request_id, row.lease_number]));
+    return beats
+      .map(({ claim }) => claim)
+      .filter(({ pin, leaseNumber }) => extended.get(pin.requestId) !== leaseNumber);
   }
 
   async pinned(tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void> {

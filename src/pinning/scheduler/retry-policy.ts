@@ -10,14 +10,14 @@ const LONGEST_PAUSE_MS = 10 * 60_000;
 const SHORTEST_REST_MS = 5_000;
 const LONGEST_REST_MS = 60_000;
 
-/** How long to wait before the next attempt, or null: it has failed for good. Whoever names a failure says whether it passes; unnamed ones may. */
+/** How long to wait before the next attempt, in ms, or null: it has failed for good. Whoever names a failure says whether it passes; unnamed ones may. */
 export function pauseAfter(error: unknown, failuresBefore: number): number | null {
   if (error instanceof DomainError && !error.retryable) return null;
   if (failuresBefore + 1 >= MOST_FAILURES) return null;
   return Math.min(FIRST_PAUSE_MS * 2 ** failuresBefore, LONGEST_PAUSE_MS);
 }
 
-/** How long a pin that made way stays away: the longer it has been looked for in vain, the longer. */
+/** How long a preempted pin stays away, in ms: the longer it has been looked for in vain, the longer. */
 export function restAfter(lookedMs: number): number {
   return Math.min(Math.max(lookedMs, SHORTEST_REST_MS), LONGEST_REST_MS);
 }

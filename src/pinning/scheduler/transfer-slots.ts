@@ -2,7 +2,7 @@ import type { Clock, UserId } from '../../shared/index.js';
 import type { Weights } from './pin-leases.port.js';
 import { evensOut, shareOf, type Standing } from './fair-share.js';
 
-/** After this long a transfer makes way for accounts that have less, even if they would have more then. */
+/** After this long a transfer loses its slot to accounts that have less, even if they would have more then. */
 const LONGEST_TURN_MS = 30_000;
 
 /** A transfer's place among the others. It may lose its slot at any time, and waits for one before its next block. */
@@ -83,12 +83,12 @@ export class TransferSlots {
     const now = this.clock.now().getTime();
     for (let next = this.nextWaiting(); next; next = this.nextWaiting()) {
       const standing = this.standingOf(next.userId);
-      const tired = this.richest(
+      const longest = this.largest(
         ({ since, userId }) =>
           now - (since ?? now) >= LONGEST_TURN_MS && shareOf(standing) < shareOf(this.standingOf(userId)),
       );
-      if (!tired) return;
-      this.swap(tired, next);
+      if (!longest) return;
+      this.swap(longest, next);
     }
   }
 
@@ -99,9 +99,9 @@ export class TransferSlots {
         continue;
       }
       const standing = this.standingOf(next.userId);
-      const rich = this.richest(({ userId }) => evensOut(standing, this.standingOf(userId)));
-      if (!rich) return;
-      this.swap(rich, next);
+      const largest = this.largest(({ userId }) => evensOut(standing, this.standingOf(userId)));
+      if (!largest) return;
+      this.swap(largest, next);
     }
   }
 
@@ -126,8 +126,8 @@ export class TransferSlots {
     return [...this.transfers].filter(({ running }) => !running).sort(before)[0] ?? null;
   }
 
-  /** Of those that hold a slot and fit: of the account with the largest share, the one that got its slot last. */
-  private richest(fits: (transfer: Transfer) => boolean): Transfer | null {
+  /** Of those that have a slot and fit: of the account with the largest share, the one that got its slot last. */
+  private largest(fits: (transfer: Transfer) => boolean): Transfer | null {
     const before = (a: Transfer, b: Transfer) =>
       shareOf(this.standingOf(b.userId)) - shareOf(this.standingOf(a.userId)) || (b.since ?? 0) - (a.since ?? 0);
     return [...this.transfers].filter((transfer) => transfer.running && fits(transfer)).sort(before)[0] ?? null;

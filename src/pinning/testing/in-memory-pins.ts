@@ -84,11 +84,11 @@ class InMemoryPinStore extends PinStore {
   }
 
   removed(limit: number): Promise<PinRecord[]> {
-    const held = (row: Row) => {
+    const keepsContent = (row: Row) => {
       const next = row.replacedBy === null ? undefined : this.rows.get(row.replacedBy);
       return next !== undefined && !next.deleted && next.status !== 'pinned';
     };
-    return Promise.resolve([...this.rows.values()].filter((row) => row.deleted && !held(row)).slice(0, limit));
+    return Promise.resolve([...this.rows.values()].filter((row) => row.deleted && !keepsContent(row)).slice(0, limit));
   }
 
   purge(requestId: PinRequestId): Promise<void> {
@@ -215,8 +215,8 @@ class InMemoryPinLeases extends PinLeases {
 
   extend(beats: readonly PinHeartbeat[], until: Date): Promise<PinClaim[]> {
     for (const { claim, progress, lookedMs } of beats)
-      Object.assign(this.held(claim) ?? {}, { leaseUntil: until, progress: { ...progress }, lookedMs });
-    return Promise.resolve(beats.map(({ claim }) => claim).filter((claim) => !this.held(claim)));
+      Object.assign(this.leased(claim) ?? {}, { leaseUntil: until, progress: { ...progress }, lookedMs });
+    return Promise.resolve(beats.map(({ claim }) => claim).filter((claim) => !this.leased(claim)));
   }
 
   pinned(_tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void> {
@@ -228,14 +228,14 @@ class InMemoryPinLeases extends PinLeases {
   }
 
   release(claim: PinClaim, nextCheckAt: Date | null, lookedMs: number): Promise<void> {
-    const row = this.held(claim);
+    const row = this.leased(claim);
     if (row)
       Object.assign(row, { status: 'queued', leaseUntil: null, nextCheckAt: nextCheckAt ?? row.nextCheckAt, lookedMs });
     return Promise.resolve();
   }
 
   retry(claim: PinClaim, nextCheckAt: Date, reason: string): Promise<void> {
-    const row = this.held(claim);
+    const row = this.leased(claim);
     if (row)
       Object.assign(row, {
         status: 'queued',
@@ -249,7 +249,7 @@ class InMemoryPinLeases extends PinLeases {
   }
 
   fail(claim: PinClaim, reason: string): Promise<void> {
-    const row = this.held(claim);
+    const row = this.leased(claim);
     if (row) Object.assign(row, { status: 'failed', leaseUntil: null, reason, failures: row.failures + 1 });
     return Promise.resolve();
   }
@@ -295,7 +295,7 @@ class InMemoryPinLeases extends PinLeases {
     return this.pick((row) => row.status === 'queued' && row.nextCheckAt <= now);
   }
 
-  private held({ pin, leaseNumber }: PinClaim): Row | undefined {
+  private leased({ pin, leaseNumber }: PinClaim): Row | undefined {
     const row = this.rows.get(pin.requestId);
     return row && !row.deleted && row.leaseNumber === leaseNumber && row.status === 'pinning' ? row : undefined;
   }

@@ -44,7 +44,7 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       return got!;
     };
     const look = (pin: PinRecord) => at.store.find(pin.userId, pin.requestId);
-    const beat = (held: PinClaim, lookedMs = 0) => ({ claim: held, progress, lookedMs });
+    const beat = (claimed: PinClaim, lookedMs = 0) => ({ claim: claimed, progress, lookedMs });
 
     it('gives a pin to one worker at a time, and again once its lease is over', async () => {
       const pin = await add(account());
@@ -64,18 +64,18 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       expect(await look(pin)).toMatchObject({ status: 'pinned', contentId: '2', progress, reason: null });
     });
 
-    it('prolongs many leases at once, and names those that are lost', async () => {
+    it('extends many leases at once, and names those that are lost', async () => {
       const owner = account();
       await addMany(owner, 3);
-      const held = [(await next())!, (await next())!, (await next())!];
-      await at.store.remove(owner, held[1]!.pin.requestId);
+      const claimed = [(await next())!, (await next())!, (await next())!];
+      await at.store.remove(owner, claimed[1]!.pin.requestId);
       expect(
         await at.leases.extend(
-          held.map((one) => beat(one, 1_500)),
+          claimed.map((one) => beat(one, 1_500)),
           later(60_000),
         ),
-      ).toEqual([held[1]]);
-      expect(await look(held[0]!.pin)).toMatchObject({ status: 'pinning', progress, lookedMs: 1_500 });
+      ).toEqual([claimed[1]]);
+      expect(await look(claimed[0]!.pin)).toMatchObject({ status: 'pinning', progress, lookedMs: 1_500 });
       expect(await at.leases.extend([], later(0))).toEqual([]);
     });
 
@@ -125,16 +125,16 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
 
     it('waits before a pin that failed is tried again, and keeps the reason', async () => {
       const pin = await add(account());
-      const held = await claim(pin);
-      await at.leases.extend([beat(held, 5_000)], later(60_000));
-      await at.leases.retry(held, later(60_000), 'ERR_X: not now');
+      const claimed = await claim(pin);
+      await at.leases.extend([beat(claimed, 5_000)], later(60_000));
+      await at.leases.retry(claimed, later(60_000), 'ERR_X: not now');
       expect(await look(pin)).toMatchObject({ status: 'queued', failures: 1, reason: 'ERR_X: not now', lookedMs: 0 });
       expect(await next()).toBeNull();
       expect(await at.leases.shares(later(0), 10)).toEqual([]);
       expect((await next(new Map(), later(61_000)))?.pin.requestId).toBe(pin.requestId);
     });
 
-    it('lets a pin that makes way come again behind those of its account that waited, with the time it was looked for', async () => {
+    it('lets a preempted pin come again behind those of its account that waited, with the time it was looked for', async () => {
       const [first, second] = (await addMany(account(), 2)) as [PinRecord, PinRecord];
       await new Promise((resolve) => setTimeout(resolve, 5));
       await at.leases.release(await claim(first), later(0), 20_000);
@@ -144,7 +144,7 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       expect(again.pin).toMatchObject({ lookedMs: 20_000, failures: 0, reason: null });
     });
 
-    it('leaves a pin that is given back by a worker going down in its place', async () => {
+    it('leaves a pin that is released by a worker going down in its place', async () => {
       const [first] = (await addMany(account(), 2)) as [PinRecord, PinRecord];
       await at.leases.release(await claim(first), null, 0);
       await claim(first);
@@ -162,10 +162,10 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
 
     it('takes a removed pin from whoever fetches it', async () => {
       const pin = await add(account());
-      const held = await claim(pin);
+      const claimed = await claim(pin);
       await at.store.remove(pin.userId, pin.requestId);
-      expect(await at.leases.extend([beat(held)], later(60_000))).toEqual([held]);
-      await expect(at.transact((tx) => at.leases.pinned(tx, held, contentId(1n), null))).rejects.toMatchObject({
+      expect(await at.leases.extend([beat(claimed)], later(60_000))).toEqual([claimed]);
+      await expect(at.transact((tx) => at.leases.pinned(tx, claimed, contentId(1n), null))).rejects.toMatchObject({
         code: 'ERR_PIN_TAKEN_AWAY',
       });
       await at.store.purge(pin.requestId);

@@ -14,9 +14,9 @@ export abstract class Notifications {
   abstract subscribe(channel: string, wake: () => void): () => void;
 
   /**
-   * Wakes every subscriber of the channel. A transaction that wants to wake them when it commits sends its own `NOTIFY` instead.
-   *
-   * @throws what the database throws; nobody is woken then
+   * Wakes every subscriber of the channel: at once, but no more often than ten times a second, so that whoever does something thousands
+   * of times a second may notify each time. Never throws: a wake-up may be lost anyway. A transaction that wants to wake them when it
+   * commits sends its own `NOTIFY` instead.
    */
-  abstract notify(channel: string): Promise<void>;
+  abstract notify(channel: string): void;
 }

@@ -50,7 +50,7 @@ describe('the connection that listens', () => {
   });
 
   it('is one for all channels, and none as long as nobody subscribes', async () => {
-    await running.notifications.notify('nobody');
+    running.notifications.notify('nobody');
     expect(await database.query(LISTENERS)).toHaveLength(0);
     let wakes = 0;
     running.notifications.subscribe('first', () => (wakes += 1));
@@ -67,7 +67,7 @@ describe('the connection that listens', () => {
     await database.query(`SELECT pg_terminate_backend(pid) FROM (${LISTENERS}) listeners`);
     await until(() => wakes > 0, { what: 'it is woken by the new connection' });
     wakes = 0;
-    await running.notifications.notify('cut');
+    running.notifications.notify('cut');
     await until(() => wakes > 0, { what: 'it is woken through the new connection' });
   });
 

@@ -1,25 +1,28 @@
-import { Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import pg from 'pg';
 import { AppConfig } from '../../config/index.js';
 import { Clock, messageOf } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
-import { Database, execute } from '../prisma/index.js';
+import { Database, execute, type StatementRunner } from '../prisma/index.js';
 import { Notifications } from './notifications.js';
 import { NOTIFY } from './notifications.sql.js';
 
 const RECONNECT_MS = 1_000;
+const NOTIFY_EVERY_MS = 100;
 
 /** One connection per process that listens on every channel somebody subscribed to; none as long as nobody did. */
 @Injectable()
 export class PostgresNotifications extends Notifications implements OnModuleDestroy, OnApplicationShutdown {
   private readonly channels = new Map<string, Set<{ wake: () => void }>>();
+  /** Channels notified within the last moment, and whether they were again since. */
+  private readonly resting = new Map<string, boolean>();
   private readonly stopping = new AbortController();
   private client: pg.Client | undefined;
   private listening: Promise<void> | undefined;
 
   constructor(
     private readonly config: AppConfig,
-    private readonly database: Database,
+    @Inject(Database) private readonly database: StatementRunner,
     private readonly clock: Clock,
     private readonly logger: AppLogger,
   ) {
@@ -38,8 +41,17 @@ export class PostgresNotifications extends Notifications implements OnModuleDest
     };
   }
 
-  async notify(channel: string): Promise<void> {
-    await execute(this.database, NOTIFY, [channel]);
+  notify(channel: string): void {
+    const resting = this.resting.has(channel);
+    this.resting.set(channel, resting);
+    if (resting) return;
+    // Unreferenced: what is lost with the process was a courtesy.
+    setTimeout(() => {
+      const again = this.resting.get(channel);
+      this.resting.delete(channel);
+      if (again) this.notify(channel);
+    }, NOTIFY_EVERY_MS).unref();
+    execute(this.database, NOTIFY, [channel]).catch(() => undefined);
   }
 
   onModuleDestroy(): void {

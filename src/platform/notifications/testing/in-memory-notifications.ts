@@ -15,9 +15,8 @@ export class InMemoryNotifications extends Notifications {
     };
   }
 
-  notify(channel: string): Promise<void> {
+  notify(channel: string): void {
     this.sent.push(channel);
     for (const subscriber of this.subscribers) if (subscriber.channel === channel) subscriber.wake();
-    return Promise.resolve();
   }
 }

@@ -29,13 +29,13 @@ export function describeNotificationsContract(name: string, make: () => Promise<
 
     it('wakes every subscriber of the channel, whichever process notifies', async () => {
       const [one, other] = [await subscribed('contract_all'), await subscribed('contract_all')];
-      await setting.there.notify('contract_all');
+      setting.there.notify('contract_all');
       await until(() => one.count() > 0 && other.count() > 0, { what: 'both are woken' });
     });
 
     it('wakes no subscriber of another channel', async () => {
       const [meant, other] = [await subscribed('contract_meant'), await subscribed('contract_other')];
-      await setting.there.notify('contract_meant');
+      setting.there.notify('contract_meant');
       await until(() => meant.count() > 0);
       expect(other.count()).toBe(0);
     });
@@ -44,7 +44,7 @@ export function describeNotificationsContract(name: string, make: () => Promise<
       const [gone, stays] = [await subscribed('contract_end'), await subscribed('contract_end')];
       gone.end();
       gone.end();
-      await setting.there.notify('contract_end');
+      setting.there.notify('contract_end');
       await until(() => stays.count() > 0);
       expect(gone.count()).toBe(0);
     });

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { AppConfig } from '../../config/index.js';
-import { RequestRate } from './request-rate.guard.js';
+import type { IpfsNodeRegistry } from '../../network/index.js';
+import { DelegatesKnown, RequestRate, TokenBucket } from './pin-requests.guard.js';
+import { PinPresenter } from './pin.presenter.js';
 
 function asking(
   keyId: string | null,
@@ -64,5 +66,54 @@ describe('the rate of requests', () => {
     const { context, headers } = asking('a');
     for (let n = 0; n < 100; n++) expect(rate.canActivate(context)).toBe(true);
     expect(headers).toEqual({});
+  });
+});
+
+describe('a bucket of requests', () => {
+  it("lets half a minute's worth through at once, and then as many as come in", () => {
+    const bucket = new TokenBucket(2, 0);
+    for (let n = 0; n < 60; n++) expect(bucket.take(0).taken).toBe(true);
+    expect(bucket.take(0)).toEqual({ taken: false, left: 0, nextAt: 500, fullAt: 30_000 });
+    expect(bucket.take(499).taken).toBe(false);
+    expect(bucket.take(500)).toEqual({ taken: true, left: 0, nextAt: 1_000, fullAt: 30_500 });
+  });
+
+  it('never stops a client that polls at its rate', () => {
+    const bucket = new TokenBucket(2, 0);
+    for (let n = 0; n < 10_000; n++) expect(bucket.take(n * 500).taken).toBe(true);
+  });
+
+  it('keeps no more than its size, and minds no clock that goes back', () => {
+    const bucket = new TokenBucket(1, 0);
+    expect(bucket.take(3_600_000).left).toBe(29);
+    expect(bucket.take(0).left).toBe(28);
+  });
+});
+
+describe('the delegates that every answer names', () => {
+  const guardOver = (addresses: () => Promise<string[]>) =>
+    new DelegatesKnown(new PinPresenter({ addresses } as unknown as IpfsNodeRegistry));
+
+  it('lets nothing through with 503 as long as no IPFS node has ever come up, and asks again at once', async () => {
+    const known: string[] = [];
+    const guard = guardOver(() => Promise.resolve(known));
+    await expect(guard.canActivate()).rejects.toMatchObject({
+      code: 'ERR_NO_IPFS_NODE',
+      status: 503,
+      retryAfterMs: 5_000,
+    });
+    known.push('/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWTest');
+    expect(await guard.canActivate()).toBe(true);
+  });
+
+  it('are those that were known last while they cannot be read', async () => {
+    let reads = 0;
+    const guard = guardOver(() => {
+      reads += 1;
+      return reads === 1 ? Promise.resolve(['/ip4/127.0.0.1/tcp/4001']) : Promise.reject(new Error('no database'));
+    });
+    expect(await guard.canActivate()).toBe(true);
+    expect(await guard.canActivate()).toBe(true);
+    expect(reads).toBe(1);
   });
 });

@@ -1,10 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import type { Caller } from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
 import { Clock } from '../../shared/index.js';
 import { TooManyRequests } from '../pinning.errors.js';
-import { TokenBucket } from './token-bucket.js';
+import { PinPresenter } from './pin.presenter.js';
 
 const MOST_KEYS = 10_000;
 /** Kubo looks at a pin that it waits for this often. */
@@ -17,9 +18,9 @@ const POLLS_PER_SECOND = 2;
  */
 @Injectable()
 export class RequestRate implements CanActivate {
-  /** The oldest in front: who is silent for half a minute has a full bucket, and needs none kept. */
-  private readonly buckets = new Map<string, TokenBucket>();
-  private readonly polls = new Map<string, TokenBucket>();
+  /** Who is silent for half a minute has a full bucket, and needs none kept. */
+  private readonly buckets = new LRUCache<string, TokenBucket>({ max: MOST_KEYS });
+  private readonly polls = new LRUCache<string, TokenBucket>({ max: MOST_KEYS });
 
   constructor(
     private readonly config: AppConfig,
@@ -49,11 +50,55 @@ export class RequestRate implements CanActivate {
   }
 }
 
-function bucketOf(buckets: Map<string, TokenBucket>, keyId: string, perSecond: number, now: number): TokenBucket {
+function bucketOf(buckets: LRUCache<string, TokenBucket>, keyId: string, perSecond: number, now: number): TokenBucket {
   const bucket = buckets.get(keyId) ?? new TokenBucket(perSecond, now);
-  buckets.delete(keyId);
   buckets.set(keyId, bucket);
-  const [oldest] = buckets.keys();
-  if (buckets.size > MOST_KEYS && oldest !== undefined) buckets.delete(oldest);
   return bucket;
+}
+
+/** So many seconds' worth may be spent in one go. */
+const BURST_SECONDS = 30;
+
+/**
+ * Requests that a key may still send: refilled at a steady rate, up to half a minute's worth. (Fixed windows, as limiters on npm have
+ * them, would let twice as many through at their edge, and who has used one up would wait for its end instead of for one request.)
+ */
+export class TokenBucket {
+  private tokens: number;
+
+  constructor(
+    private readonly perSecond: number,
+    private at: number,
+  ) {
+    this.tokens = this.size;
+  }
+
+  get size(): number {
+    return this.perSecond * BURST_SECONDS;
+  }
+
+  /** What is left after taking one, and when it is full again; `taken` is false when there was none. */
+  take(now: number): { taken: boolean; left: number; nextAt: number; fullAt: number } {
+    this.tokens = Math.min(this.size, this.tokens + (Math.max(0, now - this.at) / 1000) * this.perSecond);
+    this.at = now;
+    const taken = this.tokens >= 1;
+    if (taken) this.tokens -= 1;
+    const after = (missing: number) => now + (Math.max(0, missing) / this.perSecond) * 1000;
+    return {
+      taken,
+      left: Math.floor(this.tokens),
+      nextAt: after(1 - this.tokens),
+      fullAt: after(this.size - this.tokens),
+    };
+  }
+}
+
+/** Before anything is stored: an answer could not be given without delegates. */
+@Injectable()
+export class DelegatesKnown implements CanActivate {
+  constructor(private readonly presenter: PinPresenter) {}
+
+  async canActivate(): Promise<boolean> {
+    return (await this.presenter.addresses()).length > 0;
+  }
 }
