@@ -9,7 +9,7 @@ import { Metrics } from './metrics/index.js';
 import { Notifications, PostgresNotifications } from './notifications/index.js';
 import { EventSubscribers, Outbox } from './outbox/index.js';
 import { Database, SqlPool, sqlPoolProvider } from './prisma/index.js';
-import { ProcessInfo, type ProcessRole } from './process/index.js';
+import { NodeIdentity, ProcessInfo, type ProcessRole } from './process/index.js';
 import { QueueModule } from './queue/index.js';
 import { Settings } from './settings/index.js';
 
@@ -37,6 +37,7 @@ export class PlatformModule {
       Outbox,
       EventSubscribers,
       Metrics,
+      NodeIdentity,
       ProcessInfo,
       Settings,
     ];
@@ -47,6 +48,7 @@ export class PlatformModule {
       providers: [
         { provide: AppConfig, useValue: config },
         { provide: AppLogger, useValue: logger },
+        NodeIdentity,
         { provide: ProcessInfo, useValue: new ProcessInfo(options.process) },
         { provide: Clock, useClass: SystemClock },
         Database,

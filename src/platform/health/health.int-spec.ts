@@ -1,4 +1,6 @@
-import { hostname } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -13,12 +15,20 @@ import { HealthChecks, Heartbeat, HealthHttpModule, HealthWorkerModule } from '.
 describe('readiness', () => {
   let database: TestDatabase;
   let config: AppConfig;
+  let folder: string;
   let api: NestFastifyApplication;
   let worker: INestApplicationContext | undefined;
 
   beforeAll(async () => {
     database = await testDatabase();
-    config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', WORKER_PORT: '0' });
+    folder = await mkdtemp(path.join(tmpdir(), 'tidewater-health-'));
+    await writeFile(path.join(folder, 'node-id'), 'here\n');
+    config = AppConfig.parse({
+      DATABASE_URL: database.url,
+      LOG_LEVEL: 'silent',
+      WORKER_PORT: '0',
+      TIDEWATER_DATA: folder,
+    });
     @Module({ imports: [PlatformModule.forRoot({ process: 'api', config }), HealthHttpModule] })
     class TestApi {}
     api = await createHttpApp(TestApi);
@@ -27,11 +37,12 @@ describe('readiness', () => {
   afterEach(async () => {
     await worker?.close();
     worker = undefined;
-    await database.query("DELETE FROM processes WHERE name = 'worker'");
+    await database.query("DELETE FROM processes WHERE name = 'here/worker'");
   });
   afterAll(async () => {
     await api.close();
     await database.drop();
+    await rm(folder, { recursive: true });
   });
 
   async function startWorker(): Promise<INestApplicationContext> {
@@ -52,9 +63,18 @@ describe('readiness', () => {
     until(async () => (await ready()).down[0]?.detail === detail, { what: `/ready says ${detail}` });
   const plant = (details: object, age: string, pid = process.pid) =>
     database.query(
-      `INSERT INTO processes (name, pid, details, started_at, beat_at) VALUES ('worker', $1, $2, now(), now() - interval '${age}')`,
+      `INSERT INTO processes (name, pid, details, started_at, beat_at) VALUES ('here/worker', $1, $2, now(), now() - interval '${age}')`,
       [pid, JSON.stringify(details)],
     );
+
+  it('does not come from the worker of another node that shares the database', async () => {
+    await database.query(
+      "INSERT INTO processes (name, pid, details, started_at, beat_at) VALUES ('there/worker', $1, $2, now(), now())",
+      [process.pid, JSON.stringify({ host: hostname(), ready: true, down: [] })],
+    );
+    expect(await ready()).toEqual({ status: 503, down: [{ name: 'worker', detail: 'no living worker' }] });
+    await database.query("DELETE FROM processes WHERE name = 'there/worker'");
+  });
 
   it('is refused, by name, while no worker lives', async () => {
     expect(await ready()).toEqual({ status: 503, down: [{ name: 'worker', detail: 'no living worker' }] });
@@ -82,7 +102,7 @@ describe('readiness', () => {
   it('does not trust a heartbeat that stopped, nor one of a process that is gone', async () => {
     await plant({ ready: true, host: hostname() }, '11 s');
     expect((await ready()).down[0]?.detail).toMatch(/no heartbeat for 11 s/);
-    await database.query("DELETE FROM processes WHERE name = 'worker'");
+    await database.query("DELETE FROM processes WHERE name = 'here/worker'");
     await plant({ ready: true, host: hostname() }, '0 s', 4_194_304);
     expect((await ready()).down[0]?.detail).toBe('no living worker');
   });
@@ -90,7 +110,7 @@ describe('readiness', () => {
   it('on another machine trusts only what was said after we started', async () => {
     await plant({ ready: true, host: 'elsewhere' }, '9 s');
     expect((await ready()).status).toBe(503);
-    await database.query("UPDATE processes SET beat_at = now() WHERE name = 'worker'");
+    await database.query("UPDATE processes SET beat_at = now() WHERE name = 'here/worker'");
     expect((await ready()).status).toBe(200);
   });
 
@@ -101,7 +121,7 @@ describe('readiness', () => {
     const details = async () =>
       (
         await database.query<{ details: { peerId?: string; port?: number } }>(
-          "SELECT details FROM processes WHERE name = 'worker'",
+          "SELECT details FROM processes WHERE name = 'here/worker'",
         )
       )[0]?.details;
     while ((await details())?.peerId === undefined && Date.now() < end)

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { messageOf, type Json } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
+import { NodeIdentity } from '../process/node-identity.js';
 import { ProcessInfo } from '../process/process-info.js';
 import { HealthChecks } from './health-checks.js';
 import { ProcessRecords } from './process-records.js';
@@ -21,6 +22,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly info: ProcessInfo,
+    private readonly node: NodeIdentity,
     private readonly records: ProcessRecords,
     private readonly checks: HealthChecks,
     private readonly logger: AppLogger,
@@ -61,8 +63,10 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async write(state: Record<string, Json>): Promise<void> {
+    const { role } = this.info;
+    if (role === 'cli') return;
     try {
-      await this.records.beat(this.info.role, process.pid, { ...this.described, ...state });
+      await this.records.beat(this.node.processName(role), process.pid, { ...this.described, ...state });
       this.silent = false;
     } catch (error) {
       if (!this.silent) this.logger.warn({ error: messageOf(error) }, 'no heartbeat: the database does not answer');

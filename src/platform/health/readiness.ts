@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Json } from '../../shared/index.js';
+import { NodeIdentity } from '../process/node-identity.js';
 import { ProcessInfo } from '../process/process-info.js';
 import { HealthChecks } from './health-checks.js';
 import { ProcessRecords, type ProcessRecord } from './process-records.js';
@@ -14,13 +15,14 @@ export interface ReadinessReport {
   checks: Record<string, 'ok' | 'down'>;
 }
 
-/** Whether all works: this process's checks, and in the API the worker's word for its own. */
+/** Whether all works: this process's checks, and in the API the word of this node's worker for its own. */
 @Injectable()
 export class Readiness implements OnModuleInit {
   private since: Date | undefined;
 
   constructor(
     private readonly info: ProcessInfo,
+    private readonly node: NodeIdentity,
     private readonly checks: HealthChecks,
     private readonly records: ProcessRecords,
   ) {}
@@ -44,7 +46,7 @@ export class Readiness implements OnModuleInit {
   }
 
   private async checkWorker(): Promise<void> {
-    const record = await this.records.find('worker', this.since ?? new Date(0));
+    const record = await this.records.find(this.node.processName('worker'), this.since ?? new Date(0));
     if (!record || !isAlive(record)) throw new Error('no living worker');
     if (record.ageMs > STALE_MS) throw new Error(`no heartbeat for ${Math.round(record.ageMs / 1000)} s`);
     if (record.details.ready !== true) throw new Error(faultsIn(record.details.down ?? null) || 'not ready');
