@@ -1,16 +1,18 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { transformFile } from '@swc/core';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const sources = join(root, 'src', 'devnet');
 // Below node_modules, so that what is built there finds its packages.
 const cache = join(root, 'node_modules', '.cache', 'tidewater-devnet');
+/** What .swcrc leaves out. */
+const notBuilt = /\.(spec|int-spec|contract|d)\.ts$|(^|[\\/])testing[\\/]/;
 let building: Promise<string> | undefined;
 
 /** The devnet's main file, built from the sources as they are; built once per state of the sources. */
@@ -87,25 +89,19 @@ export class DevnetProcess {
 
 async function build(): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of (await readdir(sources, { recursive: true })).filter((name) => name.endsWith('.ts')).sort())
-    hash.update(file).update(await readFile(join(sources, file)));
+  const files = (await readdir(sources, { recursive: true }))
+    .filter((name) => name.endsWith('.ts') && !notBuilt.test(name))
+    .sort();
+  for (const file of files) hash.update(file).update(await readFile(join(sources, file)));
   const target = join(cache, hash.digest('hex').slice(0, 16));
   if (!existsSync(target)) {
     await mkdir(cache, { recursive: true });
     const draft = await mkdtemp(`${target}-`);
-    await promisify(execFile)(
-      process.execPath,
-      [
-        join(root, 'node_modules', '@swc', 'cli', 'bin', 'swc.js'),
-        'src/devnet',
-        '-d',
-        draft,
-        '--strip-leading-paths',
-        '--config-file',
-        '.swcrc',
-      ],
-      { cwd: root },
-    );
+    for (const file of files) {
+      const script = join(draft, 'devnet', file.replace(/\.ts$/, '.js'));
+      await mkdir(dirname(script), { recursive: true });
+      await writeFile(script, (await transformFile(join(sources, file), { swcrc: true, cwd: root })).code);
+    }
     // Whoever built the same sources at the same time may have been first.
     await rename(draft, target).catch(() => rm(draft, { recursive: true, force: true }));
   }
