@@ -19,7 +19,10 @@ export interface HttpMinerFetcherOptions {
   minimumRate?: MinimumRate;
 }
 
-/** Trustless gateways and piece endpoints of storage providers (booster-http, Curio, the devnet). Redirects are not followed. */
+/**
+ * Trustless gateways and piece endpoints of storage providers (booster-http, Curio, the devnet). Redirects are not
+ * followed.
+ */
 export class HttpMinerFetcher extends MinerFetcher {
   private readonly agent: Agent;
 
@@ -60,7 +63,10 @@ export class HttpMinerFetcher extends MinerFetcher {
     });
   }
 
-  /** Asks, and passes the body on as `shape` cuts it. Whatever breaks is a FetchFailed; only the caller's own abort surfaces as its reason. */
+  /**
+   * Asks, and passes the body on as `shape` cuts it. Whatever breaks is a FetchFailed; only the caller's own abort
+   * surfaces as its reason.
+   */
   private async *body(
     baseUrl: string,
     path: string,

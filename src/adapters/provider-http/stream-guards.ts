@@ -33,7 +33,10 @@ export async function* withMinimumRate(
   }
 }
 
-/** Exactly `length` bytes from `offset` on; then stops reading. @throws FetchFailed 'truncated' when the stream ends before. */
+/**
+ * Exactly `length` bytes from `offset` on; then stops reading.
+ * @throws FetchFailed 'truncated' when the stream ends before.
+ */
 export async function* rangeOf(
   source: AsyncIterable<Uint8Array>,
   offset: number,

@@ -46,7 +46,10 @@ export function commonHeaders({ path, target }: AnswerContext, etag: string): Re
   };
 }
 
-/** An answer whose format came from Accept alone has an address of its own (path gateway specification, Content-Location). */
+/**
+ * An answer whose format came from Accept alone has an address of its own (path gateway specification,
+ * Content-Location).
+ */
 export function negotiatedHeaders({ path, query }: AnswerContext, format: string): Record<string, string> {
   const own = new URLSearchParams(query);
   own.set('format', format);

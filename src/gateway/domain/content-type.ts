@@ -29,7 +29,10 @@ export async function sniffType(head: Uint8Array): Promise<string> {
   return found === undefined ? 'application/octet-stream' : (KNOWN_AS[found.mime] ?? found.mime);
 }
 
-/** The few kinds of text that a browser shows differently; what begins as HTML is HTML, as the WHATWG sniffing rules have it. */
+/**
+ * The few kinds of text that a browser shows differently; what begins as HTML is HTML, as the WHATWG sniffing rules
+ * have it.
+ */
 function textType(text: string): string {
   if (text.startsWith('%pdf-')) return 'application/pdf';
   if (/^(<!doctype html|<html|<head|<body|<script)/.test(text)) return 'text/html; charset=utf-8';

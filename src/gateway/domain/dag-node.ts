@@ -11,7 +11,10 @@ export function decodeNode(cid: CID, bytes: Uint8Array): UnixfsNode {
   }
 }
 
-/** What to follow from a block; one that its codec cannot read is a leaf. @throws Unreadable for a link that carries over 128 bytes. */
+/**
+ * What to follow from a block; one that its codec cannot read is a leaf.
+ * @throws Unreadable for a link that carries over 128 bytes.
+ */
 export function linksBelow(cid: CID, bytes: Uint8Array): CID[] {
   try {
     return linksOf(cid, bytes, 'lenient');

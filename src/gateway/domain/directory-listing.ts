@@ -8,8 +8,12 @@ export type DirectoryNode = Extract<UnixfsNode, { kind: 'directory' | 'shard' }>
 /** No sharded directory is deeper: the hash of a name has 64 bits, at least 3 of them per level. */
 const MAX_DEPTH = 24;
 
-const STYLE =
-  'body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#123}h1{font-size:1.1rem;word-break:break-all}table{width:100%;border-collapse:collapse}td{padding:.25rem .5rem;border-top:1px solid #dde}td+td{text-align:right;white-space:nowrap;color:#567}a{color:#06c;text-decoration:none}a:hover{text-decoration:underline}code{font-size:.8em;color:#567}';
+const STYLE = [
+  'body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#123}',
+  'h1{font-size:1.1rem;word-break:break-all}table{width:100%;border-collapse:collapse}',
+  'td{padding:.25rem .5rem;border-top:1px solid #dde}td+td{text-align:right;white-space:nowrap;color:#567}',
+  'a{color:#06c;text-decoration:none}a:hover{text-decoration:underline}code{font-size:.8em;color:#567}',
+].join('');
 
 /** All members, in the order of the blocks. */
 export async function* listMembers(blocks: Blocks, node: DirectoryNode, depth = 0): AsyncGenerator<NamedLink> {
@@ -32,14 +36,16 @@ export async function* listingPage(
   hasParent: boolean,
 ): AsyncGenerator<Uint8Array> {
   const title = escapeHtml(path);
+  const parent = hasParent ? '<tr><td><a href="../">..</a></td><td></td></tr>\n' : '';
   yield Buffer.from(
-    `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>\n<body><h1>Index of ${title}</h1><p><code>${escapeHtml(cid)}</code></p>\n<table>\n${hasParent ? '<tr><td><a href="../">..</a></td><td></td></tr>\n' : ''}`,
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
+      `<title>${title}</title><style>${STYLE}</style></head>\n` +
+      `<body><h1>Index of ${title}</h1><p><code>${escapeHtml(cid)}</code></p>\n<table>\n${parent}`,
   );
   for await (const { name, cid: member, size } of members) {
     const href = escapeHtml(`./${encodeURIComponent(name)}`);
-    yield Buffer.from(
-      `<tr><td><a href="${href}" title="${escapeHtml(member.toString())}">${escapeHtml(name)}</a></td><td>${readableSize(size)}</td></tr>\n`,
-    );
+    const link = `<a href="${href}" title="${escapeHtml(member.toString())}">${escapeHtml(name)}</a>`;
+    yield Buffer.from(`<tr><td>${link}</td><td>${readableSize(size)}</td></tr>\n`);
   }
   yield Buffer.from('</table></body></html>\n');
 }

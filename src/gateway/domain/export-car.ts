@@ -14,7 +14,10 @@ interface Pending {
   block: Promise<Uint8Array> | null;
 }
 
-/** CARv1 of what a path leads to: the blocks of the path, then the target's in depth-first order, each once. Identity blocks are left out. */
+/**
+ * CARv1 of what a path leads to: the blocks of the path, then the target's in depth-first order, each once. Identity
+ * blocks are left out.
+ */
 export async function* exportCar(
   blocks: Blocks,
   root: CID,

@@ -128,7 +128,10 @@ function acceptedFormat(accept: string | undefined): { format: string; params: M
   return null;
 }
 
-/** Order is always dfs and dups always n; a client that asks for something else is told what it gets by the Content-Type. */
+/**
+ * Order is always dfs and dups always n; a client that asks for something else is told what it gets by the
+ * Content-Type.
+ */
 function carScope(query: URLSearchParams, params: Map<string, string>): DagScope {
   const version = query.get('car-version') ?? params.get('version') ?? '1';
   if (version !== '1') throw new NotAcceptable('only CAR version 1 is offered');

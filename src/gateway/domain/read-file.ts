@@ -13,7 +13,10 @@ export interface Blocks {
 /** A file as its root or an inner node describes it. */
 type FileNode = Extract<UnixfsNode, { kind: 'file' }>;
 
-/** Blocks that are on their way while the one before is being sent. More costs more than it brings: buffers that wait grow old, and the collector pays. */
+/**
+ * Blocks that are on their way while the one before is being sent. More costs more than it brings: buffers that wait
+ * grow old, and the collector pays.
+ */
 const AHEAD_BYTES = 4 * 1024 * 1024;
 /** And never more blocks than this, however small they are. */
 const AHEAD_BLOCKS = 32;
@@ -44,7 +47,9 @@ export async function* readFile(blocks: Blocks, root: FileNode, range: ByteRange
   }
 }
 
-/** The bytes that a node carries itself, at once; its children that touch the range go to `pending`, first child last. */
+/**
+ * The bytes that a node carries itself, at once; its children that touch the range go to `pending`, first child last.
+ */
 function* expand(node: FileNode, start: number, range: ByteRange, pending: Pending[]): Generator<Uint8Array> {
   yield* slice(node.inline, start, range);
   const below: Pending[] = [];

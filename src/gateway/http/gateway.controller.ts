@@ -22,7 +22,10 @@ export class GatewayController {
     summary:
       'A file, a directory, a block (?format=raw) or a CAR (?format=car) by CID and path. What is not on this node is retrieved from a miner first.',
   })
-  /** The answer is written to the socket by hand, so that backpressure reaches the blocks; errors before its head go the usual way. */
+  /**
+   * The answer is written to the socket by hand, so that backpressure reaches the blocks; errors before its head go
+   * the usual way.
+   */
   @ApiProduces('application/octet-stream', 'text/html', 'application/vnd.ipld.raw', 'application/vnd.ipld.car')
   @ApiResponse({ status: 200, description: 'The bytes' })
   @ApiResponse({ status: 206, description: 'The range asked for' })

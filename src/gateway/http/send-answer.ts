@@ -4,7 +4,10 @@ import type { FastifyReply } from 'fastify';
 import type { GatewayAnswer } from '../domain/answer.js';
 import { EgressMeter } from '../ports/egress-meter.port.js';
 
-/** Bytes handed to the socket and not yet gone. Enough to keep it busy while the next block is read, little enough for many readers. */
+/**
+ * Bytes handed to the socket and not yet gone. Enough to keep it busy while the next block is read, little enough for
+ * many readers.
+ */
 const IN_FLIGHT_BYTES = 2 * 1024 * 1024;
 
 /** Writes an answer to the socket, as fast as its reader takes it, and counts what really left. */
@@ -12,7 +15,10 @@ const IN_FLIGHT_BYTES = 2 * 1024 * 1024;
 export class SendAnswer {
   constructor(private readonly meter: EgressMeter) {}
 
-  /** @throws whatever the body throws: before the head is written it can still become an error answer, afterwards the connection has to break. */
+  /**
+   * @throws whatever the body throws: before the head is written it can still become an error answer, afterwards the
+   * connection has to break.
+   */
   async run(reply: FastifyReply, answer: GatewayAnswer, isHead: boolean, signal: AbortSignal): Promise<void> {
     const { status, headers, body, length } = answer;
     const sized: Record<string, string> = length === null ? {} : { 'content-length': String(length) };

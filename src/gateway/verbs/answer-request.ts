@@ -7,7 +7,10 @@ import { resolvePath } from '../domain/resolve-path.js';
 import { unixfsAnswer } from '../domain/unixfs-answers.js';
 import { OpenBlocks } from './open-blocks.js';
 
-/** One request to the path gateway or the trustless gateway (https://specs.ipfs.tech/http-gateways/): what to send, before a byte is sent. */
+/**
+ * One request to the path gateway or the trustless gateway (https://specs.ipfs.tech/http-gateways/): what to send,
+ * before a byte is sent.
+ */
 @Injectable()
 export class AnswerRequest {
   constructor(private readonly openBlocks: OpenBlocks) {}

@@ -13,7 +13,10 @@ const POLL_MS = 40;
 /** What is known of a retrieval may be so old. */
 const STATE_POLL_MS = 200;
 
-/** Gives a request the blocks of a DAG. What is not on this node, but once was, is retrieved, and its blocks are handed on as they arrive. */
+/**
+ * Gives a request the blocks of a DAG. What is not on this node, but once was, is retrieved, and its blocks are
+ * handed on as they arrive.
+ */
 @Injectable()
 export class OpenBlocks {
   /** One question on behalf of all who wait for a retrieval, repeated no sooner than its answer has aged. */

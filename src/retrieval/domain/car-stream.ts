@@ -14,7 +14,10 @@ export async function* readCar(source: AsyncIterable<Uint8Array>): AsyncGenerato
   }
 }
 
-/** The blocks of a stretch of CAR sections without header. @throws FetchFailed 'truncated' or 'wrong-bytes'. */
+/**
+ * The blocks of a stretch of CAR sections without header.
+ * @throws FetchFailed 'truncated' or 'wrong-bytes'.
+ */
 export async function* readStretch(source: AsyncIterable<Uint8Array>): AsyncGenerator<CarBlock> {
   try {
     yield* readSections(source);

@@ -114,7 +114,10 @@ export class DagProgress {
   }
 }
 
-/** Bytes that their codec cannot read have no links. @throws FetchFailed 'wrong-bytes' for a link that carries over 128 bytes. */
+/**
+ * Bytes that their codec cannot read have no links.
+ * @throws FetchFailed 'wrong-bytes' for a link that carries over 128 bytes.
+ */
 function linksIn(cid: CID, bytes: Uint8Array): CID[] {
   try {
     return linksOf(cid, bytes, 'lenient');

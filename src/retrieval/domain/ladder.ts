@@ -8,7 +8,9 @@ export interface Step {
   part: HeldPart | null;
 }
 
-/** What a miner answered over HTTP that makes asking it for the piece worth while: it is there, but not as a gateway. */
+/**
+ * What a miner answered over HTTP that makes asking it for the piece worth while: it is there, but not as a gateway.
+ */
 const GATEWAY_ONLY: FetchReason[] = ['not-held', 'http-status', 'unsupported'];
 /** After these there is no point in asking the same miner through our node. */
 const HOPELESS: FetchReason[] = ['wrong-bytes', 'sealed-only', 'payment-asked'];

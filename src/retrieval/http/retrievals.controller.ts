@@ -10,7 +10,10 @@ import { presentRetrieval, presentTimeline } from './retrieval.presenter.js';
 const page = z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) });
 const idShape = z.object({ id: z.uuid() });
 
-/** What became of retrievals. A retrieval is of a DAG, not of somebody's content: whoever knows its CID may look; the list of all is the operator's. */
+/**
+ * What became of retrievals. A retrieval is of a DAG, not of somebody's content: whoever knows its CID may look; the
+ * list of all is the operator's.
+ */
 @ApiTags('retrieval')
 @ApiBearerAuth()
 @Controller()

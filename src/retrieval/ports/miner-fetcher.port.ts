@@ -20,6 +20,9 @@ export interface PieceRange {
 export abstract class MinerFetcher {
   /** A CAR of the whole DAG from its root down (trustless gateway, dag-scope=all). */
   abstract car(baseUrl: string, root: string, limits: FetchLimits): AsyncIterable<Uint8Array>;
-  /** A stretch of a piece; exactly so many bytes, or 'truncated'. A server that ignores ranges is read past the bytes before. */
+  /**
+   * A stretch of a piece; exactly so many bytes, or 'truncated'. A server that ignores ranges is read past the bytes
+   * before.
+   */
   abstract piece(baseUrl: string, pieceCid: string, range: PieceRange, limits: FetchLimits): AsyncIterable<Uint8Array>;
 }

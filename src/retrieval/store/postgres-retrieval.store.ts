@@ -24,7 +24,10 @@ export interface RetrievalLease extends Lease {
   root: string;
 }
 
-/** The retrievals and their timelines (tables `retrievals` and `retrieval_moves`). Transitions and the events that announce them commit together. */
+/**
+ * The retrievals and their timelines (tables `retrievals` and `retrieval_moves`). Transitions and the events that
+ * announce them commit together.
+ */
 @Injectable()
 export class PostgresRetrievalStore {
   private readonly leases: Leases<{ root: string; state: RetrievalState }>;
@@ -102,7 +105,10 @@ export class PostgresRetrievalStore {
     };
   }
 
-  /** Takes up a live retrieval that nobody has leased (any more): it is `locating` then, from scratch. Null when it is leased or over. */
+  /**
+   * Takes up a live retrieval that nobody has leased (any more): it is `locating` then, from scratch. Null when it is
+   * leased or over.
+   */
   async claim(id: RetrievalId, leaseMs: number): Promise<RetrievalLease | null> {
     return this.database.transaction(async (tx) => {
       const lease = await this.leases.claim(tx, id, leaseMs);
@@ -127,12 +133,17 @@ export class PostgresRetrievalStore {
     await this.leases.release(this.database, lease, this.clock.now());
   }
 
-  /** @throws LeaseLost when another worker has taken over, IllegalRetrievalTransition when the states do not allow it. */
+  /**
+   * @throws LeaseLost when another worker has taken over, IllegalRetrievalTransition when the states do not allow it.
+   */
   async transition(lease: RetrievalLease, to: RetrievalState, cause: string): Promise<void> {
     await this.database.transaction((tx) => this.transitionIn(tx, lease, to, cause, {}));
   }
 
-  /** One try at one source is over: into the row's reasons when it failed, and announced. @throws LeaseLost */
+  /**
+   * One try at one source is over: into the row's reasons when it failed, and announced.
+   * @throws LeaseLost
+   */
   async attempted(lease: RetrievalLease, attempt: Attempt): Promise<void> {
     const { report } = attempt;
     await this.database.transaction(async (tx) => {

@@ -26,7 +26,10 @@ export class TransferStats {
     return Math.round(this.clock.monotonicMs() - this.start);
   }
 
-  /** Passes a stream on and counts it. @throws FetchFailed 'wrong-bytes' when more comes than can belong to it. */
+  /**
+   * Passes a stream on and counts it.
+   * @throws FetchFailed 'wrong-bytes' when more comes than can belong to it.
+   */
   async *count(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
       this.firstByteMs ??= this.durationMs;
@@ -70,7 +73,10 @@ export class DagSession {
     return new TransferStats(2 * this.dag.carBytes + SLACK_BYTES, this.clock);
   }
 
-  /** A CAR from the root down. @throws FetchFailed 'wrong-bytes' or 'truncated'; what was verified before stays. */
+  /**
+   * A CAR from the root down.
+   * @throws FetchFailed 'wrong-bytes' or 'truncated'; what was verified before stays.
+   */
   async receiveCar(source: AsyncIterable<Uint8Array>): Promise<void> {
     this.progress.begin();
     for await (const { cid, bytes } of readCar(source)) {

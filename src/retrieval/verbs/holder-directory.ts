@@ -4,7 +4,9 @@ import { MinerRegistry } from '../../miners/index.js';
 import type { MinerId } from '../../shared/index.js';
 import type { HeldPart, Holder } from '../domain/retrieval.js';
 
-/** Which miners ought to have the bytes of a DAG: the deals say who has a piece, the miners' records where it answers. */
+/**
+ * Which miners ought to have the bytes of a DAG: the deals say who has a piece, the miners' records where it answers.
+ */
 @Injectable()
 export class HolderDirectory {
   constructor(

@@ -10,7 +10,10 @@ import { Retrievals } from './retrievals.js';
 /** The row of the retrieval is looked at so often. */
 const POLL_MS = 200;
 
-/** Waits for a retrieval on behalf of a pin: one that runs already, or one of its own. It goes on when the one who waits gives up: others may wait, too. */
+/**
+ * Waits for a retrieval on behalf of a pin: one that runs already, or one of its own. It goes on when the one who
+ * waits gives up: others may wait, too.
+ */
 @Injectable()
 export class RestoreColdDag extends ColdDags {
   constructor(
@@ -22,7 +25,10 @@ export class RestoreColdDag extends ColdDags {
     super();
   }
 
-  /** True: it is hot. False: there is no copy, here or at any miner. Idempotent. @throws RetrievalFailed with the reasons of the miners; the signal's reason. */
+  /**
+   * True: it is hot. False: there is no copy, here or at any miner. Idempotent.
+   * @throws RetrievalFailed with the reasons of the miners; the signal's reason.
+   */
   async restore(root: CID, signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     const dag = await this.dags.find(root);

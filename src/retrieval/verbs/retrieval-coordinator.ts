@@ -50,7 +50,10 @@ const FAILURES_COUNT_MS = 30 * 60_000;
 /** What our node left on disk is read in steps of so many bytes. */
 const READ_BYTES = 1024 * 1024;
 
-/** Asks one source after the other (domain/ladder.ts) until the DAG is whole. Every attempt is measured, announced, and named when it fails. */
+/**
+ * Asks one source after the other (domain/ladder.ts) until the DAG is whole. Every attempt is measured, announced,
+ * and named when it fails.
+ */
 @Injectable()
 export class RetrievalCoordinator {
   constructor(
@@ -113,7 +116,10 @@ export class RetrievalCoordinator {
     return false;
   }
 
-  /** One try at one source, measured. True when it gave what it was asked for. @throws what is no fault of the source. */
+  /**
+   * One try at one source, measured. True when it gave what it was asked for.
+   * @throws what is no fault of the source.
+   */
   private async attempt(context: RetrievalContext, step: Step, last: boolean): Promise<boolean> {
     const { lease, session, timeouts, signal, answers, result } = context;
     const { source } = step;
@@ -140,7 +146,10 @@ export class RetrievalCoordinator {
     return report === null;
   }
 
-  /** One rung of the ladder: its bytes go to the session, which verifies them. @throws FetchFailed; what the session throws; the signal's reason. */
+  /**
+   * One rung of the ladder: its bytes go to the session, which verifies them.
+   * @throws FetchFailed; what the session throws; the signal's reason.
+   */
   private async receive(
     { lease, session }: RetrievalContext,
     step: Step,

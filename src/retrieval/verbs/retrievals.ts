@@ -61,7 +61,10 @@ export class Retrievals {
     return lost.length;
   }
 
-  /** True when it is over and well, false while it runs. @throws RetrievalFailed with the reason of each miner, RetrievalNotFound. */
+  /**
+   * True when it is over and well, false while it runs.
+   * @throws RetrievalFailed with the reason of each miner, RetrievalNotFound.
+   */
   async isStored(id: RetrievalId): Promise<boolean> {
     const retrieval = await this.store.find(id);
     if (!retrieval) throw new RetrievalNotFound(`no retrieval ${id}`);

@@ -37,7 +37,10 @@ export class RetrieveDagFromMiner {
     private readonly logger: AppLogger,
   ) {}
 
-  /** Does nothing when the retrieval is over or leased by another worker: jobs may come twice. @throws the signal's reason, after the lease was given back. */
+  /**
+   * Does nothing when the retrieval is over or leased by another worker: jobs may come twice.
+   * @throws the signal's reason, after the lease was given back.
+   */
   async run(id: RetrievalId, signal: AbortSignal): Promise<void> {
     const lease = await this.store.claim(id, LEASE_MS);
     if (!lease) return;

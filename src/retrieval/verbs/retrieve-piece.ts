@@ -31,7 +31,10 @@ export class RetrievePiece extends PieceSource {
     super();
   }
 
-  /** See PieceSource: idempotent. @throws PieceUnavailable with the reason of each holder; the signal's reason. */
+  /**
+   * See PieceSource: idempotent.
+   * @throws PieceUnavailable with the reason of each holder; the signal's reason.
+   */
   async retrieve(piece: WantedPiece, signal: AbortSignal = new AbortController().signal): Promise<void> {
     if ((await this.files.sizeOf(piece.carId)) === piece.carBytes) return;
     const reasons: Record<string, string> = {};

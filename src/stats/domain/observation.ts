@@ -41,7 +41,10 @@ export interface Measurement {
   bytes: number | null;
 }
 
-/** The rows and the bandwidth that one event stands for. They are stored together, once, however often the event is replayed. */
+/**
+ * The rows and the bandwidth that one event stands for. They are stored together, once, however often the event is
+ * replayed.
+ */
 export interface Observation {
   measurements: Measurement[];
   bandwidth: Bandwidth[];

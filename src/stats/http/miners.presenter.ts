@@ -7,7 +7,10 @@ function chainInfo(row: PublicMiner) {
   return { peerId: row.peerId, addresses: row.addresses, owner: row.owner, worker: row.worker };
 }
 
-/** The newest ask; null when none was ever heard. Prices in attoFIL per GiB per epoch, sizes in padded bytes, all as text. */
+/**
+ * The newest ask; null when none was ever heard. Prices in attoFIL per GiB per epoch, sizes in padded bytes, all as
+ * text.
+ */
 function ask(row: PublicMiner) {
   if (row.price === null) return null;
   return {
@@ -83,7 +86,10 @@ export function presentMinerDeal(row: PublicDeal) {
   };
 }
 
-/** One failure record of a miner, public: phase and typed reason. The miner's own words may name our paths; only the deal's owner sees them. */
+/**
+ * One failure record of a miner, public: phase and typed reason. The miner's own words may name our paths; only the
+ * deal's owner sees them.
+ */
 export function presentFailure(row: PublicDeal) {
   return {
     dealId: row.id.toString(),

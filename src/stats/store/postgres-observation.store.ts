@@ -16,7 +16,10 @@ const DAY_COUNTERS: Partial<Record<Measurement['kind'], (row: Measurement) => Da
   retrieval: (row) => (row.ok ? 'retrievals' : 'retrievals_failed'),
 };
 
-/** Writes measurements (`measurements`), and with them, in the same transaction, what is rolled up from them (`miner_days`, `bandwidth_hours`). */
+/**
+ * Writes measurements (`measurements`), and with them, in the same transaction, what is rolled up from them
+ * (`miner_days`, `bandwidth_hours`).
+ */
 @Injectable()
 export class PostgresObservationStore {
   constructor(
@@ -54,7 +57,10 @@ export class PostgresObservationStore {
     await this.database.transaction((tx) => addBandwidth(tx, at, bandwidth));
   }
 
-  /** Entries that say no account belong to that of the oldest content of their root; to none where there is no content. */
+  /**
+   * Entries that say no account belong to that of the oldest content of their root; to none where there is no
+   * content.
+   */
   private async withOwners(entries: readonly Bandwidth[]): Promise<Bandwidth[]> {
     const ids = await this.dags.idsOf([
       ...new Set(entries.filter(({ userId }) => userId === '').map(({ subject }) => subject)),

@@ -60,7 +60,10 @@ export class CountTotals {
   }
 }
 
-/** The headline numbers, counted at most every two seconds; `asOf` says when. A page that many people load never counts rows for each of them. */
+/**
+ * The headline numbers, counted at most every two seconds; `asOf` says when. A page that many people load never
+ * counts rows for each of them.
+ */
 @Injectable()
 export class ReadPublicStats {
   private readonly counted: LRUCache<'totals', { asOf: Date; totals: Totals }>;

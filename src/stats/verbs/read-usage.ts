@@ -18,7 +18,10 @@ export class ReadUsage {
     return { bytes, contents, ...traffic };
   }
 
-  /** Bytes of the content's DAG that left towards readers, whoever's content they asked for. @throws ContentNotFound */
+  /**
+   * Bytes of the content's DAG that left towards readers, whoever's content they asked for.
+   * @throws ContentNotFound
+   */
   async ofContent(id: string): Promise<{ bytes: number; requests: number }> {
     const { root } = await this.contents.get(contentId(id));
     return this.figures.egressOf(root);
