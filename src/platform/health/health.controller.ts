@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../http/public.js';
+import { Public } from '../http/route-decorators.js';
 import { Metrics } from '../metrics/index.js';
 import { ProcessInfo } from '../process/process-info.js';
 import { Readiness, type ReadinessReport } from './readiness.js';

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { InvalidInput } from './http.errors.js';
-import { jsonLimitOf, wantsRawBody } from './raw-body.js';
+import { jsonLimitOf, wantsRawBody } from './route-decorators.js';
 
 /** JSON bodies are small; everything large is a stream that the route reads by itself. */
 export const JSON_BODY_LIMIT = 2 * 1024 * 1024;

@@ -1,14 +1,14 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Type, DynamicModule } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
 import { AppLogger } from '../logging/index.js';
 import { Metrics } from '../metrics/index.js';
 import { JSON_BODY_LIMIT, registerBodyParsers } from './body-parsing.js';
-import { refuseEarly, refuseUnreadable } from './early-errors.js';
-import { registerRequestContext, requestIdOf } from './request-context.js';
-import { registerRequestMetrics } from './request-metrics.js';
+import { ShuttingDown } from './http.errors.js';
+import { refuseEarly, refuseUnreadable } from './error-answer.js';
+import { registerRequestContext, registerRequestMetrics, requestIdOf } from './request-hooks.js';
 import { RouteTable } from './route-table.js';
-import { registerWayDown } from './way-down.js';
 
 const EXPOSED_HEADERS = [
   'Content-Length',
@@ -23,6 +23,9 @@ const EXPOSED_HEADERS = [
   'X-Ipfs-Path',
   'X-Ipfs-Roots',
 ];
+
+/** Once shutdown begins, requests that run may end; after this long their connections are cut. The launcher waits longer, by what the rest of the process needs. */
+const DRAIN_TIMEOUT_MS = 1_800;
 
 /** The Nest application on Fastify with everything that all routes share. Not yet listening. Also what contract tests of controllers use. */
 export async function createHttpApp(root: Type | DynamicModule): Promise<NestFastifyApplication> {
@@ -58,7 +61,7 @@ export function configureHttpApp(app: NestFastifyApplication): void {
   registerRequestMetrics(instance, app.get(Metrics));
   registerRequestContext(instance, logger);
   registerBodyParsers(instance);
-  registerWayDown(instance);
+  registerGracefulShutdown(instance);
   app.enableCors({
     origin: '*',
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -66,4 +69,18 @@ export function configureHttpApp(app: NestFastifyApplication): void {
     maxAge: 86_400,
     strictPreflight: false,
   });
+}
+
+/** While it closes: nothing new is begun, what runs may end, and connections that will not end are cut. */
+function registerGracefulShutdown(instance: FastifyInstance): void {
+  let closing = false;
+  instance.addHook('preClose', (done) => {
+    closing = true;
+    setTimeout(() => instance.server.closeAllConnections(), DRAIN_TIMEOUT_MS).unref();
+    done();
+  });
+  // Fastify's own refusal has another shape than all the others.
+  instance.addHook('onRequest', (_request, _reply, done) =>
+    done(closing ? new ShuttingDown('this node is shutting down', { retryAfterMs: 5_000 }) : undefined),
+  );
 }

@@ -1,4 +1,11 @@
+import { SetMetadata, type CustomDecorator } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+
+/** Metadata key of routes that anybody may call; the accounts room's guards read it. */
+export const PUBLIC_ROUTE = 'tidewater:public';
+
+/** No key is asked for: health, metrics, the gateway, public statistics. */
+export const Public = (): CustomDecorator => SetMetadata(PUBLIC_ROUTE, true);
 
 /** Hands the body on unread as `req.raw`, whatever its content type, JSON included. For uploads. */
 export const RawBody = (): MethodDecorator => RouteConfig({ rawBody: true });
