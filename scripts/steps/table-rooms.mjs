@@ -70,7 +70,10 @@ function tablesIn(text, tables, flags) {
     `\\b(?:FROM|USING)\\s+[\\w"]+(?:\\([^()]*\\))?(?:\\s+(?:AS\\s+)?\\w+)?(?:\\s*,\\s*[\\w".]+(?:\\([^()]*\\))?(?:\\s+(?:AS\\s+)?\\w+)?)*?\\s*,\\s*${name}`,
     flags,
   );
-  return [...text.matchAll(first), ...text.matchAll(further)].map((match) => match[1].toLowerCase());
+  const leased = new RegExp(`\\btable: '(${[...tables.keys()].join('|')})'`, 'g');
+  return [...text.matchAll(first), ...text.matchAll(further), ...text.matchAll(leased)].map((match) =>
+    match[1].toLowerCase(),
+  );
 }
 
 function delegatesIn(text, delegates) {

@@ -75,6 +75,7 @@ describe('the check of whose table it is', () => {
     ['small letters', 'src/kitchen/store/a.sql', 'select 1 from trees;'],
     ['an update', 'src/kitchen/store/a.store.ts', 'tx.$executeRaw`UPDATE trees SET id = 1`'],
     ['a function of SQL', 'src/kitchen/store/a.sql', 'BEGIN INSERT INTO trees VALUES (1); END'],
+    ['a lease', 'src/kitchen/store/a.store.ts', "new Leases({ table: 'trees', key: 'id' })"],
     ['a trigger', 'src/kitchen/store/a.sql', 'CREATE TRIGGER t AFTER INSERT ON trees EXECUTE FUNCTION f();'],
   ])('finds the table of another room by %s', (_, path, text) => {
     expect(planted(path, text)).toEqual({
