@@ -86,7 +86,9 @@ function delegatesIn(text, delegates) {
 /** A relation reaches into another table where a query of its model selects, includes or filters by it. */
 function usesRelation(text, field, model) {
   const delegate = model[0].toLowerCase() + model.slice(1);
-  return new RegExp(`\\.${delegate}\\s*\\.`).test(text) && new RegExp(`\\b${field}: (?:\\{|true\\b)`).test(text);
+  const within = `(?:include|select|where|data):\\s*\\{[^{}]*\\b${field}:`;
+  const itself = `\\b${field}:\\s*\\{\\s*(?:select|include|where|some|none|every|is|isNot|connect|create)\\b`;
+  return new RegExp(`\\.${delegate}\\s*\\.`).test(text) && new RegExp(`${within}|${itself}`).test(text);
 }
 
 function withoutComments(text) {

@@ -64,6 +64,7 @@ describe('the check of whose table it is', () => {
     write('src/kitchen/domain/talk.ts', "/** Falls from trees. */ throw new Error('apples come from trees');");
     write('src/kitchen/store/apples.int-spec.ts', "query('INSERT INTO trees VALUES (1)');");
     write('src/garden/store/tree.ts', 'this.database.tree.findMany();');
+    write('src/kitchen/store/apple.ts', 'this.database.apple.count(); const grown = { tree: { height: 3 } };');
     expect(check()).toEqual({ faults: [], failed: false });
   });
 
@@ -90,9 +91,13 @@ describe('the check of whose table it is', () => {
     expect(faults).toEqual([`${path}: garden names the delegate apple of kitchen`]);
   });
 
-  it('finds a relation that leads into the table of another room', () => {
+  it.each([
+    'tx.apple.findMany({ include: { tree: { select: { id: true } } } })',
+    'tx.apple.findMany({ where: { id, tree: { id } } })',
+    'const withTree = { tree: { select: { id: true } } }; tx.apple.count(x)',
+  ])('finds a relation that leads into the table of another room: %s', (text) => {
     const path = 'src/kitchen/store/a.store.ts';
-    const { faults } = planted(path, 'tx.apple.findMany({ include: { tree: { select: { id: true } } } })');
+    const { faults } = planted(path, text);
     expect(faults).toEqual([`${path}: kitchen reaches into garden by the relation tree`]);
   });
 

@@ -1,5 +1,41 @@
 import { sql } from '../../platform/prisma/index.js';
 
+/** A content that is not deleted, with the root of its DAG. */
+export interface ContentRow {
+  id: bigint;
+  userId: string;
+  dagId: bigint;
+  root: string;
+  cid: string;
+  name: string;
+  type: string;
+  size: bigint;
+  profile: string;
+  replication: number;
+  state: string;
+  pinRequestId: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** Contents refer to DAGs, of which storage says the root (dag-locations.sql). */
+const CONTENTS = `
+SELECT c.id, c.user_id AS "userId", c.dag_id AS "dagId", dag.root, c.cid, c.name, c.type, c.size, c.profile, c.replication, c.state,
+  c.pin_request_id AS "pinRequestId", c.created_at AS "createdAt", c.updated_at AS "updatedAt"
+FROM contents c JOIN stored_dags() dag ON dag.dag_id = c.dag_id WHERE c.state <> 'deleted'`;
+
+export const FIND_CONTENT = sql<ContentRow, [id: bigint]>(`${CONTENTS} AND c.id = $1`);
+
+/** Newest first; `before` is no content's id yet when all are asked for. */
+export const LIST_CONTENTS = sql<ContentRow, [userId: string, before: bigint, limit: number, offset: number]>(
+  `${CONTENTS} AND c.user_id = $1::uuid AND c.id < $2 ORDER BY c.id DESC LIMIT $3 OFFSET $4`,
+);
+
+/** Newest first. Of all users when `userId` is null. */
+export const CONTENTS_OF_ROOT = sql<ContentRow, [root: string, userId: string | null, limit: number]>(
+  `${CONTENTS} AND dag.root = $1 AND c.user_id = coalesce($2::uuid, c.user_id) ORDER BY c.id DESC LIMIT $3`,
+);
+
 /** Before any other lock: what the content's account stores, where that is counted. */
 export const HOLD_USAGE_OF = sql<never, [contentId: bigint]>(
   'SELECT hold_usage(ARRAY(SELECT user_id FROM contents WHERE id = $1))',

@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '../../platform/outbox/index.js';
-import { Database, execute, query, type Prisma, type Tx } from '../../platform/prisma/index.js';
+import { Database, execute, query, type Tx } from '../../platform/prisma/index.js';
 import { contentId, parseRowId, userId, type ContentId, type UserId } from '../../shared/index.js';
 import { RemoveDags, type ReclaimableBytes } from '../../storage/index.js';
 import type { Content, ContentTransition, ContentState } from '../domain/content.js';
 import { contentDeleted, contentOffloaded } from '../domain/content.events.js';
-import { HOLD_USAGE_OF, MOVE_TO_DELETED } from './content.sql.js';
+import {
+  CONTENTS_OF_ROOT,
+  FIND_CONTENT,
+  HOLD_USAGE_OF,
+  LIST_CONTENTS,
+  MOVE_TO_DELETED,
+  type ContentRow,
+} from './content.sql.js';
 
 export interface ContentPage {
   limit: number;
@@ -15,7 +22,9 @@ export interface ContentPage {
   offset?: number | undefined;
 }
 
-const withRoot = { dag: { select: { root: true } } } as const;
+/** Above every id. */
+const NEWEST = 2n ** 63n - 1n;
+const MOST_OF_ROOT = 1000;
 const alive = { state: { not: 'deleted' } } as const;
 
 /**
@@ -34,7 +43,7 @@ export class PostgresContentStore {
 
   async find(id: ContentId): Promise<Content | null> {
     const rowId = parseRowId(id);
-    const row = rowId && (await this.database.content.findFirst({ where: { id: rowId, ...alive }, include: withRoot }));
+    const [row] = rowId === null ? [] : await query(this.database, FIND_CONTENT, [rowId]);
     return row ? contentOf(row) : null;
   }
 
@@ -47,24 +56,13 @@ export class PostgresContentStore {
 
   /** Newest first. */
   async list(user: UserId, { limit, before, offset }: ContentPage): Promise<Content[]> {
-    const rows = await this.database.content.findMany({
-      where: { userId: user, ...alive, ...(before === undefined ? {} : { id: { lt: before } }) },
-      orderBy: { id: 'desc' },
-      take: limit,
-      skip: offset ?? 0,
-      include: withRoot,
-    });
+    const rows = await query(this.database, LIST_CONTENTS, [user, before ?? NEWEST, limit, offset ?? 0]);
     return rows.map(contentOf);
   }
 
   /** Contents of one DAG (root as CIDv1 text), newest first, at most 1000; of one user, or of all. */
   async ofRoot(root: string, user?: UserId): Promise<Content[]> {
-    const rows = await this.database.content.findMany({
-      where: { dag: { root }, ...alive, ...(user === undefined ? {} : { userId: user }) },
-      orderBy: { id: 'desc' },
-      take: 1000,
-      include: withRoot,
-    });
+    const rows = await query(this.database, CONTENTS_OF_ROOT, [root, user ?? null, MOST_OF_ROOT]);
     return rows.map(contentOf);
   }
 
@@ -152,15 +150,6 @@ class Rehearsed extends Error {
   }
 }
 
-type ContentRow = Prisma.ContentGetPayload<{ include: typeof withRoot }>;
-
-function contentOf({ id, userId: user, size, state, dag, deletedAt: _, ...row }: ContentRow): Content {
-  return {
-    ...row,
-    id: contentId(id),
-    userId: userId(user),
-    size: Number(size),
-    state: state as ContentState,
-    root: dag.root,
-  };
+function contentOf({ id, userId: user, size, state, ...row }: ContentRow): Content {
+  return { ...row, id: contentId(id), userId: userId(user), size: Number(size), state: state as ContentState };
 }

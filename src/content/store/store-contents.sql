@@ -67,14 +67,13 @@ BEGIN
     UPDATE account_usage u SET bytes = u.bytes + stored.bytes, contents = u.contents + stored.contents
     FROM (SELECT item."userId", sum(dag.size) AS bytes, count(*) AS contents FROM item JOIN dag USING (root) GROUP BY 1) AS stored
     WHERE u.user_id = stored."userId"
-  ), event AS (
-    INSERT INTO outbox (name, payload)
-    SELECT 'content.stored', jsonb_build_object('contents', jsonb_agg(jsonb_build_object(
-      'contentId', item.id::text, 'userId', item."userId", 'cid', item.cid, 'size', dag.size) ORDER BY item.id))
+  ), announced AS MATERIALIZED (
+    SELECT announce('content.stored', jsonb_build_object('contents', jsonb_agg(jsonb_build_object(
+      'contentId', item.id::text, 'userId', item."userId", 'cid', item.cid, 'size', dag.size) ORDER BY item.id)))::text
     FROM item JOIN dag USING (root)
   )
   SELECT item.n, item.id, dag.dag_id, coalesce(dag.kept = item.n, false), dag.size, dag.car_bytes, dag.blocks
-  FROM item JOIN dag USING (root) ORDER BY item.n;
+  FROM item JOIN dag USING (root) CROSS JOIN announced ORDER BY item.n;
 
   IF jsonb_path_exists(known, '$[*] ? (@.restored == true)') THEN
     WITH back AS (
@@ -84,8 +83,6 @@ BEGIN
     )
     INSERT INTO content_moves (content_id, "from", "to", cause) SELECT id, 'offloaded', 'stored', 'its bytes were uploaded again' FROM back;
   END IF;
-
-  PERFORM pg_notify('tidewater_outbox', '');
 END
 $$;
 

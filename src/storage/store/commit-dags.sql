@@ -70,18 +70,20 @@ $$;
 
 -- CARs that end with this batch (those with a `seal`): sealed and announced when something in them is wanted, discarded otherwise.
 CREATE OR REPLACE FUNCTION end_cars(ended jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  announcement jsonb;
 BEGIN
-  WITH sealed AS (
+  FOR announcement IN
     UPDATE cars c SET state = 'sealed', sealed_at = now(), root = w.seal->>'root', terms = nullif(w.seal->'terms', 'null'::jsonb),
                       user_id = (w.seal->>'userId')::uuid
     FROM jsonb_to_recordset(ended) AS w(id uuid, seal jsonb)
     WHERE w.seal IS NOT NULL AND c.id = w.id AND EXISTS (SELECT FROM runs r WHERE r.car_id = c.id)
-    RETURNING w.seal->'announcement' AS announcement
-  )
-  INSERT INTO outbox (name, payload) SELECT 'car.sealed', announcement FROM sealed;
+    RETURNING w.seal->'announcement'
+  LOOP
+    PERFORM announce('car.sealed', announcement);
+  END LOOP;
 
   UPDATE cars c SET state = 'discarded', hot = false
   FROM jsonb_to_recordset(ended) AS w(id uuid, seal jsonb) WHERE w.seal IS NOT NULL AND c.id = w.id AND c.state = 'open';
-  PERFORM pg_notify('tidewater_outbox', '');
 END
 $$;

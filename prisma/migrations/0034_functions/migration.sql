@@ -1,0 +1,194 @@
+-- Made by scripts/prisma-migration.mjs --functions out of the files of src/ that changed.
+
+SET check_function_bodies = off;
+
+-- file commit-dags.sql sha256 47ec452e6093b637b2b6fb0f65917937bbd57a6df58fa22179e59e3b470602bc
+-- The storage half of the decisive transaction: DAGs whose bytes are durable get their rows. Whoever keeps the references to them
+-- (DagReferences) calls it in the same transaction, before it writes its own.
+--
+-- batch: { "dags": [{ n, root, size, carBytes, blocks, runs: [{ carId, seq, offset, length }] }],
+--          "cars": [{ id, bytes, seal: { root, terms, userId, announcement } | null }],   -- announcement: the payload of car.sealed
+--          "dead": [{ carId, length }] }                                                   -- written, and refused by the caller
+--
+-- One row for each root: `kept` is the n of the item whose bytes were kept, null when they were hot already; `restored` says that
+-- the DAG was known and had left this node.
+--
+-- The row of a root in "dags" is the lock: commits and removals of one root take turns, in the order of their roots.
+-- The first item of a root that is not hot gives its runs; of all others the bytes are dead.
+CREATE OR REPLACE FUNCTION commit_dags(batch jsonb)
+RETURNS TABLE (root text, dag_id bigint, size bigint, car_bytes bigint, blocks int, kept int, restored boolean)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  known jsonb;
+  cold bigint[];
+  written int;
+BEGIN
+  WITH item AS (
+    SELECT DISTINCT ON (i.root) i.* FROM jsonb_to_recordset(batch->'dags')
+      AS i(n int, root text, size bigint, "carBytes" bigint, blocks int) ORDER BY i.root, i.n
+  ), locked AS (
+    INSERT INTO dags AS d (root, size, car_bytes, blocks)
+    SELECT i.root, i.size, i."carBytes", i.blocks FROM item i ORDER BY i.root
+    ON CONFLICT (root) DO UPDATE SET root = EXCLUDED.root
+    RETURNING d.id, d.root, d.size, d.car_bytes, d.blocks, d.hot, (d.xmax = 0) AS fresh
+  )
+  SELECT jsonb_agg(jsonb_build_object('id', l.id, 'root', l.root, 'size', l.size, 'carBytes', l.car_bytes, 'blocks', l.blocks,
+                                      'n', CASE WHEN l.fresh OR NOT l.hot THEN item.n END, 'cold', NOT l.hot)),
+         array_agg(l.id) FILTER (WHERE NOT l.hot)
+    INTO known, cold FROM locked l JOIN item ON item.root = l.root;
+
+  INSERT INTO runs (dag_id, copy, seq, car_id, "offset", length)
+  SELECT k.id, coalesce((SELECT max(r.copy) + 1 FROM runs r WHERE r.dag_id = k.id), 0), x.seq, x."carId", x."offset", x.length
+  FROM jsonb_to_recordset(known) AS k(id bigint, n int)
+  JOIN jsonb_to_recordset(batch->'dags') AS i(n int, runs jsonb) ON i.n = k.n
+  CROSS JOIN LATERAL jsonb_to_recordset(i.runs) AS x("carId" uuid, seq int, "offset" bigint, length bigint);
+
+  IF cold IS NOT NULL THEN
+    UPDATE dags SET hot = true WHERE id = ANY (cold);
+  END IF;
+
+  WITH dead AS (
+    SELECT x."carId", x.length
+    FROM jsonb_to_recordset(batch->'dags') AS i(n int, root text, runs jsonb)
+    JOIN jsonb_to_recordset(known) AS k(root text, n int) ON k.root = i.root AND k.n IS DISTINCT FROM i.n
+    CROSS JOIN LATERAL jsonb_to_recordset(i.runs) AS x("carId" uuid, length bigint)
+    UNION ALL SELECT x."carId", x.length FROM jsonb_to_recordset(coalesce(batch->'dead', '[]')) AS x("carId" uuid, length bigint)
+  ), loser AS (
+    SELECT "carId", sum(length) AS bytes FROM dead GROUP BY 1
+  )
+  UPDATE cars c SET bytes = greatest(c.bytes, w.bytes), dead_bytes = c.dead_bytes + coalesce((SELECT l.bytes FROM loser l WHERE l."carId" = c.id), 0)
+  FROM jsonb_to_recordset(batch->'cars') AS w(id uuid, bytes bigint) WHERE c.id = w.id AND c.state = 'open';
+  GET DIAGNOSTICS written = ROW_COUNT;
+  IF written <> jsonb_array_length(batch->'cars') THEN
+    RAISE EXCEPTION 'a CAR of this batch is not open any more';
+  END IF;
+
+  IF jsonb_path_exists(batch, '$.cars[*].seal ? (@ != null)') THEN
+    PERFORM end_cars(batch->'cars');
+  END IF;
+
+  RETURN QUERY SELECT k.root, k.id, k.size, k."carBytes", k.blocks, k.n, k.cold
+    FROM jsonb_to_recordset(known) AS k(id bigint, root text, size bigint, "carBytes" bigint, blocks int, n int, cold boolean);
+END
+$$;
+
+-- CARs that end with this batch (those with a `seal`): sealed and announced when something in them is wanted, discarded otherwise.
+CREATE OR REPLACE FUNCTION end_cars(ended jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  announcement jsonb;
+BEGIN
+  FOR announcement IN
+    UPDATE cars c SET state = 'sealed', sealed_at = now(), root = w.seal->>'root', terms = nullif(w.seal->'terms', 'null'::jsonb),
+                      user_id = (w.seal->>'userId')::uuid
+    FROM jsonb_to_recordset(ended) AS w(id uuid, seal jsonb)
+    WHERE w.seal IS NOT NULL AND c.id = w.id AND EXISTS (SELECT FROM runs r WHERE r.car_id = c.id)
+    RETURNING w.seal->'announcement'
+  LOOP
+    PERFORM announce('car.sealed', announcement);
+  END LOOP;
+
+  UPDATE cars c SET state = 'discarded', hot = false
+  FROM jsonb_to_recordset(ended) AS w(id uuid, seal jsonb) WHERE w.seal IS NOT NULL AND c.id = w.id AND c.state = 'open';
+END
+$$;
+
+-- file store-contents.sql sha256 feb66c979486f48b8792eb4961e7f6e2a70abf5c31d2995fd8a0797dbdf4e561
+-- The contents of a batch (their n) that would take their account over its quota. An upload is refused whole; those before it count.
+CREATE OR REPLACE FUNCTION over_quota(batch jsonb) RETURNS int[] LANGUAGE plpgsql AS $$
+DECLARE
+  refused int[] := '{}';
+  taken jsonb := '{}';
+  part record;
+BEGIN
+  FOR part IN
+    SELECT i."userId"::text AS account, array_agg(i.n) AS members, sum(coalesce(d.size, i.size)) AS bytes, min(q.bytes - u.bytes) AS remaining
+    FROM jsonb_to_recordset(batch->'contents') AS i(n int, upload int, root text, size bigint, "userId" uuid)
+    JOIN jsonb_to_recordset(batch->'quotas') AS q("userId" uuid, bytes bigint) USING ("userId")
+    JOIN account_usage u ON u.user_id = i."userId"
+    LEFT JOIN stored_dags() d ON d.root = i.root
+    GROUP BY i."userId", i.upload ORDER BY i.upload
+  LOOP
+    IF coalesce((taken->>part.account)::bigint, 0) + part.bytes > part.remaining THEN
+      refused := refused || part.members;
+    ELSE
+      taken := taken || jsonb_build_object(part.account, coalesce((taken->>part.account)::bigint, 0) + part.bytes);
+    END IF;
+  END LOOP;
+  RETURN refused;
+END
+$$;
+
+-- The decisive transaction, in one round trip: a batch of contents whose bytes are durable. The DAGs, their runs and CARs are storage's
+-- (commit_dags); the contents that refer to them, what their accounts store, and the news are written here.
+--
+-- batch: { "contents": [{ n, upload, root, size, userId, cid, name, type, profile, replication, pinRequestId }],
+--          "dags": [{ n, root, ... }], "cars": [...],       -- what commit_dags takes; a content and its DAG have the same n
+--          "quotas": [{ userId, bytes }] }                  -- of the accounts that have one; they have a row in account_usage
+--
+-- Of a content that is refused, content_id is null and nothing is stored; when all are, nothing at all is written. What a refused upload
+-- left in a shared CAR is dead. Locks, always in this order: what accounts store, then what commit_dags locks.
+CREATE OR REPLACE FUNCTION store_contents(batch jsonb)
+RETURNS TABLE (n int, content_id bigint, dag_id bigint, kept boolean, dag_size bigint, dag_car_bytes bigint, dag_blocks int)
+LANGUAGE plpgsql AS $$
+DECLARE
+  known jsonb;
+  refused int[] := '{}';
+BEGIN
+  PERFORM hold_usage(ARRAY(SELECT DISTINCT i."userId" FROM jsonb_to_recordset(batch->'contents') AS i("userId" uuid)));
+  IF jsonb_array_length(coalesce(batch->'quotas', '[]')) > 0 THEN
+    refused := over_quota(batch);
+  END IF;
+  IF cardinality(refused) > 0 THEN
+    RETURN QUERY SELECT r, NULL::bigint, NULL::bigint, false, NULL::bigint, NULL::bigint, NULL::int FROM unnest(refused) AS r;
+    IF cardinality(refused) = jsonb_array_length(batch->'contents') THEN
+      RETURN;
+    END IF;
+    batch := without_refused(batch, refused);
+  END IF;
+
+  SELECT jsonb_agg(to_jsonb(d)) INTO known FROM commit_dags(batch) AS d;
+
+  RETURN QUERY
+  WITH item AS MATERIALIZED (
+    SELECT i.*, nextval('contents_id_seq') AS id FROM jsonb_to_recordset(batch->'contents')
+      AS i(n int, root text, "userId" uuid, cid text, name text, type text, profile text, replication smallint, "pinRequestId" uuid)
+  ), dag AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset(known) AS k(dag_id bigint, root text, size bigint, car_bytes bigint, blocks int, kept int)
+  ), content AS (
+    INSERT INTO contents (id, user_id, dag_id, cid, name, type, size, profile, replication, pin_request_id)
+    SELECT item.id, item."userId", dag.dag_id, item.cid, item.name, item.type, dag.size, item.profile, item.replication, item."pinRequestId"
+    FROM item JOIN dag USING (root)
+  ), usage AS (
+    UPDATE account_usage u SET bytes = u.bytes + stored.bytes, contents = u.contents + stored.contents
+    FROM (SELECT item."userId", sum(dag.size) AS bytes, count(*) AS contents FROM item JOIN dag USING (root) GROUP BY 1) AS stored
+    WHERE u.user_id = stored."userId"
+  ), announced AS MATERIALIZED (
+    SELECT announce('content.stored', jsonb_build_object('contents', jsonb_agg(jsonb_build_object(
+      'contentId', item.id::text, 'userId', item."userId", 'cid', item.cid, 'size', dag.size) ORDER BY item.id)))::text
+    FROM item JOIN dag USING (root)
+  )
+  SELECT item.n, item.id, dag.dag_id, coalesce(dag.kept = item.n, false), dag.size, dag.car_bytes, dag.blocks
+  FROM item JOIN dag USING (root) CROSS JOIN announced ORDER BY item.n;
+
+  IF jsonb_path_exists(known, '$[*] ? (@.restored == true)') THEN
+    WITH back AS (
+      UPDATE contents c SET state = 'stored', updated_at = now()
+      FROM jsonb_to_recordset(known) AS k(dag_id bigint, restored boolean)
+      WHERE k.restored AND c.dag_id = k.dag_id AND c.state = 'offloaded' RETURNING c.id
+    )
+    INSERT INTO content_moves (content_id, "from", "to", cause) SELECT id, 'offloaded', 'stored', 'its bytes were uploaded again' FROM back;
+  END IF;
+END
+$$;
+
+-- The batch without the contents that are refused: the bytes of their DAGs are dead.
+CREATE OR REPLACE FUNCTION without_refused(batch jsonb, refused int[]) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT batch || jsonb_build_object(
+    'contents', (SELECT jsonb_agg(item) FROM jsonb_array_elements(batch->'contents') AS item WHERE NOT (item->>'n')::int = ANY (refused)),
+    'dags', (SELECT jsonb_agg(item) FROM jsonb_array_elements(batch->'dags') AS item WHERE NOT (item->>'n')::int = ANY (refused)),
+    'dead', (SELECT jsonb_agg(run) FROM jsonb_array_elements(batch->'dags') AS item, jsonb_array_elements(item->'runs') AS run
+             WHERE (item->>'n')::int = ANY (refused)))
+$$;
+
+RESET check_function_bodies;
