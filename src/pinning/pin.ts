@@ -8,13 +8,16 @@ export type PinStatus = (typeof PIN_STATUSES)[number];
 export interface PinSpec {
   /** As the client wrote it. */
   cid: string;
+  /** At most 255 characters. */
   name: string | null;
+  /** Multiaddrs of peers that have it, as the client wrote them: not all need be valid. */
   origins: string[];
   meta: Record<string, string>;
 }
 
 /** How far a fetch has come. */
 export interface PinProgress {
+  /** Verified and taken in, in this attempt. */
   blocks: number;
   bytes: number;
   /** Origins that we are connected to. */

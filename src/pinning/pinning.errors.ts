@@ -1,5 +1,6 @@
 import { DomainError } from '../shared/index.js';
 
+/** No such pin, or another account's: which of the two is told to nobody. Specification: 404. */
 export class PinNotFound extends DomainError {
   readonly code = 'ERR_RECORD_NOT_FOUND';
   override readonly status = 404;
@@ -9,7 +10,7 @@ export class PinNotFound extends DomainError {
   }
 }
 
-/** The key has sent more than its rate. */
+/** The key has sent more than its rate (specification: 429). `retryAfterMs` is when the next request is let through. */
 export class TooManyRequests extends DomainError {
   readonly code = 'ERR_TOO_MANY_REQUESTS';
   override readonly status = 429;
@@ -57,6 +58,7 @@ export class PinExists extends DomainError {
   override readonly status = 409;
 }
 
+/** `status` of a listing names none of the specification's four. */
 export class InvalidPinStatus extends DomainError {
   readonly code = 'ERR_INVALID_PINNING_STATUS';
   override readonly status = 400;

@@ -48,6 +48,7 @@ export class PinningHttpModule implements OnModuleInit {
     private readonly counts: PinCounts,
   ) {}
 
+  /** Accounts show how many pins they have. */
   onModuleInit(): void {
     this.uses.register(async (users) => {
       const pins = await this.counts.ofUsers(users);

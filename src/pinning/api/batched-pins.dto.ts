@@ -4,6 +4,7 @@ import { DomainError } from '../../shared/index.js';
 import type { PinSpec } from '../pin.js';
 import { pinSchema } from './pin.dto.js';
 
+/** More is several calls. */
 export const MOST_IN_A_BATCH = 10_000;
 
 const batch = z
@@ -31,6 +32,7 @@ export function readBatch(body: unknown): (PinSpec | ItemFailure)[] {
   });
 }
 
+/** The failure as one item of a batch answers it. */
 export const failureOf = (error: DomainError): ItemFailure => ({
   error: { reason: error.code, details: error.message },
 });

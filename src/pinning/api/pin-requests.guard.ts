@@ -7,6 +7,7 @@ import { Clock } from '../../shared/index.js';
 import { TooManyRequests } from '../pinning.errors.js';
 import { PinPresenter } from './pin.presenter.js';
 
+/** Of the most recent so many keys the rates are kept; others begin with a full bucket. */
 const MOST_KEYS = 10_000;
 /** Kubo looks at a pin that it waits for this often. */
 const POLLS_PER_SECOND = 2;
@@ -77,7 +78,12 @@ export class TokenBucket {
     return this.perSecond * BURST_SECONDS;
   }
 
-  /** What is left after taking one, and when it is full again; `taken` is false when there was none. */
+  /**
+   * Takes one request out, if there is one; `taken` is false when there was none.
+   *
+   * @param now - Unix time in ms; one that lies before the last one changes nothing but the count
+   * @returns whole requests left, and when (Unix ms) the next one and when all of them are there again
+   */
   take(now: number): { taken: boolean; left: number; nextAt: number; fullAt: number } {
     this.tokens = Math.min(this.size, this.tokens + (Math.max(0, now - this.at) / 1000) * this.perSecond);
     this.at = now;

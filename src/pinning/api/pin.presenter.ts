@@ -14,20 +14,27 @@ export interface PinStatusView {
   info: Record<string, string>;
 }
 
+/** Delegates are read again when they are older than this. */
 const DELEGATES_AGE_MS = 5_000;
+/** The specification's most. */
+const MOST_DELEGATES = 20;
 
+/** The only way in which pins leave this room: the specification's PinStatus, with the delegates that every one of them names. */
 @Injectable()
 export class PinPresenter {
   private delegates: { at: number; addresses: Promise<string[]> } | undefined;
 
+  /** What was read last, for when it cannot be read. */
   private last: string[] = [];
 
   constructor(private readonly registry: IpfsNodeRegistry) {}
 
+  /** @throws NoIpfsNode */
   async one(pin: PinRecord): Promise<PinStatusView> {
     return view(pin, await this.addresses());
   }
 
+  /** The specification's PinResults. @throws NoIpfsNode */
   async page({
     count,
     pins,
@@ -38,11 +45,13 @@ export class PinPresenter {
     return { count, results: await this.all(pins) };
   }
 
+  /** In the order given. @throws NoIpfsNode */
   async all(pins: PinRecord[]): Promise<PinStatusView[]> {
     const delegates = await this.addresses();
     return pins.map((pin) => view(pin, delegates));
   }
 
+  /** For who has asked for the addresses already. */
   view(pin: PinRecord, delegates: string[]): PinStatusView {
     return view(pin, delegates);
   }
@@ -67,7 +76,7 @@ export class PinPresenter {
   /** What was known last is better than none. */
   private async read(): Promise<string[]> {
     try {
-      this.last = [...new Set(await this.registry.addresses())].slice(0, 20);
+      this.last = [...new Set(await this.registry.addresses())].slice(0, MOST_DELEGATES);
     } catch {
       return this.last;
     }
@@ -86,6 +95,7 @@ function view(pin: PinRecord, delegates: string[]): PinStatusView {
   };
 }
 
+/** Strings by string, as the specification has it; `dag_size` and `status_details` are its own words. */
 function infoOf({ progress, reason, contentId, status }: PinRecord): Record<string, string> {
   return {
     ...(reason === null || status === 'pinned' ? {} : { status_details: reason }),

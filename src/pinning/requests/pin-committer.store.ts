@@ -30,7 +30,7 @@ export class PinCommitter {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws PinQuotaUsedUp */
+  /** Resolves once the pin is on disk. @throws PinQuotaUsedUp, or what the database threw: then it may be stored or not */
   one(pin: NewPin): Promise<PinRecord> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ pin, resolve, reject });
@@ -70,6 +70,7 @@ export class PinCommitter {
     this.working = false;
   }
 
+  /** The next batch, oldest first, without those of accounts that are busy with a batch of their own. */
   private take(): Waiting[] {
     const able = this.busy.size === 0 ? this.waiting : this.waiting.filter(({ pin }) => !this.busy.has(pin.userId));
     const batch = able.slice(0, MOST_AT_ONCE);
@@ -98,7 +99,13 @@ export class PinCommitter {
   }
 }
 
-/** In the order given. One statement, so all or none, but for those that are too many. */
+/**
+ * In the order given. One statement, so all or none, but for those that are too many: null in their places.
+ *
+ * @param place - the database, or a transaction that does more
+ * @param asked - what `created` is counted from
+ * @param ids - request ids, one per pin; fresh ones when left out
+ */
 export async function addPins(
   place: Place,
   pins: readonly NewPin[],
@@ -145,7 +152,10 @@ function fresh({ userId, cid, cidV1, name, origins, meta }: NewPin, id: string, 
   };
 }
 
-/** The database looked at the rows and did not like one (SQLSTATE classes 22 and 23). Anything else says nothing about the rows, or whether they are stored. */
+/**
+ * The database looked at the rows and did not like one (SQLSTATE classes 22 and 23). Anything else says nothing about the rows, or
+ * whether they are stored.
+ */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^2[23]/.test(error.code);
 }

@@ -12,9 +12,9 @@ type Bind = (given: Parameter) => string;
  * A page of an account's pins, newest first, and the number of all that match, out of one snapshot: a row per pin with `count` beside it,
  * and one row without a pin when the page is empty.
  *
- * By status and time alone: one index scan per status, each of a page at most, and a count that is looked up (countSql); flat, however many pins
- * there are. Where certain pins are named by CID, request id or name, an index leads to those, and they are counted. By a part of a name or by meta every
- * pin of the account is looked at.
+ * By status and time alone: one index scan per status, each of a page at most, and a count that is looked up (countSql); flat, however
+ * many pins there are. Where certain pins are named by CID, request id or name, an index leads to those, and they are counted. By a part
+ * of a name or by meta every pin of the account is looked at.
  */
 export function listing(
   userId: string,
@@ -44,12 +44,17 @@ function plain(userId: string, filter: PinFilter, bind: Bind): string {
     .join('');
   const scans = filter.statuses.map(
     (status) =>
-      `(SELECT * FROM pins WHERE user_id = ${owner} AND deleted_at IS NULL AND status = ${bind(status)}${time} ORDER BY created_at DESC LIMIT ${limit})`,
+      `(SELECT * FROM pins WHERE user_id = ${owner} AND deleted_at IS NULL AND status = ${bind(status)}${time}
+        ORDER BY created_at DESC LIMIT ${limit})`,
   );
-  return `page AS (SELECT * FROM (${scans.join(' UNION ALL ')}) scans ORDER BY created_at DESC LIMIT ${limit}), total AS (SELECT ${countSql(owner, filter, bind)} AS count)`;
+  return `page AS (SELECT * FROM (${scans.join(' UNION ALL ')}) scans ORDER BY created_at DESC LIMIT ${limit}),
+    total AS (SELECT ${countSql(owner, filter, bind)} AS count)`;
 }
 
-/** Materialised, or the planner might walk all pins from the newest on in the hope of a match (Estuary's D10: each part stands alone between ANDs). */
+/**
+ * Materialised, or the planner might walk all pins from the newest on in the hope of a match (Estuary's D10: each part stands alone
+ * between ANDs).
+ */
 function narrowed(userId: string, filter: PinFilter, bind: Bind): string {
   const parts = [
     `user_id = ${bind(userId)}`,
@@ -63,7 +68,8 @@ function narrowed(userId: string, filter: PinFilter, bind: Bind): string {
   if (filter.name) parts.push(nameCondition(filter.name, bind));
   return `matches AS MATERIALIZED (SELECT request_id, created_at FROM pins WHERE ${parts.map((part) => `(${part})`).join(' AND ')}),
     total AS (SELECT count(*) AS count FROM matches),
-    page AS (SELECT pins.* FROM (SELECT request_id FROM matches ORDER BY created_at DESC LIMIT ${bind(filter.limit)}) newest JOIN pins USING (request_id))`;
+    page AS (SELECT pins.* FROM (SELECT request_id FROM matches ORDER BY created_at DESC LIMIT ${bind(filter.limit)}) newest
+      JOIN pins USING (request_id))`;
 }
 
 function timeConditions({ before, after }: PinFilter, bind: Bind): string[] {
@@ -89,7 +95,10 @@ function nameCondition({ text, match }: NonNullable<PinFilter['name']>, bind: Bi
 const BITS = [12n, 20n, 28n, 36n] as const;
 const TOP = BITS.length - 1;
 
-/** An expression: how many pins of these statuses lie strictly between `after` and `before`. Exact, and no more than some hundreds of rows to read. */
+/**
+ * An expression: how many pins of these statuses lie strictly between `after` and `before`. Exact, and no more than some hundreds of
+ * rows to read.
+ */
 function countSql(owner: string, { statuses, before, after }: PinFilter, bind: Bind): string {
   const of = `user_id = ${owner} AND status = ANY(${bind(statuses)})`;
   const upper = before ? earlierThan(BigInt(before.getTime()), of, bind) : sumOf(`${of} AND level = ${TOP}`, of);
@@ -107,10 +116,12 @@ function earlierThan(moment: bigint, of: string, bind: Bind): string {
   });
   const edge = (moment >> finest) << finest;
   return `${sumOf(`${of} AND (${levels.join(' OR ')})`, `${of} AND bucket < ${bind(moment >> finest)}`)}
-    + (SELECT count(*) FROM pins WHERE ${of} AND deleted_at IS NULL AND created_at >= ${bind(new Date(Number(edge)))} AND created_at < ${bind(new Date(Number(moment)))})`;
+    + (SELECT count(*) FROM pins WHERE ${of} AND deleted_at IS NULL
+      AND created_at >= ${bind(new Date(Number(edge)))} AND created_at < ${bind(new Date(Number(moment)))})`;
 }
 
 /** The sums, and what was not added to them yet. */
 function sumOf(tallies: string, deltas: string): string {
-  return `(SELECT coalesce(sum(pins), 0) FROM pin_tallies WHERE ${tallies}) + (SELECT coalesce(sum(pins), 0) FROM pin_deltas WHERE ${deltas})`;
+  return `(SELECT coalesce(sum(pins), 0) FROM pin_tallies WHERE ${tallies})
+    + (SELECT coalesce(sum(pins), 0) FROM pin_deltas WHERE ${deltas})`;
 }

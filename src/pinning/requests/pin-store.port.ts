@@ -10,15 +10,22 @@ export interface NewPin extends PinSpec {
 
 /** The pins that accounts asked for. Another account's pin does not exist for any of these. */
 export abstract class PinStore {
-  /** A queued pin with a fresh id, and a `created` that no other pin of the account has. Durable when it is answered. @throws PinQuotaUsedUp */
+  /**
+   * A queued pin with a fresh id, and a `created` that no other pin of the account has. Durable when it is answered.
+   * @throws PinQuotaUsedUp
+   */
   abstract add(pin: NewPin): Promise<PinRecord>;
   /**
    * Many of one account at once, all or none, but for those that are too many for its quota: null in their places. Answered in the
    * order given, which is also the order of their `created`.
    */
   abstract addAll(pins: NewPin[]): Promise<(PinRecord | null)[]>;
-  /** The same in the place of another, which is gone with it, in one step; null when there is no such pin. @throws PinQuotaUsedUp, and the other stays */
+  /**
+   * The same in the place of another, which is gone with it, in one step; null when there is no such pin.
+   * @throws PinQuotaUsedUp, and the other stays
+   */
   abstract replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null>;
+  /** Null also for an id that cannot be any. */
   abstract find(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null>;
   /** The account's pins that have one of these ids, in any order; ids that cannot be any are none. */
   abstract findAll(userId: UserId, ids: { requestIds: string[]; contentIds: string[] }): Promise<PinRecord[]>;

@@ -21,6 +21,7 @@ const SHORTEST_LOOK_MS = 2_000;
 /** After this long, a pin is preempted for accounts of equal right, and for other pins of its own account too. */
 const LONGEST_LOOK_MS = 20_000;
 
+/** Running for its weight: who has the smaller figure is next. */
 export function shareOf({ running, weight }: Standing): number {
   return running / weight;
 }
@@ -77,6 +78,7 @@ function nextSwap<L extends Look>(
   return null;
 }
 
+/** Whether this look goes back to the queue so that a pin of `to` can be looked for. */
 function isPreempted(look: Look, from: Account, to: Account): boolean {
   if (from === to) return !look.found && look.ms >= LONGEST_LOOK_MS;
   return evensOut(to, from) || (look.ms >= LONGEST_LOOK_MS && shareOf(to) < shareOf(from));

@@ -38,13 +38,22 @@ export abstract class PinLeases {
   abstract extend(beats: readonly PinHeartbeat[], until: Date): Promise<PinClaim[]>;
   /** Inside the transaction that stores the content. @throws PinLeaseLost when the claim is lost. */
   abstract pinned(tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void>;
-  /** Back to the queue, no failure: the worker goes down (null: it keeps its place), or the pin is preempted until then. Nothing happens when the lease is lost. */
+  /**
+   * Back to the queue, no failure: the worker goes down (null: it keeps its place), or the pin is preempted until then. Nothing happens
+   * when the lease is lost.
+   */
   abstract release(claim: PinClaim, nextCheckAt: Date | null, lookedMs: number): Promise<void>;
-  /** Back to the queue with a failure more and its reason, to be tried again from the beginning when it is due. Nothing happens when the lease is lost. */
+  /**
+   * Back to the queue with a failure more and its reason, to be tried again from the beginning when it is due. Nothing happens when the
+   * lease is lost.
+   */
   abstract retry(claim: PinClaim, nextCheckAt: Date, reason: string): Promise<void>;
   /** For good. Nothing happens when the lease is lost. */
   abstract fail(claim: PinClaim, reason: string): Promise<void>;
-  /** Pins whose worker vanished are queued again, in their old places; those that took too many workers with them fail. Returns how many. */
+  /**
+   * Pins whose worker vanished are queued again, in their old places; those that took too many workers with them fail. Answers with
+   * how many.
+   */
   abstract reclaim(now: Date, mostCutOffs: number): Promise<number>;
   /** Every account that has pins running or due. As long as the accounts are many, not the pins. */
   abstract shares(now: Date, mostDue: number): Promise<AccountShare[]>;

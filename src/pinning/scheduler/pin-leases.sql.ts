@@ -13,7 +13,8 @@ const WAITING = `
 waiting AS (
   (SELECT user_id FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY user_id, next_check_at LIMIT 1)
   UNION ALL
-  SELECT (SELECT user_id FROM pins WHERE status = 'queued' AND deleted_at IS NULL AND user_id > waiting.user_id ORDER BY user_id, next_check_at LIMIT 1)
+  SELECT (SELECT user_id FROM pins WHERE status = 'queued' AND deleted_at IS NULL AND user_id > waiting.user_id
+    ORDER BY user_id, next_check_at LIMIT 1)
   FROM waiting WHERE waiting.user_id IS NOT NULL
 ), running AS (
   SELECT user_id, count(*) AS pins FROM pins WHERE status = 'pinning' AND deleted_at IS NULL GROUP BY user_id

@@ -146,4 +146,22 @@ describe('the scheduler of pins', () => {
       [...harness.pins.rows.values()].filter((row) => row.status === 'pinning' && row.userId === other).length;
     await until(() => heavy() === 6 && leased(harness) === 8);
   });
+
+  it('looks at the rows when it is woken, without waiting for the rest of a second', async () => {
+    const harness = new PinningHarness();
+    // A second on this clock is long, but for whoever wakes.
+    harness.clock.sleep = (_ms, signal) =>
+      new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+    const scheduler = harness.scheduler();
+    const stop = new AbortController();
+    const working = scheduler.run(stop.signal);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const pin = await harness.pin(await small(harness));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await status(harness, pin)).toBe('queued');
+    scheduler.wake();
+    await until(async () => (await status(harness, pin)) === 'pinned', { intervalMs: 2 });
+    stop.abort(new Error('the test is over'));
+    await working;
+  });
 });

@@ -10,7 +10,12 @@ const LONGEST_PAUSE_MS = 10 * 60_000;
 const SHORTEST_REST_MS = 5_000;
 const LONGEST_REST_MS = 60_000;
 
-/** How long to wait before the next attempt, in ms, or null: it has failed for good. Whoever names a failure says whether it passes; unnamed ones may. */
+/**
+ * How long to wait before the next attempt, in ms, or null: it has failed for good. Whoever names a failure says whether it passes;
+ * unnamed ones may.
+ *
+ * @param failuresBefore - attempts of this pin that failed already
+ */
 export function pauseAfter(error: unknown, failuresBefore: number): number | null {
   if (error instanceof DomainError && !error.retryable) return null;
   if (failuresBefore + 1 >= MOST_FAILURES) return null;

@@ -10,7 +10,10 @@ const BATCH = 1_000;
 /** More than can change in a second. */
 const FOLD_MOST = 50_000;
 
-/** Finds what a crash left behind, out of the rows alone (Estuary's D1 and D2). Queued pins need nobody: workers look for them in the rows. */
+/**
+ * Finds what a crash left behind, out of the rows alone (Estuary's D1 and D2): leases that ran out, removals that were cut off. Queued
+ * pins need nobody: workers look for them in the rows. Any number of processes may do so at once.
+ */
 @Injectable()
 export class SweepPins {
   constructor(
@@ -21,6 +24,7 @@ export class SweepPins {
     private readonly clock: Clock,
   ) {}
 
+  /** Idempotent; what fails half-way is taken up by the next run. */
   async run(): Promise<void> {
     const now = this.clock.now();
     await this.leases.reclaim(now, MOST_CUT_OFFS);

@@ -39,6 +39,7 @@ export class Transfer {
     });
   }
 
+  /** Gets a slot: resumes whoever waits in `turn`. For TransferSlots alone. */
   run(now: number): void {
     this.since = now;
     this.begun = true;
@@ -57,16 +58,19 @@ export class Transfer {
  * most, at once: a transfer without its slot only takes no further block, and goes on where it was when its turn comes again.
  */
 export class TransferSlots {
+  /** Of accounts whose weight is not 1; to be set as often as they may change. */
   weights: Weights = new Map();
   private readonly transfers = new Set<Transfer>();
   /** Accounts, the one that was served last at the end. */
   private readonly served = new Set<UserId>();
 
   constructor(
+    /** Transfers at a time. */
     private readonly size: number,
     private readonly clock: Clock,
   ) {}
 
+  /** A transfer more, which may have its slot at once. It is to be ended, however it goes. */
   join(userId: UserId): Transfer {
     const transfer = new Transfer(userId, this);
     this.transfers.add(transfer);
@@ -74,11 +78,12 @@ export class TransferSlots {
     return transfer;
   }
 
+  /** Its slot, if it has one, goes to who is next. Harmless twice. */
   leave(transfer: Transfer): void {
     if (this.transfers.delete(transfer)) this.assign();
   }
 
-  /** To be called now and then: long turns end. */
+  /** To be called now and then: turns longer than 30 s end for accounts that have less. */
   rotate(): void {
     const now = this.clock.now().getTime();
     for (let next = this.nextWaiting(); next; next = this.nextWaiting()) {
@@ -92,6 +97,7 @@ export class TransferSlots {
     }
   }
 
+  /** Fills free slots; then whoever has less takes one from who has most, as long as that evens the shares out. */
   private assign(): void {
     for (let next = this.nextWaiting(); next; next = this.nextWaiting()) {
       if (this.runningCount() < this.size) {
@@ -116,7 +122,10 @@ export class TransferSlots {
     transfer.run(this.clock.now().getTime());
   }
 
-  /** Of the account with the smallest share, of two such the one that was served longer ago, what has begun already, then what came first. */
+  /**
+   * Of the account with the smallest share, of two such the one that was served longer ago, what has begun already, then what came
+   * first.
+   */
   private nextWaiting(): Transfer | null {
     const turns = [...this.served];
     const before = (a: Transfer, b: Transfer) =>
