@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '../../../test/support/test-database.js';
+import { LeaseLost } from '../../platform/leases/index.js';
 import type { CommittedPiece } from '../domain/deal.js';
 import { minerId } from '../../shared/index.js';
 import { DealHarness, type HarnessOptions } from '../testing/deal-harness.js';
@@ -150,6 +151,30 @@ describe('replicating a piece', () => {
     }
     expect((await harness.deals.ofPiece(carId)).filter(({ live }) => live)).toHaveLength(6);
     await Promise.all(others.map((other) => other.close()));
+  });
+
+  it('lets a worker that lost its piece or its deal to another change nothing more', async () => {
+    begin();
+    const carId = await harness.sealed();
+    const slow = (await harness.pieces.claimToCommit(carId, 1_000))!;
+    harness.clock.advance(1_000);
+    const quick = (await harness.pieces.claimToCommit(carId, 60_000))!;
+    const commitment = { pieceCid: 'baga6ea4seaqtest', pieceSize: 2048n };
+    await expect(harness.pieces.commit(slow, commitment, 1)).rejects.toThrow(LeaseLost);
+    await harness.pieces.commitFailed(slow, 'too late', harness.clock.now());
+    expect(await harness.pieces.find(carId)).toMatchObject({ state: 'sealed', lastError: null, commpAttempts: 0 });
+    await harness.pieces.commit(quick, commitment, 1);
+    expect(await harness.pieces.find(carId)).toMatchObject({ state: 'committed', pieceCid: 'baga6ea4seaqtest' });
+
+    await harness.turn(1);
+    harness.clock.advance(60_000);
+    const [lost] = await harness.deals.claimDue(1, 1_000);
+    harness.clock.advance(1_000);
+    expect((await harness.deals.claimDue(10, 60_000)).map(({ deal }) => deal.id)).toContain(lost!.deal.id);
+    await harness.deals.looked(lost!, 999, true);
+    await harness.deals.release(lost!.lease, harness.clock.now());
+    expect(await harness.deals.find(lost!.deal.id)).toMatchObject({ bytesSent: 0 });
+    expect(await harness.deals.claimDue(10, 60_000)).toEqual([]);
   });
 
   it('adopts the proposal that went out before a crash, and makes no second', async () => {
