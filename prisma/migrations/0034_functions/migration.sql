@@ -2,6 +2,33 @@
 
 SET check_function_bodies = off;
 
+-- file account-usage.sql sha256 387ab157a3c1d998e4e06ada62b1b36fe74706edb8705fc60576889481335351
+-- What accounts store, as a figure: kept by every transaction that stores or deletes, for those accounts that have a row in account_usage. Rows
+-- are made when a quota first asks (count_usage) and stay. An account that never had a quota is not counted, and pays one look at an index.
+
+CREATE OR REPLACE FUNCTION usage_key(account uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT hashtextextended('tidewater.usage.' || account::text, 0)
+$$;
+
+-- First statement of whatever stores or deletes contents of these accounts, before any other lock: nobody starts to count them meanwhile
+-- (shared lock), and of those that are counted, the figures are ours to the end of the transaction. Always in the same order.
+CREATE OR REPLACE FUNCTION hold_usage(accounts uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(k.key) FROM (SELECT DISTINCT usage_key(a) AS key FROM unnest(accounts) AS a ORDER BY 1) AS k;
+  PERFORM FROM account_usage WHERE user_id = ANY (accounts) ORDER BY user_id FOR UPDATE;
+END
+$$;
+
+-- From here on the account is counted. Waits for those who are storing, who cannot know yet that they have to add to the figure.
+CREATE OR REPLACE FUNCTION count_usage(account uuid) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(usage_key(account));
+  INSERT INTO account_usage (user_id, bytes, contents)
+    SELECT account, coalesce(sum(size), 0), count(*) FROM contents WHERE user_id = account AND state <> 'deleted'
+    ON CONFLICT DO NOTHING;
+END
+$$;
+
 -- file commit-dags.sql sha256 47ec452e6093b637b2b6fb0f65917937bbd57a6df58fa22179e59e3b470602bc
 -- The storage half of the decisive transaction: DAGs whose bytes are durable get their rows. Whoever keeps the references to them
 -- (DagReferences) calls it in the same transaction, before it writes its own.
@@ -92,6 +119,59 @@ BEGIN
   FROM jsonb_to_recordset(ended) AS w(id uuid, seal jsonb) WHERE w.seal IS NOT NULL AND c.id = w.id AND c.state = 'open';
 END
 $$;
+
+-- file dag-locations.sql sha256 6f3f2644e0ea1b02f75e238aba62a11b557da416bc3c3566bfb13f9c317aa63f
+-- What the SQL of rooms downstream may know of stored DAGs: set-returning functions without arguments, which the planner puts in place
+-- like views. Tables may change behind them; these columns stay.
+
+-- Every stored DAG.
+CREATE OR REPLACE FUNCTION stored_dags() RETURNS TABLE (dag_id bigint, root text, size bigint, blocks int, hot boolean)
+LANGUAGE sql STABLE AS $$
+  SELECT g.id, g.root, g.size, g.blocks, g.hot FROM dags g
+$$;
+
+-- Where the miners' copy of each DAG lies: its stretches in CARs, in the order of seq. A CAR may come up several times.
+CREATE OR REPLACE FUNCTION dag_locations() RETURNS TABLE (dag_id bigint, seq int, car_id uuid, run_offset bigint, run_length bigint)
+LANGUAGE sql STABLE AS $$
+  SELECT r.dag_id, r.seq, r.car_id, r."offset", r.length FROM runs r WHERE r.copy = 0
+$$;
+
+-- file fold-pin-deltas.sql sha256 3e613b157005223b54dfaac681141da8bca9be5d7bfde7dc48005df224e8cebc
+-- Adds what the triggers wrote down (count-pins.sql) to the tallies, as much as asked for; says how much that was. Whoever comes second does
+-- nothing. Planned anew each time: plans that were kept from when the tables were small joined row by row, and a million changes took minutes.
+CREATE OR REPLACE FUNCTION fold_pin_deltas(most int) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  last bigint;
+  folded int;
+  empty jsonb;
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(7031848) THEN RETURN 0; END IF;
+  SELECT max(id) INTO last FROM (SELECT id FROM pin_deltas ORDER BY id LIMIT most) oldest;
+  IF last IS NULL THEN RETURN 0; END IF;
+  EXECUTE $sql$
+    WITH taken AS (
+      DELETE FROM pin_deltas WHERE id <= $1 RETURNING user_id, status, bucket, pins
+    ), summed AS (
+      SELECT user_id, level::smallint AS level, status, bucket >> (8 * level) AS bucket, sum(pins) AS pins
+      FROM taken, generate_series(0, 3) level GROUP BY 1, 2, 3, 4
+      UNION ALL
+      SELECT '00000000-0000-0000-0000-000000000000', 4, status, 0, sum(pins) FROM taken GROUP BY status
+    ), written AS (
+      INSERT INTO pin_tallies AS t (user_id, level, status, bucket, pins)
+      SELECT user_id, level, status, bucket, pins FROM summed WHERE pins <> 0
+      ON CONFLICT (user_id, level, status, bucket) DO UPDATE SET pins = t.pins + EXCLUDED.pins
+      RETURNING t.user_id, t.level, t.status, t.bucket, t.pins
+    )
+    SELECT (SELECT count(*) FROM taken), (SELECT jsonb_agg(written) FROM written WHERE pins = 0)
+  $sql$ INTO folded, empty USING last;
+  IF empty IS NOT NULL THEN
+    EXECUTE $sql$
+      DELETE FROM pin_tallies t USING jsonb_to_recordset($1) AS e(user_id uuid, level smallint, status text, bucket bigint)
+      WHERE t.user_id = e.user_id AND t.level = e.level AND t.status = e.status AND t.bucket = e.bucket
+    $sql$ USING empty;
+  END IF;
+  RETURN folded;
+END $$;
 
 -- file store-contents.sql sha256 feb66c979486f48b8792eb4961e7f6e2a70abf5c31d2995fd8a0797dbdf4e561
 -- The contents of a batch (their n) that would take their account over its quota. An upload is refused whole; those before it count.
@@ -190,5 +270,45 @@ CREATE OR REPLACE FUNCTION without_refused(batch jsonb, refused int[]) RETURNS j
     'dead', (SELECT jsonb_agg(run) FROM jsonb_array_elements(batch->'dags') AS item, jsonb_array_elements(item->'runs') AS run
              WHERE (item->>'n')::int = ANY (refused)))
 $$;
+
+-- file stored-contents.sql sha256 c94af31a03aebea16fcf65b6ed3cb3262f817e441608f6890fa62a9348ea2567
+-- What the SQL of rooms downstream may know of contents: set-returning functions without arguments, which the planner puts in place
+-- like views. Tables may change behind them; these columns stay.
+
+-- Every content that is not deleted.
+CREATE OR REPLACE FUNCTION stored_contents() RETURNS TABLE (
+  content_id bigint, user_id uuid, dag_id bigint, root text, hot boolean, cid text, name text, size bigint, type text, state text,
+  profile text, replication smallint, created_at timestamptz(3), updated_at timestamptz(3)
+) LANGUAGE sql STABLE AS $$
+  SELECT c.id, c.user_id, c.dag_id, g.root, g.hot, c.cid, c.name, c.size, c.type, c.state, c.profile, c.replication, c.created_at, c.updated_at
+  FROM contents c JOIN stored_dags() g ON g.dag_id = c.dag_id WHERE c.state <> 'deleted'
+$$;
+
+-- The CARs in which the miners' copy of each of them lies. A CAR may come up several times.
+CREATE OR REPLACE FUNCTION content_cars() RETURNS TABLE (content_id bigint, user_id uuid, replication smallint, car_id uuid)
+LANGUAGE sql STABLE AS $$
+  SELECT c.id, c.user_id, c.replication, l.car_id
+  FROM contents c JOIN dag_locations() l ON l.dag_id = c.dag_id WHERE c.state <> 'deleted'
+$$;
+
+-- file tally-announcements.sql sha256 8b5654a4b86f6bf8388b76964a046a69372f6e1ea259c58c292eb2d77e3606df
+-- How many rows each state has: changes are added as rows of their own, so that no two writers wait for each other; the sweep adds
+-- them up.
+CREATE OR REPLACE FUNCTION tally_announcements() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO announcement_tallies (state, rows) SELECT state, count(*) FROM new_rows GROUP BY state;
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO announcement_tallies (state, rows) SELECT state, -count(*) FROM old_rows GROUP BY state;
+  ELSE
+    INSERT INTO announcement_tallies (state, rows)
+      SELECT state, sum(n) FROM (SELECT state, 1 AS n FROM new_rows UNION ALL SELECT state, -1 FROM old_rows) AS moved GROUP BY state HAVING sum(n) <> 0;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER "announcements_added" AFTER INSERT ON "announcements" REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tally_announcements();
+CREATE OR REPLACE TRIGGER "announcements_moved" AFTER UPDATE ON "announcements" REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tally_announcements();
+CREATE OR REPLACE TRIGGER "announcements_gone" AFTER DELETE ON "announcements" REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tally_announcements();
 
 RESET check_function_bodies;
