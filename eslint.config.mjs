@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import words, { retiredNames } from './scripts/lint/retired-words.mjs';
 
 const environment = {
   selector: 'MemberExpression[object.name="process"][property.name="env"]',
@@ -8,6 +9,16 @@ const anyCast = {
   selector: 'TSAsExpression > TSAnyKeyword',
   message: 'A cast to any hides what the value is; narrow it, or parse it with zod.',
 };
+const rawClock = [
+  {
+    selector: 'CallExpression[callee.object.name="Date"][callee.property.name="now"]',
+    message: 'What time it is says Clock, injected; performance.now() measures how long something took.',
+  },
+  {
+    selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+    message: 'What time it is says Clock, injected.',
+  },
+];
 const oneSeam = [
   {
     selector: 'MemberExpression[property.name=/^\\$(queryRaw|executeRaw|transaction)/]',
@@ -30,6 +41,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.base],
+    plugins: { words },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       // Promises that nobody waits for are how work and errors get lost.
@@ -61,7 +73,10 @@ export default tseslint.config(
       'no-console': 'error',
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'], location: 'start' }],
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } }],
-      'no-restricted-syntax': ['error', environment, anyCast, ...oneSeam],
+      'no-restricted-syntax': ['error', environment, anyCast, ...oneSeam, ...rawClock],
+      // One word per idea, the field's own.
+      'words/retired-words': 'error',
+      'id-denylist': ['error', ...Object.keys(retiredNames)],
       'prefer-const': 'error',
       'object-shorthand': 'error',
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
@@ -71,13 +86,22 @@ export default tseslint.config(
     },
   },
   {
-    // Where the seam is made, and the devnet, which has a database of its own.
+    // Stores stamp rows (updated_at, sealed_at) as the database's own now() would; nothing is decided by it.
+    files: ['src/*/store/**/*.ts', 'src/**/*.store.ts'],
+    rules: { 'no-restricted-syntax': ['error', environment, anyCast, ...oneSeam] },
+  },
+  {
+    // Where the seam is made.
+    files: ['src/**/*.sql.ts', 'src/platform/prisma/**/*.ts', 'src/content/**/*.ts', 'src/storage/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', environment, anyCast, ...rawClock] },
+  },
+  {
+    // The clock itself, the time of the last boot, and the devnet, which has a chain's clock and a database of its own.
     files: [
-      'src/**/*.sql.ts',
-      'src/platform/prisma/**/*.ts',
+      'src/shared/clock.ts',
+      'src/storage/blocks/block-index.ts',
       'src/devnet/**/*.ts',
-      'src/content/**/*.ts',
-      'src/storage/**/*.ts',
+      'src/{content,storage}/store/**/*.ts',
     ],
     rules: { 'no-restricted-syntax': ['error', environment, anyCast] },
   },
