@@ -45,7 +45,7 @@ export class StorageLifecycle implements OnModuleInit, BeforeApplicationShutdown
   }
 
   private sweep(): void {
-    this.reclaimer.sweep(new Date()).then(
+    this.reclaimer.sweep().then(
       (removed) => (removed > 0 ? this.logger.info({ removed }, 'leftover CAR files removed') : undefined),
       (error: unknown) => this.logger.warn({ error: messageOf(error) }, 'leftover CAR files not swept'),
     );

@@ -11,6 +11,7 @@ import { DagReferences } from './ports/dag-references.port.js';
 import { DagStore } from './ports/dag-store.port.js';
 import { HotBlocks } from './ports/hot-blocks.port.js';
 import { AppLogger } from '../platform/logging/index.js';
+import { Clock } from '../shared/index.js';
 import { BlockIndex } from './blocks/block-index.js';
 import { CarFolder } from './places/car-folder.js';
 import { StorageLifecycle } from './storage-lifecycle.js';
@@ -56,15 +57,16 @@ function filesProvider(owner: CarOwner): Provider {
 /** What the last run left open is in order before anything new is taken. */
 const committerProvider: Provider = {
   provide: SegmentCommitter,
-  inject: [NodeFiles, DagReferences, SegmentSealer, CarReclaimer, AppLogger],
+  inject: [NodeFiles, DagReferences, SegmentSealer, CarReclaimer, AppLogger, Clock],
   useFactory: async (
     node: NodeFiles,
     references: DagReferences,
     sealer: SegmentSealer,
     reclaimer: CarReclaimer,
     logger: AppLogger,
+    clock: Clock,
   ) => {
-    const committer = new SegmentCommitter(node, references, sealer, reclaimer, logger);
+    const committer = new SegmentCommitter(node, references, sealer, reclaimer, logger, clock);
     committer.resume(await recoverCars(node, reclaimer, logger));
     return committer;
   },

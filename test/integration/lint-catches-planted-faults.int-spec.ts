@@ -76,7 +76,7 @@ const FAULTS: [
     'a raw query outside the database seam',
     'eslint',
     'no-restricted-syntax',
-    'src/content/store/g.store.ts',
+    'src/miners/store/g.store.ts',
     "import type { Database } from '../../platform/prisma/index.js';\n\nexport const a = (db: Database): string => db.$queryRaw`SELECT 1`;\n",
   ],
   [

@@ -64,21 +64,21 @@ describe('miners over HTTP', () => {
   });
   afterAll(() => close(world.server));
 
-  const patient = () => ({ signal: new AbortController().signal, idleMs: 300 });
+  const lenient = () => ({ signal: new AbortController().signal, idleMs: 300 });
   const take = async (source: AsyncIterable<Uint8Array>) => {
     const parts: Uint8Array[] = [];
     for await (const part of source) parts.push(part);
     return Buffer.concat(parts).toString();
   };
   const car = (manner: string, fetcher = new HttpMinerFetcher({ allowPrivate: true })) =>
-    take(fetcher.car(`${world.url}/${manner}`, 'bafkqaaa', patient()));
+    take(fetcher.car(`${world.url}/${manner}`, 'bafkqaaa', lenient()));
   const piece = (manner: string, offset: number, length: number) =>
     take(
       new HttpMinerFetcher({ allowPrivate: true }).piece(
         `${world.url}/${manner}`,
         'baga',
         { offset, length },
-        patient(),
+        lenient(),
       ),
     );
 
@@ -121,7 +121,7 @@ describe('miners over HTTP', () => {
       message: expect.stringContaining('ADDRESS_REFUSED'),
     });
     const named = world.url.replace('127.0.0.1', 'localhost');
-    await expect(take(guarded.car(named, 'bafkqaaa', patient()))).rejects.toMatchObject({ reason: 'unreachable' });
+    await expect(take(guarded.car(named, 'bafkqaaa', lenient()))).rejects.toMatchObject({ reason: 'unreachable' });
     expect(hits.length).toBe(before);
   });
 });

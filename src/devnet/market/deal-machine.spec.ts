@@ -9,7 +9,7 @@ import type { CarVault } from '../storage/car-vault.js';
 import { Database } from '../storage/database.js';
 import type { Deal } from './deal.js';
 import { DealMachine } from './deal-machine.js';
-import { dealMoves, State, stateName, type DealState } from './deal-states.js';
+import { dealTransitions, State, stateName, type DealState } from './deal-states.js';
 import { DealStore } from './deal-store.js';
 import { isOnChain } from './deal-view.js';
 import { Ledger } from './ledger.js';
@@ -219,10 +219,10 @@ describe('The table of moves', () => {
   });
 
   it('leads from every state to an end', () => {
-    for (const state of Object.keys(dealMoves).map(Number) as DealState[]) {
+    for (const state of Object.keys(dealTransitions).map(Number) as DealState[]) {
       const reached = new Set<DealState>([state]);
-      for (const at of reached) for (const next of dealMoves[at]) reached.add(next);
-      expect([...reached].some((at) => dealMoves[at].length === 0)).toBe(true);
+      for (const at of reached) for (const next of dealTransitions[at]) reached.add(next);
+      expect([...reached].some((at) => dealTransitions[at].length === 0)).toBe(true);
     }
   });
 });

@@ -6,7 +6,7 @@ import type { Character } from '../miners/characters.js';
 import type { Roster } from '../miners/roster.js';
 import type { CarVault } from '../storage/car-vault.js';
 import type { Deal } from './deal.js';
-import { dealMoves, isOver, State, stateDescriptions, stateName, type DealState } from './deal-states.js';
+import { dealTransitions, isOver, State, stateDescriptions, stateName, type DealState } from './deal-states.js';
 import type { DealStore } from './deal-store.js';
 import type { Ledger } from './ledger.js';
 import { reasonToReject } from './validation.js';
@@ -213,7 +213,7 @@ export class DealMachine {
 
   private fail(deal: Deal, message: string): void {
     const reserved = ![State.ReserveClientFunds, State.FundsReserved].some((early) => early === deal.state);
-    if (dealMoves[deal.state].includes(State.Failing)) this.move(deal, State.Failing, message, true);
+    if (dealTransitions[deal.state].includes(State.Failing)) this.move(deal, State.Failing, message, true);
     this.move(deal, State.Error, message, true);
     deal.wake = null;
     if (reserved) this.parts.ledger.unlock(deal);
@@ -232,7 +232,7 @@ export class DealMachine {
   }
 
   private move(deal: Deal, to: DealState, text: string, isMessage = false): void {
-    if (!dealMoves[deal.state].includes(to))
+    if (!dealTransitions[deal.state].includes(to))
       throw new Error(`devnet: no move from ${stateName(deal.state)} to ${stateName(to)}`);
     deal.state = to;
     if (isMessage) deal.message = text;

@@ -51,7 +51,7 @@ export const State = {
 export type DealState = (typeof State)[keyof typeof State];
 
 /** The only moves of a client's deal: the client state machine of go-fil-markets, without its funding detour. */
-export const dealMoves: Record<DealState, readonly DealState[]> = {
+export const dealTransitions: Record<DealState, readonly DealState[]> = {
   [State.ReserveClientFunds]: [State.FundsReserved, State.Failing],
   [State.FundsReserved]: [State.StartDataTransfer, State.Failing, State.Error],
   [State.StartDataTransfer]: [State.Transferring, State.Failing],
@@ -88,5 +88,5 @@ export function stateName(state: number): string {
 }
 
 export function isOver(state: DealState): boolean {
-  return dealMoves[state].length === 0;
+  return dealTransitions[state].length === 0;
 }

@@ -7,7 +7,7 @@ import type { CarVault, KeptCar } from '../storage/car-vault.js';
 import { padPiece } from '../storage/piece-cid.js';
 import { readInPlace } from '../storage/read-in-place.js';
 import type { Deal } from './deal.js';
-import { Pace } from './pace.js';
+import { Throttle } from './throttle.js';
 
 const AT_ONCE_PER_MINER = 4;
 
@@ -92,7 +92,7 @@ export class Transfers {
     if (this.roster.character(miner) !== 'vanish') void this.vault.take(deal.path).catch(() => undefined);
 
     const sha = createHash('sha256');
-    const pace = new Pace(() => this.roster.speed(miner));
+    const throttle = new Throttle(() => this.roster.speed(miner));
     let bytes = 0;
     for await (const chunk of readInPlace(deal.path)) {
       signal.throwIfAborted();
@@ -100,7 +100,7 @@ export class Transfers {
       sha.update(chunk);
       bytes += chunk.length;
       this.progress.set(deal.n, bytes);
-      await pace.passed(chunk.length, signal);
+      await throttle.passed(chunk.length, signal);
     }
     const digest = sha.digest('hex');
     this.outcome.received(deal.n, digest, bytes);

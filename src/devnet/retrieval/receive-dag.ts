@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { blake2b } from '@noble/hashes/blake2.js';
 import type { CID } from 'multiformats/cid';
 import { sha256 } from 'multiformats/hashes/sha2';
-import { Pace } from '../market/pace.js';
+import { Throttle } from '../market/throttle.js';
 import type { Miner, Roster } from '../miners/roster.js';
 import type { BlockFinder } from '../storage/block-finder.js';
 import { carHeader, carSectionPrefix } from '../storage/car-sections.js';
@@ -26,7 +26,7 @@ export async function receiveDag({ roster, blocks, miner, root, path, signal }: 
   await sleep(2 * miner.latencyMs, undefined, { signal });
   const source = new MinerBlocks(blocks, miner.address);
   const target = await open(path, 'w');
-  const pace = new Pace(() => roster.speed(miner));
+  const throttle = new Throttle(() => roster.speed(miner));
   let received = 0;
   try {
     await writeAll(target, carHeader(root));
@@ -40,7 +40,7 @@ export async function receiveDag({ roster, blocks, miner, root, path, signal }: 
       await writeAll(target, carSectionPrefix(cid, sent.length));
       await writeAll(target, sent);
       received += sent.length;
-      await pace.passed(sent.length, signal);
+      await throttle.passed(sent.length, signal);
     }
     return received;
   } finally {

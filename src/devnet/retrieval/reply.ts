@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Pace } from '../market/pace.js';
+import { Throttle } from '../market/throttle.js';
 
 export const SIMULATED = { 'X-Tidewater-Devnet': 'simulated' } as const;
 const PIECE_OF_WRITE = 256 * 1024;
@@ -37,13 +37,13 @@ export class Reply {
 
   /** Sends the body; stops when the client hangs up. */
   async stream(chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    const pace = new Pace(this.bytesPerSecond);
+    const throttle = new Throttle(this.bytesPerSecond);
     for await (const chunk of chunks) {
       for (let at = 0; at < chunk.length; at += PIECE_OF_WRITE) {
         if (this.isGone) return;
         const part = chunk.subarray(at, at + PIECE_OF_WRITE);
         if (!this.response.write(part)) await this.drained();
-        await pace.passed(part.length);
+        await throttle.passed(part.length);
       }
     }
     this.response.end();

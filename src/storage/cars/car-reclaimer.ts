@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { HEADER_BYTES } from '../../ipld/index.js';
 import { PostgresCarStore } from '../store/postgres-car.store.js';
 import { type Stretch } from '../domain/run-coverage.js';
-import type { CarId } from '../../shared/index.js';
+import { Clock, type CarId } from '../../shared/index.js';
 import { BlockIndex } from '../blocks/block-index.js';
 import { CarFolder } from '../places/car-folder.js';
 import { OpenFiles } from '../places/open-files.js';
@@ -20,6 +20,7 @@ export class CarReclaimer {
     private readonly index: BlockIndex,
     private readonly files: OpenFiles,
     private readonly ledger: PostgresCarStore,
+    private readonly clock: Clock,
   ) {}
 
   /** The blocks of these stretches cannot be read here any more; their file stays. */
@@ -47,11 +48,13 @@ export class CarReclaimer {
   }
 
   /** Files that should be gone, or that nobody knows. Answers how many it removed. */
-  async sweep(now: Date): Promise<number> {
+  async sweep(): Promise<number> {
     let removed = 0;
     for await (const { id, modified } of this.folder.list()) {
       const [car] = await this.ledger.find([id]);
-      const isLeftover = car ? !car.hot || car.state === 'discarded' : now.getTime() - modified.getTime() > FOREIGN_MS;
+      const isLeftover = car
+        ? !car.hot || car.state === 'discarded'
+        : this.clock.now().getTime() - modified.getTime() > FOREIGN_MS;
       if (!isLeftover) continue;
       await this.remove(id);
       removed += 1;

@@ -2,7 +2,7 @@ import { CarWriteFailed, ReferenceRefused } from '../domain/storage.errors.js';
 import { type CarReclaimer } from '../cars/car-reclaimer.js';
 import type { CommittedUpload, DagReferences, NewDag, NewRun, NewUpload } from '../ports/dag-references.port.js';
 import type { DagReference } from '../ports/dag-store.port.js';
-import { messageOf } from '../../shared/index.js';
+import { Clock, messageOf } from '../../shared/index.js';
 import type { AppLogger } from '../../platform/logging/index.js';
 import { CarWriter, type Block } from './car-writer.js';
 import { newCarId } from '../domain/car.js';
@@ -56,6 +56,7 @@ export class SegmentCommitter {
     private readonly sealer: SegmentSealer,
     private readonly reclaimer: CarReclaimer,
     private readonly logger: AppLogger,
+    private readonly clock: Clock,
   ) {
     this.timer = setInterval(() => this.wake(), Math.min(TICK_MS, node.limits.segmentAgeMs / 2)).unref();
   }
@@ -105,7 +106,8 @@ export class SegmentCommitter {
       return;
     }
     if (this.stopped) return;
-    if (this.segment && Date.now() - this.segment.openedAt >= this.node.limits.segmentAgeMs) this.retire();
+    if (this.segment && this.clock.now().getTime() - this.segment.openedAt >= this.node.limits.segmentAgeMs)
+      this.retire();
     void this.sealAll();
   }
 
@@ -144,7 +146,7 @@ export class SegmentCommitter {
         upload: queued.dags.map(({ dag, reference }) => ({ dag: { ...dag, runs: [run] }, reference })),
       };
     });
-    const [together, apart] = [written.filter((one) => !bringsChanges(one)), written.filter(bringsChanges)];
+    const [together, apart] = [written.filter((one) => !carriesChanges(one)), written.filter(carriesChanges)];
     const outcomes =
       together.length > 0
         ? await this.references.commit(
@@ -196,7 +198,7 @@ export class SegmentCommitter {
     writer.writeHeader();
     await writer.flush();
     await folder.syncFolder(id);
-    return { writer, end: writer.length, openedAt: Date.now() };
+    return { writer, end: writer.length, openedAt: this.clock.now().getTime() };
   }
 
   private retire(): void {
@@ -229,6 +231,6 @@ export class SegmentCommitter {
 }
 
 /** Its reference has changes of its own to make in the transaction: it gets one to itself. */
-function bringsChanges({ dags }: SmallUpload): boolean {
+function carriesChanges({ dags }: SmallUpload): boolean {
   return dags[0]?.reference.within !== undefined;
 }

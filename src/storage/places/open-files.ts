@@ -63,7 +63,7 @@ export class OpenFiles implements OnApplicationShutdown {
     file.handle.catch(() => undefined);
     this.files.set(id, file);
     file.readers += 1;
-    file.usedAt = Date.now();
+    file.usedAt = performance.now();
     if (this.files.size > MOST_OPEN) this.dropOldest();
     return file;
   }
@@ -75,7 +75,7 @@ export class OpenFiles implements OnApplicationShutdown {
 
   private dropIdle(): void {
     for (const [id, file] of this.files) {
-      if (file.readers === 0 && Date.now() - file.usedAt > IDLE_MS) this.drop(id, file);
+      if (file.readers === 0 && performance.now() - file.usedAt > IDLE_MS) this.drop(id, file);
     }
   }
 

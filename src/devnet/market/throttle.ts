@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Holds a stream down to a link's bytes per second. */
-export class Pace {
+export class Throttle {
   private readonly since = performance.now();
   private bytes = 0;
 
