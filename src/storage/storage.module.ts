@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { AppConfig } from '../config/index.js';
 import { CarFiles } from './ports/car-files.port.js';
-import type { CarOwner } from './domain/car.js';
+import { NodeIdentity, type ProcessRole } from '../platform/process/index.js';
 import { PostgresDagStore } from './store/postgres-dag.store.js';
 import { PostgresHotRootsStore } from './store/postgres-hot-roots.store.js';
 import { HotRoots } from './ports/hot-roots.port.js';
@@ -29,15 +29,17 @@ import { SegmentSealer } from './cars/segment-sealer.js';
 import { BufferedBlocks } from './blocks/buffered-blocks.js';
 
 /** Opened, and rebuilt where it cannot be trusted, before anybody gets it; one process at a time. */
-function indexProvider(owner: CarOwner): Provider {
+function indexProvider(role: ProcessRole): Provider {
   return {
     provide: BlockIndex,
     inject: [AppConfig, CarFolder, PostgresCarStore, AppLogger],
-    useFactory: async (config: AppConfig, folder: CarFolder, ledger: PostgresCarStore, logger: AppLogger) => {
-      const index = new BlockIndex(config, owner);
-      await ledger.exclusively('block-index', async () => {
+    useFactory: async (config: AppConfig, folder: CarFolder, cars: PostgresCarStore, logger: AppLogger) => {
+      const index = new BlockIndex(config, role);
+      await cars.exclusively('block-index', async () => {
+        if (await cars.nameCopies(async (id) => (await folder.sizeOf(id)) !== null))
+          logger.info('the CARs of this data folder bear the name of its node now');
         if (await index.open()) return;
-        const blocks = await rebuildIndex(folder, index, ledger);
+        const blocks = await rebuildIndex(folder, index, cars);
         logger.info({ blocks }, 'block index rebuilt from the CAR files');
       });
       return index;
@@ -45,12 +47,18 @@ function indexProvider(owner: CarOwner): Provider {
   };
 }
 
-function filesProvider(owner: CarOwner): Provider {
+function filesProvider(role: ProcessRole): Provider {
   return {
     provide: NodeFiles,
-    inject: [AppConfig, CarFolder, BlockIndex, PostgresCarStore, DiskSpace],
-    useFactory: (config: AppConfig, folder: CarFolder, index: BlockIndex, cars: PostgresCarStore, space: DiskSpace) =>
-      new NodeFiles(owner, folder, index, cars, space, limitsOf(config)),
+    inject: [AppConfig, NodeIdentity, CarFolder, BlockIndex, PostgresCarStore, DiskSpace],
+    useFactory: (
+      config: AppConfig,
+      node: NodeIdentity,
+      folder: CarFolder,
+      index: BlockIndex,
+      cars: PostgresCarStore,
+      space: DiskSpace,
+    ) => new NodeFiles(node.processName(role), folder, index, cars, space, limitsOf(config)),
   };
 }
 
@@ -88,7 +96,7 @@ const storeProvider: Provider = {
 /** CAR files in a folder, a block index in LMDB beside them: in both processes. */
 @Module({})
 export class StorageModule {
-  static forProcess(owner: CarOwner): DynamicModule {
+  static forProcess(role: ProcessRole): DynamicModule {
     return {
       module: StorageModule,
       global: true,
@@ -99,8 +107,8 @@ export class StorageModule {
         DiskSpace,
         SegmentSealer,
         StorageLifecycle,
-        indexProvider(owner),
-        filesProvider(owner),
+        indexProvider(role),
+        filesProvider(role),
         committerProvider,
         storeProvider,
         CarReclaimer,

@@ -8,6 +8,7 @@ import { testDatabase, type TestDatabase } from '../../../test/support/test-data
 import { AccountsHttpModule, AccountsModule } from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
 import { ContentHttpModule, ContentModule } from '../index.js';
+import { NodeIdentity } from '../../platform/process/index.js';
 import { createHttpApp } from '../../platform/http/index.js';
 import { PlatformModule } from '../../platform/platform.module.js';
 import { userId, type UserId } from '../../shared/index.js';
@@ -17,6 +18,8 @@ import { StorageModule } from '../../storage/index.js';
 export interface ContentNode {
   database: TestDatabase;
   dataDir: string;
+  /** The name in its data folder. */
+  nodeId: string;
   app: NestFastifyApplication;
   url: string;
   alice: TestUser;
@@ -42,6 +45,9 @@ export async function contentNode(env: Record<string, string> = {}): Promise<Con
   const node: ContentNode = {
     database,
     dataDir,
+    get nodeId() {
+      return node.app.get(NodeIdentity).id;
+    },
     app: undefined as unknown as NestFastifyApplication,
     url: '',
     alice: await addUser(database, 'alice'),

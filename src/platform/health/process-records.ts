@@ -5,7 +5,7 @@ import { BEAT, FIND, NOW, type ProcessRecord } from './process-records.sql.js';
 
 export type { ProcessRecord } from './process-records.sql.js';
 
-/** Table `processes`. All times are the database's, so that machines need not agree. */
+/** Table `processes`, by `NodeIdentity.processName`. All times are the database's, so that machines need not agree. */
 @Injectable()
 export class ProcessRecords {
   constructor(private readonly database: Database) {}

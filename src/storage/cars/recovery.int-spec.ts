@@ -36,7 +36,12 @@ describe('after a crash', () => {
   }, 60_000);
   afterEach(() => node.close());
 
-  const cars = () => node.database.query<CarRow>('SELECT * FROM cars ORDER BY created_at, id');
+  const cars = () =>
+    node.database.query<CarRow>(
+      `SELECT c.*, coalesce((SELECT k.state IN ('writing', 'verified') FROM car_copies k WHERE k.car_id = c.id AND k.place = $1), false) AS hot
+       FROM cars c ORDER BY created_at, id`,
+      [`node:${node.nodeId}`],
+    );
   const seal = () => node.app.get(SegmentCommitter, { strict: false }).sealNow();
   const hot = async (cid: CID | string): Promise<Buffer | null> => {
     const bytes = await node.app.get(HotBlocks, { strict: false }).get(typeof cid === 'string' ? CID.parse(cid) : cid);
@@ -94,6 +99,10 @@ describe('after a crash', () => {
     const [car] = await cars();
     await seal();
     await node.database.query("UPDATE cars SET state = 'open', root = NULL WHERE id = $1", [car!.id]);
+    await node.database.query(
+      "UPDATE car_copies SET state = 'writing', bytes = 0, verified_at = NULL WHERE car_id = $1",
+      [car!.id],
+    );
     await node.start();
     kept.push(await put());
     await seal();
@@ -109,9 +118,7 @@ describe('after a crash', () => {
     const [gone, kept] = [await put(), await put()];
     await alice.delete(gone.id);
     const half = randomUUID();
-    await node.database.query("INSERT INTO cars (id, kind, owner, state) VALUES ($1, 'segment', 'api', 'open')", [
-      half,
-    ]);
+    await openCar(half);
     await mkdir(path.dirname(carPath(node, half)), { recursive: true });
     await writeFile(carPath(node, half), Buffer.concat([carHeader(PLACEHOLDER_ROOT), randomBytes(100)]));
     await node.start();
@@ -143,10 +150,7 @@ describe('after a crash', () => {
     const other = rawBlock(randomBytes(10));
     const section = Buffer.concat([sectionPrefix(other.cid, 10), other.bytes]);
     await writeCar(second, Buffer.concat([carHeader(PLACEHOLDER_ROOT), section]));
-    await node.database.query(
-      "INSERT INTO cars (id, kind, owner, state, bytes, created_at) VALUES ($1, 'segment', 'api', 'open', $2, now() + interval '1 second')",
-      [second, 59 + section.length],
-    );
+    await openCar(second, 59 + section.length);
     const [dag] = await node.database.query<{ id: string }>(
       'INSERT INTO dags (root, size, car_bytes, blocks) VALUES ($1, 10, $2, 1) RETURNING id',
       [other.cid.toString(), section.length],
@@ -217,7 +221,7 @@ describe('after a crash', () => {
     const discarded = randomUUID();
     const [young, old] = [randomUUID(), randomUUID()];
     await node.database.query(
-      "INSERT INTO cars (id, kind, owner, state, hot) VALUES ($1, 'single', 'worker', 'discarded', false)",
+      "INSERT INTO cars (id, kind, owner, state) VALUES ($1, 'single', 'worker', 'discarded')",
       [discarded],
     );
     for (const id of [discarded, young, old]) await writeCar(id, randomBytes(100));
@@ -225,6 +229,33 @@ describe('after a crash', () => {
     expect(await node.app.get(CarReclaimer, { strict: false }).sweep()).toBe(2);
     expect((await carFiles()).sort()).toEqual([car!.id, young].sort());
     expect(await hot(wanted.cid)).not.toBeNull();
+  });
+
+  describe('copies of a folder that had no name yet', () => {
+    /** As the migration car_copies leaves what a version without names wrote. */
+    const forgetName = async (): Promise<void> => {
+      await node.database.query("UPDATE car_copies SET place = 'node:'");
+      await node.database.query("UPDATE cars SET owner = split_part(owner, '/', 2)");
+    };
+
+    it('get its name at the next start, and the open segment goes on', async () => {
+      const first = await put();
+      await forgetName();
+      await node.start();
+      const second = await put();
+      expect(await cars()).toMatchObject([{ state: 'open', owner: `${node.nodeId}/api`, hot: true }]);
+      for (const { cid, bytes } of [first, second]) expect((await hot(cid))?.equals(bytes)).toBe(true);
+    });
+
+    it('are left to the node that has their files', async () => {
+      await put();
+      await forgetName();
+      await node.stop();
+      await node.start({ TIDEWATER_DATA: path.join(node.dataDir, 'another') });
+      expect(await cars()).toMatchObject([{ state: 'open', owner: 'api', hot: false }]);
+      expect(await put()).toMatchObject({ id: expect.any(Number) });
+      expect(await cars()).toMatchObject([{ owner: 'api' }, { owner: `${node.nodeId}/api`, hot: true }]);
+    });
   });
 
   it('an orderly end finishes what was accepted, and the segment goes on', async () => {
@@ -251,6 +282,18 @@ describe('after a crash', () => {
     expect((await hot(cid))?.length).toBe(1000);
     expect((await alice.get<{ state: string }>(`/content/${id}`)).body.state).toBe('stored');
   });
+
+  /** A segment of the API, newer than the others. */
+  async function openCar(id: string, bytes = 0): Promise<void> {
+    await node.database.query(
+      "INSERT INTO cars (id, kind, owner, state, bytes, created_at) VALUES ($1, 'segment', $2, 'open', $3, now() + interval '1 second')",
+      [id, `${node.nodeId}/api`, bytes],
+    );
+    await node.database.query("INSERT INTO car_copies (car_id, place, state) VALUES ($1, $2, 'writing')", [
+      id,
+      `node:${node.nodeId}`,
+    ]);
+  }
 
   async function writeCar(id: string, bytes: Uint8Array): Promise<void> {
     await mkdir(path.dirname(carPath(node, id)), { recursive: true });

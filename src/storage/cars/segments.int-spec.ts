@@ -33,7 +33,12 @@ describe('a segment', () => {
   }, 60_000);
   afterEach(() => node.close());
 
-  const cars = () => node.database.query<CarRow>('SELECT * FROM cars ORDER BY created_at, id');
+  const cars = () =>
+    node.database.query<CarRow>(
+      `SELECT c.*, coalesce((SELECT k.state IN ('writing', 'verified') FROM car_copies k WHERE k.car_id = c.id AND k.place = $1), false) AS hot
+       FROM cars c ORDER BY created_at, id`,
+      [`node:${node.nodeId}`],
+    );
   const seal = () => node.app.get(SegmentCommitter, { strict: false }).sealNow();
   const hot = (cid: string) => node.app.get(HotBlocks, { strict: false }).get(CID.parse(cid));
   const sealedEvents = () =>

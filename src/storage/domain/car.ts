@@ -2,8 +2,21 @@ import { v7 } from 'uuid';
 import { carId, type CarId, type DealTerms, type UserId } from '../../shared/index.js';
 
 export type CarKind = 'segment' | 'single' | 'copy';
-/** The process that may append to a CAR while it is open. */
-export type CarOwner = 'api' | 'worker';
+/** The process that may append to a CAR while it is open: `NodeIdentity.processName`. */
+export type CarOwner = string;
+
+/**
+ * A copy of a CAR at one place: `node:<node id>`, the data folder of a node. 'writing': its CAR is open there, `cars.bytes` is what
+ * is durable of it. 'verified': all bytes are there. 'damaged': a check found otherwise. 'gone': taken away.
+ */
+export type CopyState = 'writing' | 'verified' | 'damaged' | 'gone';
+/** Copies that can be read. */
+export const READABLE_COPIES: CopyState[] = ['writing', 'verified'];
+
+/** Where the CARs of a node lie. */
+export function placeOf(nodeId: string): string {
+  return `node:${nodeId}`;
+}
 
 /** Every state of a CAR, and the only transitions between them. A sealed one never changes; of a discarded one nothing is wanted. */
 export const carTransitions = {
@@ -18,6 +31,7 @@ export interface CarRecord {
   kind: CarKind;
   owner: CarOwner;
   state: CarState;
+  /** A copy of it on this node can be read. */
   hot: boolean;
   /** Durable length of the file. */
   bytes: number;

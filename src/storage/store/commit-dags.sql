@@ -68,22 +68,37 @@ BEGIN
 END
 $$;
 
+-- The copy that a CAR was written to is whole, and durable: what was synced, block by block hashed on its way in.
+CREATE OR REPLACE FUNCTION verify_copies(car_ids uuid[]) RETURNS void LANGUAGE sql AS $$
+  UPDATE car_copies k SET state = 'verified', bytes = c.bytes, verified_at = now()
+  FROM cars c WHERE c.id = k.car_id AND k.car_id = ANY (car_ids) AND k.state = 'writing'
+$$;
+
+-- Nothing in these CARs is wanted: their copies are to go.
+CREATE OR REPLACE FUNCTION discard_cars(car_ids uuid[]) RETURNS void LANGUAGE sql AS $$
+  UPDATE car_copies SET state = 'gone' WHERE car_id = ANY (car_ids) AND state <> 'gone';
+  UPDATE cars SET state = 'discarded' WHERE id = ANY (car_ids);
+$$;
+
 -- CARs that end with this batch (those with a `seal`): sealed and announced when something in them is wanted, discarded otherwise.
 CREATE OR REPLACE FUNCTION end_cars(ended jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+  whole uuid;
   announcement jsonb;
 BEGIN
-  FOR announcement IN
+  FOR whole, announcement IN
     UPDATE cars c SET state = 'sealed', sealed_at = now(), root = w.seal->>'root', terms = nullif(w.seal->'terms', 'null'::jsonb),
                       user_id = (w.seal->>'userId')::uuid
     FROM jsonb_to_recordset(ended) AS w(id uuid, seal jsonb)
     WHERE w.seal IS NOT NULL AND c.id = w.id AND EXISTS (SELECT FROM runs r WHERE r.car_id = c.id)
-    RETURNING w.seal->'announcement'
+    RETURNING c.id, w.seal->'announcement'
   LOOP
+    PERFORM verify_copies(ARRAY[whole]);
     PERFORM announce('car.sealed', announcement);
   END LOOP;
 
-  UPDATE cars c SET state = 'discarded', hot = false
-  FROM jsonb_to_recordset(ended) AS w(id uuid, seal jsonb) WHERE w.seal IS NOT NULL AND c.id = w.id AND c.state = 'open';
+  PERFORM discard_cars(ARRAY(
+    SELECT c.id FROM jsonb_to_recordset(ended) AS w(id uuid, seal jsonb) JOIN cars c ON c.id = w.id
+    WHERE w.seal IS NOT NULL AND c.state = 'open'));
 END
 $$;

@@ -1,46 +1,74 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '../../platform/outbox/index.js';
-import { Database, SqlPool, type Tx } from '../../platform/prisma/index.js';
-import { carId, userId, type CarId } from '../../shared/index.js';
+import { Database, execute, json, query, type Tx } from '../../platform/prisma/index.js';
+import { NodeIdentity } from '../../platform/process/index.js';
+import { carId, dealTermsSchema, userId, type CarId } from '../../shared/index.js';
+import {
+  placeOf,
+  READABLE_COPIES,
+  type CarKind,
+  type CarOwner,
+  type CarRecord,
+  type CarState,
+  type LiveRun,
+} from '../domain/car.js';
 import { carSealed } from '../domain/storage.events.js';
-import { dealTermsSchema } from '../../shared/deal-terms.js';
-import type { CarKind, CarOwner, CarRecord, LiveRun } from '../domain/car.js';
 import { DagReferences } from '../ports/dag-references.port.js';
+import {
+  DISCARD_CARS,
+  DISCARD_UNUSED,
+  LOCK_CAR,
+  MOVE_RUNS,
+  NAME_COPIES,
+  OPEN_CAR,
+  PUT_COPY,
+  REVIVE_DAGS,
+  UNNAMED_COPIES,
+  VERIFY_COPIES,
+} from './car.sql.js';
 
 type CarRow = NonNullable<Awaited<ReturnType<Tx['car']['findUnique']>>>;
 
-/** Rows of CARs. The files follow these rows: a file without a row, or longer than its row says, is a leftover. */
+/**
+ * Rows of CARs and of their copies. The files of this node follow these rows: a file without a copy here, or longer than its row
+ * says, is a leftover.
+ */
 @Injectable()
 export class PostgresCarStore {
   constructor(
     private readonly database: Database,
-    private readonly sql: SqlPool,
     private readonly outbox: Outbox,
     private readonly references: DagReferences,
+    private readonly node: NodeIdentity,
   ) {}
 
-  /** Before the file is made. */
+  /** Before the file is made. Its copy here is being written from now on. */
   async open(car: Pick<CarRecord, 'id' | 'kind' | 'owner'>): Promise<void> {
-    await this.sql.pool.query('INSERT INTO cars (id, kind, owner, state) VALUES ($1, $2, $3, $4)', [
-      car.id,
-      car.kind,
-      car.owner,
-      'open',
-    ]);
+    await execute(this.database, OPEN_CAR, [car.id, car.kind, car.owner, this.place]);
   }
 
+  /** Oldest first. */
   async openCars(owner: CarOwner): Promise<CarRecord[]> {
-    const rows = await this.database.car.findMany({ where: { state: 'open', owner }, orderBy: { createdAt: 'asc' } });
+    const rows = await this.database.car.findMany({
+      where: { state: 'open', owner },
+      orderBy: { createdAt: 'asc' },
+      include: this.withCopies,
+    });
     return rows.map(recordOf);
   }
 
   async find(ids: readonly CarId[]): Promise<CarRecord[]> {
-    return (await this.database.car.findMany({ where: { id: { in: [...ids] } } })).map(recordOf);
+    const rows = await this.database.car.findMany({ where: { id: { in: [...ids] } }, include: this.withCopies });
+    return rows.map(recordOf);
   }
 
   /** Every CAR that should have a file here, open ones included. */
   async hotCars(): Promise<CarRecord[]> {
-    return (await this.database.car.findMany({ where: { hot: true, state: { not: 'discarded' } } })).map(recordOf);
+    const rows = await this.database.car.findMany({
+      where: { copies: { some: this.readable }, state: { not: 'discarded' } },
+      include: this.withCopies,
+    });
+    return rows.map(recordOf);
   }
 
   /** By offset. */
@@ -53,7 +81,7 @@ export class PostgresCarStore {
     await this.database.car.updateMany({ where: { id, state: 'open' }, data: { bytes } });
   }
 
-  /** open -> sealed, and `car.sealed` is announced. False when it was not open (any more). */
+  /** open -> sealed, its copy verified, and `car.sealed` is announced. False when it was not open (any more). */
   async seal(id: CarId, finished: { root: string; bytes: number }): Promise<boolean> {
     return this.database.transaction((tx) => this.sealIn(tx, id, finished));
   }
@@ -69,10 +97,7 @@ export class PostgresCarStore {
   ): Promise<boolean> {
     return this.database.transaction(
       async (tx) => {
-        // Deletions lock the CAR before they touch its runs: none can come between.
-        const [old] = await tx.$queryRaw<
-          { state: string }[]
-        >`SELECT state FROM cars WHERE id = ${oldId}::uuid FOR UPDATE`;
+        const [old] = await query(tx, LOCK_CAR, [oldId]);
         if (old?.state !== 'open') return false;
         const runs = await runsIn(tx, oldId);
         const moves = runs.map((run) => ({
@@ -81,11 +106,8 @@ export class PostgresCarStore {
           seq: run.seq,
           offset: moved(run),
         }));
-        await tx.$executeRaw`
-        UPDATE runs SET car_id = ${fresh.id}::uuid, "offset" = m."offset"
-        FROM jsonb_to_recordset(${JSON.stringify(moves)}::jsonb) AS m("dagId" bigint, copy smallint, seq int, "offset" bigint)
-        WHERE runs.dag_id = m."dagId" AND runs.copy = m.copy AND runs.seq = m.seq`;
-        await tx.car.update({ where: { id: oldId }, data: { state: 'discarded', hot: false } });
+        await execute(tx, MOVE_RUNS, [fresh.id, json(moves)]);
+        await execute(tx, DISCARD_CARS, [[oldId]]);
         return this.sealIn(tx, fresh.id, fresh);
       },
       { timeout: 60_000 },
@@ -94,22 +116,15 @@ export class PostgresCarStore {
 
   /** Nobody will ever ask for these again: their files may go. Only CARs without a run; answers which were discarded. */
   async discard(ids: readonly CarId[]): Promise<CarId[]> {
-    const rows = await this.database.car.updateManyAndReturn({
-      where: { id: { in: [...ids] }, runs: { none: {} } },
-      data: { state: 'discarded', hot: false },
-      select: { id: true },
-    });
+    const rows = await query(this.database, DISCARD_UNUSED, [ids]);
     return rows.map((row) => carId(row.id));
   }
 
-  /** The file is back (a repair): DAGs whose every original run is on this node are hot again. */
+  /** A copy is here again (a repair): DAGs whose every original run can be read on this node are hot again. */
   async putBack(id: CarId): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await tx.car.update({ where: { id }, data: { hot: true } });
-      const revived = await tx.$queryRaw<{ id: bigint }[]>`
-        UPDATE dags SET hot = true WHERE NOT hot AND id IN (SELECT dag_id FROM runs WHERE car_id = ${id}::uuid AND copy = 0)
-          AND NOT EXISTS (SELECT FROM runs r JOIN cars c ON c.id = r.car_id WHERE r.dag_id = dags.id AND r.copy = 0 AND NOT c.hot)
-        RETURNING id`;
+      await execute(tx, PUT_COPY, [id, this.place]);
+      const revived = await query(tx, REVIVE_DAGS, [id, this.place]);
       await this.references.markRestored(
         tx,
         revived.map((dag) => dag.id),
@@ -118,16 +133,34 @@ export class PostgresCarStore {
     });
   }
 
-  /** One process of this platform at a time. A session lock: the server lets go of it when this process dies. */
-  async exclusively<T>(what: string, run: () => Promise<T>): Promise<T> {
-    const client = await this.sql.pool.connect();
-    try {
-      await client.query('SELECT pg_advisory_lock(hashtext($1))', [`tidewater.${what}`]);
-      return await run();
-    } finally {
-      await client.query('SELECT pg_advisory_unlock(hashtext($1))', [`tidewater.${what}`]).catch(() => undefined);
-      client.release();
+  /**
+   * Gives this node's name to copies that were written before data folders had one, when they are those of this folder: some of
+   * their files are in it. One statement: done wholly or not at all, and then again at the next start. Answers whether it did.
+   */
+  async nameCopies(isHere: (id: CarId) => Promise<boolean>): Promise<boolean> {
+    for (const { id } of await query(this.database, UNNAMED_COPIES, [])) {
+      if (!(await isHere(carId(id)))) continue;
+      await execute(this.database, NAME_COPIES, [this.place, this.node.id]);
+      return true;
     }
+    return false;
+  }
+
+  /** One process of this node at a time: for what they share in its folder. */
+  async exclusively<T>(what: string, work: () => Promise<T>): Promise<T> {
+    return this.database.exclusively(`${what}.${this.node.id}`, work);
+  }
+
+  private get place(): string {
+    return placeOf(this.node.id);
+  }
+
+  private get readable() {
+    return { place: this.place, state: { in: READABLE_COPIES } };
+  }
+
+  private get withCopies() {
+    return { copies: { where: this.readable, select: { place: true } } };
   }
 
   private async sealIn(tx: Tx, id: CarId, finished: { root: string; bytes: number }): Promise<boolean> {
@@ -136,7 +169,8 @@ export class PostgresCarStore {
       data: { state: 'sealed', sealedAt: new Date(), root: finished.root, bytes: finished.bytes },
     });
     if (!car) return false;
-    const { terms, userId: user } = recordOf(car);
+    await execute(tx, VERIFY_COPIES, [[id]]);
+    const { terms, userId: user } = recordOf({ ...car, copies: [] });
     await this.outbox.add(tx, carSealed, {
       carId: id,
       root: finished.root,
@@ -165,13 +199,13 @@ async function runsIn(tx: Tx, id: CarId): Promise<LiveRun[]> {
   }));
 }
 
-function recordOf(row: CarRow): CarRecord {
+function recordOf(row: CarRow & { copies: unknown[] }): CarRecord {
   return {
     id: carId(row.id),
     kind: row.kind as CarKind,
-    owner: row.owner as CarOwner,
-    state: row.state as CarRecord['state'],
-    hot: row.hot,
+    owner: row.owner,
+    state: row.state as CarState,
+    hot: row.copies.length > 0,
     bytes: Number(row.bytes),
     root: row.root,
     terms: dealTermsSchema.nullable().parse(row.terms),

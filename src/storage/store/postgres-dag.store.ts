@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '../../platform/outbox/index.js';
-import { Database, query, type Tx } from '../../platform/prisma/index.js';
+import { Database, execute, query, type Tx } from '../../platform/prisma/index.js';
+import { NodeIdentity } from '../../platform/process/index.js';
 import { carId, type CarId } from '../../shared/index.js';
+import { placeOf, READABLE_COPIES } from '../domain/car.js';
 import { NOTHING_RECLAIMABLE, type ReclaimableBytes } from '../domain/reclaimable-bytes.js';
 import { coveredBytes, uncovered, type Stretch } from '../domain/run-coverage.js';
 import { NotOffloadable } from '../domain/storage.errors.js';
 import { carGone, dagGone } from '../domain/storage.events.js';
 import { DagReferences, type NewRun } from '../ports/dag-references.port.js';
 import type { DagRun, StoredDag } from '../ports/dag-store.port.js';
+import { DISCARD_CARS, LEAVE_NODES, VERIFY_COPIES } from './car.sql.js';
 import { CAR_USE, HOT_RUNS_OVER, LOCK_CARS_OF, LOCK_DAG, LOCK_DAG_FOR_COPY, LOCK_HOT_DAG } from './dag.sql.js';
 
 interface DagCar {
@@ -30,6 +33,7 @@ export class PostgresDagStore {
     private readonly database: Database,
     private readonly outbox: Outbox,
     readonly references: DagReferences,
+    private readonly node: NodeIdentity,
   ) {}
 
   /** Hot or offloaded; null when it never was here, or its last reference is gone. */
@@ -59,10 +63,7 @@ export class PostgresDagStore {
       async (tx) => {
         const [dag] = await query(tx, LOCK_DAG_FOR_COPY, [root]);
         if (!dag || dag.hot || !(await this.references.isReferenced(tx, dag.id))) {
-          await tx.car.updateMany({
-            where: { id: { in: cars.map((car) => car.id) } },
-            data: { state: 'discarded', hot: false },
-          });
+          await execute(tx, DISCARD_CARS, [cars.map((car) => car.id)]);
           return dag?.hot ? findIn(tx, root) : null;
         }
         await tx.run.createMany({ data: runs.map((run) => ({ ...run, dagId: dag.id, copy: dag.next })) });
@@ -71,6 +72,7 @@ export class PostgresDagStore {
             where: { id: car.id },
             data: { state: 'sealed', sealedAt: new Date(), bytes: car.bytes, root: car.root },
           });
+        await execute(tx, VERIFY_COPIES, [cars.map((car) => car.id)]);
         await tx.dag.update({ where: { id: dag.id }, data: { hot: true } });
         await this.references.markRestored(tx, [dag.id], 'brought back by a retrieval');
         const stored = await findIn(tx, root);
@@ -88,7 +90,7 @@ export class PostgresDagStore {
 
   /** The last reference to a locked DAG is gone: its runs are dead. */
   async drop(tx: Tx, dag: { id: bigint; root: string }): Promise<ReclaimableBytes> {
-    const cars = await lockCars(tx, dag.id);
+    const cars = await this.lockCars(tx, dag.id);
     await tx.run.deleteMany({ where: { dagId: dag.id } });
     await tx.dag.update({ where: { id: dag.id }, data: { hot: false } });
     await this.outbox.add(tx, dagGone, { root: dag.root });
@@ -105,10 +107,29 @@ export class PostgresDagStore {
     });
     if (originals.length === 0 || originals.some(({ car }) => car.state !== 'sealed'))
       throw new NotOffloadable('part of this content is in no sealed piece yet', { details: { root } });
-    const cars = await lockCars(tx, dag.id);
+    const cars = await this.lockCars(tx, dag.id);
     await tx.run.deleteMany({ where: { dagId: dag.id, copy: { gt: 0 } } });
     await tx.dag.update({ where: { id: dag.id }, data: { hot: false } });
     return { dagId: dag.id, reclaimable: await this.release(tx, cars, null) };
+  }
+
+  private async lockCars(tx: Tx, dagId: bigint): Promise<DagCar[]> {
+    await query(tx, LOCK_CARS_OF, [dagId]);
+    // Read again: a sealing that held the lock may have moved the runs to another CAR, which nobody else touches.
+    const here = { place: placeOf(this.node.id), state: { in: READABLE_COPIES } };
+    const runs = await tx.run.findMany({
+      where: { dagId },
+      include: { car: { include: { copies: { where: here, select: { place: true } } } } },
+      orderBy: { carId: 'asc' },
+    });
+    const cars = new Map<string, DagCar>();
+    for (const { car, offset, length } of runs) {
+      const { id, state, copies, bytes } = car;
+      const entry = cars.get(id) ?? { id: carId(id), state, hot: copies.length > 0, bytes: Number(bytes), own: [] };
+      entry.own.push({ offset: Number(offset), length: Number(length) });
+      cars.set(id, entry);
+    }
+    return [...cars.values()];
   }
 
   /** After the runs changed: CARs that nobody reads go; in the others, the stretches that no hot DAG covers. */
@@ -117,7 +138,7 @@ export class PostgresDagStore {
     for (const car of cars) {
       const { used, hot } = (await query(tx, CAR_USE, [car.id]))[0] ?? { used: false, hot: false };
       if (!hot && car.state !== 'open') {
-        await tx.car.update({ where: { id: car.id }, data: { hot: false, ...(used ? {} : { state: 'discarded' }) } });
+        await (used ? execute(tx, LEAVE_NODES, [car.id]) : execute(tx, DISCARD_CARS, [[car.id]]));
         if (!used && gone) await this.outbox.add(tx, gone, { carId: car.id });
         reclaimable.files.push(car.id);
         if (car.hot) reclaimable.freedBytes += car.bytes;
@@ -152,18 +173,4 @@ async function hotRunsOver(tx: Tx, { id, own }: DagCar): Promise<Stretch[]> {
   const to = Math.max(...own.map(({ offset, length }) => offset + length));
   const rows = await query(tx, HOT_RUNS_OVER, [id, from, to]);
   return rows.map(({ offset, length }) => ({ offset: Number(offset), length: Number(length) }));
-}
-
-async function lockCars(tx: Tx, dagId: bigint): Promise<DagCar[]> {
-  await query(tx, LOCK_CARS_OF, [dagId]);
-  // Read again: a sealing that held the lock may have moved the runs to another CAR, which nobody else touches.
-  const runs = await tx.run.findMany({ where: { dagId }, include: { car: true }, orderBy: { carId: 'asc' } });
-  const cars = new Map<string, DagCar>();
-  for (const { car, offset, length } of runs) {
-    const { id, state, hot, bytes } = car;
-    const entry = cars.get(id) ?? { id: carId(id), state, hot, bytes: Number(bytes), own: [] };
-    entry.own.push({ offset: Number(offset), length: Number(length) });
-    cars.set(id, entry);
-  }
-  return [...cars.values()];
 }

@@ -1,0 +1,49 @@
+import { sql } from '../../platform/prisma/index.js';
+
+/** A CAR and its copy here, in one statement. */
+export const OPEN_CAR = sql<never, [id: string, kind: string, owner: string, place: string]>(`
+WITH car AS (INSERT INTO cars (id, kind, owner, state) VALUES ($1::uuid, $2, $3, 'open'))
+INSERT INTO car_copies (car_id, place, state) VALUES ($1::uuid, $4, 'writing')`);
+
+/** Removals lock the CAR before they touch its runs: none can come between. */
+export const LOCK_CAR = sql<{ state: string }, [id: string]>('SELECT state FROM cars WHERE id = $1::uuid FOR UPDATE');
+
+/** moves: [{ dagId, copy, seq, offset }] */
+export const MOVE_RUNS = sql<never, [to: string, moves: string]>(`
+UPDATE runs SET car_id = $1::uuid, "offset" = m."offset"
+FROM jsonb_to_recordset($2::jsonb) AS m("dagId" bigint, copy smallint, seq int, "offset" bigint)
+WHERE runs.dag_id = m."dagId" AND runs.copy = m.copy AND runs.seq = m.seq`);
+
+/** The CARs end: see commit-dags.sql. */
+export const VERIFY_COPIES = sql<never, [ids: readonly string[]]>('SELECT verify_copies($1::uuid[])');
+export const DISCARD_CARS = sql<never, [ids: readonly string[]]>('SELECT discard_cars($1::uuid[])');
+
+/** Of these CARs, those without a run: discarded with all their copies. */
+export const DISCARD_UNUSED = sql<{ id: string }, [ids: readonly string[]]>(`
+WITH unused AS (
+  SELECT c.id FROM cars c WHERE c.id = ANY ($1::uuid[]) AND NOT EXISTS (SELECT FROM runs r WHERE r.car_id = c.id) ORDER BY c.id FOR UPDATE
+), ended AS (SELECT discard_cars(ARRAY(SELECT id FROM unused)))
+SELECT unused.id FROM unused, ended`);
+
+/** The whole CAR lies at this place. */
+export const PUT_COPY = sql<never, [id: string, place: string]>(`
+INSERT INTO car_copies (car_id, place, state, bytes, verified_at) SELECT id, $2, 'verified', bytes, now() FROM cars WHERE id = $1::uuid
+ON CONFLICT (car_id, place) DO UPDATE SET state = excluded.state, bytes = excluded.bytes, checksum = NULL, verified_at = excluded.verified_at`);
+
+/** DAGs whose every original run can be read here again, this CAR's among them. */
+export const REVIVE_DAGS = sql<{ id: bigint }, [id: string, place: string]>(`
+UPDATE dags SET hot = true WHERE NOT hot AND id IN (SELECT dag_id FROM runs WHERE car_id = $1::uuid AND copy = 0)
+  AND NOT EXISTS (
+    SELECT FROM runs r WHERE r.dag_id = dags.id AND r.copy = 0 AND NOT EXISTS (
+      SELECT FROM car_copies k WHERE k.car_id = r.car_id AND k.place = $2 AND k.state IN ('writing', 'verified')))
+RETURNING id`);
+
+/** No node has it any more; copies elsewhere stay. */
+export const LEAVE_NODES = sql<never, [id: string]>(`
+UPDATE car_copies SET state = 'gone' WHERE car_id = $1::uuid AND place LIKE 'node:%' AND state <> 'gone'`);
+
+/** Copies of the folder that had no name yet (migration car_copies): 'node:', and CARs of 'api' and 'worker'. */
+export const UNNAMED_COPIES = sql<{ id: string }, []>(`SELECT car_id AS id FROM car_copies WHERE place = 'node:'`);
+export const NAME_COPIES = sql<never, [place: string, nodeId: string]>(`
+WITH copies AS (UPDATE car_copies SET place = $1 WHERE place = 'node:')
+UPDATE cars SET owner = $2 || '/' || owner WHERE owner IN ('api', 'worker')`);
