@@ -3,7 +3,7 @@ import { Network } from './network.js';
 import { parseOptions, type DevnetOptions } from './options.js';
 import { MinerHttp } from './retrieval/miner-http.js';
 import { NetworkServer, NOTICE } from './rpc/http-server.js';
-import { isDiskFull, untilRoom } from './storage/disk-room.js';
+import { isDiskFull, waitForSpace } from './storage/disk-space.js';
 
 const say = (what: unknown): void => console.error(what);
 
@@ -11,7 +11,7 @@ const say = (what: unknown): void => console.error(what);
 async function main(options: DevnetOptions): Promise<void> {
   const leave = () => process.exit(0);
   process.once('disconnect', leave);
-  await untilRoom(options.dataDir, say);
+  await waitForSpace(options.dataDir, say);
   process.off('disconnect', leave);
   const net = new Network(options);
   const miners = net.roster.miners.map((miner) => new MinerHttp(net, miner));

@@ -19,7 +19,7 @@ import type { DevnetOptions } from './options.js';
 import { Retrievals } from './retrieval/retrievals.js';
 import { BlockFinder } from './storage/block-finder.js';
 import { CarReader } from './storage/car-reader.js';
-import { CarVault } from './storage/car-vault.js';
+import { CarStore } from './storage/car-store.js';
 import { Database } from './storage/database.js';
 import { Imports } from './storage/imports.js';
 
@@ -35,7 +35,7 @@ export class Network {
   readonly roster: Roster;
   readonly deals: DealStore;
   readonly imports: Imports;
-  readonly vault: CarVault;
+  readonly carStore: CarStore;
   readonly blocks: BlockFinder;
   readonly startDeal: StartDeal;
   readonly dealView: DealViewContext;
@@ -63,9 +63,9 @@ export class Network {
     this.roster = new Roster(this.db, this.chance, this.clock, count);
     this.deals = new DealStore(this.db);
     this.imports = new Imports(this.db);
-    this.vault = new CarVault(this.db, this.reader, join(options.dataDir, 'cars'));
-    this.blocks = new BlockFinder(this.db, this.vault);
-    this.startDeal = new StartDeal(this.deals, this.imports, this.vault, this.roster, this.accounts, this.clock);
+    this.carStore = new CarStore(this.db, this.reader, join(options.dataDir, 'cars'));
+    this.blocks = new BlockFinder(this.db, this.carStore);
+    this.startDeal = new StartDeal(this.deals, this.imports, this.carStore, this.roster, this.accounts, this.clock);
     this.machine = new DealMachine(
       {
         deals: this.deals,
@@ -73,14 +73,14 @@ export class Network {
         accounts: this.accounts,
         ledger: new Ledger(this.accounts),
         messages: this.messages,
-        vault: this.vault,
+        carStore: this.carStore,
         clock: this.clock,
         chance: this.chance,
         sealEpochs: options.sealEpochs,
       },
       (deal) => this.transfers.start(deal),
     );
-    this.transfers = new Transfers(this.roster, this.vault, this.chance, {
+    this.transfers = new Transfers(this.roster, this.carStore, this.chance, {
       received: (n, sha, bytes) => this.db.transaction(() => this.machine.received(n, sha, bytes)),
       verified: (n, carId) => this.db.transaction(() => this.machine.verified(n, carId)),
       failed: (n, message) => this.db.transaction(() => this.machine.failed(n, message)),

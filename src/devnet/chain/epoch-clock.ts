@@ -1,5 +1,5 @@
 import type { Database } from '../storage/database.js';
-import { isDiskFull } from '../storage/disk-room.js';
+import { isDiskFull } from '../storage/disk-space.js';
 
 /** Between two tries on a full disk. */
 const FULL_PAUSE_MS = 1_000;

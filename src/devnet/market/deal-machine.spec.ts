@@ -5,7 +5,7 @@ import { EpochClock } from '../chain/epoch-clock.js';
 import { Messages } from '../chain/messages.js';
 import type { Character } from '../miners/characters.js';
 import { Roster, type Miner } from '../miners/roster.js';
-import type { CarVault } from '../storage/car-vault.js';
+import type { CarStore } from '../storage/car-store.js';
 import { Database } from '../storage/database.js';
 import type { Deal } from './deal.js';
 import { DealMachine } from './deal-machine.js';
@@ -24,7 +24,7 @@ describe('A deal', () => {
   let accounts: Accounts;
   let messages: Messages;
   let machine: DealMachine;
-  let held: Set<number>;
+  let referenced: Set<number>;
   let transfers: number[];
   let states: Map<number, DealState[]>;
 
@@ -36,11 +36,14 @@ describe('A deal', () => {
     deals = new DealStore(db);
     accounts = new Accounts(db, 'seed');
     messages = new Messages(db, clock, accounts);
-    held = new Set();
+    referenced = new Set();
     transfers = [];
-    const vault = { hold: (n: number) => held.add(n), release: (n: number) => held.delete(n) } as unknown as CarVault;
+    const carStore = {
+      addReference: (n: number) => referenced.add(n),
+      removeReference: (n: number) => referenced.delete(n),
+    } as unknown as CarStore;
     machine = new DealMachine(
-      { deals, roster, accounts, ledger: new Ledger(accounts), messages, vault, clock, chance, sealEpochs: 3 },
+      { deals, roster, accounts, ledger: new Ledger(accounts), messages, carStore, clock, chance, sealEpochs: 3 },
       (deal) => transfers.push(deal.n),
     );
     clock.onEpoch = (height) => machine.onEpoch(height);
@@ -127,7 +130,7 @@ describe('A deal', () => {
     clock.advance(MIN_DURATION + 400, () => deals.nextWake());
     expect(get(n).state).toBe(State.Expired);
     expect(isOnChain(get(n))).toBe(false);
-    expect(held.size).toBe(0);
+    expect(referenced.size).toBe(0);
     const after = accounts.find(accounts.defaultAddress)!;
     expect(after.locked).toBe(0n);
     expect(before.balance - after.balance - after.escrow).toBe(minerLike('good').ask.price * BigInt(MIN_DURATION));
@@ -162,7 +165,7 @@ describe('A deal', () => {
       state: State.Error,
       message: expect.stringContaining('not published before its start epoch 200'),
     });
-    expect([held.size, accounts.find(accounts.defaultAddress)!.locked]).toEqual([0, 0n]);
+    expect([referenced.size, accounts.find(accounts.defaultAddress)!.locked]).toEqual([0, 0n]);
   });
 
   it('of a careless miner is slashed some time after it became active', () => {
@@ -174,7 +177,7 @@ describe('A deal', () => {
     clock.advance(300, () => deals.nextWake());
     expect(get(n).state).toBe(State.Slashed);
     expect(get(n).slashEpoch).toBeGreaterThan(get(n).sectorStart);
-    expect([isOnChain(get(n)), held.size]).toEqual([true, 0]);
+    expect([isOnChain(get(n)), referenced.size]).toEqual([true, 0]);
   });
 
   it('whose transfer breaks off fails with its reason, whatever comes later', () => {
@@ -209,7 +212,7 @@ describe('A deal', () => {
   });
 });
 
-describe('The table of moves', () => {
+describe('The table of transitions', () => {
   it('names every state as Lotus does', () => {
     expect(stateName(State.Active)).toBe('StorageDealActive');
     expect(stateName(State.Error)).toBe('StorageDealError');

@@ -4,7 +4,7 @@ import type { EpochClock } from '../chain/epoch-clock.js';
 import { MARKET_ACTOR, PUBLISH_STORAGE_DEALS, type Messages } from '../chain/messages.js';
 import type { Character } from '../miners/characters.js';
 import type { Roster } from '../miners/roster.js';
-import type { CarVault } from '../storage/car-vault.js';
+import type { CarStore } from '../storage/car-store.js';
 import type { Deal } from './deal.js';
 import { dealTransitions, isOver, State, stateDescriptions, stateName, type DealState } from './deal-states.js';
 import type { DealStore } from './deal-store.js';
@@ -17,7 +17,7 @@ export interface MachineParts {
   accounts: Accounts;
   ledger: Ledger;
   messages: Messages;
-  vault: CarVault;
+  carStore: CarStore;
   clock: EpochClock;
   chance: Chance;
   sealEpochs: number;
@@ -26,7 +26,7 @@ export interface MachineParts {
 const SOONEST_SLASH = 90;
 const LATEST_SLASH = 240;
 
-/** Moves deals through their states, epoch by epoch. Each step runs inside the epoch's transaction. */
+/** Takes deals through their states, epoch by epoch. Each step runs inside the epoch's transaction. */
 export class DealMachine {
   constructor(
     private readonly parts: MachineParts,
@@ -51,7 +51,7 @@ export class DealMachine {
     this.change(n, State.Transferring, (deal) => {
       deal.sha = sha;
       deal.transferred = bytes;
-      this.move(deal, State.CheckForAcceptance, `data transfer complete, ${bytes} bytes`);
+      this.transition(deal, State.CheckForAcceptance, `data transfer complete, ${bytes} bytes`);
       this.providerSays(deal, 'StorageDealVerifyData');
     });
   }
@@ -59,7 +59,7 @@ export class DealMachine {
   /** commP matched; the deal is published with the next epochs. */
   verified(n: number, carId: number): void {
     this.change(n, State.CheckForAcceptance, (deal) => {
-      this.parts.vault.hold(deal.n, deal.provider, carId, deal.pieceCid);
+      this.parts.carStore.addReference(deal.n, deal.provider, carId, deal.pieceCid);
       this.providerSays(deal, 'StorageDealPublish');
       deal.wake = this.parts.clock.height + 1;
     });
@@ -95,7 +95,7 @@ export class DealMachine {
       case State.Sealing:
         return this.activate(deal, height);
       case State.Active:
-        return this.liveOn(deal, height);
+        return this.checkActive(deal, height);
       default:
         return;
     }
@@ -107,10 +107,10 @@ export class DealMachine {
     if (!miner) return this.fail(deal, `sending proposal to storage provider failed: miner ${deal.provider} not found`);
     const poor = ledger.fund(deal);
     if (poor) return this.fail(deal, poor);
-    this.move(deal, State.FundsReserved, 'funds reserved');
+    this.transition(deal, State.FundsReserved, 'funds reserved');
     const character = roster.character(miner);
     if (character === 'down') {
-      return this.move(
+      return this.transition(
         deal,
         State.Error,
         `sending proposal to storage provider failed: failed to dial ${miner.peerId}: all dials failed`,
@@ -128,13 +128,13 @@ export class DealMachine {
       );
     }
     ledger.lock(deal);
-    this.move(deal, State.StartDataTransfer, 'opening data transfer to storage provider');
-    this.move(deal, State.Transferring, 'data transfer initiated');
+    this.transition(deal, State.StartDataTransfer, 'opening data transfer to storage provider');
+    this.transition(deal, State.Transferring, 'data transfer initiated');
     this.startTransfer(deal);
   }
 
   private publish(deal: Deal, height: number): void {
-    if (deal.providerState === 'StorageDealPublishing') return this.land(deal, height);
+    if (deal.providerState === 'StorageDealPublishing') return this.publishLanded(deal, height);
     if (height >= deal.startEpoch) {
       return this.fail(
         deal,
@@ -151,26 +151,26 @@ export class DealMachine {
     deal.wake = height + 1;
   }
 
-  private land(deal: Deal, height: number): void {
+  private publishLanded(deal: Deal, height: number): void {
     const dealId = this.parts.deals.nextDealId();
     deal.dealId = dealId;
     deal.updatedEpoch = height;
     if (deal.publishCid) this.parts.messages.published(deal.publishCid, dealId, height);
     this.parts.ledger.spendDataCap(deal);
     deal.message = '';
-    this.move(
+    this.transition(
       deal,
       State.ProposalAccepted,
       `deal has been accepted by storage provider, publish message cid: <${deal.publishCid}>`,
     );
-    this.move(deal, State.AwaitingPreCommit, `deal published with deal id <${dealId}>`);
+    this.transition(deal, State.AwaitingPreCommit, `deal published with deal id <${dealId}>`);
     deal.wake = height + 1;
   }
 
   private preCommit(deal: Deal, height: number): void {
     const { chance, sealEpochs } = this.parts;
     const factor = this.character(deal) === 'slow' ? 3 : 1;
-    this.move(deal, State.Sealing, 'deal pre-commit message has landed on chain');
+    this.transition(deal, State.Sealing, 'deal pre-commit message has landed on chain');
     deal.wake = height + sealEpochs * factor + chance.between(0, 2, 'seal', deal.provider, deal.nth);
   }
 
@@ -182,7 +182,7 @@ export class DealMachine {
       );
     }
     const { chance } = this.parts;
-    this.move(deal, State.Active, 'deal activated');
+    this.transition(deal, State.Active, 'deal activated');
     deal.sectorStart = height;
     deal.updatedEpoch = height;
     if (this.character(deal) === 'slash')
@@ -190,34 +190,34 @@ export class DealMachine {
     deal.wake = Math.min(deal.endEpoch, deal.slashAt ?? deal.endEpoch);
   }
 
-  private liveOn(deal: Deal, height: number): void {
+  private checkActive(deal: Deal, height: number): void {
     if (deal.slashAt !== undefined && height >= deal.slashAt && height < deal.endEpoch)
       return this.slashed(deal, height);
     if (height < deal.endEpoch) {
       deal.wake = Math.min(deal.endEpoch, deal.slashAt ?? deal.endEpoch);
       return;
     }
-    this.move(deal, State.Expired, 'deal expired');
+    this.transition(deal, State.Expired, 'deal expired');
     this.parts.ledger.settle(deal, height);
-    this.parts.vault.release(deal.n);
+    this.parts.carStore.removeReference(deal.n);
   }
 
   private slashed(deal: Deal, height: number): void {
-    this.move(deal, State.Slashed, `deal slashed at epoch <${height}>`);
+    this.transition(deal, State.Slashed, `deal slashed at epoch <${height}>`);
     deal.slashEpoch = height;
     deal.updatedEpoch = height;
     deal.wake = null;
     this.parts.ledger.settle(deal, height);
-    this.parts.vault.release(deal.n);
+    this.parts.carStore.removeReference(deal.n);
   }
 
   private fail(deal: Deal, message: string): void {
     const reserved = ![State.ReserveClientFunds, State.FundsReserved].some((early) => early === deal.state);
-    if (dealTransitions[deal.state].includes(State.Failing)) this.move(deal, State.Failing, message, true);
-    this.move(deal, State.Error, message, true);
+    if (dealTransitions[deal.state].includes(State.Failing)) this.transition(deal, State.Failing, message, true);
+    this.transition(deal, State.Error, message, true);
     deal.wake = null;
     if (reserved) this.parts.ledger.unlock(deal);
-    this.parts.vault.release(deal.n);
+    this.parts.carStore.removeReference(deal.n);
   }
 
   private character(deal: Deal): Character {
@@ -231,9 +231,9 @@ export class DealMachine {
     log(deal, deal.message);
   }
 
-  private move(deal: Deal, to: DealState, text: string, isMessage = false): void {
+  private transition(deal: Deal, to: DealState, text: string, isMessage = false): void {
     if (!dealTransitions[deal.state].includes(to))
-      throw new Error(`devnet: no move from ${stateName(deal.state)} to ${stateName(to)}`);
+      throw new Error(`devnet: no transition from ${stateName(deal.state)} to ${stateName(to)}`);
     deal.state = to;
     if (isMessage) deal.message = text;
     enterStage(deal);

@@ -50,7 +50,7 @@ export const State = {
 } as const;
 export type DealState = (typeof State)[keyof typeof State];
 
-/** The only moves of a client's deal: the client state machine of go-fil-markets, without its funding detour. */
+/** The only transitions of a client's deal: the client state machine of go-fil-markets, without its funding detour. */
 export const dealTransitions: Record<DealState, readonly DealState[]> = {
   [State.ReserveClientFunds]: [State.FundsReserved, State.Failing],
   [State.FundsReserved]: [State.StartDataTransfer, State.Failing, State.Error],

@@ -1,7 +1,7 @@
 import type { Accounts } from '../chain/accounts.js';
 import type { EpochClock } from '../chain/epoch-clock.js';
 import type { Miner, Roster } from '../miners/roster.js';
-import type { CarVault } from '../storage/car-vault.js';
+import type { CarStore } from '../storage/car-store.js';
 import type { Import, Imports } from '../storage/imports.js';
 import { padPiece, padded } from '../storage/piece-cid.js';
 import type { Deal, Proposal } from './deal.js';
@@ -38,7 +38,7 @@ export class StartDeal {
   constructor(
     private readonly deals: DealStore,
     private readonly imports: Imports,
-    private readonly vault: CarVault,
+    private readonly carStore: CarStore,
     private readonly roster: Roster,
     private readonly accounts: Accounts,
     private readonly clock: EpochClock,
@@ -87,7 +87,7 @@ export class StartDeal {
         throw new Error(`Data.PieceSize ${Data.PieceSize} is not an unpadded piece size (127 * 2^n)`);
       return { pieceCid, pieceSize };
     }
-    const measured = await this.vault.measure(source.path);
+    const measured = await this.carStore.measure(source.path);
     const miner256 = padPiece(measured, Math.max(256, measured.pieceSize));
     return { pieceCid: miner256.pieceCid, pieceSize: miner256.pieceSize };
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Holds a stream down to a link's bytes per second. */
+/** Slows a stream down to a link's bytes per second. */
 export class Throttle {
   private readonly since = performance.now();
   private bytes = 0;

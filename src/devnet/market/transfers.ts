@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chance } from '../chain/chance.js';
 import type { Miner, Roster } from '../miners/roster.js';
-import type { CarVault, KeptCar } from '../storage/car-vault.js';
+import type { CarStore, KeptCar } from '../storage/car-store.js';
 import { padPiece } from '../storage/piece-cid.js';
 import { readInPlace } from '../storage/read-in-place.js';
 import type { Deal } from './deal.js';
@@ -29,7 +29,7 @@ export class Transfers {
 
   constructor(
     private readonly roster: Roster,
-    private readonly vault: CarVault,
+    private readonly carStore: CarStore,
     private readonly chance: Chance,
     private readonly outcome: TransferOutcome,
   ) {}
@@ -89,7 +89,7 @@ export class Transfers {
     await sleep(2 * miner.latencyMs, undefined, { signal });
     const { size } = await stat(deal.path);
     const vanishAt = this.chance.of('vanish', deal.provider, deal.nth) * 0.6 * size + 0.2 * size;
-    if (this.roster.character(miner) !== 'vanish') void this.vault.take(deal.path).catch(() => undefined);
+    if (this.roster.character(miner) !== 'vanish') void this.carStore.take(deal.path).catch(() => undefined);
 
     const sha = createHash('sha256');
     const throttle = new Throttle(() => this.roster.speed(miner));
@@ -115,7 +115,7 @@ export class Transfers {
   }
 
   private async verify(deal: Deal, sha: string, signal: AbortSignal): Promise<void> {
-    const car = await this.vault.take(deal.path).catch((error: Error) => {
+    const car = await this.carStore.take(deal.path).catch((error: Error) => {
       throw new Refused(
         `deal failed: (State=26) deal data verification failed: error generating CommP: ${error.message}`,
       );
@@ -123,11 +123,11 @@ export class Transfers {
     if (signal.aborted) return;
     const problem = mismatch(deal, sha, car);
     if (problem) {
-      this.vault.dropUnheld(car.id);
+      this.carStore.removeUnreferenced(car.id);
       throw new Refused(`deal failed: (State=26) deal data verification failed: ${problem}`);
     }
     // Another deal over the same bytes may have dropped them in between.
-    if (!this.vault.has(car.id)) return this.verify(deal, sha, signal);
+    if (!this.carStore.has(car.id)) return this.verify(deal, sha, signal);
     this.outcome.verified(deal.n, car.id);
   }
 }

@@ -25,13 +25,23 @@ export const describeCharacter: Record<Character, string> = {
 };
 
 /** Nine of the default twelve carry a deal to active; eight of them keep it there. */
-const misfits: Character[] = ['slow', 'sealed-only', 'lie', 'refuse', 'vanish', 'never-publish', 'slash'];
+const troublesome: Character[] = ['slow', 'sealed-only', 'lie', 'refuse', 'vanish', 'never-publish', 'slash'];
 
-export function castOf(count: number): Character[] {
-  const good = Array<Character>(Math.max(0, Math.min(count, 12) - misfits.length)).fill('good');
-  const first = [...good, ...misfits].slice(0, count);
+export function charactersOf(count: number): Character[] {
+  const good = Array<Character>(Math.max(0, Math.min(count, 12) - troublesome.length)).fill('good');
+  const first = [...good, ...troublesome].slice(0, count);
   const more = Array.from({ length: count - first.length }, (_, i): Character =>
-    i % 4 === 3 ? (misfits[Math.floor(i / 4) % misfits.length] ?? 'good') : 'good',
+    i % 4 === 3 ? (troublesome[Math.floor(i / 4) % troublesome.length] ?? 'good') : 'good',
   );
   return [...first, ...more];
+}
+
+/** What a lying miner makes of bytes: the same length, one byte wrong in every 64 KiB. */
+const STRIDE = 65_536;
+
+/** `offset` is where these bytes stand in the whole. */
+export function corrupt(bytes: Uint8Array, offset = 0): Uint8Array {
+  const wrong = Uint8Array.from(bytes);
+  for (let i = (STRIDE - (offset % STRIDE)) % STRIDE; i < wrong.length; i += STRIDE) wrong[i] = (wrong[i] ?? 0) ^ 0x55;
+  return wrong;
 }

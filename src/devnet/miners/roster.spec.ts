@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Chance } from '../chain/chance.js';
 import { EpochClock } from '../chain/epoch-clock.js';
 import { Database } from '../storage/database.js';
-import { castOf, type Character } from './characters.js';
+import { charactersOf, type Character } from './characters.js';
 import { Roster } from './roster.js';
 
 const CARRIES_DEALS: Character[] = ['good', 'slow', 'sealed-only', 'lie'];
@@ -15,8 +15,10 @@ function rosterOf(seed: string, count = 12) {
 
 describe('The miners', () => {
   it.each([10, 12, 30])('always include six that keep a deal, of %i', (count) => {
-    expect(castOf(count)).toHaveLength(count);
-    expect(castOf(count).filter((character) => CARRIES_DEALS.includes(character)).length).toBeGreaterThanOrEqual(6);
+    expect(charactersOf(count)).toHaveLength(count);
+    expect(charactersOf(count).filter((character) => CARRIES_DEALS.includes(character)).length).toBeGreaterThanOrEqual(
+      6,
+    );
   });
 
   it('are the same for the same seed and others for another', () => {

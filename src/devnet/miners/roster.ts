@@ -2,7 +2,7 @@ import { idAddress, loopbackHttpMultiaddr, peerId, sameNetwork, type Address } f
 import type { Chance } from '../chain/chance.js';
 import type { EpochClock } from '../chain/epoch-clock.js';
 import type { Database } from '../storage/database.js';
-import { castOf, characters, type Character } from './characters.js';
+import { charactersOf, characters, type Character } from './characters.js';
 
 export interface Ask {
   price: bigint;
@@ -39,7 +39,9 @@ export class Roster {
     private readonly clock: EpochClock,
     count: number,
   ) {
-    this.miners = chance.shuffled(castOf(count), 'characters').map((nature, index) => makeMiner(chance, nature, index));
+    this.miners = chance
+      .shuffled(charactersOf(count), 'characters')
+      .map((nature, index) => makeMiner(chance, nature, index));
     this.byAddress = new Map(this.miners.map((miner) => [miner.address, miner]));
   }
 

@@ -5,7 +5,7 @@ import type { BlockFinder } from '../storage/block-finder.js';
 import type { DagScope } from './block-links.js';
 import { carHeader, carSectionPrefix } from '../storage/car-sections.js';
 import { BlockMissing, MinerBlocks, walkDag } from './dag-walk.js';
-import { corrupt } from './lies.js';
+import { corrupt } from '../miners/characters.js';
 import type { Reply } from './reply.js';
 
 export interface ServeContext {

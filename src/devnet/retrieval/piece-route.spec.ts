@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { corrupt } from './lies.js';
+import { corrupt } from '../miners/characters.js';
 import { rangeOf } from './piece-route.js';
 
 describe('A range of a piece', () => {

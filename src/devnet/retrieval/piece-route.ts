@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import type { ServeContext } from './ipfs-route.js';
-import { corrupt } from './lies.js';
+import { corrupt } from '../miners/characters.js';
 import type { Reply } from './reply.js';
 
 const CHUNK = 256 * 1024;

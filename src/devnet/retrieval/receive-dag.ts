@@ -10,7 +10,7 @@ import type { BlockFinder } from '../storage/block-finder.js';
 import { carHeader, carSectionPrefix } from '../storage/car-sections.js';
 import { BLAKE2B_256 } from '../chain/cids.js';
 import { MinerBlocks, walkDag } from './dag-walk.js';
-import { corrupt } from './lies.js';
+import { corrupt } from '../miners/characters.js';
 
 export interface ReceiveDag {
   roster: Roster;

@@ -33,7 +33,7 @@ class Connection {
     private readonly socket: WebSocket,
     private readonly dispatcher: Dispatcher,
   ) {
-    socket.on('message', (data) => void this.hear(data));
+    socket.on('message', (data) => void this.onMessage(data));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       for (const { stop } of this.open.values()) stop();
@@ -41,7 +41,7 @@ class Connection {
     });
   }
 
-  private async hear(data: RawData): Promise<void> {
+  private async onMessage(data: RawData): Promise<void> {
     const request = parse(String(data));
     if (request === undefined) return this.send(failure(null, PARSE_ERROR, 'Parse error'));
     const { method, id, params } = request as { method?: unknown; id?: unknown; params?: unknown[] };

@@ -1,4 +1,4 @@
-import type { CarVault } from './car-vault.js';
+import type { CarStore } from './car-store.js';
 import type { Database } from './database.js';
 
 export interface FoundBlock {
@@ -16,7 +16,7 @@ export interface FoundPiece {
 export class BlockFinder {
   constructor(
     private readonly db: Database,
-    private readonly vault: CarVault,
+    private readonly carStore: CarStore,
   ) {}
 
   block(multihash: Uint8Array, miner: string): FoundBlock | undefined {
@@ -25,7 +25,7 @@ export class BlockFinder {
       multihash,
       miner,
     );
-    return row && { path: this.vault.path(row.car), position: row.position, length: row.length };
+    return row && { path: this.carStore.path(row.car), position: row.position, length: row.length };
   }
 
   holders(multihash: Uint8Array): { miner: string; pieceCid: string }[] {
@@ -41,6 +41,6 @@ export class BlockFinder {
       pieceCid,
       miner,
     );
-    return row && { path: this.vault.path(row.id), size: row.size, pieceCid };
+    return row && { path: this.carStore.path(row.id), size: row.size, pieceCid };
   }
 }

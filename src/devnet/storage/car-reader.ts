@@ -47,7 +47,7 @@ export class CarReader {
     if (this.worker) return this.worker;
     const worker = new Worker(new URL('./reader.worker.js', import.meta.url));
     worker.unref();
-    worker.on('message', (reply: ReadReply) => this.hear(reply));
+    worker.on('message', (reply: ReadReply) => this.onReply(reply));
     worker.on('error', (error: Error) => {
       this.worker = undefined;
       this.finish((waiting) => waiting.reject(error));
@@ -56,7 +56,7 @@ export class CarReader {
     return worker;
   }
 
-  private hear(reply: ReadReply): void {
+  private onReply(reply: ReadReply): void {
     if (this.closed || reply.id !== this.current?.job.id) return;
     if (reply.kind === 'blocks') this.current.onBlocks(reply.rows);
     else if (reply.kind === 'failed') this.finish((waiting) => waiting.reject(new Error(reply.reason)));

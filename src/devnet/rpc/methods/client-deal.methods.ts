@@ -11,7 +11,7 @@ import { InvalidParams, Stream, type Methods } from '../json-rpc.js';
 const SMALLEST_PIECE = 256;
 
 export function clientDealMethods(net: Network): Methods {
-  const { imports, vault, roster, clock } = net;
+  const { imports, carStore, roster, clock } = net;
   const importOf = (root: string) => {
     const found = imports.find(root);
     if (!found) throw new Error(`no local import with root ${root}`);
@@ -43,12 +43,12 @@ export function clientDealMethods(net: Network): Methods {
       return storageAsk(miner, clock);
     },
     ClientCalcCommP: async (path: string) => {
-      const piece = await vault.measure(path);
+      const piece = await carStore.measure(path);
       return { Root: { '/': piece.pieceCid }, Size: unpadded(piece.pieceSize) };
     },
     ClientDealPieceCID: async (root: { '/': string }) => {
       const { path } = importOf(root['/']);
-      const measured = await vault.measure(path);
+      const measured = await carStore.measure(path);
       const piece = padPiece(measured, Math.max(SMALLEST_PIECE, measured.pieceSize));
       return { PayloadSize: measured.size, PieceSize: piece.pieceSize, PieceCID: { '/': piece.pieceCid } };
     },

@@ -30,7 +30,7 @@ const spareBytes = 192 * 1024 ** 2;
  * What all miners together keep on disk: each CAR once per SHA-256 of its bytes, with an index of its blocks, for as long as a deal refers
  * to it. commP is computed once per SHA-256 and remembered for good.
  */
-export class CarVault {
+export class CarStore {
   private readonly kept = new Map<string, Promise<KeptCar>>();
   private readonly measured = new Map<string, Promise<Piece & { sha: string; size: number }>>();
 
@@ -52,7 +52,7 @@ export class CarVault {
     return this.db.one('select 1 from cars where id = ? and sha is not null', carId) !== undefined;
   }
 
-  /** Takes a copy of the CAR at `source` into the vault (one pass: copy, SHA-256, commP, block index). Concurrent callers share the pass. */
+  /** Takes a copy of the CAR at `source` into the store (one pass: copy, SHA-256, commP, block index). Concurrent callers share the pass. */
   async take(source: string): Promise<KeptCar> {
     const identity = await identityOf(source);
     return once(this.kept, identity, () => this.copyIn(source, identity));
@@ -70,7 +70,7 @@ export class CarVault {
   }
 
   /** Says that a miner's deal over `pieceCid` refers to the CAR; it stays until `release`. */
-  hold(deal: number, miner: string, carId: number, pieceCid: string): void {
+  addReference(deal: number, miner: string, carId: number, pieceCid: string): void {
     this.db.run(
       'insert or replace into holdings(deal, miner, car, piece_cid) values (?, ?, ?, ?)',
       deal,
@@ -81,16 +81,16 @@ export class CarVault {
   }
 
   /** Drops a deal's reference; the bytes go with the last one. */
-  release(deal: number): void {
-    const held = this.db.one<{ car: number }>('select car from holdings where deal = ?', deal);
-    if (!held) return;
+  removeReference(deal: number): void {
+    const reference = this.db.one<{ car: number }>('select car from holdings where deal = ?', deal);
+    if (!reference) return;
     this.db.run('delete from holdings where deal = ?', deal);
-    if (this.db.one('select 1 from holdings where car = ? limit 1', held.car)) return;
-    this.forget(held.car);
+    if (this.db.one('select 1 from holdings where car = ? limit 1', reference.car)) return;
+    this.forget(reference.car);
   }
 
   /** For deals that failed before they referred to what was copied for them. */
-  dropUnheld(carId: number): void {
+  removeUnreferenced(carId: number): void {
     if (!this.db.one('select 1 from holdings where car = ? limit 1', carId)) this.forget(carId);
   }
 

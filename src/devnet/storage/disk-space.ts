@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What SQLite needs to open its file, to write its journal and to go on for a while. */
-const ROOM_BYTES = 1024 * 1024;
+const NEEDED_BYTES = 1024 * 1024;
 const PAUSE_MS = 2_000;
 /** SQLite's own numbers: SQLITE_FULL, and SQLITE_IOERR_SHMSIZE, which is what a full disk makes of its shared memory. */
 const SQLITE_FULL = [13, 4_874];
@@ -14,18 +14,18 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 /** Resolves as soon as the folder takes some bytes; says once that it waits, and why. */
-export async function untilRoom(folder: string, say: (line: string) => void, pauseMs = PAUSE_MS): Promise<void> {
-  for (let told = false; !hasRoom(folder); told = true) {
+export async function waitForSpace(folder: string, say: (line: string) => void, pauseMs = PAUSE_MS): Promise<void> {
+  for (let told = false; !hasSpace(folder); told = true) {
     if (!told) say(`devnet: the disk that holds ${folder} is full; waiting for room`);
     await sleep(pauseMs);
   }
 }
 
-function hasRoom(folder: string): boolean {
+function hasSpace(folder: string): boolean {
   const probe = join(folder, `.room.${process.pid}`);
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(probe, Buffer.alloc(ROOM_BYTES, 1));
+    writeFileSync(probe, Buffer.alloc(NEEDED_BYTES, 1));
     return true;
   } catch (error) {
     if (isDiskFull(error)) return false;

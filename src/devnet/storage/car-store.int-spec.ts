@@ -9,7 +9,7 @@ import { BlockFinder } from './block-finder.js';
 import type { BlockRows } from './reader-protocol.js';
 import { SectionScanner } from './car-sections.js';
 import type { CarReader, ReadResult } from './car-reader.js';
-import { CarVault } from './car-vault.js';
+import { CarStore } from './car-store.js';
 import { Database } from './database.js';
 import type { ReadJob } from './reader-protocol.js';
 
@@ -36,20 +36,20 @@ class ReaderWithoutThread {
   }
 }
 
-describe('The vault', () => {
+describe('The store of CARs', () => {
   let dir: string;
   let db: Database;
   let reader: ReaderWithoutThread;
-  let vault: CarVault;
+  let carStore: CarStore;
   let finder: BlockFinder;
   let car: SampleCar;
 
   beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'devnet-vault-'));
+    dir = await mkdtemp(join(tmpdir(), 'devnet-cars-'));
     db = new Database(join(dir, 'db'));
     reader = new ReaderWithoutThread();
-    vault = new CarVault(db, reader as unknown as CarReader, join(dir, 'cars'));
-    finder = new BlockFinder(db, vault);
+    carStore = new CarStore(db, reader as unknown as CarReader, join(dir, 'cars'));
+    finder = new BlockFinder(db, carStore);
     car = await sampleCar(join(dir, 'a.car'), 200_000);
   });
   afterEach(() => rm(dir, { recursive: true, force: true }));
@@ -57,19 +57,19 @@ describe('The vault', () => {
   it('keeps byte-identical CARs once, whoever asks and from wherever', async () => {
     await copyFile(car.path, join(dir, 'b.car'));
     const [a, again, b] = await Promise.all([
-      vault.take(car.path),
-      vault.take(car.path),
-      vault.take(join(dir, 'b.car')),
+      carStore.take(car.path),
+      carStore.take(car.path),
+      carStore.take(join(dir, 'b.car')),
     ]);
     expect([again.id, b.id]).toEqual([a.id, a.id]);
-    await vault.take(car.path);
+    await carStore.take(car.path);
     expect(reader.reads).toBe(2);
   });
 
   it('finds blocks and pieces for the miners that hold them, until the last deal is over', async () => {
-    const { id } = await vault.take(car.path);
-    vault.hold(1, 't01000', id, 'piece-1');
-    vault.hold(2, 't01001', id, 'piece-1');
+    const { id } = await carStore.take(car.path);
+    carStore.addReference(1, 't01000', id, 'piece-1');
+    carStore.addReference(2, 't01001', id, 'piece-1');
     const multihash = car.root.multihash.bytes;
     expect(finder.holders(multihash).map(({ miner }) => miner)).toEqual(['t01000', 't01001']);
     expect(finder.block(multihash, 't01002')).toBeUndefined();
@@ -77,30 +77,30 @@ describe('The vault', () => {
     expect(car.bytes.subarray(found.position, found.position + found.length)).toEqual(
       Buffer.from(car.blocks.get(String(car.root))!),
     );
-    vault.release(1);
+    carStore.removeReference(1);
     expect([finder.piece('piece-1', 't01000'), finder.piece('piece-1', 't01001')?.size]).toEqual([
       undefined,
       car.bytes.length,
     ]);
-    vault.release(2);
+    carStore.removeReference(2);
     expect(finder.holders(multihash)).toEqual([]);
   });
 
   it('remembers commP when the bytes are long gone', async () => {
-    const first = await vault.take(car.path);
-    vault.dropUnheld(first.id);
-    const second = await vault.take(car.path);
+    const first = await carStore.take(car.path);
+    carStore.removeUnreferenced(first.id);
+    const second = await carStore.take(car.path);
     expect([second.pieceCid, reader.commPs]).toEqual([first.pieceCid, 1]);
-    expect(await vault.measure(car.path)).toMatchObject({ pieceCid: first.pieceCid, size: car.bytes.length });
+    expect(await carStore.measure(car.path)).toMatchObject({ pieceCid: first.pieceCid, size: car.bytes.length });
     expect(reader.reads).toBe(2);
   });
 
   it('forgets copies that a crash cut short', async () => {
     db.run('insert into cars(sha) values (null)');
     db.run('insert into blocks(multihash, car, position, length) values (?, 1, 0, 1)', Uint8Array.of(1));
-    await writeFile(`${vault.path(1)}.part`, 'half');
-    expect(new CarVault(db, reader as unknown as CarReader, join(dir, 'cars')).has(1)).toBe(false);
-    expect(existsSync(`${vault.path(1)}.part`)).toBe(false);
+    await writeFile(`${carStore.path(1)}.part`, 'half');
+    expect(new CarStore(db, reader as unknown as CarReader, join(dir, 'cars')).has(1)).toBe(false);
+    expect(existsSync(`${carStore.path(1)}.part`)).toBe(false);
     expect(db.all('select * from blocks')).toEqual([]);
   });
 });
