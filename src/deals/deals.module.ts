@@ -18,7 +18,6 @@ import { PostgresDealStore } from './store/postgres-deal.store.js';
 import { PostgresPieceStore } from './store/postgres-piece.store.js';
 import { AssignMiners } from './verbs/assign-miners.js';
 import { CommitPiece } from './verbs/commit-piece.js';
-import { EnsurePieceLocal } from './verbs/ensure-piece-local.js';
 import { EstimateDeals } from './verbs/estimate-deals.js';
 import { FailDeal } from './verbs/fail-deal.js';
 import { FindHolders } from './verbs/find-holders.js';
@@ -27,7 +26,7 @@ import { PieceRegistry } from './verbs/piece-registry.js';
 import { PieceTerms } from './verbs/piece-terms.js';
 import { ProposeDeal } from './verbs/propose-deal.js';
 import { ReadContentDeals } from './verbs/read-content-deals.js';
-import { ReplicatePiece } from './verbs/replicate-piece.js';
+import { EnsurePieceLocal, ReplicatePiece } from './verbs/replicate-piece.js';
 import { TrackDeal, TrackDeals } from './verbs/track-deals.js';
 
 const stores = [PostgresContentCarsStore, PostgresDealViewStore, PostgresPieceStore];

@@ -20,7 +20,7 @@ export interface CallOptions {
   onBehalf?: boolean;
 }
 
-export interface LotusClientOptions extends LotusEndpoint {
+interface LotusClientOptions extends LotusEndpoint {
   timeoutMs: number;
   clock: Clock;
   /** Told of each call, for metrics. */

@@ -17,7 +17,7 @@ export interface PublicInfo {
   unavailable?: string;
 }
 
-export interface PublicFacts {
+interface PublicFacts {
   head: Aged<ChainHead> | null;
   address: string | null;
   version: string | null;

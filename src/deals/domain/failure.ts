@@ -1,18 +1,16 @@
 /** Where in the life of a deal it went wrong: Estuary's phases, kept so that their meaning carries over. */
-export const failurePhases = [
-  'deal-protocol-version',
-  'miner-search',
-  'query-ask',
-  'send-proposal',
-  'propose',
-  'start-data-transfer',
-  'data-transfer',
-  'data-transfer-remote',
-  'check-status',
-  'check-chain-deal',
-  'fault',
-] as const;
-export type FailurePhase = (typeof failurePhases)[number];
+export type FailurePhase =
+  | 'deal-protocol-version'
+  | 'miner-search'
+  | 'query-ask'
+  | 'send-proposal'
+  | 'propose'
+  | 'start-data-transfer'
+  | 'data-transfer'
+  | 'data-transfer-remote'
+  | 'check-status'
+  | 'check-chain-deal'
+  | 'fault';
 
 /** Why. `permanent` ones say that this miner will not take this piece however often it is asked. */
 export const failureReasons = {

@@ -3,7 +3,7 @@ import type { DealRole } from './deal.js';
 import type { DealState } from './deal-state.js';
 import { failureReasons, type FailureReason } from './failure.js';
 
-export interface SlotHolder {
+interface SlotHolder {
   id: DealId;
   miner: MinerId;
   slot: number;
@@ -19,7 +19,7 @@ export interface OpenSlot {
   renews: DealId | null;
 }
 
-export interface SlotPlan {
+interface SlotPlan {
   /** Deals beside a current one that is gone: they are the current ones now. */
   promote: DealId[];
   /** Slots that want a deal. */

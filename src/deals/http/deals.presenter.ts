@@ -24,7 +24,7 @@ function transitionTo(transitions: readonly DealTransition[], state: string): De
 }
 
 /** Estuary's content_deals row (estuary.md 2.4) with our own fields behind it. Times of the chain come from epochs, never from polling. */
-export function presentDeal({ deal, piece, transitions }: DealView, dates: Dates) {
+function presentDeal({ deal, piece, transitions }: DealView, dates: Dates) {
   return {
     id: Number(deal.id),
     CreatedAt: deal.createdAt.toISOString(),

@@ -19,3 +19,31 @@ ORDER BY d.id DESC LIMIT $4::int`);
 /** Those of the CARs in which a content of the user lies. */
 export const CARS_OF_USER = sql<{ car_id: string }, [carIds: readonly string[], userId: string]>(`
 SELECT DISTINCT car_id::text FROM content_cars() WHERE car_id = ANY($1::uuid[]) AND user_id = $2::uuid`);
+
+type CarIds = readonly string[];
+
+export const RAISE_TERMS = sql<
+  never,
+  [carIds: CarIds, replication: number, maxPrice: string, shared: boolean, now: Date]
+>(`
+UPDATE pieces SET replication = greatest(replication, $2::smallint), max_price = greatest(max_price, $3::numeric), next_check_at = $5,
+  state = CASE WHEN state = 'replicated' AND replication < $2::smallint THEN 'replicating' ELSE state END
+WHERE car_id = ANY($1::uuid[]) AND ($4::boolean OR NOT shared) AND state <> 'retired'
+  AND (replication < $2::smallint OR max_price < $3::numeric)`);
+
+/** Each CAR with the replication that it is to have at least. */
+export const RAISE_REPLICATION = sql<never, [carIds: CarIds, replications: readonly number[], now: Date]>(`
+UPDATE pieces p SET replication = wanted.replication, next_check_at = $3,
+  state = CASE WHEN p.state = 'replicated' THEN 'replicating' ELSE p.state END
+FROM unnest($1::uuid[], $2::smallint[]) AS wanted (car_id, replication)
+WHERE p.car_id = wanted.car_id AND p.replication < wanted.replication AND p.state <> 'retired'`);
+
+/** Pieces whose uploader named no price cap. */
+export const RAISE_PLATFORM_PRICE = sql<never, [verified: boolean, maxPrice: string, now: Date]>(`
+UPDATE pieces SET max_price = $2::numeric, next_check_at = $3
+WHERE verified = $1 AND NOT own_max_price AND max_price < $2::numeric AND state <> 'retired'`);
+
+/** To the end of the transaction: whoever changes a piece's deals comes one after the other. */
+export const LOCK_PIECE = sql<never, [carId: string]>(
+  'SELECT 1 AS locked FROM pieces WHERE car_id = $1::uuid FOR NO KEY UPDATE',
+);

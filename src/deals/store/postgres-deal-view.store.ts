@@ -21,7 +21,7 @@ export interface DealView {
 
 export type DealKey = { id: bigint } | { proposalCid: string } | { chainDealId: bigint };
 
-export interface DealFigures {
+interface DealFigures {
   deals: Record<string, number>;
   pieces: Record<string, number>;
   /** Age of the oldest piece that still lacks deals. */

@@ -7,19 +7,19 @@ import { type AttoFil, type CarId, Clock } from '../../shared/index.js';
 import type { Piece } from '../domain/deal.js';
 import { pieceCommitted } from '../domain/deals.events.js';
 import type { PieceCommitment } from '../ports/piece.port.js';
-import { LOCK_PIECE, RAISE_PLATFORM_PRICE, RAISE_REPLICATION, RAISE_TERMS } from './pieces.sql.js';
+import { LOCK_PIECE, RAISE_PLATFORM_PRICE, RAISE_REPLICATION, RAISE_TERMS } from './deals.sql.js';
 import { type PieceRow, toPiece } from './rows.js';
 
 /** Key of the platform's settings. */
 const DEAL_MAKING = 'dealmaking.enabled';
 
-export type NewPiece = Pick<
+type NewPiece = Pick<
   Piece,
   'carId' | 'root' | 'carBytes' | 'replication' | 'duration' | 'verified' | 'maxPrice' | 'shared' | 'ownMaxPrice'
 >;
 
 /** A piece that its holder works on alone. */
-export interface PieceLease {
+interface PieceLease {
   piece: Piece;
   lease: Lease;
 }

@@ -15,12 +15,11 @@ import { DealTransitions } from '../store/deal-transitions.js';
 import { PostgresDealStore } from '../store/postgres-deal.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { AssignMiners } from '../verbs/assign-miners.js';
-import { EnsurePieceLocal } from '../verbs/ensure-piece-local.js';
 import { CommitPiece } from '../verbs/commit-piece.js';
 import { FailDeal } from '../verbs/fail-deal.js';
 import { PieceRegistry, type SealedCar } from '../verbs/piece-registry.js';
 import { ProposeDeal } from '../verbs/propose-deal.js';
-import { ReplicatePiece } from '../verbs/replicate-piece.js';
+import { EnsurePieceLocal, ReplicatePiece } from '../verbs/replicate-piece.js';
 import { TrackDeal, TrackDeals } from '../verbs/track-deals.js';
 import { ScriptedDealMaker } from './scripted-deal-maker.js';
 

@@ -7,7 +7,7 @@ import { type OpenSlot, pausedMiners } from '../domain/replication-policy.js';
 import { type Assignment, PostgresDealStore, type Reservation } from '../store/postgres-deal.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 
-export interface Assigned {
+interface Assigned {
   /** New rows, queued. */
   deals: Deal[];
   /** Why some slots stay open, for people; null when none does. */

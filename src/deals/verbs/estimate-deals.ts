@@ -6,7 +6,7 @@ import { dealCost, paddedPieceSize } from '../domain/deal.js';
 import { NoMinerFits } from '../domain/deals.errors.js';
 import { ChooseMiners } from '../../miners/index.js';
 
-export interface EstimateRequest {
+interface EstimateRequest {
   /** Bytes of content. */
   size: bigint;
   replication?: number | undefined;

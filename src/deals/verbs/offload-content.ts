@@ -4,7 +4,7 @@ import { sealedDealStates } from '../domain/deal-state.js';
 import { NotEnoughSealedDeals } from '../domain/deals.errors.js';
 import { type ContentDeals, ReadContentDeals } from './read-content-deals.js';
 
-export interface OffloadReport {
+interface OffloadReport {
   /** For each piece, how many of its miners have proven that they hold it. */
   pieces: { carId: string; pieceCid: string | null; sealed: number; wanted: number }[];
   /** False: this was a look, and the bytes are those that would go. */

@@ -18,7 +18,7 @@ export interface SealedCar {
   terms: DealTerms | null;
 }
 
-export interface DuePiece {
+interface DuePiece {
   carId: CarId;
   /** Names the occasion: a piece that is due since then. */
   due: string;

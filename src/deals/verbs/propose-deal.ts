@@ -12,7 +12,7 @@ import { LEASE_MS, whileExtending } from './lease.js';
 import { FailDeal } from './fail-deal.js';
 
 /** proposed: with the miner. lost: refused or unreachable, take another. unclear: asked again later. elsewhere: not ours. unsupported: no use to ask anybody. */
-export type ProposalOutcome = 'proposed' | 'lost' | 'unclear' | 'elsewhere' | 'unsupported';
+type ProposalOutcome = 'proposed' | 'lost' | 'unclear' | 'elsewhere' | 'unsupported';
 
 /** After an answer that did not come, the node gets this long to finish what it may have begun. */
 const UNCLEAR_PAUSE_MS = 5_000;

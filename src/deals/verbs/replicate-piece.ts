@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type CarId, Clock, messageOf } from '../../shared/index.js';
+import { CarFiles } from '../../storage/index.js';
 import { type CommittedPiece, type Deal, isCommitted } from '../domain/deal.js';
+import { sealedDealStates } from '../domain/deal-state.js';
 import { planSlots } from '../domain/replication-policy.js';
+import { PieceSource } from '../ports/piece.port.js';
 import { PostgresDealStore } from '../store/postgres-deal.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { AssignMiners } from './assign-miners.js';
-import { EnsurePieceLocal } from './ensure-piece-local.js';
 import { LEASE_MS, whileExtending } from './lease.js';
 import { ProposeDeal } from './propose-deal.js';
 
@@ -16,6 +18,31 @@ const UNSUPPORTED_PAUSE_MS = 60_000;
 const AUDIT_PAUSE_MS = 3_600_000;
 const SHORTEST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 10 * 60_000;
+
+/** Sees to it that the CAR of a piece is on this node: a repair of an offloaded piece first fetches it from a miner that holds it. */
+@Injectable()
+export class EnsurePieceLocal {
+  constructor(
+    private readonly files: CarFiles,
+    private readonly source: PieceSource,
+  ) {}
+
+  /** Path of the file. */
+  async run(piece: CommittedPiece, live: readonly Deal[], signal: AbortSignal): Promise<string> {
+    if ((await this.files.sizeOf(piece.carId)) !== piece.carBytes) {
+      const rank = (deal: Deal) => (sealedDealStates.includes(deal.state) ? 0 : 1);
+      const holders = live
+        .filter((deal) => deal.state === 'published' || rank(deal) === 0)
+        .sort((a, b) => rank(a) - rank(b))
+        .flatMap(({ miner, proposalCid, chainDealId }) =>
+          proposalCid === null ? [] : [{ miner, proposalCid, chainDealId }],
+        );
+      const { carId, pieceCid, pieceSize, carBytes, root } = piece;
+      await this.source.retrieve({ carId, pieceCid, pieceSize, carBytes, root, holders }, signal);
+    }
+    return this.files.pathOf(piece.carId);
+  }
+}
 
 interface Pause {
   ms: number;

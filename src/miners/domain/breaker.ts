@@ -10,7 +10,7 @@ export interface Breaker {
 }
 
 /** closed: proposals go out. open: none does. half-open: the pause is over, one goes out to see. */
-export type BreakerState = 'closed' | 'open' | 'half-open';
+type BreakerState = 'closed' | 'open' | 'half-open';
 
 export function breakerState({ failures, openUntil }: Breaker, now: Date): BreakerState {
   if (failures < FAILURES_TO_OPEN || openUntil === null) return 'closed';

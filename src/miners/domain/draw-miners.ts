@@ -7,7 +7,7 @@ const SHARPNESS = 3;
 /** Nobody's chance is nil: the worst may have mended its ways. */
 const LEAST_CHANCE = 0.001;
 
-export interface Draw {
+interface Draw {
   /** Share of draws that look at nothing but chance (estuary.md F52). */
   exploration: number;
   /** Uniform in [0, 1). */

@@ -12,7 +12,7 @@ export interface Wanted {
   exclude: readonly MinerId[];
 }
 
-export interface Circumstances {
+interface Circumstances {
   now: Date;
   /** An ask not heard again for this long counts as unknown. */
   askFreshMs: number;

@@ -34,7 +34,7 @@ export interface ChoiceWanted {
   rehearsal?: boolean;
 }
 
-export interface Choice {
+interface Choice {
   /** Distinct, in the order to ask them; fewer than wanted when no more fit. */
   chosen: { miner: MinerId; ask: Ask }[];
   /** Everybody who did not fit, and why, for people to read. */

@@ -47,7 +47,7 @@ export class RefreshMiner {
   }
 }
 
-export interface Refreshed {
+interface Refreshed {
   miners: number;
   /** Of them, those that told their price. */
   answered: number;

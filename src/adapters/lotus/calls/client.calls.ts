@@ -44,9 +44,9 @@ const dealInfoAnswer = z.object({
     .nullish(),
 });
 
-export type WireAsk = z.output<typeof storageAsk>;
+type WireAsk = z.output<typeof storageAsk>;
 export type WireDealInfo = z.output<typeof dealInfoAnswer>;
-export type WireImport = NonNullable<z.output<typeof importList>>[number];
+type WireImport = NonNullable<z.output<typeof importList>>[number];
 
 export interface StartDeal {
   root: string;

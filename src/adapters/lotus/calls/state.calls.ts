@@ -29,8 +29,8 @@ const marketDealAnswer = z.object({
 });
 const marketBalanceAnswer = z.object({ Escrow: wireBigInt, Locked: wireBigInt });
 
-export type WireMinerInfo = z.output<typeof minerInfoAnswer>;
-export type WireMarketDeal = z.output<typeof marketDealAnswer>;
+type WireMinerInfo = z.output<typeof minerInfoAnswer>;
+type WireMarketDeal = z.output<typeof marketDealAnswer>;
 
 export async function listMiners(client: LotusClient, signal?: AbortSignal): Promise<string[]> {
   return (
