@@ -15,6 +15,7 @@ const HOUSE: Record<string, string> = {
   'src/content/index.ts': "export { contentName } from './domain/content-name.js';\n",
   'src/content/domain/content-name.ts':
     "import { carName } from '../../storage/index.js';\n\nexport const contentName = carName;\n",
+  'src/pinning/api/pins.controller.ts': 'export const controller = 1;\n',
   'src/adapters/lotus/index.ts': 'export const lotus = 1;\n',
   'src/devnet/index.ts': 'export const devnet = 1;\n',
   'src/platform/prisma/index.ts': "export { Database } from './database.js';\n",
@@ -113,6 +114,27 @@ const FAULTS: [
     'rooms-know-no-adapter',
     'src/content/domain/j.ts',
     "import { lotus } from '../../adapters/lotus/index.js';\n\nexport const a = lotus;\n",
+  ],
+  [
+    'a pure file of a room laid out by subject that imports the framework',
+    'arrows',
+    'domain-is-pure',
+    'src/pinning/scheduler/fair-share.ts',
+    "import { Injectable } from '@nestjs/common';\n\nexport const a = Injectable;\n",
+  ],
+  [
+    'a verb of such a room that knows its API',
+    'arrows',
+    'verbs-know-no-http',
+    'src/pinning/requests/a.ts',
+    "import { controller } from '../api/pins.controller.js';\n\nexport const a = controller;\n",
+  ],
+  [
+    'the database in a file that is no store',
+    'arrows',
+    'transactions-are-opaque',
+    'src/pinning/requests/b.ts',
+    "import { Database } from '../../platform/prisma/index.js';\n\nexport const a = Database;\n",
   ],
   [
     'a devnet that imports a room',
