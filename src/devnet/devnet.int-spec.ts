@@ -10,6 +10,7 @@ import type { Character } from './miners/characters.js';
 import { DevnetProcess } from './testing/devnet-process.js';
 import { lotusOver, type LotusCalls } from './testing/lotus-over.js';
 import { sampleCar, type SampleCar } from './testing/sample-car.js';
+import { until } from '../../test/support/until.js';
 
 interface MinerView {
   miner: string;
@@ -51,7 +52,7 @@ describe('The devnet, driven by lotus-client-rpc', () => {
         (await infos()).every(
           (info) => OVER.includes(info.State) || info.Message === 'Provider state: StorageDealPublish',
         ),
-      30_000,
+      { timeoutMs: 30_000 },
     );
   }, 60_000);
 
@@ -290,7 +291,9 @@ describe('The devnet, driven by lotus-client-rpc', () => {
     const small = await sampleCar(join(dir, 'small.car'), 1024, 'ws');
     await overWs.call('clientImport', { Path: small.path, IsCAR: true });
     const cid = await propose(minerWho('good').miner, small);
-    await until(async () => updates.some((info) => info.ProposalCid['/'] === cid['/'] && info.State === 7), 10_000);
+    await until(async () => updates.some((info) => info.ProposalCid['/'] === cid['/'] && info.State === 7), {
+      timeoutMs: 10_000,
+    });
     expect([
       ...new Set(updates.filter((info) => info.ProposalCid['/'] === cid['/']).map((info) => info.State)),
     ]).toEqual([21, 17, 13, 29, 5, 7]);
@@ -329,18 +332,13 @@ describe('The devnet, driven by lotus-client-rpc', () => {
 
   async function settled(cid: { '/': string }): Promise<DealInfo> {
     let info = await lotus.call<DealInfo>('clientGetDealInfo', cid);
-    await until(async () => {
-      info = await lotus.call<DealInfo>('clientGetDealInfo', cid);
-      return OVER.includes(info.State);
-    }, 15_000);
+    await until(
+      async () => {
+        info = await lotus.call<DealInfo>('clientGetDealInfo', cid);
+        return OVER.includes(info.State);
+      },
+      { timeoutMs: 15_000 },
+    );
     return info;
   }
 });
-
-async function until(condition: () => Promise<boolean>, ms: number): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('waited too long');
-    await sleep(50);
-  }
-}

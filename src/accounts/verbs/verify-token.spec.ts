@@ -1,31 +1,21 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppLogger } from '../../platform/logging/index.js';
-import { Clock } from '../../shared/index.js';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { hashToken, newToken } from '../domain/api-key.js';
 import type { Scope } from '../domain/caller.js';
 import type { User } from '../ports/account-store.port.js';
 import { InMemoryAccountStore } from '../testing/in-memory-account-store.js';
 import { VerifyToken } from './verify-token.js';
 
-class HandClock extends Clock {
-  ms = Date.parse('2030-01-01T00:00:00Z');
-  now(): Date {
-    return new Date(this.ms);
-  }
-  sleep(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
 describe('verifying a token', () => {
   let store: InMemoryAccountStore;
-  let clock: HandClock;
+  let clock: TestClock;
   let verify: VerifyToken;
   let ann: User;
 
   beforeEach(async () => {
     store = new InMemoryAccountStore();
-    clock = new HandClock();
+    clock = new TestClock({ at: '2030-01-01T00:00:00Z' });
     verify = new VerifyToken(store, clock, new AppLogger({ level: 'silent', process: 'test' }));
     ann = await store.addUser('ann', 'user');
   });
@@ -64,7 +54,7 @@ describe('verifying a token', () => {
     const token = await key();
     await verify.run(token);
     await store.revokeKey(ann.id, { tokenHash: hashToken(token) }, clock.now());
-    clock.ms += 501;
+    clock.advance(501);
     await expect(verify.run(token)).rejects.toMatchObject({ code: 'ERR_INVALID_TOKEN' });
   });
 
@@ -72,14 +62,14 @@ describe('verifying a token', () => {
     const token = newToken();
     await expect(verify.run(token)).rejects.toMatchObject({ code: 'ERR_INVALID_TOKEN' });
     await store.addKey({ userId: ann.id, tokenHash: hashToken(token), label: '', scope: 'user', expiresAt: null });
-    clock.ms += 501;
+    clock.advance(501);
     expect(await verify.run(token)).toMatchObject({ username: 'ann' });
   });
 
   it('notices expiry on the moment, remembered or not', async () => {
-    const token = await key('user', new Date(clock.ms + 100));
+    const token = await key('user', new Date(clock.now().getTime() + 100));
     await verify.run(token);
-    clock.ms += 100;
+    clock.advance(100);
     await expect(verify.run(token)).rejects.toMatchObject({ code: 'ERR_TOKEN_EXPIRED' });
   });
 
@@ -87,11 +77,11 @@ describe('verifying a token', () => {
     const token = await key();
     const first = clock.now();
     await verify.run(token);
-    clock.ms += 30_000;
+    clock.advance(30_000);
     await verify.run(token);
     const lastUse = async () => (await store.keyByHash(hashToken(token)))?.key.lastUsedAt;
     expect(await lastUse()).toEqual(first);
-    clock.ms += 31_000;
+    clock.advance(31_000);
     await verify.run(token);
     expect(await lastUse()).toEqual(clock.now());
   });

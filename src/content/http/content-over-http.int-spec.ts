@@ -9,6 +9,7 @@ import { CID } from 'multiformats/cid';
 import { DagStore, HotBlocks } from '../../storage/index.js';
 import { contentNode, type ContentNode } from '../testing/content-app.js';
 import { Client, type UploadAnswer } from '../testing/uploads.js';
+import { until } from '../../../test/support/until.js';
 
 const MIB = 1024 * 1024;
 interface ContentBody {
@@ -429,11 +430,3 @@ describe('a node without room', () => {
     }
   }, 60_000);
 });
-
-async function until(check: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 4_000;
-  while (!(await check())) {
-    if (Date.now() > end) throw new Error('it did not come to that');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Database } from '../storage/database.js';
 import { EpochClock } from './epoch-clock.js';
+import { until } from '../../../test/support/until.js';
 
 describe('The chain', () => {
   it('goes on from the stored height and makes no epochs while it is away', () => {
@@ -56,11 +57,3 @@ describe('The chain', () => {
     expect(said).toEqual([expect.anything(), expect.stringContaining('there is room again')]);
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 4_000;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error('it did not come to that');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

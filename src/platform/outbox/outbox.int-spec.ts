@@ -9,20 +9,13 @@ import { Database } from '../prisma/index.js';
 import { QueueRegistry } from '../queue/index.js';
 import { DispatchEvents } from './dispatch-events.js';
 import { defineEvent, EventSubscribers, Outbox, OutboxJobsModule, type EventEnvelope } from './index.js';
+import { until } from '../../../test/support/until.js';
 
 const doorOpened = defineEvent('door.opened', z.object({ door: z.string() }));
 const bellRung = defineEvent('bell.rung', z.object({ times: z.number() }));
 const nobodyCares = defineEvent('leaf.fell', z.object({}));
 
 type Door = EventEnvelope<{ door: string }>;
-
-async function until(condition: () => boolean | Promise<boolean>, ms = 8000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 describe('events', () => {
   let database: TestDatabase;
@@ -62,7 +55,7 @@ describe('events', () => {
       subscribers.subscribe('kitchen.bell', bellRung, async () => void heard.push('bell'));
     });
     await announce('front');
-    await until(async () => (await rows()) === 0);
+    await until(async () => (await rows()) === 0, { timeoutMs: 8_000 });
     expect(heard.sort()).toEqual(['hall', 'kitchen']);
     expect(seen[0]).toEqual({ id: expect.stringMatching(/^\d+$/), at: expect.any(Date), payload: { door: 'front' } });
   });
@@ -77,7 +70,7 @@ describe('events', () => {
       const sent = Date.now();
       arrived = 0;
       await announce('front');
-      await until(() => arrived > 0);
+      await until(() => arrived > 0, { timeoutMs: 8_000 });
       delays.push(arrived - sent);
     }
     expect(Math.min(...delays)).toBeLessThan(500);
@@ -108,7 +101,7 @@ describe('events', () => {
     await expect(announceAll(['front', 7])).rejects.toThrow(/expected string/);
     await announceAll([]);
     await announceAll(['front', 'back', 'side']);
-    await until(() => heard.length === 3);
+    await until(() => heard.length === 3, { timeoutMs: 8_000 });
     expect(heard).toEqual(['front', 'back', 'side']);
   });
 
@@ -118,14 +111,14 @@ describe('events', () => {
       subscribers.subscribe('hall.greet', doorOpened, async ({ payload }) => void heard.push(payload.door)),
     );
     await database.query("SELECT announce('door.opened', jsonb_build_object('door', 'trap'))");
-    await until(() => heard.length === 1);
+    await until(() => heard.length === 1, { timeoutMs: 8_000 });
     expect(heard).toEqual(['trap']);
   });
 
   it('end at once when nobody subscribes', async () => {
     await start(() => undefined);
     await app.get(Database).transaction((tx) => app.get(Outbox).add(tx, nobodyCares, {}));
-    await until(async () => (await rows()) === 0);
+    await until(async () => (await rows()) === 0, { timeoutMs: 8_000 });
   });
 
   it('are tried again for the subscriber that failed, and for no other', async () => {
@@ -138,7 +131,7 @@ describe('events', () => {
       });
     });
     await announce('front');
-    await until(async () => (await rows()) === 0);
+    await until(async () => (await rows()) === 0, { timeoutMs: 8_000 });
     expect(heard.filter((who) => who === 'hall')).toHaveLength(1);
     expect(heard.filter((who) => who === 'kitchen')).toHaveLength(3);
   });
@@ -157,13 +150,13 @@ describe('events', () => {
       "INSERT INTO outbox (name, payload) SELECT 'door.opened', jsonb_build_object('door', door) FROM unnest(ARRAY['front', 'back', 'side']) door",
     );
     const queue = app.get(QueueRegistry).all()[0]?.queue;
-    await until(async () => (await queue?.getDelayedCount()) !== 0);
+    await until(async () => (await queue?.getDelayedCount()) !== 0, { timeoutMs: 8_000 });
     await queue?.obliterate({ force: true });
     deaf = false;
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(heard).toEqual([]);
     await app.get(DispatchEvents, { strict: false }).again(1000);
-    await until(async () => (await rows()) === 0);
+    await until(async () => (await rows()) === 0, { timeoutMs: 8_000 });
     expect(heard.sort()).toEqual(['back', 'front', 'side']);
   });
 
@@ -180,7 +173,7 @@ describe('events', () => {
     await start((subscribers) =>
       subscribers.subscribe('hall.greet', doorOpened, async ({ payload }) => void heard.push(payload.door)),
     );
-    await until(async () => (await rows()) === 0);
+    await until(async () => (await rows()) === 0, { timeoutMs: 8_000 });
     expect(heard.sort()).toEqual(['back', 'front']);
   });
 
@@ -194,7 +187,7 @@ describe('events', () => {
     await database.query(
       "INSERT INTO outbox (name, payload) SELECT 'door.opened', jsonb_build_object('door', n::text) FROM generate_series(1, 3000) n",
     );
-    await until(async () => (await rows()) === 0, 15_000);
+    await until(async () => (await rows()) === 0, { timeoutMs: 15_000 });
     expect(counts).toEqual({ hall: 3000, kitchen: 3000 });
     // What 3,000 small uploads a second amount to; alone, two cores do ten times as many.
     expect(3000 / ((Date.now() - began) / 1000)).toBeGreaterThan(300);

@@ -20,6 +20,7 @@ import {
   roomQueueToken,
   type Handlers,
 } from './index.js';
+import { until } from '../../../test/support/until.js';
 
 const forName = z.object({ name: z.string() });
 const choresQueue = defineQueue('chores', {
@@ -76,14 +77,6 @@ class ChoresProcessor extends RoomProcessor<typeof choresQueue.jobs> {
 
   constructor(runner: JobRunner) {
     super(runner);
-  }
-}
-
-async function until(condition: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

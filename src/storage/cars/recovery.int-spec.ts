@@ -15,6 +15,7 @@ import { SegmentCommitter } from './segment-committer.js';
 import { carPath, membersOf, rawBlock, readCar } from '../testing/car-files.js';
 import { contentNode, type ContentNode } from '../../content/testing/content-app.js';
 import { Client } from '../../content/testing/uploads.js';
+import { until } from '../../../test/support/until.js';
 
 const MIB = 1024 * 1024;
 interface CarRow {
@@ -305,11 +306,3 @@ describe('after a crash', () => {
     return names.filter((name) => name.endsWith('.car')).map((name) => path.basename(name, '.car'));
   }
 });
-
-async function until(check: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 4_000;
-  while (!(await check())) {
-    if (Date.now() > end) throw new Error('it did not come to that');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -8,6 +8,7 @@ import { SegmentCommitter } from './segment-committer.js';
 import { carPath, membersOf, readCar } from '../testing/car-files.js';
 import { contentNode, type ContentNode } from '../../content/testing/content-app.js';
 import { Client } from '../../content/testing/uploads.js';
+import { until } from '../../../test/support/until.js';
 
 interface CarRow {
   id: string;
@@ -212,11 +213,3 @@ describe('a segment', () => {
     expect(await node.database.query('SELECT copy FROM runs ORDER BY copy')).toEqual([{ copy: 0 }, { copy: 1 }]);
   });
 });
-
-async function until(check: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 4_000;
-  while (!(await check())) {
-    if (Date.now() > end) throw new Error('it did not come to that');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -9,6 +9,7 @@ import type { Tx } from '../../platform/prisma/index.js';
 import { contentId, userId, type ContentId, type UserId } from '../../shared/index.js';
 import type { DagStore } from '../ports/dag-store.port.js';
 import type { HotBlocks } from '../ports/hot-blocks.port.js';
+import { eventually } from '../../../test/support/until.js';
 
 export interface DagStoreWorld {
   store: DagStore;
@@ -271,15 +272,3 @@ export function raw(bytes: Uint8Array): { cid: CID; bytes: Uint8Array } {
 
 /** A user for stores that do not know users. */
 export const anyUser = userId('00000000-0000-7000-8000-000000000001');
-
-async function eventually(check: () => Promise<void>): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (attempt > 50) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-}
