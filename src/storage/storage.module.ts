@@ -13,16 +13,15 @@ import { HotBlocks } from './ports/hot-blocks.port.js';
 import { AppLogger } from '../platform/logging/index.js';
 import { Clock } from '../shared/index.js';
 import { BlockIndex } from './blocks/block-index.js';
-import { CarFolder } from './places/car-folder.js';
+import { LocalCarFolder } from './places/local-car-folder.js';
 import { StorageLifecycle } from './storage-lifecycle.js';
 import { DiskSpace } from './places/disk-space.js';
-import { FolderCarFiles } from './places/folder-car-files.js';
+import { NodeCarFiles } from './cars/node-car-files.js';
 import { RemoveDags } from './cars/remove-dags.js';
 import { CarDagStore } from './cars/car-dag-store.js';
 import { IndexedHotBlocks } from './blocks/indexed-hot-blocks.js';
 import { rebuildIndex } from './blocks/index-rebuild.js';
 import { limitsOf, NodeFiles } from './cars/node-files.js';
-import { OpenFiles } from './places/open-files.js';
 import { recoverCars } from './cars/recovery.js';
 import { SegmentCommitter } from './cars/segment-committer.js';
 import { SegmentSealer } from './cars/segment-sealer.js';
@@ -32,8 +31,8 @@ import { BufferedBlocks } from './blocks/buffered-blocks.js';
 function indexProvider(role: ProcessRole): Provider {
   return {
     provide: BlockIndex,
-    inject: [AppConfig, CarFolder, PostgresCarStore, AppLogger],
-    useFactory: async (config: AppConfig, folder: CarFolder, cars: PostgresCarStore, logger: AppLogger) => {
+    inject: [AppConfig, LocalCarFolder, PostgresCarStore, AppLogger],
+    useFactory: async (config: AppConfig, folder: LocalCarFolder, cars: PostgresCarStore, logger: AppLogger) => {
       const index = new BlockIndex(config, role);
       await cars.exclusively('block-index', async () => {
         if (await cars.nameCopies(async (id) => (await folder.sizeOf(id)) !== null))
@@ -50,11 +49,11 @@ function indexProvider(role: ProcessRole): Provider {
 function filesProvider(role: ProcessRole): Provider {
   return {
     provide: NodeFiles,
-    inject: [AppConfig, NodeIdentity, CarFolder, BlockIndex, PostgresCarStore, DiskSpace],
+    inject: [AppConfig, NodeIdentity, LocalCarFolder, BlockIndex, PostgresCarStore, DiskSpace],
     useFactory: (
       config: AppConfig,
       node: NodeIdentity,
-      folder: CarFolder,
+      folder: LocalCarFolder,
       index: BlockIndex,
       cars: PostgresCarStore,
       space: DiskSpace,
@@ -101,8 +100,7 @@ export class StorageModule {
       module: StorageModule,
       global: true,
       providers: [
-        CarFolder,
-        OpenFiles,
+        LocalCarFolder,
         BufferedBlocks,
         DiskSpace,
         SegmentSealer,
@@ -117,7 +115,7 @@ export class StorageModule {
         PostgresDagStore,
         { provide: HotBlocks, useClass: IndexedHotBlocks },
         { provide: HotRoots, useClass: PostgresHotRootsStore },
-        { provide: CarFiles, useClass: FolderCarFiles },
+        { provide: CarFiles, useClass: NodeCarFiles },
       ],
       exports: [HotBlocks, HotRoots, CarFiles, DagStore, RemoveDags],
     };

@@ -6,7 +6,7 @@ import { open, type Database } from 'lmdb';
 import type { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
 import { carId, type CarId } from '../../shared/index.js';
-import { syncDirectory } from '../places/car-folder.js';
+import { syncDirectory } from '../places/local-car-folder.js';
 
 /** Where a block lies. `cidLength` bytes before `offset` stands the CID of its section: readers compare it. */
 export interface BlockPlace {

@@ -2,11 +2,15 @@ import { coverage } from '../domain/run-coverage.js';
 import type { CarRecord } from '../domain/car.js';
 import type { PostgresCarStore } from '../store/postgres-car.store.js';
 import type { BlockIndex } from './block-index.js';
-import type { CarFolder } from '../places/car-folder.js';
+import type { LocalCarFolder } from '../places/local-car-folder.js';
 import { scanEntries } from '../cars/section-scan.js';
 
 /** Fills an empty index from the CAR files: the runs that somebody still wants, and the root nodes behind them. */
-export async function rebuildIndex(folder: CarFolder, index: BlockIndex, ledger: PostgresCarStore): Promise<number> {
+export async function rebuildIndex(
+  folder: LocalCarFolder,
+  index: BlockIndex,
+  ledger: PostgresCarStore,
+): Promise<number> {
   let blocks = 0;
   for (const car of await ledger.hotCars()) blocks += await indexCar(car, folder, index, ledger);
   await index.markComplete();
@@ -15,7 +19,7 @@ export async function rebuildIndex(folder: CarFolder, index: BlockIndex, ledger:
 
 export async function indexCar(
   car: CarRecord,
-  folder: CarFolder,
+  folder: LocalCarFolder,
   index: BlockIndex,
   ledger: PostgresCarStore,
 ): Promise<number> {

@@ -3,14 +3,14 @@ import { CID } from 'multiformats/cid';
 import { isIdentity } from '../../ipld/index.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
 import { BlockIndex, type BlockPlace } from './block-index.js';
-import { OpenFiles } from '../places/open-files.js';
+import { LocalCarFolder } from '../places/local-car-folder.js';
 import { BufferedBlocks } from './buffered-blocks.js';
 
 @Injectable()
 export class IndexedHotBlocks extends HotBlocks {
   constructor(
     private readonly index: BlockIndex,
-    private readonly files: OpenFiles,
+    private readonly cars: LocalCarFolder,
     private readonly buffered: BufferedBlocks,
   ) {
     super();
@@ -43,7 +43,7 @@ export class IndexedHotBlocks extends HotBlocks {
 
   /** Reads the section's CID along with the block: a place that points at something else is no place. */
   private async read(cid: CID, { carId, offset, length, cidLength }: BlockPlace): Promise<Uint8Array | null> {
-    const bytes = await this.files.read(carId, offset - cidLength, cidLength + length);
+    const bytes = await this.cars.read(carId, offset - cidLength, cidLength + length);
     if (!bytes) return null;
     const { bytes: multihash } = cid.multihash;
     return multihash.length <= cidLength && bytes.subarray(cidLength - multihash.length, cidLength).equals(multihash)

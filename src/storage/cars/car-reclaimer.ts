@@ -1,12 +1,10 @@
-import { open } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { HEADER_BYTES } from '../../ipld/index.js';
 import { PostgresCarStore } from '../store/postgres-car.store.js';
 import { type Stretch } from '../domain/run-coverage.js';
 import { Clock, type CarId } from '../../shared/index.js';
 import { BlockIndex } from '../blocks/block-index.js';
-import { CarFolder } from '../places/car-folder.js';
-import { OpenFiles } from '../places/open-files.js';
+import { LocalCarFolder } from '../places/local-car-folder.js';
 import { scanEntries } from './section-scan.js';
 
 /** A file that no row speaks of is left alone for so long: its row may be on the way from another clock. */
@@ -16,16 +14,15 @@ const FOREIGN_MS = 3_600_000;
 @Injectable()
 export class CarReclaimer {
   constructor(
-    private readonly folder: CarFolder,
+    private readonly folder: LocalCarFolder,
     private readonly index: BlockIndex,
-    private readonly files: OpenFiles,
     private readonly ledger: PostgresCarStore,
     private readonly clock: Clock,
   ) {}
 
   /** The blocks of these stretches cannot be read here any more; their file stays. */
   async hide(carId: CarId, stretches: readonly Stretch[]): Promise<void> {
-    const handle = await open(this.folder.pathOf(carId), 'r').catch(() => null);
+    const handle = await this.folder.openForWriting(carId).catch(() => null);
     if (!handle) return;
     try {
       for (const { offset, length } of stretches) {
@@ -39,11 +36,9 @@ export class CarReclaimer {
 
   /** The file and all that the index says of it. Answers the bytes given back to the disk, 0 when it was gone. */
   async remove(carId: CarId): Promise<number> {
-    this.files.forget(carId);
     const size = await this.folder.sizeOf(carId);
     if (size === null) return 0;
     await this.hide(carId, [{ offset: HEADER_BYTES, length: Math.max(0, size - HEADER_BYTES) }]);
-    this.files.forget(carId);
     return this.folder.remove(carId);
   }
 

@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { CID } from 'multiformats/cid';
 import { carHeader, PLACEHOLDER_ROOT, sectionPrefix, isIdentity } from '../../ipld/index.js';
-import { CarWriteFailed, DiskFull } from '../domain/storage.errors.js';
-import { messageOf, type CarId } from '../../shared/index.js';
+import type { CarId } from '../../shared/index.js';
+import { namedDiskError } from '../places/local-car-folder.js';
 import type { BlockIndex, IndexEntry } from '../blocks/block-index.js';
 import { scanEntries } from './section-scan.js';
 
@@ -194,7 +194,7 @@ export class CarWriter {
     try {
       await work();
     } catch (error) {
-      this.failure ??= named(error);
+      this.failure ??= namedDiskError(error);
     }
   }
 
@@ -214,11 +214,4 @@ function after(parts: readonly Uint8Array[], bytes: number): Uint8Array[] {
     }
   }
   return rest;
-}
-
-export function named(error: unknown): Error {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
-    return new DiskFull('there is no room left on this node', { cause: error });
-  return new CarWriteFailed(`a CAR could not be written: ${messageOf(error)}`, { cause: error });
 }

@@ -2,7 +2,7 @@ import type { AppConfig } from '../../config/index.js';
 import type { CarOwner } from '../domain/car.js';
 import type { PostgresCarStore } from '../store/postgres-car.store.js';
 import type { BlockIndex } from '../blocks/block-index.js';
-import type { CarFolder } from '../places/car-folder.js';
+import type { LocalCarFolder } from '../places/local-car-folder.js';
 import type { DiskSpace } from '../places/disk-space.js';
 
 /** A DAG joins the segment up to CONTENT_SMALL_LIMIT and this: the nodes that a file of just that size has on top. */
@@ -33,7 +33,7 @@ export function limitsOf({ values }: AppConfig): CarLimits {
 export class NodeFiles {
   constructor(
     readonly owner: CarOwner,
-    readonly folder: CarFolder,
+    readonly folder: LocalCarFolder,
     readonly index: BlockIndex,
     readonly cars: PostgresCarStore,
     readonly space: DiskSpace,

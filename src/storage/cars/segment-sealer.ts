@@ -7,7 +7,7 @@ import { coverage, movedOffset, type Stretch } from '../domain/run-coverage.js';
 import { parseCid, type CarId } from '../../shared/index.js';
 import type { CID } from 'multiformats/cid';
 import { BlockIndex } from '../blocks/block-index.js';
-import { CarFolder } from '../places/car-folder.js';
+import { LocalCarFolder } from '../places/local-car-folder.js';
 import { CarWriter } from './car-writer.js';
 import { newCarId } from '../domain/car.js';
 import { rootNodes } from './root-nodes.js';
@@ -20,7 +20,7 @@ import { scanSections } from './section-scan.js';
 @Injectable()
 export class SegmentSealer {
   constructor(
-    private readonly folder: CarFolder,
+    private readonly folder: LocalCarFolder,
     private readonly index: BlockIndex,
     private readonly ledger: PostgresCarStore,
     private readonly reclaimer: CarReclaimer,

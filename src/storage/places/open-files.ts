@@ -1,7 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { FileHandle } from 'node:fs/promises';
 import type { CarId } from '../../shared/index.js';
-import { CarFolder } from './car-folder.js';
 
 interface OpenFile {
   handle: Promise<FileHandle>;
@@ -16,12 +14,11 @@ const MOST_OPEN = 128;
 const IDLE_MS = 10_000;
 
 /** File descriptors of CARs that are being read, kept open for the next reader; bounded. */
-@Injectable()
-export class OpenFiles implements OnApplicationShutdown {
+export class OpenFiles {
   private readonly files = new Map<CarId, OpenFile>();
   private readonly timer = setInterval(() => this.dropIdle(), IDLE_MS / 2).unref();
 
-  constructor(private readonly folder: CarFolder) {}
+  constructor(private readonly open: (id: CarId) => Promise<FileHandle>) {}
 
   /** Fills a new buffer from the file; null when the file is gone or shorter. */
   async read(id: CarId, offset: number, length: number): Promise<Buffer | null> {
@@ -51,7 +48,7 @@ export class OpenFiles implements OnApplicationShutdown {
     if (file) this.drop(id, file);
   }
 
-  onApplicationShutdown(): void {
+  close(): void {
     clearInterval(this.timer);
     for (const [id, file] of this.files) this.drop(id, file);
   }
@@ -59,7 +56,7 @@ export class OpenFiles implements OnApplicationShutdown {
   private take(id: CarId): OpenFile {
     let file = this.files.get(id);
     if (file) this.files.delete(id);
-    else file = { handle: open(this.folder.pathOf(id), 'r'), readers: 0, usedAt: 0, dropped: false };
+    else file = { handle: this.open(id), readers: 0, usedAt: 0, dropped: false };
     file.handle.catch(() => undefined);
     this.files.set(id, file);
     file.readers += 1;

@@ -1,0 +1,152 @@
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { AppConfig } from '../../config/index.js';
+import { NodeIdentity } from '../../platform/process/index.js';
+import { carId, DomainError, messageOf, type CarId } from '../../shared/index.js';
+import { placeOf } from '../domain/car.js';
+import { CarWriteFailed, DiskFull } from '../domain/storage.errors.js';
+import { CarPlace } from '../ports/car-place.port.js';
+import { OpenFiles } from './open-files.js';
+
+/**
+ * The data folder of this node: `cars/<last two hex digits>/<uuid>.car`. (Ids begin with the time, so their ends spread.)
+ * It is also where CARs are written while they are open: what is beyond CarPlace is for those who do that.
+ */
+@Injectable()
+export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
+  private readonly root: string;
+  private readonly files = new OpenFiles((id) => open(this.pathOf(id), 'r'));
+
+  constructor(
+    config: AppConfig,
+    private readonly node: NodeIdentity,
+  ) {
+    super();
+    this.root = config.inData('cars');
+  }
+
+  get name(): string {
+    return placeOf(this.node.id);
+  }
+
+  async put(id: CarId, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+    const target = this.pathOf(id);
+    const partial = `${target}.${process.pid}.tmp`;
+    await mkdir(path.dirname(target), { recursive: true });
+    try {
+      const length = await writeFile(partial, bytes);
+      await rename(partial, target);
+      this.files.forget(id);
+      await this.syncFolder(id);
+      return length;
+    } finally {
+      await rm(partial, { force: true });
+    }
+  }
+
+  async read(id: CarId, offset: number, length: number): Promise<Buffer | null> {
+    return this.files.read(id, offset, length);
+  }
+
+  async sizeOf(id: CarId): Promise<number | null> {
+    const facts = await stat(this.pathOf(id)).catch(unlessMissing);
+    return facts === null ? null : facts.size;
+  }
+
+  async remove(id: CarId): Promise<number> {
+    const size = await this.sizeOf(id);
+    await rm(this.pathOf(id), { force: true });
+    // Who still reads keeps the file's space until they are done.
+    this.files.forget(id);
+    return size ?? 0;
+  }
+
+  async *list(): AsyncGenerator<{ id: CarId; modified: Date }> {
+    for (const folder of await readdir(this.root).catch(() => [])) {
+      for (const name of await readdir(path.join(this.root, folder)).catch(() => [])) {
+        const match = /^([0-9a-f-]{36})\.car$/.exec(name);
+        const facts =
+          match?.[1] === undefined ? null : await stat(path.join(this.root, folder, name)).catch(unlessMissing);
+        if (match?.[1] !== undefined && facts) yield { id: carId(match[1]), modified: facts.mtime };
+      }
+    }
+  }
+
+  onApplicationShutdown(): void {
+    this.files.close();
+  }
+
+  /** Absolute path, whether or not the file is there. For programs of this machine that take no bytes, only a path. */
+  pathOf(id: CarId): string {
+    return path.join(this.root, id.slice(-2), `${id}.car`);
+  }
+
+  /** A new, empty file to be written in place; its name is durable once `syncFolder` was called. @throws Error when there is one */
+  async create(id: CarId): Promise<FileHandle> {
+    const file = this.pathOf(id);
+    await mkdir(path.dirname(file), { recursive: true });
+    return open(file, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL);
+  }
+
+  /** To go on with, or to be scanned. @throws Error with code ENOENT when there is none */
+  async openForWriting(id: CarId): Promise<FileHandle> {
+    return open(this.pathOf(id), constants.O_RDWR);
+  }
+
+  /** Makes the file's name survive a power cut. */
+  async syncFolder(id: CarId): Promise<void> {
+    await syncDirectory(path.dirname(this.pathOf(id)));
+  }
+}
+
+export async function syncDirectory(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The failure of a disk, by the name that it has for us. */
+export function namedDiskError(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
+    return new DiskFull('there is no room left on this node', { cause: error });
+  return new CarWriteFailed(`a CAR could not be written: ${messageOf(error)}`, { cause: error });
+}
+
+/** All of the bytes, durable; answers their number. What the source throws is passed on as it is. */
+async function writeFile(file: string, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+  const handle = await open(file, 'w');
+  let length = 0;
+  try {
+    for await (const chunk of bytes) {
+      for (let done = 0; done < chunk.length;) {
+        const { bytesWritten } = await onDisk(handle.write(chunk, done, chunk.length - done, length));
+        done += bytesWritten;
+        length += bytesWritten;
+      }
+    }
+    await onDisk(handle.datasync());
+    return length;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function onDisk<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw namedDiskError(error);
+  }
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}
