@@ -1,18 +1,32 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { AccountsModule, OwnerRegistry, UsageRegistry } from '../accounts/index.js';
 import { contentId } from '../shared/index.js';
-import { ContentPortsModule } from './content-ports.module.js';
+import { DagReferences } from '../storage/index.js';
 import { ContentNotFound } from './domain/content.errors.js';
 import { ContentController } from './http/content.controller.js';
 import { UploadsController } from './http/uploads.controller.js';
 import { AccountUsage } from './ports/account-usage.port.js';
+import { PostgresAccountUsageStore } from './store/postgres-account-usage.store.js';
 import { PostgresContentStore } from './store/postgres-content.store.js';
+import { PostgresDagReferencesStore } from './store/postgres-dag-references.store.js';
 import { AccountQuota } from './verbs/account-quota.js';
 import { AddCar } from './verbs/add-car.js';
 import { AddFile } from './verbs/add-file.js';
 import { ContentRegistry } from './verbs/content-registry.js';
-import { DeleteContent } from './verbs/delete-content.js';
-import { OffloadDag } from './verbs/offload-dag.js';
+import { DeleteContent, OffloadDag } from './verbs/remove-content.js';
+
+/** Fills storage's port. Global because storage, upstream, cannot know this room. */
+@Global()
+@Module({
+  imports: [AccountsModule],
+  providers: [
+    { provide: DagReferences, useClass: PostgresDagReferencesStore },
+    PostgresAccountUsageStore,
+    { provide: AccountUsage, useExisting: PostgresAccountUsageStore },
+  ],
+  exports: [DagReferences, AccountUsage],
+})
+export class ContentPortsModule {}
 
 const verbs = [AccountQuota, AddCar, AddFile, ContentRegistry, DeleteContent, OffloadDag];
 

@@ -1,5 +1,4 @@
-export { ContentPortsModule } from './content-ports.module.js';
-export { ContentHttpModule, ContentModule } from './content.module.js';
+export { ContentHttpModule, ContentModule, ContentPortsModule } from './content.module.js';
 export type { Content, ContentState, ContentTransition, NewContent } from './domain/content.js';
 export { ContentNotFound, QuotaExceeded } from './domain/content.errors.js';
 export { contentDeleted, contentOffloaded, contentRestored, contentStored } from './domain/content.events.js';
@@ -8,6 +7,5 @@ export { incomingBytesLimit } from './domain/upload.js';
 export { ProviderAddresses } from './ports/provider-addresses.port.js';
 export { AccountQuota } from './verbs/account-quota.js';
 export { ContentRegistry } from './verbs/content-registry.js';
-export { DeleteContent } from './verbs/delete-content.js';
-export { OffloadDag } from './verbs/offload-dag.js';
+export { DeleteContent, OffloadDag } from './verbs/remove-content.js';
 export { ContentFigures } from './store/content-figures.query.js';

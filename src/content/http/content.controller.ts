@@ -4,7 +4,7 @@ import { CurrentUser, Owned, Unowned, type Caller } from '../../accounts/index.j
 import { InvalidInput, parseInput } from '../../platform/http/index.js';
 import { contentId, parseCid } from '../../shared/index.js';
 import { ContentRegistry } from '../verbs/content-registry.js';
-import { DeleteContent, type Deletion } from '../verbs/delete-content.js';
+import { DeleteContent, type Deletion } from '../verbs/remove-content.js';
 import { pageQuery } from './content.dto.js';
 import { presentContent, presentTransition } from './content.presenter.js';
 

@@ -1,5 +1,7 @@
+import { decode } from '@ipld/dag-cbor';
 import type { CID } from 'multiformats/cid';
 import { IdentityTooLong, linksOf, unixfsNode, type UnixfsNode, UnixfsUnsound } from '../../ipld/index.js';
+import { messageOf } from '../../shared/index.js';
 import { Unreadable } from './gateway.errors.js';
 
 /** What a block is to a reader of files. @throws Unreadable when it claims to be UnixFS and is not sound. */
@@ -8,6 +10,15 @@ export function decodeNode(cid: CID, bytes: Uint8Array): UnixfsNode {
     return unixfsNode(cid, bytes);
   } catch (error) {
     throw error instanceof UnixfsUnsound ? new Unreadable(error.message) : error;
+  }
+}
+
+/** What a dag-cbor block says, values in values. @throws Unreadable when it is none, or deeper than its decoder can follow. */
+export function decodeValue(cid: CID, bytes: Uint8Array): unknown {
+  try {
+    return decode(bytes);
+  } catch (error) {
+    throw new Unreadable(`${cid.toString()} cannot be decoded: ${messageOf(error)}`);
   }
 }
 

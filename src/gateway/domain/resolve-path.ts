@@ -1,8 +1,7 @@
-import * as dagCbor from '@ipld/dag-cbor';
 import { walkPath } from 'ipfs-unixfs-exporter';
 import { CID } from 'multiformats/cid';
-import type { UnixfsNode } from '../../ipld/index.js';
-import { decodeNode } from './dag-node.js';
+import { DAG_CBOR, type UnixfsNode } from '../../ipld/index.js';
+import { decodeNode, decodeValue } from './dag-node.js';
 import { type DirectoryNode, listMembers } from './directory-listing.js';
 import { NotHere, NotTraversable } from './gateway.errors.js';
 import type { Blocks } from './read-file.js';
@@ -45,7 +44,7 @@ async function follow(
     if (!member) throw new NotHere(`there is no '${name}' in ${cid.toString()}`);
     return { cid: member, used: 1 };
   }
-  if (cid.code === dagCbor.code) return followValue(cid, dagCbor.decode(bytes), segments);
+  if (cid.code === DAG_CBOR) return followValue(cid, decodeValue(cid, bytes), segments);
   if (node.kind === 'other')
     throw new NotTraversable(`${cid.toString()} has no path below it that could be followed here`);
   throw new NotHere(`${cid.toString()} is a file; there is no '${name}' in it`);
