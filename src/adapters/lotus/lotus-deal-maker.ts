@@ -20,7 +20,10 @@ const REFUSED = /reject|refus(ed|es) (the )?(deal|proposal)|not accepting/i;
 const NOT_REACHED =
   /\bdial\b|failed to open stream|no addresses|routing: not found|connection refused|i\/o timeout|peer ?id/i;
 
-/** Deals through a Lotus node's own client (up to v1.27.0): import the CAR by its path, propose, and let the miner pull or be pushed the bytes. */
+/**
+ * Deals through a Lotus node's own client (up to v1.27.0): import the CAR by its path, propose, and let the miner pull or be pushed the bytes.
+ * The node has to see our CAR files under the same paths.
+ */
 export class LotusDealMaker extends DealMaker {
   readonly protocol = 'lotus';
   private readonly cars: ImportedCars;
@@ -120,6 +123,7 @@ export class LotusDealMaker extends DealMaker {
   }
 }
 
+/** Names what a node without client deal methods says. */
 async function supported<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -133,11 +137,13 @@ async function supported<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Newer nodes say which piece a deal is about; older ones only which root. */
 function isAbout(deal: WireDealInfo, piece: Pick<ProposedPiece, 'pieceCid' | 'root'>): boolean {
   const committed = [deal.PieceCID, deal.DataRef?.PieceCid].filter((cid) => cid?.startsWith('baga'));
   return committed.length > 0 ? committed.includes(piece.pieceCid) : deal.DataRef?.Root === piece.root;
 }
 
+/** Go writes the year 1 where it has no time. */
 function dateOf(text: string): Date | null {
   const date = new Date(text);
   return Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1971 ? null : date;

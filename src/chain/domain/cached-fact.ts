@@ -41,6 +41,7 @@ export class CachedFact<T> {
     return this.give();
   }
 
+  /** One load for all who want it meanwhile. */
   private refresh(): Promise<T> {
     this.loading ??= this.load()
       .then((value) => {

@@ -24,6 +24,7 @@ export interface MarketDeal {
   label: string;
 }
 
+/** A miner as its record on chain says. */
 export interface MinerOnChain {
   address: MinerId;
   peerId: string | null;
@@ -35,7 +36,9 @@ export interface MinerOnChain {
 
 export interface WalletFacts {
   address: string;
+  /** In the wallet itself. */
   balance: AttoFil;
+  /** In the market: all, and what running deals have locked of it. */
   escrow: AttoFil;
   locked: AttoFil;
   /** Bytes, or null without DataCap. */
@@ -44,13 +47,18 @@ export interface WalletFacts {
 
 /** Facts from a Filecoin node. Every method throws ChainUnavailable (retryable) when the node cannot be asked. */
 export abstract class ChainSource {
+  /** The newest tip set that the node has. */
   abstract head(signal?: AbortSignal): Promise<ChainHead>;
   /** Genesis time and block delay in seconds. */
   abstract timing(signal?: AbortSignal): Promise<{ genesis: Date; blockDelaySeconds: number }>;
   /** Null when the market actor does not know the id (any more). */
   abstract marketDeal(chainDealId: bigint, signal?: AbortSignal): Promise<MarketDeal | null>;
+  /** Every miner that the chain has: thousands on mainnet. */
   abstract listMiners(signal?: AbortSignal): Promise<MinerId[]>;
+  /** @throws ChainCallFailed when the chain knows no such miner */
   abstract miner(address: MinerId, signal?: AbortSignal): Promise<MinerOnChain>;
+  /** Of the client's wallet: attoFIL in it and in the market, DataCap. */
   abstract wallet(signal?: AbortSignal): Promise<WalletFacts>;
+  /** Of the node's software, as it says it. */
   abstract version(signal?: AbortSignal): Promise<string>;
 }

@@ -59,7 +59,7 @@ export class ChainFacts {
     await (await this.headFact()).fresh();
   }
 
-  /** Dates of epochs, as of the head. */
+  /** Dates of epochs, as of the head. @throws ChainUnavailable */
   async epochClock(): Promise<EpochClock> {
     const [head, timing] = await Promise.all([this.head(), this.timings.get()]);
     return new EpochClock(head.value, timing.value.blockDelaySeconds);
@@ -81,6 +81,7 @@ export class ChainFacts {
     return this.source.marketDeal(chainDealId, signal);
   }
 
+  /** The client's wallet, at most five minutes old. @throws ChainUnavailable */
   async wallet(): Promise<Aged<WalletFacts>> {
     return this.wallets.get();
   }

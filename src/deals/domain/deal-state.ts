@@ -36,12 +36,15 @@ export const liveDealStates = dealPath.slice(0, -1) as readonly DealState[];
 /** A miner has proven the data and still does. */
 export const sealedDealStates: readonly DealState[] = ['active', 'expiring'];
 
+/** The states of a deal that did not work out. */
 export type FailureState = 'rejected' | 'failed' | 'slashed';
 
+/** It holds its slot. */
 export function isLive(state: DealState): boolean {
   return liveDealStates.includes(state);
 }
 
+/** Whether one step leads there. */
 export function canTransition(from: DealState, to: DealState): boolean {
   return (dealTransitions[from] as readonly string[]).includes(to);
 }

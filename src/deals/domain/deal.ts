@@ -12,20 +12,25 @@ import type { DealState, PieceState } from './deal-state.js';
 /** A sealed CAR on its way to, and at, the miners. */
 export interface Piece {
   carId: CarId;
+  /** Root in the CAR's header: the label of its deals. */
   root: string;
+  /** Of the file, exactly; the padding behind it is not part of it. */
   carBytes: number;
   state: PieceState;
   /** Null until commP is known. */
   pieceCid: string | null;
   /** Padded. */
   pieceSize: bigint | null;
+  /** How many current deals with distinct miners it is to have. */
   replication: number;
-  /** Epochs. */
+  /** Epochs that its deals are made for. */
   duration: number;
   verified: boolean;
   /** attoFIL per GiB per epoch. */
   maxPrice: AttoFil;
+  /** Tries at commP that failed. */
   commpAttempts: number;
+  /** What people read while it waits; null while all is well. */
   lastError: string | null;
   /** Its CAR holds contents of many. */
   shared: boolean;
@@ -41,6 +46,7 @@ export interface Piece {
 /** A piece whose commP is known. */
 export type CommittedPiece = Piece & { pieceCid: string; pieceSize: bigint };
 
+/** Deals can be made for it: its commP is known, and somebody wants it. */
 export function isCommitted(piece: Piece): piece is CommittedPiece {
   return piece.pieceCid !== null && piece.pieceSize !== null && piece.state !== 'retired';
 }
@@ -63,28 +69,40 @@ export interface Deal {
   verified: boolean;
   /** attoFIL per GiB per epoch. */
   price: AttoFil;
+  /** For the whole piece and duration. */
   totalCost: AttoFil;
+  /** Epochs. */
   duration: number;
+  /** The miner's deadline, as proposed, then as the chain has it. */
   startEpoch: Epoch | null;
   endEpoch: Epoch | null;
+  /** Null until it is with the miner. */
   proposalCid: string | null;
+  /** Null until it is published. From then on only the chain's word counts. */
   chainDealId: bigint | null;
+  /** CID of the message that published it. */
   publishCid: string | null;
+  /** The two receipts: the proposal as sent, the deal as the chain has it. */
   proposal: Json;
   chainDeal: Json;
+  /** Since when a proposal may be out without its CID being known here. */
   proposingSince: Date | null;
+  /** When the chain had its sector; when it was slashed. */
   activeEpoch: Epoch | null;
   slashEpoch: Epoch | null;
   bytesSent: number;
+  /** Where and why it went wrong (domain/failure.ts), in the words of whoever reported it; null while it has not. */
   failurePhase: string | null;
   failureReason: string | null;
   failureMessage: string | null;
+  /** The deal that it was made to replace. */
   renews: DealId | null;
   createdAt: Date;
   /** The last time that anything moved: a state or a byte. */
   updatedAt: Date;
 }
 
+/** A line of a deal's timeline. */
 export interface DealTransition {
   from: DealState;
   to: DealState;

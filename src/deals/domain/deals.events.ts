@@ -3,6 +3,7 @@ import { defineEvent } from '../../platform/outbox/index.js';
 
 const id = z.string();
 
+/** The commP of a piece is known, after `ms` of hashing. `pieceSize`: padded bytes. */
 export const pieceCommitted = defineEvent(
   'piece.committed',
   z.object({ carId: id, pieceCid: z.string(), pieceSize: z.string(), ms: z.number() }),
@@ -27,4 +28,5 @@ export const dealMoved = defineEvent(
   }),
 );
 
+/** A piece has all its deals proven; said again whenever it was repaired. */
 export const pieceReplicated = defineEvent('piece.replicated', z.object({ carId: id, deals: z.number() }));

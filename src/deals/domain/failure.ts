@@ -1,4 +1,5 @@
 /** Where in the life of a deal it went wrong: Estuary's phases, kept so that their meaning carries over. */
+/** `dfe_records.phase` of Estuary (estuary.md 2.4). */
 export type FailurePhase =
   | 'deal-protocol-version'
   | 'miner-search'
@@ -14,24 +15,36 @@ export type FailurePhase =
 
 /** Why. `permanent` ones say that this miner will not take this piece however often it is asked. */
 export const failureReasons = {
+  /** No connection to it. */
   'miner-unreachable': { permanent: false },
+  /** It has our proposal and says nothing. */
   'miner-silent': { permanent: false },
+  /** No, without a reason that we know. */
   'miner-refused': { permanent: false },
+  /** No, to these terms: price, size of the piece, or what it takes at all. */
   'refused-price': { permanent: true },
   'refused-size': { permanent: true },
   'refused-policy': { permanent: true },
   /** The proposal itself is not in order: no miner would take it. */
   'refused-terms': { permanent: true },
+  /** The client node makes no deals. */
   'protocol-unsupported': { permanent: false },
+  /** Bytes stopped coming; or the transfer broke. */
   'transfer-stalled': { permanent: false },
   'transfer-failed': { permanent: false },
+  /** It computed another commP over what it received. */
   'commp-mismatch': { permanent: false },
+  /** It has the bytes, and the deal does not come on chain. */
   'publish-failed': { permanent: false },
   'start-epoch-passed': { permanent: false },
+  /** The client node knows nothing of the proposal any more. */
   'proposal-forgotten': { permanent: false },
+  /** The chain does not know the deal that was named; or the deal there is about something else. */
   'chain-deal-missing': { permanent: false },
   'chain-deal-mismatch': { permanent: true },
+  /** The chain took the miner's collateral: the sector is gone. */
   slashed: { permanent: false },
+  /** Our doing: nobody wants the piece any more. */
   'piece-retired': { permanent: false },
   'deal-error': { permanent: false },
 } as const;

@@ -3,6 +3,7 @@ import type { DealRole } from './deal.js';
 import type { DealState } from './deal-state.js';
 import { failureReasons, type FailureReason } from './failure.js';
 
+/** A live deal, as far as the plan looks at it. */
 interface SlotHolder {
   id: DealId;
   miner: MinerId;
@@ -43,6 +44,7 @@ export function planSlots(replication: number, live: readonly SlotHolder[]): Slo
   return plan;
 }
 
+/** A deal of the piece that did not work out. */
 export interface PastFailure {
   miner: MinerId;
   reason: FailureReason | null;

@@ -4,6 +4,7 @@ import type { ContentFacts } from '../store/postgres-content-cars.store.js';
 import type { DealView } from '../store/postgres-deal-view.store.js';
 import { type Dates, dateOf, presentDealStatus } from './deals.presenter.js';
 
+/** Estuary's content row; `hot` and `offloaded` tell where its bytes are. */
 export function presentContent(content: ContentFacts) {
   return {
     id: Number(content.id),
@@ -25,6 +26,7 @@ export function presentContent(content: ContentFacts) {
   };
 }
 
+/** A piece with how many of its deals are live, and how many current ones are proven. */
 export function presentPiece(piece: Piece, deals: readonly DealView[]) {
   const own = deals.filter(({ deal }) => deal.carId === piece.carId).map(({ deal }) => deal);
   return {

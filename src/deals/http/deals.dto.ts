@@ -4,6 +4,7 @@ import { dealTermsSchema } from '../../shared/index.js';
 const rowId = z.string().regex(/^[1-9]\d{0,17}$/, 'has to be a row id');
 const whole = z.coerce.number().int();
 
+/** A page of contents: `before` a content's id, newest first; `offset` for clients of Estuary. */
 export const pageQuery = z.object({
   limit: whole.min(1).max(500).default(20),
   offset: whole.min(0).max(1_000_000).default(0),
@@ -11,12 +12,14 @@ export const pageQuery = z.object({
 });
 export type PageQuery = z.output<typeof pageQuery>;
 
+/** A page of failures: `before` a deal's id, newest first. */
 export const failuresQuery = z.object({
   limit: whole.min(1).max(1000).default(500),
   before: rowId.transform(BigInt).optional(),
 });
 export type FailuresQuery = z.output<typeof failuresQuery>;
 
+/** `POST /deals/estimate`, in Estuary's names. What is left out is the platform's default. */
 export const estimateBody = z.object({
   /** Bytes. */
   size: z.coerce
@@ -30,6 +33,7 @@ export const estimateBody = z.object({
 });
 export type EstimateBody = z.output<typeof estimateBody>;
 
+/** `POST /content/terms/:content`: at least one of the two. */
 export const termsBody = z
   .object({
     replication: dealTermsSchema.shape.replication,

@@ -111,6 +111,7 @@ function presentOnChain(deal: Deal) {
   };
 }
 
+/** Estuary's three parts of a deal's page. */
 export function presentDealStatus(view: DealView, dates: Dates) {
   return { deal: presentDeal(view, dates), transfer: presentTransfer(view), onChainState: presentOnChain(view.deal) };
 }
@@ -186,6 +187,7 @@ export function presentChainDeal({ deal, piece }: DealView, dates: Dates) {
   };
 }
 
+/** Every transition, oldest first; the first line is the decision to make the deal. */
 export function presentTimeline({ deal, transitions }: DealView, dates: Dates) {
   const made = {
     from: null,

@@ -27,6 +27,10 @@ export class AssignMiners {
     private readonly clock: Clock,
   ) {}
 
+  /**
+   * `live`: the piece's live deals, whose miners are left out, as are those that failed it lately.
+   * @throws ChainUnavailable when the wallet cannot be looked at: nothing is promised blindly
+   */
   async run(
     piece: CommittedPiece,
     live: readonly Deal[],
@@ -74,6 +78,7 @@ export class AssignMiners {
   }
 }
 
+/** Money first: without it, finding more miners would not help. */
 function lackOf(wanted: number, reserved: Reservation, found: number, unfit: string[]): string | null {
   if (reserved.short === 'balance') return 'the wallet cannot pay for another deal beside those that are promised';
   if (reserved.short === 'datacap') return 'there is too little DataCap left for another verified deal';

@@ -20,6 +20,7 @@ export class CommitPiece {
     private readonly clock: Clock,
   ) {}
 
+  /** Nothing when the piece is not due, not sealed any more, or another worker's. Never throws for a failure of hashing. */
   async run(carId: CarId, signal: AbortSignal): Promise<void> {
     const claim = await this.pieces.claimToCommit(carId, LEASE_MS);
     if (!claim) return;
@@ -37,6 +38,7 @@ export class CommitPiece {
     }
   }
 
+  /** The file has to be the one that was sealed, to the byte. */
   private async hash(piece: Piece, signal: AbortSignal) {
     const bytes = await this.files.sizeOf(piece.carId);
     if (bytes === null) throw new Error('the CAR file is not on this node');

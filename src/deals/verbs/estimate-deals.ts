@@ -16,10 +16,14 @@ interface EstimateRequest {
 }
 
 export interface Estimate {
+  /** Padded bytes of one piece that holds it all. */
   pieceSize: bigint;
+  /** Epochs. */
   duration: number;
   verified: boolean;
+  /** Deals asked for; `asks` has fewer when fewer miners fit. */
   wanted: number;
+  /** attoFIL for all of `asks`. */
   total: AttoFil;
   asks: {
     miner: MinerId;
@@ -41,6 +45,7 @@ export class EstimateDeals {
     private readonly config: AppConfig,
   ) {}
 
+  /** @throws NoMinerFits with everybody's reason */
   async run(request: EstimateRequest): Promise<Estimate> {
     const { DEALS_REPLICATION, DEALS_DURATION, DEALS_VERIFIED, DEALS_MAX_PRICE, DEALS_MAX_VERIFIED_PRICE } =
       this.config.values;

@@ -43,6 +43,7 @@ export class OffloadContent {
   }
 }
 
+/** Distinct miners with a proven deal, piece by piece. A CAR that is no piece yet has none. */
 function proofs({ content, pieces, deals }: ContentDeals): OffloadReport['pieces'] {
   return content.cars.map((carId) => {
     const piece = pieces.find((one) => one.carId === carId);

@@ -53,6 +53,7 @@ export class ProposeDeal {
     }
   }
 
+  /** Asks the node first when a proposal may be out already. */
   private async send(
     claim: DealLease,
     piece: CommittedPiece,
@@ -97,6 +98,7 @@ export class ProposeDeal {
     return 'elsewhere';
   }
 
+  /** A miner's no or silence is the end of this deal; anything else leaves it to the next look. */
   private async failed({ deal, lease }: DealLease, head: Epoch | null, error: unknown): Promise<ProposalOutcome> {
     const message = messageOf(error);
     if (error instanceof LeaseLost) return 'elsewhere';

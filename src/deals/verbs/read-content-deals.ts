@@ -4,6 +4,7 @@ import type { Piece } from '../domain/deal.js';
 import { type ContentFacts, PostgresContentCarsStore } from '../store/postgres-content-cars.store.js';
 import { PostgresDealViewStore, type DealView } from '../store/postgres-deal-view.store.js';
 
+/** A content with the pieces that it lies in, and every deal over those, dead ones too. */
 export interface ContentDeals {
   content: ContentFacts;
   pieces: Piece[];
@@ -18,11 +19,13 @@ export class ReadContentDeals {
     private readonly dealViews: PostgresDealViewStore,
   ) {}
 
+  /** Null: no such content, or it is deleted. */
   async ofContent(id: bigint): Promise<ContentDeals | null> {
     const content = await this.contentCars.content(id);
     return content === null ? null : ((await this.complete([content]))[0] ?? null);
   }
 
+  /** Contents of a user that have deals, newest first. */
   async ofUser(
     userId: UserId,
     page: { before?: bigint | undefined; limit: number; offset: number },

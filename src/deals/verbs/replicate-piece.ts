@@ -65,6 +65,7 @@ export class ReplicatePiece {
     private readonly clock: Clock,
   ) {}
 
+  /** Nothing when the piece is not due, has no commP, or is another worker's. What goes wrong is kept for people to read. */
   async run(carId: CarId, signal: AbortSignal): Promise<void> {
     const claim = await this.pieces.claimToReplicate(carId, LEASE_MS);
     if (!claim) return;
@@ -77,6 +78,7 @@ export class ReplicatePiece {
     await this.pieces.release(claim, new Date(this.clock.now().getTime() + pause.ms), pause.why);
   }
 
+  /** Rounds of finding miners and proposing, until nothing lacks or nothing more can be done now. Answers when to come back, and why. */
   private async fill(piece: CommittedPiece, signal: AbortSignal): Promise<Pause> {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       signal.throwIfAborted();

@@ -12,6 +12,7 @@ export interface Breaker {
 /** closed: proposals go out. open: none does. half-open: the pause is over, one goes out to see. */
 type BreakerState = 'closed' | 'open' | 'half-open';
 
+/** Of a moment: an open breaker is half-open by the mere passing of time. */
 export function breakerState({ failures, openUntil }: Breaker, now: Date): BreakerState {
   if (failures < FAILURES_TO_OPEN || openUntil === null) return 'closed';
   return openUntil > now ? 'open' : 'half-open';

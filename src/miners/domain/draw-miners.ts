@@ -38,6 +38,7 @@ export function drawMiners(candidates: readonly Miner[], population: readonly Mi
   return drawn;
 }
 
+/** Sharpened share of success, divided among the deals that are on their way already. */
 function chanceOf(miner: Miner, average: number, { now, inFlight }: Draw): number {
   const chance = Math.max(LEAST_CHANCE, expectedShare(miner.success, average, now) ** SHARPNESS);
   return chance / (1 + (inFlight?.get(miner.address) ?? 0));

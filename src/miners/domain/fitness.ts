@@ -30,6 +30,7 @@ export function unfitReason(miner: Miner, wanted: Wanted, { now, askFreshMs, all
   return askReason(miner, wanted, now, askFreshMs);
 }
 
+/** What its newest ask says against the deal. */
 function askReason(
   { ask, askError }: Miner,
   { pieceSize, verified, maxPrice }: Wanted,

@@ -22,6 +22,7 @@ export interface MinerOnRecord {
   worker: string | null;
 }
 
+/** All that is known of a miner: from the chain, from itself, from operators, from its deals. */
 export interface Miner extends MinerOnRecord {
   name: string;
   version: string | null;
@@ -38,6 +39,7 @@ export interface Miner extends MinerOnRecord {
   createdAt: Date;
 }
 
+/** A suspension with an end is over by itself. */
 export function isSuspended(miner: Pick<Miner, 'suspended' | 'suspendedUntil'>, now: Date): boolean {
   return miner.suspended && (miner.suspendedUntil === null || miner.suspendedUntil > now);
 }

@@ -14,6 +14,7 @@ export interface Success {
 
 export const unmeasured: Success = { share: 0, weight: 0, at: null };
 
+/** The share after one more deal went well or not. */
 export function afterOutcome(before: Success, ok: boolean, now: Date): Success {
   const kept = weightAt(before, now);
   return { share: (before.share * kept + (ok ? 1 : 0)) / (kept + 1), weight: kept + 1, at: now };

@@ -4,6 +4,7 @@ import type { Miner, MinerOnRecord } from '../domain/miner.js';
 import type { Success } from '../domain/success.js';
 import type { Ask } from './ask-source.port.js';
 
+/** What deals have taught us of a miner. */
 export interface Standing {
   breaker: Breaker;
   success: Success;
@@ -13,11 +14,13 @@ export interface Standing {
 export abstract class MinerStore {
   /** All, by address. */
   abstract list(): Promise<Miner[]>;
+  /** Null: no record of it. */
   abstract find(address: MinerId): Promise<Miner | null>;
   /** New miner, or new facts of a known one; names, suspension and standing stay. */
   abstract record(facts: MinerOnRecord): Promise<void>;
   /** A new row only when the ask differs from the newest; otherwise that one was seen again. Clears the ask error. No effect for an unknown miner. */
   abstract heardAsk(address: MinerId, ask: Ask, at: Date): Promise<void>;
+  /** It did not answer, and why. Its last ask stays. No effect for an unknown miner. */
   abstract missedAsk(address: MinerId, reason: string, at: Date): Promise<void>;
   /** Changes the standing under a lock: two outcomes at the same time both count. No effect for an unknown miner. */
   abstract changeStanding(address: MinerId, change: (before: Standing) => Standing): Promise<void>;
@@ -25,6 +28,8 @@ export abstract class MinerStore {
   abstract claimProbe(address: MinerId, now: Date, until: Date): Promise<boolean>;
   /** Announces it in the same transaction. False when there is no such miner. */
   abstract suspend(address: MinerId, reason: string, until: Date | null): Promise<boolean>;
+  /** The same the other way. */
   abstract unsuspend(address: MinerId): Promise<boolean>;
+  /** False when there is no such miner. */
   abstract rename(address: MinerId, name: string): Promise<boolean>;
 }

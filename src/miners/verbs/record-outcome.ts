@@ -5,6 +5,7 @@ import { afterOutcome as breakerAfter } from '../domain/breaker.js';
 import { afterOutcome as successAfter } from '../domain/success.js';
 import { MinerStore } from '../ports/miner-store.port.js';
 
+/** How a deal ended, or that it became active. `reason`: deals' failure reasons. */
 export interface Outcome {
   ok: boolean;
   phase?: string;
@@ -23,6 +24,7 @@ export class RecordOutcome {
     private readonly clock: Clock,
   ) {}
 
+  /** No effect for an unknown miner, or for what says nothing about the miner. */
   async run(miner: MinerId, { ok, reason }: Outcome): Promise<void> {
     if (!ok && reason !== undefined && NOT_ITS_FAULT.includes(reason)) return;
     const now = this.clock.now();

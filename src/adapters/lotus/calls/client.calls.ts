@@ -48,18 +48,26 @@ type WireAsk = z.output<typeof storageAsk>;
 export type WireDealInfo = z.output<typeof dealInfoAnswer>;
 type WireImport = NonNullable<z.output<typeof importList>>[number];
 
+/** Parameters of `ClientStartDeal`. */
 export interface StartDeal {
+  /** Root in the CAR's header: the label of the deal. */
   root: string;
   pieceCid: string;
+  /** 127/128 of the padded size. */
   unpaddedPieceSize: bigint;
+  /** Who pays. */
   wallet: string;
   miner: string;
+  /** attoFIL per epoch for the whole piece. */
   epochPrice: bigint;
+  /** Epochs. */
   duration: number;
+  /** The miner's deadline. */
   startEpoch: number;
   verified: boolean;
 }
 
+/** The node asks the miner over libp2p for us, so silence is the miner's. @throws ChainCallFailed, LotusTimeout */
 export async function queryAsk(
   client: LotusClient,
   peerId: string,
@@ -73,6 +81,7 @@ export async function queryAsk(
   });
 }
 
+/** The node reads the file at this path of its own disk, whole, and remembers it. Answers the root that it found. */
 export async function importCar(
   client: LotusClient,
   path: string,
@@ -85,11 +94,15 @@ export async function importCar(
   });
 }
 
+/** What the node has imported so far; entries whose file it cannot read bear an `Err`. */
 export async function listImports(client: LotusClient, signal?: AbortSignal): Promise<WireImport[]> {
   return (await client.call('ClientListImports', [], importList, { signal, idempotent: true })) ?? [];
 }
 
-/** Never repeated by itself: a second call is a second proposal. */
+/**
+ * CID of the proposal that went out. Never repeated by itself: a second call is a second proposal.
+ * @throws ChainCallFailed with the node's or the miner's words
+ */
 export async function startDeal(client: LotusClient, deal: StartDeal, signal?: AbortSignal): Promise<string> {
   const params = {
     Data: {
@@ -109,6 +122,7 @@ export async function startDeal(client: LotusClient, deal: StartDeal, signal?: A
   return client.call('ClientStartDeal', [params], wireCid, { signal, onBehalf: true });
 }
 
+/** The newest that the node knows of one proposal. @throws ChainCallFailed "not found" once it has forgotten it */
 export async function getDealInfo(
   client: LotusClient,
   proposalCid: string,
@@ -117,12 +131,14 @@ export async function getDealInfo(
   return client.call('ClientGetDealInfo', [{ '/': proposalCid }], dealInfoAnswer, { signal, idempotent: true });
 }
 
+/** Every proposal that the node remembers, in no order. */
 export async function listDeals(client: LotusClient, signal?: AbortSignal): Promise<WireDealInfo[]> {
   return (
     (await client.call('ClientListDeals', [], z.array(dealInfoAnswer).nullable(), { signal, idempotent: true })) ?? []
   );
 }
 
+/** Ends a transfer that is under way. @throws ChainCallFailed when it is over, or the node cannot stop it */
 export async function cancelDataTransfer(
   client: LotusClient,
   transferId: bigint,

@@ -32,16 +32,19 @@ const marketBalanceAnswer = z.object({ Escrow: wireBigInt, Locked: wireBigInt })
 type WireMinerInfo = z.output<typeof minerInfoAnswer>;
 type WireMarketDeal = z.output<typeof marketDealAnswer>;
 
+/** Every miner that the chain has ever had: thousands on mainnet. */
 export async function listMiners(client: LotusClient, signal?: AbortSignal): Promise<string[]> {
   return (
     (await client.call('StateListMiners', [HEAD], z.array(z.string()).nullable(), { signal, idempotent: true })) ?? []
   );
 }
 
+/** @throws ChainCallFailed for an address that is no miner */
 export async function minerInfo(client: LotusClient, miner: string, signal?: AbortSignal): Promise<WireMinerInfo> {
   return client.call('StateMinerInfo', [miner, HEAD], minerInfoAnswer, { signal, idempotent: true });
 }
 
+/** @throws ChainCallFailed "deal N not found" when the market actor does not have it (any more) */
 export async function marketStorageDeal(
   client: LotusClient,
   dealId: bigint,
@@ -50,6 +53,7 @@ export async function marketStorageDeal(
   return client.call('StateMarketStorageDeal', [dealId, HEAD], marketDealAnswer, { signal, idempotent: true });
 }
 
+/** attoFIL that lie in the market: `escrow` in all, `locked` by deals that run. */
 export async function marketBalance(
   client: LotusClient,
   address: string,
