@@ -13,15 +13,23 @@ export class ApiClient {
     private readonly key: string,
   ) {}
 
+  /**
+   * The JSON answer, taken to be a `T` unchecked. @throws DemoFailure with status and body for every other answer than
+   * 2xx.
+   */
   async get<T>(path: string): Promise<T> {
     return this.json<T>('GET', path);
   }
 
+  /** As get(); an empty answer counts as `{}`. */
   async post<T>(path: string, body?: Body): Promise<T> {
     return this.json<T>('POST', path, body);
   }
 
-  /** Streams a file in; `onProgress` gets the bytes handed over so far. Returns the answer and the file's SHA-256. */
+  /**
+   * Streams a file in as the body of a PUT, 1 MiB at a time; `onProgress` gets the bytes handed over so far, which may
+   * still be in buffers. Returns the answer and the file's SHA-256 in hex. @throws DemoFailure
+   */
   async upload<T>(
     path: string,
     file: string,
@@ -46,7 +54,10 @@ export class ApiClient {
     return { answer: await this.parse<T>('PUT', path, response), sha256: hash.digest('hex') };
   }
 
-  /** Reads a public path to its end. Returns what came, never its bytes. */
+  /**
+   * Reads a public path, without the key, to its end. Returns what came, never its bytes: their number, SHA-256 in hex,
+   * and the milliseconds until the first and the last. @throws DemoFailure
+   */
   async download(
     path: string,
     onProgress: (bytes: number) => void,
@@ -76,6 +87,7 @@ export class ApiClient {
     return this.parse<T>(method, path, response);
   }
 
+  /** The answer as JSON. @throws DemoFailure for every status but 2xx. */
   private async parse<T>(method: string, path: string, response: Response): Promise<T> {
     const text = await response.text();
     if (!response.ok) throw new DemoFailure(`${method} ${path}: ${response.status} ${text}`);

@@ -6,9 +6,14 @@ import { ApiClient, DemoFailure } from './api-client.js';
 import { Screen } from './screen.js';
 import { runDemo } from './run-demo.js';
 
+/** Bytes: enough for a transfer that can be watched. */
 const DEFAULT_SIZE = 20 * 1024 * 1024;
 
-/** The file to take through the main job: the one named, or 20 MiB that nobody has seen before. */
+/**
+ * The file to take through the main job: the one named, or 20 MiB that nobody has seen before, in a folder of their own
+ * that `cleanUp` removes. Random, so that no earlier upload has stored the same DAG. @throws DemoFailure when there is
+ * no such file.
+ */
 function chooseFile(argument: string | undefined): { file: string; cleanUp: () => void } {
   if (argument !== undefined) {
     const file = path.resolve(argument);
@@ -21,6 +26,10 @@ function chooseFile(argument: string | undefined): { file: string; cleanUp: () =
   return { file, cleanUp: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/**
+ * The platform that runs with the same PORT and TIDEWATER_DATA; its admin's key is in the data folder. @throws
+ * DemoFailure when there is no key.
+ */
 function connect(): ApiClient {
   const port = process.env['PORT'] ?? '3004';
   const keyFile = path.join(process.env['TIDEWATER_DATA'] ?? './data', 'admin.key');
@@ -31,6 +40,7 @@ function connect(): ApiClient {
   return new ApiClient(`http://127.0.0.1:${port}`, readFileSync(keyFile, 'utf8').trim());
 }
 
+/** The exit code: 0 when everything was as promised, 1 with a sentence on stderr otherwise. */
 async function main(): Promise<number> {
   const screen = new Screen();
   let cleanUp = () => undefined as void;

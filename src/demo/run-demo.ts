@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DemoFailure, type ApiClient } from './api-client.js';
 import { humanBytes, type Screen } from './screen.js';
 
+/** Of PUT /content/add, what the demo needs. Numbers may come as text: ids are 64 bits wide. */
 interface UploadAnswer {
   cid: string;
   estuaryId: string | number;
   retrieval_url: string;
 }
+/** Of GET /content/status: one deal. `propCid` once it was proposed, `dealId` once it is on chain. */
 interface DealRow {
   id: string | number;
   miner: string;
@@ -18,6 +20,7 @@ interface DealRow {
   failurePhase?: string | null;
   failureReason?: string | null;
 }
+/** A CAR that holds bytes of the content. `pieceCid` and `pieceSize` (padded bytes) once commP is computed. */
 interface PieceRow {
   carId: string;
   state: string;
@@ -26,12 +29,14 @@ interface PieceRow {
   carBytes: string | number;
   lastError?: string | null;
 }
+/** GET /content/status/:id: `replication` is how many live deals each piece should have. */
 interface Status {
   content: { state: string };
   deals: { deal: DealRow }[];
   pieces: PieceRow[];
   replication: number;
 }
+/** GET /retrieval/status/:cid. `reasons` has one entry for each source that did not deliver. */
 interface RetrievalRow {
   state: string;
   source: string | null;
@@ -41,6 +46,10 @@ interface RetrievalRow {
   durationMs: number | null;
   reasons: { miner: string | null; reason: string }[];
 }
+/**
+ * GET /public/miners/stats/:miner: medians in milliseconds, speeds in bytes per second; null where nothing was
+ * measured.
+ */
 interface MinerStats {
   miner: string;
   name: string;
@@ -56,10 +65,16 @@ interface MinerStats {
   };
 }
 
+/** States of a deal that has not ended. */
 const LIVE = new Set(['queued', 'proposed', 'accepted', 'transferring', 'published', 'active', 'expiring']);
+/** Until the demo gives up waiting. */
 const DEALS_TIMEOUT_MS = 600_000;
 
-/** The whole main job against a running platform. Throws, with a sentence, at the first thing that is not as promised. */
+/**
+ * The whole main job against a running platform: upload, deals, receipts, offload, retrieval from a miner,
+ * measurements, bandwidth. Throws, with a sentence, at the first thing that is not as promised. Leaves the content
+ * where it is; each run adds one.
+ */
 export async function runDemo(api: ApiClient, screen: Screen, file: string): Promise<void> {
   const network = await introduce(api, screen);
   const { cid, contentId, size, sha256 } = await upload(api, screen, file);
@@ -73,6 +88,7 @@ export async function runDemo(api: ApiClient, screen: Screen, file: string): Pro
   screen.line(`All of it is true: ${status.replication} deals, offloaded, back from ${miner}, same bytes.${network}`);
 }
 
+/** Returns the words to end with: the platform's notice, where it has one. */
 async function introduce(api: ApiClient, screen: Screen): Promise<string> {
   const info = await api.get<{ network?: string; notice?: string | null }>('/public/info');
   screen.title('The platform');
@@ -81,6 +97,7 @@ async function introduce(api: ApiClient, screen: Screen): Promise<string> {
   return info.notice ? ` (${info.notice})` : '';
 }
 
+/** Returns what the later steps compare with: size in bytes and SHA-256 in hex of the file as it was read. */
 async function upload(
   api: ApiClient,
   screen: Screen,
@@ -101,6 +118,9 @@ async function upload(
   return { cid: answer.cid, contentId: String(answer.estuaryId), size, sha256 };
 }
 
+/**
+ * Looks twice a second and shows what changed. @throws DemoFailure when the deals are not all active in ten minutes.
+ */
 async function waitForDeals(api: ApiClient, screen: Screen, contentId: string): Promise<Status> {
   screen.title('Pack, commit, and make deals with distinct miners');
   const deadline = performance.now() + DEALS_TIMEOUT_MS;
@@ -113,6 +133,10 @@ async function waitForDeals(api: ApiClient, screen: Screen, contentId: string): 
   }
 }
 
+/**
+ * Whether each piece has its active deals. @throws DemoFailure for more live deals than wanted, and for two active ones
+ * with one miner.
+ */
 function isReplicated(status: Status): boolean {
   const active = status.deals.filter(({ deal }) => deal.state === 'active');
   const wanted = status.replication * status.pieces.length;
@@ -124,6 +148,7 @@ function isReplicated(status: Status): boolean {
   return true;
 }
 
+/** Lines for the screen: each piece, then each deal, the failed ones with phase and reason. */
 function describeStatus(status: Status): string[] {
   if (status.pieces.length === 0) return ['waiting for the segment to be sealed ...'];
   const pieces = status.pieces.map(
@@ -137,6 +162,7 @@ function describeStatus(status: Status): string[] {
   return [...pieces, ...deals];
 }
 
+/** Both receipts of every active deal must be there: the signed proposal and the deal as the chain has it. */
 async function showReceipts(api: ApiClient, screen: Screen, status: Status): Promise<void> {
   screen.title('Receipts');
   for (const { deal } of status.deals.filter((row) => row.deal.state === 'active')) {
@@ -147,6 +173,7 @@ async function showReceipts(api: ApiClient, screen: Screen, status: Status): Pro
   }
 }
 
+/** By the admin's route; fails when the content is not offloaded afterwards. */
 async function offload(api: ApiClient, screen: Screen, contentId: string): Promise<void> {
   screen.title('Offload: only the miners have it now');
   const answer = await api.post<{ freedBytes?: number }>(`/admin/cm/offload/${contentId}`);
@@ -155,6 +182,10 @@ async function offload(api: ApiClient, screen: Screen, contentId: string): Promi
   screen.line(`${humanBytes(answer.freedBytes ?? 0)} freed; the content is offloaded`);
 }
 
+/**
+ * Returns the miner's address. The gateway answers while blocks arrive, so the retrieval's own record may follow the
+ * last byte.
+ */
 async function retrieveFromMiner(
   api: ApiClient,
   screen: Screen,
@@ -176,6 +207,7 @@ async function retrieveFromMiner(
   return retrieval.miner as string;
 }
 
+/** @throws DemoFailure when it failed, or is not on record 30 s after the last byte. */
 async function finishedRetrieval(api: ApiClient, cid: string): Promise<RetrievalRow> {
   for (let tries = 0; tries < 60; tries += 1) {
     const latest = await api.get<RetrievalRow>(`/retrieval/status/${cid}`);
@@ -186,6 +218,7 @@ async function finishedRetrieval(api: ApiClient, cid: string): Promise<Retrieval
   throw new DemoFailure('the retrieval did not end in 30 s');
 }
 
+/** A table of the miners of this content's active deals. */
 async function showMeasurements(api: ApiClient, screen: Screen, status: Status, retrievedFrom: string): Promise<void> {
   screen.title('What was measured of these miners');
   const miners = [...new Set(status.deals.filter(({ deal }) => deal.state === 'active').map(({ deal }) => deal.miner))];
@@ -209,7 +242,7 @@ async function showMeasurements(api: ApiClient, screen: Screen, status: Status, 
   }
 }
 
-/** Measurements follow their events by moments. */
+/** Measurements follow their events by moments, so it asks for up to 20 s. */
 async function measured(api: ApiClient, miners: string[], retrievedFrom: string): Promise<MinerStats[]> {
   for (let tries = 0; tries < 40; tries += 1) {
     const stats = await Promise.all(miners.map((miner) => api.get<MinerStats>(`/public/miners/stats/${miner}`)));
@@ -222,6 +255,7 @@ async function measured(api: ApiClient, miners: string[], retrievedFrom: string)
   throw new DemoFailure('not every miner has its measurements after 20 s');
 }
 
+/** Egress is written down once a second, so it may follow the download by moments. */
 async function showBandwidth(api: ApiClient, screen: Screen, contentId: string, size: number): Promise<void> {
   screen.title('Bandwidth');
   for (let tries = 0; tries < 20; tries += 1) {
@@ -235,6 +269,7 @@ async function showBandwidth(api: ApiClient, screen: Screen, contentId: string, 
   throw new DemoFailure('the bytes that left are not on record');
 }
 
+/** Bytes of the whole platform in this hour, by channel and direction. */
 async function showTotals(api: ApiClient, screen: Screen): Promise<void> {
   const rows = await api.get<{ channel: string; direction: string; bytes: number; requests: number }[]>(
     '/public/metrics/bandwidth?hours=1',

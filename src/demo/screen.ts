@@ -1,5 +1,6 @@
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
+/** In binary units with one decimal: `20.0 MiB`; bytes without decimals. */
 export function humanBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
@@ -18,12 +19,14 @@ export class Screen {
   private readonly live = process.stdout.isTTY === true;
   private step = 0;
 
+  /** A numbered heading; the number is the screen's own. */
   title(text: string): void {
     this.settle();
     this.step += 1;
     process.stdout.write(`\n${this.step}. ${text}\n`);
   }
 
+  /** A line that stays. */
   line(text: string): void {
     this.settle();
     process.stdout.write(`   ${text}\n`);
@@ -53,6 +56,7 @@ export class Screen {
     this.drawn = lines.length;
   }
 
+  /** What was drawn stays as it is; the next block is drawn below it. */
   private settle(): void {
     this.drawn = 0;
     this.lastBlock = '';

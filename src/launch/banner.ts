@@ -1,8 +1,13 @@
+/**
+ * What the start found out. `url` without a slash at its end; `keyFile` is the path of a file, the key itself is never
+ * printed.
+ */
 export interface BannerFacts {
   url: string;
   dataDir: string;
   keyFile: string;
   devnet: boolean;
+  /** From the launcher's start until GET /ready answered 200. */
   tookMs: number;
 }
 

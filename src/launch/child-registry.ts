@@ -14,6 +14,10 @@ export class ChildRegistry {
     this.path = path;
   }
 
+  /**
+   * Writes the process down under `name`, in place of an earlier one of that name. One that has already ended is left
+   * out. The file is written before this returns.
+   */
   add(name: string, pid: number): void {
     const identity = findProcess(pid);
     if (identity === null) return;
@@ -21,6 +25,7 @@ export class ChildRegistry {
     this.save();
   }
 
+  /** Forgets a process that has ended. Harmless when the name is not known. */
   remove(name: string): void {
     if (this.running.delete(name)) this.save();
   }
@@ -52,6 +57,7 @@ export class ChildRegistry {
   }
 }
 
+/** By number and start time: a stranger that has got the number since is not taken for ours. */
 function isRunning(identity: ProcessIdentity): boolean {
   const living = findProcess(identity.pid);
   return living !== null && isSameProcess(living, identity);

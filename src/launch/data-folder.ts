@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { explainDiskError } from './launch.errors.js';
 import { isRoot } from './postgres/unprivileged.js';
 
-/** Makes the data folder and proves that bytes can be written there; every failure says what to do. */
+/**
+ * Makes the data folder with its `logs` and proves, by writing 4 KiB and removing them, that bytes can be written
+ * there. May be repeated: a folder that exists keeps its mode and what is in it.
+ *
+ * @throws LaunchRefused for a full disk, missing permission, a read-only file system, or a file in the way; any other
+ * error as the system gave it.
+ */
 export function prepareDataFolder(folder: string): void {
   try {
     // Closed to others. Where root starts us, PostgreSQL runs as another account, which must walk through (not look around).
@@ -18,7 +24,10 @@ export function prepareDataFolder(folder: string): void {
   }
 }
 
-/** With what is missing above it. Node's own `recursive` never returns where a file system says ENOENT to every new name, as /proc does. */
+/**
+ * Makes the folder with what is missing above it. Node's own `recursive` never returns where a file system says ENOENT
+ * to every new name, as /proc does.
+ */
 function makeFolder(folder: string, mode: number): void {
   if (existsSync(folder)) {
     if (statSync(folder).isDirectory()) return;
@@ -28,7 +37,10 @@ function makeFolder(folder: string, mode: number): void {
   mkdirSync(folder, { mode });
 }
 
-/** A small JSON file that survives restarts; what cannot be read counts as absent. */
+/**
+ * A small JSON file that survives restarts. Undefined when it is missing, cannot be read, or is no JSON; callers check
+ * the shape.
+ */
 export function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
@@ -37,7 +49,10 @@ export function readJson(path: string): unknown {
   }
 }
 
-/** Whole or not at all, whatever happens in the middle. */
+/**
+ * Writes the whole file or leaves the old one: into a file beside, then renamed. Not synced to disk, so a power cut may
+ * bring the old one back. Readable by its owner only (0600). Throws what the file system throws.
+ */
 export function writeJson(path: string, value: unknown): void {
   const fresh = `${path}.${process.pid}`;
   try {
@@ -49,7 +64,10 @@ export function writeJson(path: string, value: unknown): void {
   }
 }
 
-/** A secret that is made once and readable by its owner only. */
+/**
+ * A secret that is made once, at the first call, and read from the file afterwards: 24 random bytes as 48 hex digits,
+ * readable by its owner only (0600).
+ */
 export function persistentSecret(path: string): string {
   if (existsSync(path)) return readFileSync(path, 'utf8').trim();
   const secret = randomBytes(24).toString('hex');

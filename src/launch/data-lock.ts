@@ -39,6 +39,7 @@ export class DataLock {
     }
   }
 
+  /** Frees the folder for the next launcher. Called last, when everything that writes there has ended. */
   release(): void {
     rmSync(this.path, { force: true });
   }
@@ -49,6 +50,7 @@ function isAlive(holder: ProcessIdentity): boolean {
   return living !== null && isSameProcess(living, holder);
 }
 
+/** Whether the hard link was made; false when `to` exists already. */
 function link(from: string, to: string): boolean {
   try {
     linkSync(from, to);
@@ -73,6 +75,7 @@ function removeAbandoned(path: string, expected: ProcessIdentity | null): void {
   rmSync(aside, { force: true });
 }
 
+/** Null when the lock has gone, or its content is not ours. */
 function readHolder(path: string): ProcessIdentity | null {
   try {
     const { pid, began } = JSON.parse(readFileSync(path, 'utf8')) as Partial<ProcessIdentity>;

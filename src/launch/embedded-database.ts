@@ -6,6 +6,7 @@ import type { LogFile } from './log-file.js';
 import { ensureDatabase } from './migrations.js';
 import { PostgresCluster } from './postgres/cluster.js';
 
+/** Between two tries to start PostgreSQL again; the first comes after 500 ms, then each pause doubles. */
 const longestPauseMs = 10_000;
 
 /** The PostgreSQL in the data folder: started, kept running, stopped. */
@@ -24,7 +25,13 @@ export class EmbeddedDatabase {
     this.say = say;
   }
 
-  /** Resolves to the URL of the platform's database. */
+  /**
+   * Starts PostgreSQL on the port that it had last time, if that is free, and makes the database when it is missing.
+   * Resolves to the database's URL, password included. From then on PostgreSQL is started again whenever it ends
+   * unasked.
+   *
+   * @throws NoEmbeddedPostgres, PostgresFailed, CannotLeaveRoot
+   */
   async start(): Promise<string> {
     const [port = 0] = await this.ports.choose(['postgres']);
     const cluster = new PostgresCluster({
@@ -40,6 +47,10 @@ export class EmbeddedDatabase {
     return cluster.url();
   }
 
+  /**
+   * Stops PostgreSQL, at once and without mercy after `deadlineMs`, and starts it no more. Harmless when it does not
+   * run.
+   */
   async stop(deadlineMs: number): Promise<void> {
     this.stopping = true;
     await this.cluster?.stop(deadlineMs);
@@ -54,6 +65,7 @@ export class EmbeddedDatabase {
     });
   }
 
+  /** Tries until it runs or stop() was called; never gives up by itself. */
   private async revive(cluster: PostgresCluster): Promise<void> {
     for (let pauseMs = 500; !this.stopping; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       await sleep(pauseMs);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { LaunchRefused } from './launch.errors.js';
 
+/** What `npm start -- ...` was given on its command line. Everything else is a setting, from the environment. */
 export interface LaunchOptions {
   help: boolean;
   /** Start the simulated Filecoin network when no Lotus node is configured. */
@@ -24,6 +25,10 @@ Settings are environment variables, see .env.example. The most used:
   QUEUE_URL       redis://... for the queue instead of PostgreSQL
   LOTUS_API_URL   a Lotus node instead of the devnet`;
 
+/**
+ * Reads the command line, without the names of node and script. @throws LaunchRefused with the usage text, for an
+ * unknown option or one without its value.
+ */
 export function parseOptions(argv: string[]): LaunchOptions {
   try {
     const { values } = parseArgs({

@@ -1,7 +1,10 @@
 /** Something that the person who typed `npm start` can act on; shown without a stack. */
 export class LaunchRefused extends Error {}
 
-/** The sentence for a file-system error, with what to do about it. */
+/**
+ * The error to show for a file-system error: a LaunchRefused that says what to do about it, for those that a person can
+ * act on (full, no permission, read-only, a file in the way); any other error as it is.
+ */
 export function explainDiskError(error: unknown, folder: string): Error {
   const { code, message, path } = error as NodeJS.ErrnoException;
   const at = path ?? folder;

@@ -20,13 +20,19 @@ import { SupervisedProcess } from './supervised-process.js';
 
 type Environment = Record<string, string | undefined>;
 
+/** The path of one of our own programs, given from `dist/`. */
 const program = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+/** Migrations lie beside `dist/`, the SQL functions in it, beside the code that calls them. */
 const databaseTexts = {
   migrations: fileURLToPath(new URL('../../prisma/migrations', import.meta.url)),
   functions: fileURLToPath(new URL('..', import.meta.url)),
 };
-/** Together below ten seconds. */
+/**
+ * How long each may take to end before it is killed. Together below ten seconds, because that is what Docker and
+ * systemd users expect.
+ */
 const deadlinesMs = { api: 2_800, worker: 2_800, devnet: 1_900, postgres: 2_000 };
+/** A process that ended this often before the platform was ready once will not become ready. */
 const toleratedFailures = 4;
 
 /**
@@ -83,6 +89,11 @@ export class Launcher {
     this.lock?.release();
   }
 
+  /**
+   * The order matters: folder and lock before anything is written; the API's port before the devnet takes ports;
+   * database and migrations before the processes that read it; the admin's key before the API, when it is missing. Each
+   * step looks whether stop() was called.
+   */
   private async startInOrder(): Promise<void> {
     const { config } = this;
     prepareDataFolder(config.dataDir);
@@ -136,12 +147,17 @@ export class Launcher {
     );
   }
 
+  /**
+   * Where this machine reaches the API: an address that means "all interfaces" cannot be asked, so loopback stands for
+   * it.
+   */
   private get localUrl(): string {
     const { HOST } = this.config.values;
     const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
     return `http://${everywhere[HOST] ?? (HOST.includes(':') ? `[${HOST}]` : HOST)}:${this.port}`;
   }
 
+  /** Only after a launcher that was killed: one that ended in order has stopped its processes itself. */
   private async endLeftovers(): Promise<void> {
     if (!this.lock?.wasAbandoned) return;
     this.say('The last run was cut off; taking up where it was.');
@@ -149,6 +165,10 @@ export class Launcher {
     if (names.length > 0) this.say(`Ended what it left running: ${names.join(', ')}.`);
   }
 
+  /**
+   * Takes the API's port and keeps it until the API starts. PORT=0 chooses a free one, the same as last time if it can
+   * be had. @throws LaunchRefused when it is in use or may not be listened on.
+   */
   private async claimPort(): Promise<void> {
     const { PORT, HOST } = this.config.values;
     if (PORT === 0) [this.port = 0] = await this.ports.choose(['api']);
@@ -169,6 +189,10 @@ export class Launcher {
     throw new LaunchRefused(`Port ${PORT} is in use by another program. Choose another: PORT=${PORT + 100} npm start`);
   }
 
+  /**
+   * The URL of a database with all migrations applied: the one of DATABASE_URL, or the embedded PostgreSQL, started
+   * here. @throws LaunchRefused, or MigrationFailed for the embedded one.
+   */
   private async openDatabase(): Promise<string> {
     const { config } = this;
     let url = config.values.DATABASE_URL;
@@ -194,6 +218,10 @@ export class Launcher {
     return url;
   }
 
+  /**
+   * Runs the command that makes the first admin and writes its key to the file. May be repeated: the command leaves an
+   * admin and a key that are there as they are. @throws LaunchRefused with what the command said.
+   */
   private async makeAdminKey(environment: Environment): Promise<void> {
     const keyFile = this.config.inData('admin.key');
     try {
@@ -210,6 +238,10 @@ export class Launcher {
     }
   }
 
+  /**
+   * Starts a program of ours, with the settings that we chose laid over those we were started with; its output goes to
+   * `logs/<name>.log`.
+   */
   private run(name: string, script: string, args: string[], environment: Environment): void {
     const child = new SupervisedProcess({
       name,

@@ -1,7 +1,10 @@
 import { type Clock, SystemClock } from '../shared/index.js';
 
+/** pino's numbers for the levels that the console gets. */
 const levelNames: Record<number, string> = { 40: 'warn', 50: 'error', 60: 'fatal' };
+/** Found in every line of level 40 and up; a line of a lower level that holds these words is sorted out by parsing. */
 const mayMatter = /"level":(?:[456]0)/;
+/** At most `linesPerWindow` lines in this time; how many were left out is said with the first line after it. */
 const windowMs = 10_000;
 const linesPerWindow = 15;
 
@@ -40,6 +43,7 @@ export class LogEcho {
     for (const line of chunk.toString('utf8').split('\n')) if (line.trim() !== '') this.show(line);
   }
 
+  /** Null: nothing to show. */
   private show(line: string | null): void {
     if (line === null) return;
     const now = this.clock.now().getTime();
@@ -56,6 +60,7 @@ export class LogEcho {
   }
 }
 
+/** Level, message and the error's message, each once; null for a line that is no JSON or of a lower level. */
 function inWords(line: string): string | null {
   try {
     const entry = JSON.parse(line) as Record<string, unknown>;

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
+/** Bytes. */
 const defaultLimit = 20 * 1024 * 1024;
 
 /**
@@ -21,6 +22,7 @@ export class LogFile {
     this.size = fstatSync(this.file).size;
   }
 
+  /** Appends, synchronously. Never throws: what cannot be written is lost. */
   write(chunk: Buffer | string): void {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     try {
@@ -33,6 +35,7 @@ export class LogFile {
     }
   }
 
+  /** After this, nothing may be written. */
   close(): void {
     closeSync(this.file);
   }

@@ -7,7 +7,9 @@ import { readFunctions, type FunctionFile } from './sql-functions.js';
 /** A migration cannot be applied, or history is not what the files say. */
 export class MigrationFailed extends Error {}
 
+/** One folder of `prisma/migrations`. Never edited once it is applied anywhere: see `checksum`. */
 export interface Migration {
+  /** The folder's name, by which migrations are ordered: `0007_deals`. */
   name: string;
   sql: string;
   /** SHA-256 of the file, in hex: what Prisma writes and compares. */
@@ -45,7 +47,10 @@ export interface DatabaseTexts {
   functions: string;
 }
 
-/** The migrations of a folder, in the order in which they apply. */
+/**
+ * The migrations of a folder, in the order in which they apply (by name). Folders without a `migration.sql` are passed
+ * over.
+ */
 export function readMigrations(folder: string): Migration[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'migration.sql')))
@@ -77,6 +82,10 @@ export async function applyMigrations(databaseUrl: string, texts: DatabaseTexts)
   }
 }
 
+/**
+ * What the history does not have yet. @throws MigrationFailed when the history names a migration that is unfinished,
+ * that this version does not know (the data is newer), or whose text differs from the file's.
+ */
 async function findMissing(client: pg.Client, migrations: Migration[]): Promise<Migration[]> {
   const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
     'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
@@ -101,6 +110,7 @@ async function findMissing(client: pg.Client, migrations: Migration[]): Promise<
   return migrations.filter(({ name }) => !applied.has(name));
 }
 
+/** In one transaction with its row of history. @throws MigrationFailed; then nothing of it was applied. */
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
   const begun = new Date();
   try {
@@ -117,6 +127,7 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
   }
 }
 
+/** The files whose text is not the one that was applied last; all of them when `all`. */
 async function findChanged(client: pg.Client, files: FunctionFile[], all: boolean): Promise<FunctionFile[]> {
   await client.query(functionTable);
   if (all) return files;
@@ -149,7 +160,10 @@ async function applyFunctions(client: pg.Client, files: FunctionFile[]): Promise
   }
 }
 
-/** Makes the database that `databaseUrl` names, if its server has none of that name. */
+/**
+ * Makes the database that `databaseUrl` names, if its server has none of that name. Asks in the database `postgres`,
+ * which the account must be able to enter.
+ */
 export async function ensureDatabase(databaseUrl: string): Promise<void> {
   const maintenance = new URL(databaseUrl);
   const name = decodeURIComponent(maintenance.pathname.slice(1));

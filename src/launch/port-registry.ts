@@ -19,6 +19,10 @@ export class PortRegistry {
     );
   }
 
+  /**
+   * A port on loopback for each name, in the order of the names, all different. They are written down before this
+   * returns, but not reserved: whoever is meant to listen should do so soon.
+   */
   async choose(names: readonly string[]): Promise<number[]> {
     const chosen: number[] = [];
     for (const name of names) {

@@ -24,6 +24,7 @@ export function findProcess(pid: number): ProcessIdentity | null {
   return began === null ? null : { pid, began };
 }
 
+/** Where the machine does not tell when a process began, the number alone decides. */
 export function isSameProcess(a: ProcessIdentity, b: ProcessIdentity): boolean {
   return a.pid === b.pid && (a.began === b.began || a.began === '' || b.began === '');
 }
@@ -52,6 +53,7 @@ function beganOnLinux(pid: number): string | null {
   }
 }
 
+/** Elsewhere `ps` tells the start to the second. Null: no such process; empty: the machine does not tell. */
 function beganElsewhere(pid: number): string | null {
   if (process.platform === 'win32') return '';
   try {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LaunchRefused } from './launch.errors.js';
 
+/** When to stop waiting before the URL is ready. */
 export interface Waiting {
   signal: AbortSignal;
   /** Looked at between two tries: a sentence ends the waiting as failed. */
@@ -9,7 +10,10 @@ export interface Waiting {
 
 const pollMs = 60;
 
-/** Resolves when the URL answers 200; every ten seconds tells what it says meanwhile. */
+/**
+ * Asks the URL until it answers 200; every ten seconds tells what it says meanwhile. Waits without limit otherwise.
+ * @throws LaunchRefused with the sentence of `givenUp`; AbortError when `signal` fires.
+ */
 export async function untilReady(
   url: string,
   { signal, givenUp }: Waiting,

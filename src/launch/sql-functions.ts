@@ -14,6 +14,7 @@ export interface FunctionFile {
   checksum: string;
 }
 
+/** What `migrationOf` writes above each file, and how a migration is found to hold it. */
 const header = /^-- file ([\w.-]+\.sql) sha256 ([0-9a-f]{64})$/gm;
 
 /** All `*.sql` of a folder and below it, in the order of their names. @throws Error when two have one name. */

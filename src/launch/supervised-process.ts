@@ -3,6 +3,7 @@ import { LogEcho } from './log-echo.js';
 import type { LogFile } from './log-file.js';
 import type { ChildRegistry } from './child-registry.js';
 
+/** What runs, where its output goes and who is told. `script` is a path of ours, run by this same Node. */
 export interface ProcessPlan {
   name: string;
   script: string;
@@ -13,11 +14,15 @@ export interface ProcessPlan {
   children: ChildRegistry;
 }
 
+/** Before the first new start; doubled with each, up to `longestPauseMs`. */
 const firstPauseMs = 500;
 const longestPauseMs = 10_000;
 /** Having lived this long, a process that ends starts over with the shortest pause. */
 const settledMs = 30_000;
-/** On a large machine V8 lets garbage of 128 MB gather before it looks, and glibc keeps an arena per thread: some 80 MB of each process for nothing. */
+/**
+ * On a large machine V8 lets garbage of 128 MB gather before it looks, and glibc keeps an arena per thread: some 80 MB
+ * of each process for nothing.
+ */
 const lean = { flags: ['--max-semi-space-size=16'], env: { MALLOC_ARENA_MAX: '2' } };
 
 /**
@@ -41,6 +46,10 @@ export class SupervisedProcess {
     return this.failures;
   }
 
+  /**
+   * Starts the process and returns at once; whether it becomes ready is for others to find out. Called once: from then
+   * on it starts itself again.
+   */
   start(): void {
     const { name, script, args, env, log, say, children } = this.plan;
     const begun = performance.now();
@@ -68,6 +77,7 @@ export class SupervisedProcess {
     child.once('exit', (code, signal) => this.startAgain(signal ?? `exit code ${code ?? 'unknown'}`, begun));
   }
 
+  /** After the process ended, or could not be started at all. */
   private startAgain(why: string, begun: number): void {
     const { name, say, children } = this.plan;
     this.child = null;
@@ -80,7 +90,10 @@ export class SupervisedProcess {
     this.pauseMs = Math.min(this.pauseMs * 2, longestPauseMs);
   }
 
-  /** Asks it to end; kills it when it has not within `deadlineMs`. */
+  /**
+   * Asks it to end, kills it when it has not within `deadlineMs`; resolves when it has gone. Final: it is not started
+   * again.
+   */
   async stop(deadlineMs: number): Promise<void> {
     this.stopping = true;
     clearTimeout(this.again);

@@ -35,6 +35,7 @@ export async function findPostgres(): Promise<PostgresBinaries> {
   return { initdb: paths.initdb, postgres: paths.postgres, home };
 }
 
+/** Makes the links that `pg-symlinks.json` of the package lists; those that are there stay. */
 function restoreSymlinks(home: string): void {
   const list = join(home, 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -49,6 +50,10 @@ function restoreSymlinks(home: string): void {
   }
 }
 
+/**
+ * npm may unpack without the executable bit; left alone where it is set, because the package may belong to somebody
+ * else.
+ */
 function makeExecutable(path: string): void {
   const readAndRun = 0o555;
   const { mode } = statSync(path);

@@ -6,10 +6,12 @@ import { findPostgres, type PostgresBinaries } from './binaries.js';
 import { stopLeftover } from './leftover.js';
 import { wrapForRoot, type Wrapping } from './unprivileged.js';
 
+/** Where and how one PostgreSQL runs. */
 export interface ClusterOptions {
   /** The folder of this one cluster; made when it is not there. */
   folder: string;
   port: number;
+  /** Of the account `tidewater`, a superuser; set when the cluster is laid out, and not changed afterwards. */
   password: string;
   /** `name=value` settings, on top of the defaults below. */
   settings?: readonly string[];
@@ -22,8 +24,13 @@ export class PostgresFailed extends Error {}
 
 const user = 'tidewater';
 const readyWords = 'database system is ready to accept connections';
+/** Long, because PostgreSQL may have to recover from its log first. */
 const startTimeoutMs = 120_000;
 
+/**
+ * Connections: each process has its pools; 300 leave room for several. Everything else is for a machine that runs more
+ * than PostgreSQL.
+ */
 const defaultSettings = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
@@ -50,15 +57,23 @@ export class PostgresCluster {
     this.options = options;
   }
 
+  /** With the password in it: not for logs. */
   url(database = 'tidewater'): string {
     return `postgresql://${user}:${this.options.password}@127.0.0.1:${this.options.port}/${database}`;
   }
 
+  /** Undefined while it does not run. */
   get pid(): number | undefined {
     return this.process?.pid;
   }
 
-  /** Resolves when connections are accepted. What a killed predecessor left running is stopped first. */
+  /**
+   * Lays out the folder when it is new, then starts PostgreSQL; resolves when connections are accepted. What a killed
+   * predecessor left running on the folder is stopped first. May be called again after an unexpected end, with the same
+   * port.
+   *
+   * @throws PostgresFailed, NoEmbeddedPostgres, CannotLeaveRoot
+   */
   async start(): Promise<void> {
     const binaries = await findPostgres();
     const { folder } = this.options;
@@ -69,7 +84,10 @@ export class PostgresCluster {
     await this.launch(binaries);
   }
 
-  /** Ends open transactions and stops; after `deadlineMs` without mercy (the next start then recovers). */
+  /**
+   * Ends open transactions and stops; after `deadlineMs` without mercy (the next start then recovers). Resolves when
+   * the process has gone. Final: a start that is under way fails, and nothing may be started afterwards.
+   */
   async stop(deadlineMs = 5_000): Promise<void> {
     this.stopped = true;
     const running = this.process;
@@ -84,7 +102,10 @@ export class PostgresCluster {
     clearTimeout(timeout);
   }
 
-  /** Told when PostgreSQL ends although nobody called stop(). */
+  /**
+   * Tells `listener`, once, when the PostgreSQL that runs now ends although nobody called stop(). After another start()
+   * it has to be asked for again.
+   */
   onUnexpectedEnd(listener: (code: number | null, signal: NodeJS.Signals | null) => void): void {
     const watched = this.process;
     watched?.once('exit', (code, signal) => {
@@ -134,6 +155,7 @@ export class PostgresCluster {
     renameSync(unfinished, folder);
   }
 
+  /** Ready is what PostgreSQL logs as ready; asking it would need a client. What it wrote last goes into the error. */
   private async launch(binaries: PostgresBinaries): Promise<void> {
     const { folder, port, settings = [], onLine = () => undefined } = this.options;
     if (this.stopped) throw new PostgresFailed('PostgreSQL was told to stop while it started');

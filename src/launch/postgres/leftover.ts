@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandOf, findProcess, isSameProcess } from '../process-identity.js';
 
-/** After each signal. */
+/** How long each of the signals has to work before the next, harder one is sent. */
 const timeoutMs = 8_000;
 
 /**
- * Stops the PostgreSQL that a killed launcher left running on `folder`, if there is one. Whoever calls
- * this holds the lock of the data folder, so nobody can be using it. Resolves to the pid stopped.
+ * Stops the PostgreSQL that a killed launcher left running on `folder`, if there is one: fast, then immediate, then
+ * killed. Whoever calls this holds the lock of the data folder, so nobody can be using it. Resolves to the pid stopped,
+ * null when there was none. @throws Error when it outlives all three.
  */
 export async function stopLeftover(folder: string): Promise<number | null> {
   const pid = postmasterPid(folder);
@@ -40,6 +41,7 @@ function isPostgresOf(pid: number, folder: string): boolean {
   return commandOf(pid)?.includes('postgres') ?? false;
 }
 
+/** A process that has gone meanwhile is what was wanted. */
 function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -48,6 +50,7 @@ function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** The first line of postmaster.pid is the process number (PostgreSQL documentation, "Server File Layout"). */
 function postmasterPid(folder: string): number | null {
   try {
     return Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0]);

@@ -23,7 +23,10 @@ export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The account that runs PostgreSQL when root starts us: `postgres` where there is one, else `nobody`. */
+/**
+ * The account that runs PostgreSQL when root starts us: `postgres` where /etc/passwd has one, else `nobody`. @throws
+ * CannotLeaveRoot when there is neither.
+ */
 export function unprivilegedAccount(): Account {
   const accounts = new Map(
     readFileSync('/etc/passwd', 'utf8')
@@ -43,8 +46,10 @@ export function unprivilegedAccount(): Account {
 }
 
 /**
- * Chooses how programs that need `folders` run as an unprivileged account. Where a folder above them
- * is closed to others (a clone in /root), the account keeps one capability, to walk through it.
+ * Chooses how programs that need `folders` run as an unprivileged account; as they are, when we are not root. Where a
+ * folder above them is closed to others (a clone in /root), the account keeps one capability, to walk through it.
+ *
+ * @throws CannotLeaveRoot when this machine's setpriv cannot give that capability.
  */
 export function wrapForRoot(folders: string[]): Wrapping {
   if (!isRoot()) return { before: [], as: {}, owner: null };
@@ -74,6 +79,10 @@ export function wrapForRoot(folders: string[]): Wrapping {
   return { before, as: {}, owner: account };
 }
 
+/**
+ * The nearest folder, from this one upwards, that the account may not enter by its permission bits; null when it may
+ * enter all.
+ */
 function firstClosedFolder(folder: string, account: Account): string | null {
   for (let at = folder; ; at = dirname(at)) {
     const { mode, uid, gid } = statSync(at);

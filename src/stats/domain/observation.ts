@@ -1,4 +1,7 @@
-/** Where bytes crossed our border. */
+/**
+ * Where bytes crossed our border: to readers by gateway or Bitswap, from uploaders, to miners (transfer), from miners
+ * (retrieval).
+ */
 export type Channel = 'gateway' | 'bitswap' | 'upload' | 'transfer' | 'retrieval';
 
 /** Bytes that crossed it. */
@@ -13,7 +16,10 @@ export interface Bandwidth {
   requests: number;
 }
 
-/** What one observation was about. */
+/**
+ * What one observation was about. `failure` counts every deal that failed or was rejected, beside the phase's own
+ * measurement.
+ */
 export type MeasurementKind =
   | 'proposal'
   | 'accept'
@@ -29,11 +35,14 @@ export type MeasurementKind =
 /** One row of the append-only table: something that was observed once. */
 export interface Measurement {
   kind: MeasurementKind;
+  /** Address of the miner (`f0...`). */
   miner: string | null;
   dealId: string | null;
   carId: string | null;
   cid: string | null;
+  /** Whether it went as it should; times of failures stay out of medians. */
   ok: boolean;
+  /** Where in a deal's or retrieval's life it failed, and the typed reason: as the event has them. */
   phase: string | null;
   reason: string | null;
   /** Milliseconds that it took. */
@@ -66,7 +75,10 @@ export function measurement(kind: MeasurementKind, ok: boolean, rest: Partial<Me
   return { ...blank, kind, ok, ...rest };
 }
 
-/** Sums entries that fall into one row, so that a flush writes each row once. */
+/**
+ * Sums entries that fall into one row (channel, direction, subject, account), so that a flush writes each row once. The
+ * entries given are not changed.
+ */
 export function sumBandwidth(entries: readonly Bandwidth[]): Bandwidth[] {
   const rows = new Map<string, Bandwidth>();
   for (const entry of entries) {

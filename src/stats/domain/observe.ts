@@ -13,7 +13,11 @@ const ACCEPTED: ReadonlySet<string> = new Set(['accepted', 'transferring', 'publ
 /** States that a deal can only be in when its bytes have arrived. */
 const TRANSFERRED: ReadonlySet<string> = new Set(['published', 'active', 'expiring']);
 
-/** A move may skip states that were too short to be seen; what it implies is measured all the same. */
+/**
+ * The measurements and the bandwidth of one transition of a deal. A transition may skip states that were too short to
+ * be seen; what it implies is measured all the same, without a time (`ms` null) where the time was not seen. Bytes that
+ * went to the miner count as egress even when the transfer broke. Pure: the same event always gives the same.
+ */
 export function observeDealMove(move: DealMove): Observation {
   const about = { miner: move.miner, dealId: move.dealId, carId: move.carId };
   const measurements: Measurement[] = [];
@@ -64,7 +68,10 @@ export function observeDealMove(move: DealMove): Observation {
   return { measurements, bandwidth };
 }
 
-/** A failed attempt that received bytes used its bandwidth as well. */
+/**
+ * The measurements and the bandwidth of one attempt at one source. A failed attempt that received bytes used its
+ * bandwidth as well. Pure.
+ */
 export function observeRetrieval(attempt: Attempt): Observation {
   const about = { miner: attempt.miner, cid: attempt.root };
   const measurements: Measurement[] = [];
@@ -95,7 +102,7 @@ export function observeRetrieval(attempt: Attempt): Observation {
   return { measurements, bandwidth };
 }
 
-/** One measurement of the batch; bandwidth for each content, by its own account. */
+/** One measurement of the batch, with its bytes; bandwidth for each content, by its own account. Pure. */
 export function observeUploads(stored: Stored): Observation {
   const bytes = stored.contents.reduce((sum, content) => sum + content.size, 0);
   return {

@@ -22,6 +22,7 @@ const flag = z
   .enum(['true', 'false', ''])
   .default('false')
   .transform((text) => text !== 'false');
+/** `before` is the id of the last deal seen: pages stay whole while new deals are added at the front. */
 const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(500),
   before: z
@@ -47,6 +48,7 @@ export class PublicMinersController {
     private readonly clock: Clock,
   ) {}
 
+  /** GET /public/miners (estuary.md 1.8): all of them, not paged. */
   @Get()
   @ApiOperation({ summary: 'Every miner that we know, with its ask and whether we deal with it' })
   async list() {
@@ -55,6 +57,7 @@ export class PublicMinersController {
     return miners.map((miner) => presentMiner(miner, counts.get(miner.address), now));
   }
 
+  /** GET /public/miners/stats/:miner. @throws MinerUnknown (404) */
   @Get('stats/:miner')
   @ApiOperation({ summary: "A miner's record: deals, and what was measured of it in the last `days` days" })
   async stats(@Param('miner') address: string, @Query(new ZodPipe(windowQuery)) { days }: WindowQuery) {
@@ -73,6 +76,10 @@ export class PublicMinersController {
     };
   }
 
+  /**
+   * GET /public/miners/failures/:miner: phase and typed reason, without the miner's own words. @throws MinerUnknown
+   * (404)
+   */
   @Get('failures/:miner')
   @ApiOperation({ summary: "A miner's failures with phase and typed reason, newest first" })
   async failures(@Param('miner') address: string, @Query(new ZodPipe(pageQuery)) { limit, before }: PageQuery) {
@@ -81,6 +88,7 @@ export class PublicMinersController {
     return rows.map(presentFailure);
   }
 
+  /** GET /public/miners/deals/:miner; `ignore-failed` leaves the failed ones out. @throws MinerUnknown (404) */
   @Get('deals/:miner')
   @ApiOperation({ summary: "A miner's deals, newest first; `before` is the id of the last one seen" })
   async deals(@Param('miner') address: string, @Query(new ZodPipe(pageQuery)) page: PageQuery) {

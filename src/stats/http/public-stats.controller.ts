@@ -29,6 +29,7 @@ export class PublicStatsController {
     private readonly clock: Clock,
   ) {}
 
+  /** GET /public/stats: at most two seconds old, `asOf` says when they were counted. */
   @Get('stats')
   @ApiOperation({ summary: 'Headline numbers: bytes and files stored, deals on chain, accounts, miners, bytes served' })
   async totals() {
@@ -36,6 +37,7 @@ export class PublicStatsController {
     return { ...totals, asOf: asOf.toISOString() };
   }
 
+  /** GET /public/metrics/deals-on-chain: oldest day first, days without any event left out. */
   @Get('metrics/deals-on-chain')
   @ApiOperation({ summary: 'Deals attempted, published, sealed and failed by UTC day' })
   async dealsByDay() {
@@ -49,6 +51,7 @@ export class PublicStatsController {
     }));
   }
 
+  /** GET /public/metrics/bandwidth: all accounts together; the hour that runs is incomplete. */
   @Get('metrics/bandwidth')
   @ApiOperation({ summary: 'Bytes that arrived and left by hour and channel, newest first' })
   async bandwidth(@Query(new ZodPipe(windowQuery)) { hours }: WindowQuery) {

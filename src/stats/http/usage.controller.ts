@@ -10,6 +10,10 @@ import { ReadUsage } from '../verbs/read-usage.js';
 export class UsageController {
   constructor(private readonly readUsage: ReadUsage) {}
 
+  /**
+   * GET /content/bw-usage/:content, for its owner: bytes that left by gateway and Bitswap, whoever read. 404 for a
+   * content that is not the caller's.
+   */
   @Get('content/bw-usage/:content')
   @Owned('content', 'content')
   @ApiOperation({ summary: 'Bytes of this content that left towards readers' })
@@ -18,6 +22,7 @@ export class UsageController {
     return { totalOut: bytes, requests };
   }
 
+  /** GET /user/stats: bytes stored, contents, and traffic on all channels. */
   @Get('user/stats')
   @ApiOperation({ summary: 'Bytes and contents of the account, and its traffic' })
   async usage(@CurrentUser() caller: Caller) {

@@ -19,7 +19,10 @@ import {
 export class PostgresFiguresStore {
   constructor(private readonly database: Database) {}
 
-  /** A miner's performance since then, straight from the measurements: what roll-ups and scores can be rebuilt from. */
+  /**
+   * A miner's measurements since then, one row for each kind that has any: straight from the measurements, not from
+   * roll-ups.
+   */
   async byKind(miner: string, since: Date): Promise<KindFigures[]> {
     return query(this.database, BY_KIND, [miner, since]);
   }
@@ -29,7 +32,7 @@ export class PostgresFiguresStore {
     return query(this.database, FAILURES, [miner, since]);
   }
 
-  /** What became of deals, by UTC day. */
+  /** What became of deals, by UTC day, oldest first, since the platform began. */
   async dealsByDay(): Promise<DealDay[]> {
     return query(this.database, DEALS_BY_DAY, []);
   }

@@ -28,7 +28,11 @@ export class PostgresObservationStore {
     private readonly contents: ContentFigures,
   ) {}
 
-  /** Idempotent by event: false when this event was stored before, and nothing was added. */
+  /**
+   * Stores what one event stands for, with its roll-ups, in one transaction: all of it or nothing. Idempotent by event:
+   * false when this event was stored before (or measures nothing), and nothing was added. Two callers with one event:
+   * one of them gets false. `at` is when it happened; it decides the day and the hour.
+   */
   async record(eventId: string, at: Date, observation: Observation): Promise<boolean> {
     if (observation.measurements.length === 0) return false;
     const bandwidth = await this.withOwners(observation.bandwidth);
@@ -51,7 +55,10 @@ export class PostgresObservationStore {
     });
   }
 
-  /** Bytes that were counted in memory since the last flush. Adds each time that it is called. */
+  /**
+   * Bytes that were counted in memory since the last flush, added to the hour of `at`. Not idempotent: adds each time
+   * that it is called.
+   */
   async addBandwidth(at: Date, entries: readonly Bandwidth[]): Promise<void> {
     const bandwidth = await this.withOwners(entries);
     await this.database.transaction((tx) => addBandwidth(tx, at, bandwidth));

@@ -29,7 +29,11 @@ export class MeterEgress implements EgressMeter, OnModuleInit, BeforeApplication
     private readonly logger: AppLogger,
   ) {}
 
-  /** Never waits: what is counted is summed when there is much of it. */
+  /**
+   * Counts bytes that reached the kernel on their way to a reader of `root` (CIDv1 text), as one request. Never waits
+   * and never throws: what is counted is summed when there is much of it, so the memory is bounded by the number of
+   * roots.
+   */
   count(entry: { root: string; bytes: number; channel: 'gateway' | 'bitswap' }): void {
     if (entry.bytes <= 0) return;
     this.pending.push({
@@ -47,6 +51,7 @@ export class MeterEgress implements EgressMeter, OnModuleInit, BeforeApplication
     this.timer = setInterval(() => void this.flush(), FLUSH_MS);
   }
 
+  /** While requests still run out; the timer is no longer needed. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.flush();
@@ -57,7 +62,10 @@ export class MeterEgress implements EgressMeter, OnModuleInit, BeforeApplication
     await this.flush();
   }
 
-  /** Writes what was counted so far; after a failure it stays counted. */
+  /**
+   * Writes what was counted so far; after a failure it stays counted. Calls run one after the other; never rejects. A
+   * connection that breaks during the commit may count twice.
+   */
   flush(): Promise<void> {
     this.flushing = this.flushing.then(async () => {
       const entries = sumBandwidth(this.pending);

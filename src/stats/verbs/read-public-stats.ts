@@ -13,10 +13,13 @@ const CACHE_MS = 2_000;
 
 /** Names as the public API has them. */
 export interface Totals {
+  /** Bytes of all contents. */
   totalStorage: number;
   totalFilesStored: number;
+  /** Blocks of all stored DAGs. */
   totalObjectsRef: number;
   totalBytesUploaded: number;
+  /** Deals that were ever published; `dealsActive` are those sealed and alive. */
   dealsOnChain: number;
   dealsActive: number;
   totalUsers: number;

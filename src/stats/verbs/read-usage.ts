@@ -12,6 +12,7 @@ export class ReadUsage {
     private readonly figures: PostgresFiguresStore,
   ) {}
 
+  /** Zeros for an account that stored nothing yet. */
   async ofAccount(userId: UserId): Promise<{ bytes: number; contents: number; bytesIn: number; bytesOut: number }> {
     const [stored, traffic] = await Promise.all([this.accountUsage.ofMany([userId]), this.figures.trafficOf(userId)]);
     const { bytes, contents } = stored.get(userId) ?? { bytes: 0, contents: 0 };
