@@ -15,6 +15,7 @@ import { Settings } from './settings/index.js';
 
 export type { ProcessRole };
 
+/** Which process this is; every process of the platform is built on this module. */
 export interface PlatformOptions {
   process: ProcessRole | 'cli';
   /** Default: read from the environment. Tests hand theirs in. */
@@ -24,6 +25,7 @@ export interface PlatformOptions {
 /** What every room stands on: settings, logs, clock, database, outbox, queues, health, metrics. Global. */
 @Module({})
 export class PlatformModule {
+  /** Once per application. Reads the settings at once. @throws ConfigError naming every setting that is wrong. */
   static forRoot(options: PlatformOptions): DynamicModule {
     const config = options.config ?? AppConfig.fromProcess();
     const logger = new AppLogger({ level: config.values.LOG_LEVEL, process: options.process });

@@ -16,12 +16,14 @@ export class HealthController {
     private readonly info: ProcessInfo,
   ) {}
 
+  /** 200 as long as the process answers at all; asks nothing of the database. */
   @Get('health')
   @ApiOperation({ summary: 'Liveness: the process answers' })
   health(): object {
     return { status: 'ok', process: this.info.role, uptimeSeconds: Math.round(process.uptime()) };
   }
 
+  /** 200 when everything works, else 503 with what is down. Never cached. */
   @Get('ready')
   @ApiOperation({ summary: 'Readiness: everything that the platform needs works, the worker included' })
   @ApiOkResponse({ description: '`{ready: true, checks}`' })
@@ -32,6 +34,7 @@ export class HealthController {
     return report;
   }
 
+  /** The Prometheus text format, of this process alone: the worker has its own. */
   @Get('metrics')
   @ApiOperation({ summary: 'Prometheus metrics of this process' })
   async prometheus(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {

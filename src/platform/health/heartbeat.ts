@@ -7,6 +7,7 @@ import { ProcessInfo } from '../process/process-info.js';
 import { HealthChecks } from './health-checks.js';
 import { ProcessRecords } from './process-records.js';
 
+/** Between two heartbeats while all is well. Others call a process dead after 10 s. */
 const BEAT_MS = 2_000;
 /** While something is down somebody waits for it: say soon when it is up. */
 const ANXIOUS_MS = 250;
@@ -33,10 +34,12 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
     this.described[key] = value;
   }
 
+  /** Begins when everything has started. Commands (`cli`) leave no heartbeat. */
   onApplicationBootstrap(): void {
     if (this.info.role !== 'cli') this.next(0);
   }
 
+  /** The last record says that the process shuts down, so that the API is not ready for the rest of it. */
   async onModuleDestroy(): Promise<void> {
     if (this.info.role === 'cli' || this.stopped) return;
     this.stopped = true;
@@ -53,6 +56,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
     }, ms);
   }
 
+  /** Whether everything works. */
   private async beat(): Promise<boolean> {
     const down = (await this.checks.run()).filter(({ ok }) => !ok);
     await this.write({
@@ -62,6 +66,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
     return down.length === 0;
   }
 
+  /** Never rejects: a database that is away is said once in the log, not every two seconds. */
   private async write(state: Record<string, Json>): Promise<void> {
     const { role } = this.info;
     if (role === 'cli') return;

@@ -1,6 +1,7 @@
 import type { Json } from '../../shared/index.js';
 import { sql } from '../prisma/index.js';
 
+/** What a process last said of itself. */
 export interface ProcessRecord {
   pid: number;
   details: Record<string, Json>;
@@ -10,6 +11,7 @@ export interface ProcessRecord {
   after: boolean;
 }
 
+/** The start of the statement's transaction, by the database's clock. */
 export const NOW = sql<{ now: Date }, []>('SELECT now() AS now');
 
 /** `details` is JSON. */

@@ -10,18 +10,25 @@ export type { ProcessRecord } from './process-records.sql.js';
 export class ProcessRecords {
   constructor(private readonly database: Database) {}
 
+  /** The database's time. Rejects when the database does not answer: that is its health check. */
   async now(): Promise<Date> {
     const [row] = await query(this.database, NOW, []);
     if (!row) throw new Error('the database did not say what time it is');
     return row.now;
   }
 
-  /** The process of this name lives and says so. */
+  /**
+   * The process of this name lives and says so: makes its row or brings it up to date. `name` is `<node id>/<role>`;
+   * `details` replaces what it said before.
+   */
   async beat(name: string, pid: number, details: Record<string, Json>): Promise<void> {
     await execute(this.database, BEAT, [name, pid, json(details)]);
   }
 
-  /** Null when no process of this name ever said anything. */
+  /**
+   * The record of a process, with its age, and whether it came after `since`. Null when no process of this name ever
+   * said anything.
+   */
   async find(name: string, since: Date): Promise<ProcessRecord | null> {
     return (await query(this.database, FIND, [name, since]))[0] ?? null;
   }

@@ -6,8 +6,10 @@ import { ProcessInfo } from '../process/process-info.js';
 import { HealthChecks } from './health-checks.js';
 import { ProcessRecords, type ProcessRecord } from './process-records.js';
 
+/** A worker that said nothing for so long is down: five heartbeats. */
 const STALE_MS = 10_000;
 
+/** The body of GET /ready. */
 export interface ReadinessReport {
   ready: boolean;
   /** What is down and why, empty when all works. */
@@ -27,6 +29,7 @@ export class Readiness implements OnModuleInit {
     private readonly records: ProcessRecords,
   ) {}
 
+  /** In the API also remembers the database's time: a worker's record from before our start proves nothing. */
   async onModuleInit(): Promise<void> {
     this.checks.register('database', async () => void (await this.records.now()));
     if (this.info.role === 'api') {
@@ -35,6 +38,7 @@ export class Readiness implements OnModuleInit {
     }
   }
 
+  /** Runs every check. Never rejects. */
   async run(): Promise<ReadinessReport> {
     const results = await this.checks.run();
     const down = results.filter(({ ok }) => !ok).map(({ name, detail }) => ({ name, detail: detail ?? '' }));
@@ -45,6 +49,7 @@ export class Readiness implements OnModuleInit {
     };
   }
 
+  /** @throws Error with what is wrong: no worker, silent, or its own faults. */
   private async checkWorker(): Promise<void> {
     const record = await this.records.find(this.node.processName('worker'), this.since ?? new Date(0));
     if (!record || !isAlive(record)) throw new Error('no living worker');
@@ -53,7 +58,10 @@ export class Readiness implements OnModuleInit {
   }
 }
 
-/** A fresh record may be that of a worker that died a moment ago: on this machine the process must live, on others it must have spoken since we started. */
+/**
+ * A fresh record may be that of a worker that died a moment ago: on this machine the process must live, on others it
+ * must have spoken since we started.
+ */
 function isAlive(record: ProcessRecord): boolean {
   if (record.details.host !== hostname()) return record.after;
   try {

@@ -7,7 +7,10 @@ import { Metrics } from '../metrics/index.js';
 import { Heartbeat } from './heartbeat.js';
 import { Readiness } from './readiness.js';
 
-/** The worker's own small door: /health, /ready and /metrics on WORKER_PORT. */
+/**
+ * The worker's own HTTP listener: /health, /ready and /metrics on WORKER_PORT, answers as the API's. WORKER_PORT=0
+ * takes a free port, which the heartbeat tells.
+ */
 @Injectable()
 export class WorkerListener implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly server = createServer((request, response) => {
@@ -25,6 +28,7 @@ export class WorkerListener implements OnApplicationBootstrap, OnApplicationShut
     private readonly logger: AppLogger,
   ) {}
 
+  /** Rejects, and so ends the start, when the port cannot be had. */
   async onApplicationBootstrap(): Promise<void> {
     const { HOST, WORKER_PORT } = this.config.values;
     await new Promise<void>((resolve, reject) => {
@@ -52,6 +56,7 @@ export class WorkerListener implements OnApplicationBootstrap, OnApplicationShut
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }
 
+  /** Status and body. */
   private async report(path: string): Promise<[number, object]> {
     if (path === '/health')
       return [200, { status: 'ok', process: 'worker', uptimeSeconds: Math.round(process.uptime()) }];

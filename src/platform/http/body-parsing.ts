@@ -4,14 +4,19 @@ import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { InvalidInput } from './http.errors.js';
 import { jsonLimitOf, wantsRawBody } from './route-decorators.js';
 
-/** JSON bodies are small; everything large is a stream that the route reads by itself. */
+/**
+ * Bytes. JSON bodies are small; everything large is a stream that the route reads by itself. `@JsonLimit()` changes it
+ * for one route.
+ */
 export const JSON_BODY_LIMIT = 2 * 1024 * 1024;
 
+/** Types of uploads: octet-stream, CAR and raw block (IANA: application/vnd.ipld.car, .raw), multipart forms. */
 const STREAM_TYPES = /^(application\/octet-stream|application\/vnd\.ipld\.(car|raw)|multipart\/)/i;
 
 /**
- * JSON is parsed; bodies of upload types, and all bodies below /content, stay unread in `req.raw`; the rest is refused (415).
- * A PUT below /content is a file whatever its type says, so JSON stays unread there too.
+ * JSON is parsed, with keys like `__proto__` refused; bodies of upload types, and all bodies below /content, stay
+ * unread in `req.raw`; the rest is refused (415). A PUT below /content is a file whatever its type says, so JSON stays
+ * unread there too. An empty body counts as none.
  */
 export function registerBodyParsers(instance: FastifyInstance): void {
   const parseJson = instance.getDefaultJsonParser('error', 'error');
@@ -36,7 +41,10 @@ export function registerBodyParsers(instance: FastifyInstance): void {
   });
 }
 
-/** The JSON that a client sent along with a GET, which HTTP neither forbids nor gives a meaning; undefined when there is none. */
+/**
+ * The JSON that a client sent along with a GET, which HTTP neither forbids nor gives a meaning (RFC 9110, 9.3.1);
+ * undefined when there is none. @throws InvalidInput when it is no JSON, 413 when it is longer than `limit` bytes.
+ */
 export async function jsonOfGet(request: FastifyRequest, limit = JSON_BODY_LIMIT): Promise<unknown> {
   const text = await readSmall(request.raw, limit);
   if (text === '') return undefined;
@@ -55,6 +63,7 @@ function isEmpty(request: FastifyRequest): boolean {
   return request.headers['content-length'] === '0';
 }
 
+/** @throws BodyTooLarge after at most one chunk more than `limit` bytes: never the whole of a large body in memory. */
 async function readSmall(stream: Readable, limit: number): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;

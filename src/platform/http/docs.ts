@@ -11,7 +11,10 @@ const DESCRIPTION = [
   'Every answer carries `x-request-id`; send one to have it in our logs.',
 ].join('\n');
 
-/** OpenAPI as pages at /docs and as JSON at /docs-json; whoever opens the bare address in a browser is led there. */
+/**
+ * OpenAPI as pages at /docs and as JSON at /docs-json; whoever opens the bare address in a browser is led there. `url`
+ * is the address under which clients reach us.
+ */
 export function serveDocs(app: NestFastifyApplication, url: string): void {
   const config = new DocumentBuilder()
     .setTitle('Tidewater')
@@ -27,7 +30,11 @@ export function serveDocs(app: NestFastifyApplication, url: string): void {
   SwaggerModule.setup('docs', app, () => nameEveryParameter(SwaggerModule.createDocument(app, config)));
 }
 
-/** What stands in braces in a path is a parameter of it (OpenAPI 3.0, 4.8.8), also where a route takes it by a decorator that Nest's module does not read. */
+/**
+ * Adds path parameters that are missing; changes the document that it is given and returns it. What stands in braces in
+ * a path is a parameter of it (OpenAPI 3.0, 4.8.8), also where a route takes it by a decorator that Nest's module does
+ * not read.
+ */
 export function nameEveryParameter(document: OpenAPIObject): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
     const names = [...path.matchAll(/{([^}]+)}/g)].map(([, name]) => name as string);

@@ -12,6 +12,7 @@ export interface ErrorAnswer {
   /** For people. */
   details: string;
   context?: Record<string, Json>;
+  /** Rounded up to whole seconds, at least one, in the `retry-after` header (RFC 9110, 10.2.3). */
   retryAfterMs?: number | undefined;
   /** Nobody named this failure: it is logged with its stack, and the caller learns nothing of it. */
   unexpected: boolean;
@@ -36,7 +37,10 @@ const REASONS: Record<number, string> = {
   504: 'ERR_TIMEOUT',
 };
 
-/** The one table from failures to answers. */
+/**
+ * The one table from failures to answers: a DomainError says its own; Nest's and Fastify's errors get a reason by their
+ * status; anything else is a 500 that tells the caller nothing but the request's id.
+ */
 export function answerOf(error: unknown, requestId: string): ErrorAnswer {
   if (error instanceof DomainError) {
     return {
@@ -81,7 +85,10 @@ export function errorBody(answer: ErrorAnswer, path: string): object {
   return { error: { code: answer.status, reason: answer.reason, details: answer.details, ...context } };
 }
 
-/** What the router refuses before any route is found, in the one shape: a path that cannot be decoded (400), a parameter too long (414). */
+/**
+ * What the router refuses before any route is found, in the one shape: a path that cannot be decoded (400), a parameter
+ * too long (414).
+ */
 export function refuseEarly(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const answer = answerOf(error, request.id);
   void reply
@@ -101,6 +108,7 @@ export function refuseEarly(error: Error, request: FastifyRequest, reply: Fastif
     );
 }
 
+/** By the code of Node's parser error; everything else is NOT_HTTP. */
 const UNREADABLE: Record<string, { status: number; reason: string; details: string }> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
@@ -111,7 +119,10 @@ const UNREADABLE: Record<string, { status: number; reason: string; details: stri
 };
 const NOT_HTTP = { status: 400, reason: 'ERR_BAD_REQUEST', details: 'this is not HTTP' };
 
-/** What Node's parser refuses before there is a request: nothing is known of its path. */
+/**
+ * What Node's parser refuses before there is a request: nothing is known of its path, so the body is always Estuary's.
+ * Writes the answer by hand and closes the connection, as Node asks of `clientError` listeners.
+ */
 export function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const { status, reason, details } = UNREADABLE[error.code ?? ''] ?? NOT_HTTP;

@@ -8,7 +8,10 @@ import { RouteTable } from './route-table.js';
 /** A client that still sends when it is refused gets this long to read the answer before its connection ends. */
 const LINGER_MS = 2_000;
 
-/** The one place where failures become HTTP. */
+/**
+ * The one place where failures become HTTP. An answer that has begun is cut off; otherwise the body is that of
+ * `errorBody`, never cached, and the rest of a refused body is not read.
+ */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(

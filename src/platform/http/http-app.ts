@@ -10,6 +10,7 @@ import { refuseEarly, refuseUnreadable } from './error-answer.js';
 import { registerRequestContext, registerRequestMetrics, requestIdOf } from './request-hooks.js';
 import { RouteTable } from './route-table.js';
 
+/** What scripts on other origins may read of an answer (Access-Control-Expose-Headers). */
 const EXPOSED_HEADERS = [
   'Content-Length',
   'Content-Range',
@@ -24,10 +25,16 @@ const EXPOSED_HEADERS = [
   'X-Ipfs-Roots',
 ];
 
-/** Once shutdown begins, requests that run may end; after this long their connections are cut. The launcher waits longer, by what the rest of the process needs. */
+/**
+ * Once shutdown begins, requests that run may end; after this long their connections are cut. The launcher waits
+ * longer, by what the rest of the process needs.
+ */
 const DRAIN_TIMEOUT_MS = 1_800;
 
-/** The Nest application on Fastify with everything that all routes share. Not yet listening. Also what contract tests of controllers use. */
+/**
+ * The Nest application on Fastify with everything that all routes share. Not yet listening. Also what contract tests of
+ * controllers use. Rejects when a provider cannot be made.
+ */
 export async function createHttpApp(root: Type | DynamicModule): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: JSON_BODY_LIMIT,
@@ -51,7 +58,10 @@ export async function createHttpApp(root: Type | DynamicModule): Promise<NestFas
   return app;
 }
 
-/** For applications made by the testing module: `configureHttpApp(module.createNestApplication(httpAdapter()))`. */
+/**
+ * Request ids, metrics, body parsers, CORS and graceful shutdown, on an application that has no routes yet. For
+ * applications made by the testing module: `configureHttpApp(module.createNestApplication(httpAdapter()))`.
+ */
 export function configureHttpApp(app: NestFastifyApplication): void {
   const logger = app.get(AppLogger);
   app.useLogger(logger);

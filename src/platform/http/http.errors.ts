@@ -6,6 +6,7 @@ export class InvalidInput extends DomainError {
   override readonly status = 400;
 }
 
+/** No such row, or none that the caller may know of: one answer for both. */
 export class RecordNotFound extends DomainError {
   readonly code = 'ERR_RECORD_NOT_FOUND';
   override readonly status = 404;

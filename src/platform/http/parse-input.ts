@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { InvalidInput } from './http.errors.js';
 
 /**
- * The input as the schema says.
+ * The input as the schema says; a missing body counts as `{}`.
+ *
  * @throws InvalidInput naming every field that is wrong, and why; never the rejected values.
  */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
@@ -47,6 +48,7 @@ function fieldWithoutText(root: unknown): string | null {
   return null;
 }
 
+/** No NUL, no lone surrogate. */
 function isText(value: string): boolean {
   return !value.includes('\0') && value.isWellFormed();
 }

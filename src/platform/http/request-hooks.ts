@@ -5,11 +5,12 @@ import { logContext, type AppLogger } from '../logging/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { InvalidInput } from './http.errors.js';
 
-/** From a pin's status to the download of a film. */
+/** Seconds: from a pin's status to the download of a film. */
 const BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300];
 /** The client hung up before it had the whole answer, or we had to cut it off (the number that nginx made up). */
 const GONE = 499;
 
+/** Others would let a client write what it likes into our log. */
 const SANE_ID = /^[\w.:-]{1,64}$/;
 
 /** The caller's `x-request-id` when it is sane, else one of ours. */
@@ -18,7 +19,11 @@ export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   return typeof given === 'string' && SANE_ID.test(given) ? given : randomUUID();
 }
 
-/** Every line logged below a request carries its id; every answer names it; every request leaves one line (refused ones at info). */
+/**
+ * Every line logged below a request carries its id; every answer names it in `x-request-id`; every request leaves one
+ * line (refused ones at info, others at debug). `bytes` is what its connection wrote meanwhile, headers included. A
+ * path with a NUL is refused (400).
+ */
 export function registerRequestContext(instance: FastifyInstance, logger: AppLogger): void {
   const sentBefore = new WeakMap<object, number>();
 

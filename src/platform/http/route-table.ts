@@ -5,12 +5,14 @@ import { Injectable } from '@nestjs/common';
 export class RouteTable {
   private readonly routes: { pattern: RegExp; method: string }[] = [];
 
+  /** A route as Fastify registers it: `/a/:id/*`. */
   add(url: string, methods: string | string[]): void {
     const pattern = patternOf(url);
     // OPTIONS is CORS's answer to every path, known or not.
     for (const method of [methods].flat().filter((name) => name !== 'OPTIONS')) this.routes.push({ pattern, method });
   }
 
+  /** Methods of all routes that match, sorted; empty for an unknown path. `path` is without its query. */
   methodsOf(path: string): string[] {
     return [...new Set(this.routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].sort();
   }

@@ -21,21 +21,31 @@ export class Leases<Row extends object = object> {
     this.statements = leaseStatements(definition);
   }
 
-  /** Claims up to `limit` rows that are due and free, the longest due first. Claimers at the same time skip each other's. */
+  /**
+   * Claims up to `limit` rows that are due and free, the longest due first. Claimers at the same time skip each other's
+   * rows, so nobody waits and no row is claimed twice. In a transaction the claim stands when that commits. A worker
+   * that dies needs no clean-up: its rows are due again after `leaseMs`.
+   */
   async claimDue(place: Place, limit: number, leaseMs: number): Promise<Claimed<Row>[]> {
     const { now, until } = this.span(leaseMs);
     const rows = await query(place, this.statements.claimDue, [now, until, limit]);
     return rows.map((row) => claimedOf<Row>(row, until)).sort((a, b) => a.dueSince.getTime() - b.dueSince.getTime());
   }
 
-  /** Claims this row; null when it is not due, or leased, or there is none. Waits for a transaction that has the row locked. */
+  /**
+   * Claims this row; null when it is not due, or leased, or there is none. Waits for a transaction that has the row
+   * locked.
+   */
   async claim(place: Place, key: string, leaseMs: number): Promise<Claimed<Row> | null> {
     const { now, until } = this.span(leaseMs);
     const [row] = await query(place, this.statements.claimKey, [now, until, key]);
     return row ? claimedOf<Row>(row, until) : null;
   }
 
-  /** Moves the ends of leases to `leaseMs` from now, in one statement; answers with those that are lost. Their rows stay as they are. */
+  /**
+   * Moves the ends of leases to `leaseMs` from now, in one statement; answers with those that are lost (their rows stay
+   * as they are). A lease that ran out and that nobody claimed since is extended: it was not lost. May be repeated.
+   */
   async extend<L extends Pick<Lease, 'key' | 'number'>>(
     place: Place,
     leases: readonly L[],
@@ -52,8 +62,9 @@ export class Leases<Row extends object = object> {
   }
 
   /**
-   * Ends a lease; the row is due again at `nextCheckAt` (null: not before something asks for it), or earlier when
-   * that was asked for while the lease was held. False, and nothing changed, when the lease was lost.
+   * Ends a lease; the row is due again at `nextCheckAt` (null: not before something asks for it), or earlier when that
+   * was asked for while the lease was held. False, and nothing changed, when the lease was lost or ended before: so a
+   * second call does no harm.
    */
   async release(place: Place, { key, number, until }: Lease, nextCheckAt: Date | null): Promise<boolean> {
     return (await execute(place, this.statements.release, [key, number, until, nextCheckAt])) === 1;

@@ -23,7 +23,11 @@ const REDACTED = [
 /** Ids that every line of a request or a job carries. */
 export const logContext = new AsyncLocalStorage<Record<string, string>>();
 
-/** JSON lines on stdout with ids and redaction. Also Nest's own logger. */
+/**
+ * JSON lines on stdout (pino), with the ids of request or job and with secrets left out. Also Nest's own logger. Ours:
+ * `logger.info({ fields }, 'what happened')`; what varies goes into fields, so that lines can be counted by their
+ * message.
+ */
 @Injectable()
 export class AppLogger implements LoggerService {
   private readonly pino: Logger;

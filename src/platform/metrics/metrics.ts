@@ -4,7 +4,12 @@ import { renamedMetrics, underOldName } from './renamed-metrics.js';
 
 type Labels = Record<string, string>;
 
-/** Prometheus metrics by name. The first use of a name fixes its kind and labels. */
+/**
+ * Prometheus metrics by name. The first use of a name fixes its kind, help and label names; a label name that it did
+ * not have then throws. Values are of this process and begin at 0 with it. Names end in the unit (`_seconds`,
+ * `_bytes`), counters in `_total` (Prometheus, "Metric and label naming"). Label values must be few: never a CID, an
+ * account or a path.
+ */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
@@ -22,7 +27,10 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** For gauges that are counted only when somebody looks. */
+  /**
+   * For gauges that are counted only when somebody looks. All are run at once before each scrape; one that rejects
+   * changes nothing.
+   */
   onScrape(refresh: () => Promise<void>): void {
     this.beforeScrape.push(refresh);
   }
@@ -36,6 +44,7 @@ export class Metrics {
     return [await this.registry.metrics(), ...(await Promise.all(old)).map((text) => `${text.trimEnd()}\n`)].join('\n');
   }
 
+  /** Adds to a counter; `by` is not negative. */
   count(name: string, help: string, labels: Labels = {}, by = 1): void {
     let counter = this.counters.get(name);
     if (!counter) {
@@ -45,6 +54,7 @@ export class Metrics {
     counter.inc(labels, by);
   }
 
+  /** Sets a gauge to what it is now. */
   gauge(name: string, help: string, value: number, labels: Labels = {}): void {
     let gauge = this.gauges.get(name);
     if (!gauge) {
@@ -54,6 +64,7 @@ export class Metrics {
     gauge.set(labels, value);
   }
 
+  /** Adds one value to a histogram; `buckets` are upper bounds in the value's unit, taken from the first use. */
   observe(name: string, help: string, value: number, labels: Labels, buckets: number[]): void {
     let histogram = this.histograms.get(name);
     if (!histogram) {
@@ -63,7 +74,10 @@ export class Metrics {
     histogram.observe(labels, value);
   }
 
-  /** Starts a timer; call what it returns with the outcome to record the seconds. */
+  /**
+   * Starts a timer; call what it returns, once, with the outcome to record the seconds. A timer that is never called
+   * records nothing.
+   */
   timer(name: string, help: string, labels: Labels = {}): (outcome: { outcome: string }) => void {
     let histogram = this.histograms.get(name);
     if (!histogram) {

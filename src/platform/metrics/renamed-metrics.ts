@@ -6,7 +6,7 @@ export const renamedMetrics: Readonly<Record<string, string>> = {
   tidewater_pins_made_way_total: 'tidewater_pins_preempted_total',
 };
 
-/** The same metric in the Prometheus text format once more, under its old name. */
+/** The same metric in the Prometheus text format once more, under its old name; its help says which name to use. */
 export function underOldName(exposition: string, name: string, old: string): string {
   return exposition
     .replace(new RegExp(`^# HELP ${name} `, 'm'), `# HELP ${old} Deprecated, use ${name}: `)

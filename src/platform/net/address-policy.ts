@@ -5,7 +5,7 @@ import ipaddr from 'ipaddr.js';
 /** The only block from which IANA hands out global unicast addresses (https://www.iana.org/assignments/ipv6-address-space/). */
 const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** A stranger named a place inside. */
+/** A stranger named an address that is not public: a private network, this machine, a reserved range. */
 export class AddressRefused extends Error {
   readonly code = 'ADDRESS_REFUSED';
 }

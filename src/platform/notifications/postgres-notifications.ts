@@ -7,7 +7,9 @@ import { Database, execute, type StatementRunner } from '../prisma/index.js';
 import { Notifications } from './notifications.js';
 import { NOTIFY } from './notifications.sql.js';
 
+/** After the connection was lost; subscribers poll meanwhile. */
 const RECONNECT_MS = 1_000;
+/** At most one NOTIFY of a channel in this time, and one more at its end if it was asked for meanwhile. */
 const NOTIFY_EVERY_MS = 100;
 
 /** One connection per process that listens on every channel somebody subscribed to; none as long as nobody did. */
@@ -64,6 +66,7 @@ export class PostgresNotifications extends Notifications implements OnModuleDest
     await this.listening;
   }
 
+  /** Connects again until the process goes down. */
   private async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       await this.listen().catch((error: unknown) => {

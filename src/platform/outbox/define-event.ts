@@ -7,6 +7,10 @@ export interface EventDefinition<P extends Json = Json> {
   readonly payload: z.ZodType<P>;
 }
 
+/**
+ * `name` is `<room>.<what happened>`. It stands in rows that outlive a release, as the payload does: both may only
+ * grow.
+ */
 export function defineEvent<P extends Json>(name: string, payload: z.ZodType<P>): EventDefinition<P> {
   return { name, payload };
 }

@@ -11,7 +11,11 @@ export class DeliveryFailed extends DomainError {
   override readonly retryable = true;
 }
 
-/** Hands events to one subscriber, in order. One that fails does not keep the others back; only it is tried again. */
+/**
+ * Hands events to one subscriber, in the order of their ids. One that fails does not keep the others back; only it is
+ * tried again. At least once: a crash between handling and writing that down delivers again, so subscribers are
+ * idempotent by the event's id.
+ */
 @Injectable()
 export class DeliverEvents {
   constructor(
@@ -21,7 +25,10 @@ export class DeliverEvents {
     private readonly metrics: Metrics,
   ) {}
 
-  /** @throws DeliveryFailed when at least one event was not handled. */
+  /**
+   * Handles those of `ids` that this subscriber has not handled yet, one after the other. What was handled is written
+   * down even when the rest fails or `signal` aborts. @throws DeliveryFailed when at least one event was not handled.
+   */
   async run(command: { subscriber: string; ids: string[] }, signal: AbortSignal): Promise<void> {
     const handled: string[] = [];
     let failed = 0;
@@ -38,6 +45,7 @@ export class DeliverEvents {
       throw new DeliveryFailed(`${failed} of ${handled.length + failed} events not handled by ${command.subscriber}`);
   }
 
+  /** Whether it was handled. Rejects only for an abort. */
   private async handle(
     row: PendingEvent,
     subscription: Subscription | undefined,

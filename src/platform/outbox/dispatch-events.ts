@@ -5,6 +5,7 @@ import { EventSubscribers } from './event-subscribers.js';
 import { eventsQueue } from './events.queue.js';
 import { PostgresOutboxStore, type PendingEvent } from './postgres-outbox.store.js';
 
+/** Rows of one claim. */
 const BATCH = 1000;
 /** Events in one job: a busy platform pays for few jobs, a quiet one gets one job per event. */
 const EVENTS_PER_JOB = 50;
@@ -23,7 +24,11 @@ export class DispatchEvents {
     private readonly clock: Clock,
   ) {}
 
-  /** New events. Says how many were taken. */
+  /**
+   * New events: claims up to a thousand and makes their jobs; those that nobody subscribed to are removed. Says how
+   * many were taken. Rejects when the queue is away; then the rows are as new again. After a crash in between, `again`
+   * finds them.
+   */
   async run(): Promise<number> {
     const rows = await this.store.claimNew(this.subscribers.names(), BATCH);
     await this.enqueue(rows, EVENTS_PER_JOB, () => '1');
@@ -31,7 +36,10 @@ export class DispatchEvents {
     return rows.length;
   }
 
-  /** Events whose jobs seem lost, one job each. While many jobs wait, they are late and not lost. */
+  /**
+   * Events whose jobs seem lost, one job each; the time grows with each round. While many jobs wait, they are late and
+   * not lost, so nothing is done. Says how many were taken.
+   */
   async again(timeoutMs: number): Promise<number> {
     await this.store.removeFinished();
     if ((await this.queue.waiting()) > BUSY) return 0;
@@ -40,13 +48,17 @@ export class DispatchEvents {
     return rows.length;
   }
 
-  /** After a start: what was on its way when the last process died may have died with it, or hang in a dead worker's hands. Doesn't count as a round. */
+  /**
+   * After a start: what was on its way when the last process died may have died with it, or hang in a dead worker's
+   * hands. Doesn't count as a round.
+   */
   async afterRestart(): Promise<number> {
     const rows = await this.store.claimStale(RESTART_TIMEOUT_MS, BATCH, false);
     await this.enqueue(rows, 1, () => `start${this.clock.now().getTime()}`);
     return rows.length;
   }
 
+  /** `roundOf` goes into the job's id: the same event may be enqueued again in a later round, and only once in each. */
   private async enqueue(rows: PendingEvent[], perJob: number, roundOf: (row: PendingEvent) => string): Promise<void> {
     const waiting = new Map<string, PendingEvent[]>();
     for (const row of rows) {

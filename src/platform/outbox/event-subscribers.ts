@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Json } from '../../shared/index.js';
 import type { EventDefinition, EventEnvelope } from './define-event.js';
 
+/** Who handles an event. `handle` must be idempotent by the envelope's id, and should stop when `signal` aborts. */
 export interface Subscription {
   /** `<room>.<what it does>`: part of the job id, so stable. */
   name: string;
@@ -9,11 +10,18 @@ export interface Subscription {
   handle: (envelope: EventEnvelope<Json>, signal: AbortSignal) => Promise<void>;
 }
 
-/** Who wants to hear what. Rooms subscribe in `onModuleInit` of their jobs module; each subscriber gets a job of its own per event. */
+/**
+ * Who wants to hear what. Rooms subscribe in `onModuleInit` of their jobs module; each subscriber gets jobs of its own,
+ * so that a slow or failing one delays no other.
+ */
 @Injectable()
 export class EventSubscribers {
   private readonly byEvent = new Map<string, Subscription[]>();
 
+  /**
+   * Call it before the application has started: events that are dispatched earlier do not wait for this subscriber.
+   * @throws Error when the name subscribes to this event already.
+   */
   subscribe<P extends Json>(
     name: string,
     event: EventDefinition<P>,
@@ -35,10 +43,12 @@ export class EventSubscribers {
     );
   }
 
+  /** Empty when nobody subscribed. */
   of(eventName: string): readonly Subscription[] {
     return this.byEvent.get(eventName) ?? [];
   }
 
+  /** Undefined when this process has no such subscriber (any more). */
   find(eventName: string, subscriber: string): Subscription | undefined {
     return this.of(eventName).find((subscription) => subscription.name === subscriber);
   }

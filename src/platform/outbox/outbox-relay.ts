@@ -13,14 +13,24 @@ import { OUTBOX_CHANNEL } from './outbox.sql.js';
 
 /** A notification can be lost: look anyway. */
 const POLL_MS = 1_000;
-/** Lets a burst gather. While events come without end, their jobs are made for more of them at a time: a job costs more than an event. */
+/**
+ * Lets a burst gather. While events come without end, their jobs are made for more of them at a time: a job costs more
+ * than an event.
+ */
 const GATHER_MS = 25;
 const STREAM_GATHER_MS = 250;
 const STREAM_ROUNDS = 8;
+/**
+ * How often events are looked for whose jobs got lost; a job that is not done after STALE_TIMEOUT_MS counts as lost.
+ */
 const SWEEP_MS = 10_000;
 const STALE_TIMEOUT_MS = 60_000;
 
-/** Wakes when a transaction with events commits, and hands them to the queue. Runs in every worker process; they share the rows. */
+/**
+ * Wakes when a transaction with events commits, and hands them to the queue. Runs in every worker process; they share
+ * the rows by SKIP LOCKED, so each event is taken by one of them. A failing database or queue only delays: it tries
+ * again every second.
+ */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
@@ -51,6 +61,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, Bef
     await this.loop;
   }
 
+  /** Its first run takes up what the last process left behind. */
   private sweep(): void {
     let started = false;
     this.schedules.every('outbox-sweep', SWEEP_MS, async () => {
@@ -78,11 +89,13 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, Bef
     }
   }
 
+  /** Remembered when nobody waits: a notice that comes during a round makes another round at once. */
   private notice(): void {
     this.noticed = true;
     this.wake();
   }
 
+  /** Resolves with the next notice, or after POLL_MS. */
   private async nextNotice(): Promise<void> {
     if (this.noticed) return;
     await new Promise<void>((resolve) => {

@@ -21,7 +21,10 @@ export interface OutboxRow {
   dispatches: number;
 }
 
-/** Dispatch rounds after which an event is left to people: it stays, is counted, and can be let loose by setting `dispatches` to 0. */
+/**
+ * Dispatch rounds after which an event is left to people: it stays, is counted, and can be let loose by setting
+ * `dispatches` to 0.
+ */
 export const MAX_DISPATCHES = 12;
 
 const COLUMNS = 'id, name, payload, created_at AS at, pending, dispatches';
@@ -46,10 +49,12 @@ export const CLAIM_STALE = sql<OutboxRow, [timeoutMs: number, limit: number, cou
   ),
 );
 
+/** As if they had not been claimed; the round does not count. */
 export const RELEASE = sql<never, [ids: readonly string[]]>(
   'UPDATE outbox SET dispatched_at = NULL, dispatches = greatest(dispatches - 1, 0) WHERE id = ANY($1::bigint[])',
 );
 
+/** Those of `ids` that this subscriber has not handled, oldest first. */
 export const PENDING_FOR = sql<OutboxRow, [ids: readonly string[], subscriber: string]>(
   `SELECT ${COLUMNS} FROM outbox WHERE id = ANY($1::bigint[]) AND $2 = ANY(pending) ORDER BY id`,
 );
@@ -60,12 +65,15 @@ export const HANDLED = sql<{ id: bigint | null }, [ids: readonly string[], subsc
   WHERE id = ANY(SELECT id FROM outbox WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE)
   RETURNING CASE WHEN pending = '{}' THEN id END AS id`);
 
+/** Only those that nobody waits for. */
 export const REMOVE = sql<never, [ids: readonly string[]]>(
   "DELETE FROM outbox WHERE id = ANY($1::bigint[]) AND pending = '{}'",
 );
 
+/** Those for which only the last statement of `handled` is missing. */
 export const REMOVE_FINISHED = sql<never, []>("DELETE FROM outbox WHERE pending = '{}' AND dispatched_at IS NOT NULL");
 
+/** `dead` are those left to people. */
 export const COUNTS = sql<{ waiting: number; dispatched: number; dead: number }, []>(`
   SELECT count(*) FILTER (WHERE dispatched_at IS NULL)::int AS waiting,
          count(*) FILTER (WHERE dispatched_at IS NOT NULL AND dispatches < ${MAX_DISPATCHES})::int AS dispatched,

@@ -4,10 +4,14 @@ import { execute, type Tx } from '../prisma/index.js';
 import type { EventDefinition } from './define-event.js';
 import { ADD_EVENTS } from './outbox.sql.js';
 
-/** Announces facts: rows in the same transaction as the change they speak of, so that neither exists without the other. */
+/**
+ * Announces facts: rows in the same transaction as the change they speak of, so that neither exists without the other
+ * (transactional outbox). Subscribers get each event at least once, after the commit; two events may arrive in either
+ * order.
+ */
 @Injectable()
 export class Outbox {
-  /** @throws ZodError when the payload is not what the event promises; nothing is written then. */
+  /** Adds one event. @throws ZodError when the payload is not what the event promises; nothing is written then. */
   add<P extends Json>(tx: Tx, event: EventDefinition<P>, payload: P): Promise<void> {
     return this.addMany(tx, event, [payload]);
   }

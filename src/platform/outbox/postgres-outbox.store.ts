@@ -36,7 +36,7 @@ export class PostgresOutboxStore {
     return this.claim(CLAIM_STALE, [timeoutMs, limit, counts ? 1 : 0]);
   }
 
-  /** The jobs could not be added: the next round takes these again. */
+  /** The jobs could not be added: the next round takes these again, as if they were new. */
   async release(ids: string[]): Promise<void> {
     await execute(this.database.asyncCommit, RELEASE, [ids]);
   }
@@ -46,14 +46,17 @@ export class PostgresOutboxStore {
     return (await query(this.database, PENDING_FOR, [ids, subscriber])).map(eventOf);
   }
 
-  /** The subscriber has handled these. The last one to say so ends the event. */
+  /**
+   * The subscriber has handled these; repeating it changes nothing. The last one to say so ends the event: its row is
+   * deleted.
+   */
   async handled(subscriber: string, ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     const rows = await query(this.database.asyncCommit, HANDLED, [ids, subscriber]);
     await this.remove(rows.flatMap(({ id }) => (id === null ? [] : [id.toString()])));
   }
 
-  /** Ends events that nobody waits for. */
+  /** Deletes events that nobody waits for; others stay, whatever `ids` says. */
   async remove(ids: string[]): Promise<void> {
     if (ids.length > 0) await execute(this.database.asyncCommit, REMOVE, [ids]);
   }

@@ -49,8 +49,9 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
   }
 
   /**
-   * Runs `work` between BEGIN and COMMIT; rolls back and rejects with its error when it throws.
-   * Statements and delegates inside take the handle that it is given.
+   * Runs `work` between BEGIN and COMMIT; rolls back and rejects with its error when it throws. Statements and
+   * delegates inside take the handle that it is given: with the outer database they would run on another connection,
+   * outside of the transaction. When it resolves, the commit is on disk.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     return this.$transaction(work, options);
@@ -65,8 +66,8 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
   }
 
   /**
-   * Runs `work` while no other process does the same under this name. A lock of the session: the server lets go of
-   * it when this process dies.
+   * Runs `work` while no other process does the same under this name; others wait, without limit. A lock of the
+   * session: the server lets go of it when this process dies. Takes a connection of the pool for as long.
    */
   async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
     const client = await this.pools.pool.connect();
@@ -85,7 +86,10 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
   }
 }
 
-/** The rows that a statement reads or returns, with the same types in and out of a transaction (see `Statement`). */
+/**
+ * The rows that a statement reads or returns, with the same types in and out of a transaction (see `Statement`).
+ * Rejects with the driver's error, whose `code` is the SQLSTATE outside of transactions.
+ */
 export async function query<Row extends object, Values extends readonly Parameter[]>(
   place: Place,
   statement: Statement<Row, Values>,
@@ -105,7 +109,10 @@ export async function execute<Row extends object, Values extends readonly Parame
   return place.$executeRawUnsafe(statement.text, ...values.map(wireValue));
 }
 
-/** Holds the key's lock to the end of the transaction: who asks for the same key waits. */
+/**
+ * Holds the key's lock (an advisory lock of PostgreSQL) to the end of the transaction: who asks for the same key waits.
+ * Two keys may share a lock, for it goes by a hash of 32 bits: that only makes somebody wait.
+ */
 export async function lockIn(tx: Tx, key: string): Promise<void> {
   await tx.$executeRawUnsafe('SELECT pg_advisory_xact_lock(hashtext($1))', key);
 }

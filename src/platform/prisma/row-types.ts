@@ -2,6 +2,7 @@ import pg from 'pg';
 import { Prisma } from './generated/client.js';
 
 const { builtins } = pg.types;
+/** Type numbers (pg_type.oid) that the driver has no names for. */
 const INT8_ARRAY = 1016;
 const TEXT_ARRAY = 1009;
 const NUMERIC_ARRAY = 1231;
@@ -26,7 +27,7 @@ export const rowTypes: pg.CustomTypesConfig = {
     (pg.types.getTypeParser(oid, format as 'text') as Parser)) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-/** For rows by Prisma: the same; only its decimals differ. */
+/** For rows by Prisma: the same types; only its decimals differ. Changes the row that it is given and returns it. */
 export function plainRow<Row extends object>(row: Row): Row {
   for (const [name, value] of Object.entries(row)) {
     const plain = plainValue(value);

@@ -21,7 +21,10 @@ export interface StatementRunner {
   ): Promise<Outcome<Row>>;
 }
 
-/** The connections for single statements, beside Prisma's own, which takes more of the processor per statement. */
+/**
+ * The connections for single statements, beside Prisma's own, which takes more of the processor per statement.
+ * DATABASE_POOL of them, made when needed.
+ */
 @Injectable()
 export class SqlPool implements OnApplicationShutdown {
   readonly pool: pg.Pool;

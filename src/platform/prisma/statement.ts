@@ -21,6 +21,7 @@ export interface Statement<Row extends object, Values extends readonly Parameter
   readonly shape?: (values: Values) => Row;
 }
 
+/** The text stands in the code as it is; values only ever go in by `$1`, never by a template. */
 export function sql<Row extends object = never, Values extends readonly Parameter[] = readonly Parameter[]>(
   text: string,
   options: { name?: string } = {},

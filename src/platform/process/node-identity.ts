@@ -31,12 +31,14 @@ export class NodeIdentity {
   }
 }
 
+/** @throws Error when the file holds no name. */
 function readOrMake(file: string): string {
   const text = read(file) ?? make(file);
   if (!NAME.test(text)) throw new Error(`${file} has to hold the name of this node: small letters, digits and hyphens`);
   return text;
 }
 
+/** Null when there is no file yet. */
 function read(file: string): string | null {
   try {
     return readFileSync(file, 'utf8').trim();

@@ -1,3 +1,4 @@
+/** The API answers HTTP; the worker runs jobs and schedules. */
 export type ProcessRole = 'api' | 'worker';
 
 /** Which process this is; 'cli' for commands, which leave no heartbeat. */

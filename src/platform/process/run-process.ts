@@ -3,12 +3,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { AppConfig, ConfigError } from '../../config/index.js';
 import { AppLogger } from '../logging/index.js';
 
-/** Whoever stops us waits 10 s at most. */
+/** Whoever stops us (the launcher, Docker) waits 10 s at most. */
 const CLOSE_DEADLINE_MS = 8_000;
 
 /**
- * The life of a server process: start, run until it is told to end, close in order, within a deadline.
- * It ends on SIGTERM and SIGINT (a second one changes nothing), and when the launcher that holds our channel vanishes.
+ * The life of a server process: start, run until it is told to end, close in order, within a deadline. It ends on
+ * SIGTERM and SIGINT (a second one changes nothing), and when the launcher that holds our channel vanishes. Exit code 0
+ * when it was told to end; 1 when it could not start, or after an error that nobody caught, which is logged first.
  */
 export async function runProcess(name: string, start: () => Promise<INestApplicationContext>): Promise<void> {
   let app: INestApplicationContext | undefined;
@@ -45,6 +46,7 @@ export async function runProcess(name: string, start: () => Promise<INestApplica
   if (ending) await app.close().finally(() => process.exit(0));
 }
 
+/** To the log, or to stderr as long as there is none; faults in settings without a stack. */
 function complain(app: INestApplicationContext | undefined, error: unknown, message: string): void {
   if (app) app.get(AppLogger).fatal({ err: error }, message);
   else process.stderr.write(`${message}: ${error instanceof ConfigError ? error.message : inspect(error)}\n`);

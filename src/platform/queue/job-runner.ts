@@ -11,8 +11,9 @@ const HANDED_BACK_MS = 100;
 type AnyHandler = (payload: Json, signal: AbortSignal) => Promise<unknown>;
 
 /**
- * Runs every job of every room: checks the payload, times it, passes the shutdown signal on, and turns failures into retry decisions.
- * A DomainError decides for itself (`retryable`, `retryAfterMs`); anything unknown is retried and reported.
+ * Runs every job of every room: checks the payload, times it, passes the shutdown signal on, and turns failures into
+ * retry decisions. A DomainError decides for itself (`retryable`, `retryAfterMs`); anything unknown is retried and
+ * reported. A job may run more than once (a crash, a lapsed lock), so handlers are idempotent.
  */
 @Injectable()
 export class JobRunner {
@@ -29,6 +30,11 @@ export class JobRunner {
     this.stopping.abort(new Error('shutting down'));
   }
 
+  /**
+   * Resolves to what the handler returned. Rejects in BullMQ's words: UnrecoverableError (never again), DelayedError
+   * (moved, no attempt lost), anything else (the next attempt after the backoff). `token` is the worker's lock on the
+   * job.
+   */
   async run<J extends Jobs>(
     queue: QueueDefinition<J>,
     handlers: Handlers<J>,
@@ -40,6 +46,7 @@ export class JobRunner {
     );
   }
 
+  /** A payload that does not fit, or a job without a handler, can never succeed: it fails for good, at once. */
   private async attempt<J extends Jobs>(
     queue: QueueDefinition<J>,
     handlers: Handlers<J>,
@@ -66,6 +73,7 @@ export class JobRunner {
     }
   }
 
+  /** Never resolves. */
   private async translate(job: Job, token: string | undefined, error: unknown): Promise<never> {
     if (error instanceof DelayedError || error instanceof UnrecoverableError) throw error;
     const context = { attempt: job.attemptsMade + 1, error: messageOf(error) };

@@ -7,6 +7,7 @@ import { AppConfig } from '../../config/index.js';
 const SCHEMA = 'bullmq';
 /** One for each worker's LISTEN, the rest for queries; connections are made when needed. */
 const POOL_SIZE = 24;
+/** As long as shutdown waits for connections to come back to the pool. */
 const END_MS = 1_000;
 
 /**
@@ -20,7 +21,10 @@ export class QueueConnection implements OnApplicationShutdown {
 
   constructor(private readonly config: AppConfig) {}
 
-  /** Brings BullMQ's tables up to date first; processes that start together wait for each other at an advisory lock. */
+  /**
+   * What BullMQ takes as its connection. Brings BullMQ's tables up to date first; processes that start together wait
+   * for each other at an advisory lock. Rejects when PostgreSQL does not answer; Redis is only connected to later.
+   */
   async open(): Promise<object> {
     const { QUEUE_URL, DATABASE_URL } = this.config.values;
     // Null: workers wait for Redis for ever instead of giving a command up.

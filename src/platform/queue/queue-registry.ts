@@ -8,12 +8,14 @@ export class QueueRegistry {
   private readonly queues = new Map<string, { definition: QueueDefinition; queue: Queue }>();
   private readonly handled = new Map<string, string[]>();
 
+  /** May be repeated with the same definition. @throws Error when another definition has the name. */
   add(definition: QueueDefinition, queue: Queue): void {
     const known = this.queues.get(definition.name);
     if (known && known.definition !== definition) throw new Error(`two queues are called ${definition.name}`);
     this.queues.set(definition.name, { definition, queue });
   }
 
+  /** In the order in which they were added. */
   all(): { definition: QueueDefinition; queue: Queue }[] {
     return [...this.queues.values()];
   }

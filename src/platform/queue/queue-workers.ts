@@ -30,6 +30,10 @@ export class QueueWorkers implements OnApplicationBootstrap, OnModuleDestroy, Be
     private readonly logger: AppLogger,
   ) {}
 
+  /**
+   * Starts every processor that this process provides; a lost connection is logged, and BullMQ connects again by
+   * itself.
+   */
   onApplicationBootstrap(): void {
     for (const processor of this.processors()) {
       this.registry.handles(processor.queue, processor.handlers);
@@ -51,6 +55,7 @@ export class QueueWorkers implements OnApplicationBootstrap, OnModuleDestroy, Be
     this.runner.stop();
   }
 
+  /** Resolves when every running job has ended, or after CLOSE_MS without those that did not. */
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(
       this.processors().map(async ({ worker, queue }) => {
@@ -65,6 +70,7 @@ export class QueueWorkers implements OnApplicationBootstrap, OnModuleDestroy, Be
     );
   }
 
+  /** Found by their class among all providers, so nobody keeps a list. */
   private processors(): AnyProcessor[] {
     return this.discovery
       .getProviders()

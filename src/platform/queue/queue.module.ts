@@ -21,6 +21,7 @@ export function roomQueueToken(definition: { name: string }): string {
 @Module({ providers: [QueueConnection], exports: [QueueConnection] })
 class QueueConnectionModule {}
 
+/** One connection for all queues of the process, and a producer for each room's queue. */
 @Module({})
 export class QueueModule {
   /** The connection, the registry, the runner and the schedules; once per process. */

@@ -7,18 +7,28 @@ import type { JobDefinition, Jobs, PayloadOf, QueueDefinition } from './define-q
  */
 const RETENTION = { removeOnComplete: true, removeOnFail: { age: 3600, count: 1000 } } as const;
 
+/**
+ * Over what the job's definition says. A lower `priority` is taken first; 0, the default, before all others (BullMQ).
+ */
 export interface AddOptions {
   delayMs?: number;
   priority?: number;
 }
 
-/** The typed producer end of a room's queue. */
+/**
+ * The typed producer end of a room's queue. Adding is not part of a transaction: a job may run before the caller
+ * commits, or get lost, so the rows must say what there is to do.
+ */
 export class RoomQueue<J extends Jobs> {
   constructor(
     private readonly definition: QueueDefinition<J>,
     private readonly queue: Queue,
   ) {}
 
+  /**
+   * Adds one job; ignored while one of the same id waits (see `JobDefinition.jobId`). @throws ZodError when the payload
+   * does not fit.
+   */
   async add<K extends keyof J & string>(name: K, payload: PayloadOf<J[K]>, options: AddOptions = {}): Promise<void> {
     await this.addMany(name, [payload], options);
   }
@@ -28,6 +38,7 @@ export class RoomQueue<J extends Jobs> {
     return this.queue.getWaitingCount();
   }
 
+  /** As `add`, in one round trip. */
   async addMany<K extends keyof J & string>(
     name: K,
     payloads: PayloadOf<J[K]>[],

@@ -9,7 +9,9 @@ import { AppLogger } from '../logging/index.js';
 
 /**
  * Sweeps and refreshes that run for ever inside the worker process. They read rows, not the queue: they are what finds
- * the work that a wiped queue forgot. A run never overlaps itself; a failed run is logged and the next one comes as usual. First runs wait until the process stands.
+ * the work that a wiped queue forgot. A run never overlaps itself; a failed run is logged and the next one comes as
+ * usual. First runs wait until the process stands. Several worker processes each have their own: runs share work by
+ * locks on rows.
  */
 @Injectable()
 export class Schedules implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
@@ -20,6 +22,10 @@ export class Schedules implements OnApplicationBootstrap, OnModuleDestroy, Befor
 
   constructor(private readonly logger: AppLogger) {}
 
+  /**
+   * Runs at once (or when the process stands), then `intervalMs` after each run has ended. `name` is for the log. The
+   * signal aborts when the process goes down; shutdown waits for a run to end.
+   */
   every(name: string, intervalMs: number, run: (signal: AbortSignal) => Promise<unknown>): void {
     let timer: NodeJS.Timeout | undefined;
     const again = () => {
