@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Lease, Leases } from '../../platform/leases/index.js';
 import { Database, lockIn, query, type Tx } from '../../platform/prisma/index.js';
 import { type AttoFil, type CarId, Clock, type DealId, type Epoch, type MinerId, minerId } from '../../shared/index.js';
+import { Budget, type Funds } from '../domain/budget.js';
 import type { CommittedPiece, Deal, Piece } from '../domain/deal.js';
 import type { FailureReason } from '../domain/failure.js';
 import { type OpenSlot, type PastFailure, planSlots } from '../domain/replication-policy.js';
@@ -14,13 +15,6 @@ export interface Assignment extends OpenSlot {
   miner: MinerId;
   price: AttoFil;
   totalCost: AttoFil;
-}
-
-/** What the wallet can still promise, before the promises of deals that are not on chain yet. */
-export interface Funds {
-  available: AttoFil;
-  /** Null: no DataCap at all. */
-  dataCap: bigint | null;
 }
 
 export interface Reservation {
@@ -117,7 +111,7 @@ export class PostgresDealStore {
       const reservation: Reservation = { deals: [], short: null };
       for (const assignment of assignments) {
         if (!open.has(placeOf(assignment)) || taken.has(assignment.miner)) continue;
-        reservation.short = wallet.spend(piece, assignment);
+        reservation.short = wallet.spend({ ...piece, totalCost: assignment.totalCost });
         if (reservation.short !== null) break;
         reservation.deals.push(await this.insert(tx, piece, assignment));
         open.delete(placeOf(assignment));
@@ -264,30 +258,13 @@ export class PostgresDealStore {
     await lockIn(tx, 'deals.funds');
     if (verified) {
       const [row] = await query(tx, PROMISED_DATACAP, [PROMISED]);
-      return new Budget(funds.available, (funds.dataCap ?? 0n) - BigInt(row?.bytes ?? 0));
+      return new Budget(funds, { cost: 0n, dataCap: BigInt(row?.bytes ?? 0) });
     }
     const { _sum } = await tx.deal.aggregate({
       where: { live: true, verified: false, state: { in: PROMISED } },
       _sum: { totalCost: true },
     });
-    return new Budget(funds.available - BigInt(_sum.totalCost?.toFixed(0) ?? 0), 0n);
-  }
-}
-
-class Budget {
-  constructor(
-    private balance: AttoFil,
-    private dataCap: bigint,
-  ) {}
-
-  spend(piece: CommittedPiece, { totalCost }: Assignment): Reservation['short'] {
-    if (piece.verified) {
-      if (this.dataCap < piece.pieceSize) return 'datacap';
-      this.dataCap -= piece.pieceSize;
-    }
-    if (this.balance < totalCost) return 'balance';
-    this.balance -= totalCost;
-    return null;
+    return new Budget(funds, { cost: BigInt(_sum.totalCost?.toFixed(0) ?? 0), dataCap: 0n });
   }
 }
 
