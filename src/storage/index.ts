@@ -8,7 +8,7 @@ export {
   RootMissing,
 } from './domain/storage.errors.js';
 export { carGone, carSealed, dagGone } from './domain/storage.events.js';
-export type { ReclaimableBytes } from './domain/reclaimable-bytes.js';
+export type { ReclaimableBytes } from './domain/run-coverage.js';
 export { CarFiles } from './ports/car-files.port.js';
 export { RemoveDags } from './cars/remove-dags.js';
 export {

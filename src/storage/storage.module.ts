@@ -25,7 +25,7 @@ import { limitsOf, NodeFiles } from './cars/node-files.js';
 import { recoverCars } from './cars/recovery.js';
 import { SegmentCommitter } from './cars/segment-committer.js';
 import { SegmentSealer } from './cars/segment-sealer.js';
-import { BufferedBlocks } from './blocks/buffered-blocks.js';
+import { BufferedBlocks } from './blocks/indexed-hot-blocks.js';
 
 /** Opened, and rebuilt where it cannot be trusted, before anybody gets it; one process at a time. */
 function indexProvider(role: ProcessRole): Provider {

@@ -6,13 +6,9 @@ import type { LocalCarFolder } from '../places/local-car-folder.js';
 import { scanEntries } from '../cars/section-scan.js';
 
 /** Fills an empty index from the CAR files: the runs that somebody still wants, and the root nodes behind them. */
-export async function rebuildIndex(
-  folder: LocalCarFolder,
-  index: BlockIndex,
-  ledger: PostgresCarStore,
-): Promise<number> {
+export async function rebuildIndex(folder: LocalCarFolder, index: BlockIndex, cars: PostgresCarStore): Promise<number> {
   let blocks = 0;
-  for (const car of await ledger.hotCars()) blocks += await indexCar(car, folder, index, ledger);
+  for (const car of await cars.hotCars()) blocks += await indexCar(car, folder, index, cars);
   await index.markComplete();
   return blocks;
 }
@@ -21,11 +17,11 @@ export async function indexCar(
   car: CarRecord,
   folder: LocalCarFolder,
   index: BlockIndex,
-  ledger: PostgresCarStore,
+  cars: PostgresCarStore,
 ): Promise<number> {
   const size = await folder.sizeOf(car.id);
   if (size === null) return 0;
-  const runs = coverage(await ledger.liveRuns(car.id));
+  const runs = coverage(await cars.liveRuns(car.id));
   const last = runs.at(-1);
   const end = Math.min(size, car.bytes);
   const stretches =

@@ -1,11 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
-import { isIdentity } from '../../ipld/index.js';
+import { blockKey, isIdentity } from '../../ipld/index.js';
+import type { Block } from '../cars/car-writer.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
 import { BlockIndex, type BlockPlace } from './block-index.js';
 import { LocalCarFolder } from '../places/local-car-folder.js';
-import { BufferedBlocks } from './buffered-blocks.js';
 
+/** Blocks of small DAGs that are still coming in and wait in this process's memory to join the segment. */
+@Injectable()
+export class BufferedBlocks {
+  private readonly dags = new Set<ReadonlyMap<string, Block>>();
+
+  add(blocks: ReadonlyMap<string, Block>): void {
+    this.dags.add(blocks);
+  }
+
+  remove(blocks: ReadonlyMap<string, Block>): void {
+    this.dags.delete(blocks);
+  }
+
+  find(cid: CID): Uint8Array | null {
+    const key = blockKey(cid);
+    for (const blocks of this.dags) {
+      const block = blocks.get(key);
+      if (block) return Buffer.concat(block.parts, block.length);
+    }
+    return null;
+  }
+}
+
+/** Blocks out of the CARs of this node, found by the index; those of DAGs that are still coming in out of memory. */
 @Injectable()
 export class IndexedHotBlocks extends HotBlocks {
   constructor(

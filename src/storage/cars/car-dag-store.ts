@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid';
 import { blockKey, headerRoot, isIdentity, rootFacts, sectionPrefix } from '../../ipld/index.js';
 import { canonicalCid, type ContentId } from '../../shared/index.js';
-import type { BufferedBlocks } from '../blocks/buffered-blocks.js';
+import type { BufferedBlocks } from '../blocks/indexed-hot-blocks.js';
 import { DagNotReferenced, RootMissing } from '../domain/storage.errors.js';
 import type { DagReferences, NewDag, NewUpload } from '../ports/dag-references.port.js';
 import {

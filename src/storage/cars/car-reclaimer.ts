@@ -16,7 +16,7 @@ export class CarReclaimer {
   constructor(
     private readonly folder: LocalCarFolder,
     private readonly index: BlockIndex,
-    private readonly ledger: PostgresCarStore,
+    private readonly cars: PostgresCarStore,
     private readonly clock: Clock,
   ) {}
 
@@ -46,7 +46,7 @@ export class CarReclaimer {
   async sweep(): Promise<number> {
     let removed = 0;
     for await (const { id, modified } of this.folder.list()) {
-      const [car] = await this.ledger.find([id]);
+      const [car] = await this.cars.find([id]);
       const isLeftover = car
         ? !car.hot || car.state === 'discarded'
         : this.clock.now().getTime() - modified.getTime() > FOREIGN_MS;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/prisma/index.js';
-import type { ReclaimableBytes } from '../domain/reclaimable-bytes.js';
+import type { ReclaimableBytes } from '../domain/run-coverage.js';
 import { PostgresDagStore } from '../store/postgres-dag.store.js';
 import { CarReclaimer } from './car-reclaimer.js';
 

@@ -22,13 +22,13 @@ export class SegmentSealer {
   constructor(
     private readonly folder: LocalCarFolder,
     private readonly index: BlockIndex,
-    private readonly ledger: PostgresCarStore,
+    private readonly cars: PostgresCarStore,
     private readonly reclaimer: CarReclaimer,
   ) {}
 
   /** @param end where the last batch ended. Nothing is appended by others any more. Closes the writer when it succeeds. */
   async seal(writer: CarWriter, end: number, owner: CarOwner): Promise<void> {
-    const runs = await this.ledger.liveRuns(writer.carId);
+    const runs = await this.cars.liveRuns(writer.carId);
     if (runs.length === 0) await this.drop(writer);
     else if (isWhole(runs, end)) await this.sealInPlace(writer, end, runs);
     else await this.compact(writer, runs, owner);
@@ -36,7 +36,7 @@ export class SegmentSealer {
 
   private async drop(writer: CarWriter): Promise<void> {
     await writer.close();
-    await this.ledger.discard([writer.carId]);
+    await this.cars.discard([writer.carId]);
     await this.reclaimer.remove(writer.carId);
   }
 
@@ -45,7 +45,7 @@ export class SegmentSealer {
     if (writer.length > end) await writer.cutBack(end);
     const root = await appendRoot(writer, runs);
     await writer.finish(root);
-    await this.ledger.seal(writer.carId, { root: root.toString(), bytes: writer.length });
+    await this.cars.seal(writer.carId, { root: root.toString(), bytes: writer.length });
     await writer.close();
   }
 
@@ -53,7 +53,7 @@ export class SegmentSealer {
   private async compact(old: CarWriter, runs: readonly LiveRun[], owner: CarOwner): Promise<void> {
     const live = coverage(runs);
     const id = newCarId();
-    await this.ledger.open({ id, kind: 'segment', owner });
+    await this.cars.open({ id, kind: 'segment', owner });
     const writer = new CarWriter(id, await this.folder.create(id), this.index, 0);
     let replaced = false;
     try {
@@ -62,12 +62,12 @@ export class SegmentSealer {
       const root = await appendRoot(writer, runs);
       await writer.finish(root);
       await this.folder.syncFolder(id);
-      replaced = await this.ledger.replace(old.carId, { id, root: root.toString(), bytes: writer.length }, (run) =>
+      replaced = await this.cars.replace(old.carId, { id, root: root.toString(), bytes: writer.length }, (run) =>
         movedOffset(live, run.offset, HEADER_BYTES),
       );
     } finally {
       await writer.close();
-      if (!replaced && (await this.ledger.discard([id])).length > 0) await this.reclaimer.remove(id);
+      if (!replaced && (await this.cars.discard([id])).length > 0) await this.reclaimer.remove(id);
     }
     await old.close();
     await this.reclaimer.remove(old.carId);

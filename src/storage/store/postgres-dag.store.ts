@@ -4,7 +4,7 @@ import { Database, execute, query, type Tx } from '../../platform/prisma/index.j
 import { NodeIdentity } from '../../platform/process/index.js';
 import { carId, type CarId } from '../../shared/index.js';
 import { placeOf, READABLE_COPIES } from '../domain/car.js';
-import { NOTHING_RECLAIMABLE, type ReclaimableBytes } from '../domain/reclaimable-bytes.js';
+import { NOTHING_RECLAIMABLE, type ReclaimableBytes } from '../domain/run-coverage.js';
 import { coveredBytes, uncovered, type Stretch } from '../domain/run-coverage.js';
 import { NotOffloadable } from '../domain/storage.errors.js';
 import { carGone, dagGone } from '../domain/storage.events.js';

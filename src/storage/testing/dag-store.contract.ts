@@ -58,15 +58,20 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       const [first] = blocks;
       await eventually(async () => expect(await holds(first!)).toBe(true));
       expect(intake.blocks).toBe(blocks.length);
-      const adopted = await intake.commit(root, options(root));
-      expect(adopted.dag).toMatchObject({ root: root.toString(), size: count * length, blocks: count + 1, hot: true });
+      const committed = await intake.commit(root, options(root));
+      expect(committed.dag).toMatchObject({
+        root: root.toString(),
+        size: count * length,
+        blocks: count + 1,
+        hot: true,
+      });
       for (const block of blocks) {
         expect(await holds(block)).toBe(true);
         expect(await world.hotBlocks.size(block.cid)).toBe(block.bytes.length);
         expect(await world.hotBlocks.has(block.cid)).toBe(true);
       }
-      expect(await world.store.find(root)).toEqual(adopted.dag);
-      const runs = await world.store.runs(adopted.dag.dagId);
+      expect(await world.store.find(root)).toEqual(committed.dag);
+      const runs = await world.store.runs(committed.dag.dagId);
       expect(runs).toEqual([expect.objectContaining({ copy: 0, seq: 0 })]);
       expect(runs[0]!.length).toBeGreaterThanOrEqual(count * length);
     });
@@ -83,8 +88,8 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
 
     it('stores the same DAG once, and refers to it twice', async () => {
       const { root, blocks } = dag(2, 300);
-      const first = await adoptAll(root, blocks);
-      const second = await adoptAll(root, blocks);
+      const first = await commitWhole(root, blocks);
+      const second = await commitWhole(root, blocks);
       expect(second.contentId).not.toBe(first.contentId);
       expect(second.dag).toEqual(first.dag);
       expect(await world.store.runs(first.dag.dagId)).toHaveLength(1);
@@ -93,8 +98,8 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
     it('a CIDv0 and a CIDv1 of one hash are one DAG', async () => {
       const { root, blocks } = dag(1, 50);
       const v0 = CID.createV0(root.multihash as Digest.Digest<0x12, number>);
-      const first = await adoptAll(root, blocks);
-      const second = await adoptAll(v0, blocks);
+      const first = await commitWhole(root, blocks);
+      const second = await commitWhole(v0, blocks);
       expect(second.dag.dagId).toBe(first.dag.dagId);
       expect(await world.hotBlocks.has(v0)).toBe(true);
     });
@@ -102,7 +107,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
     it('refers to what is hot, and to nothing else', async () => {
       const { cid, bytes } = raw(randomBytes(64));
       expect(await world.store.addReference(cid, options(cid))).toBeNull();
-      const { contentId: id } = await adoptAll(cid, [{ cid, bytes }]);
+      const { contentId: id } = await commitWhole(cid, [{ cid, bytes }]);
       const other = await world.store.addReference(cid, options(cid));
       expect(other).not.toBeNull();
       expect(other).not.toBe(id);
@@ -114,7 +119,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       const within = async (_tx: Tx, id: ContentId): Promise<void> => {
         seen.push(id);
       };
-      const { contentId: id } = await adoptAll(cid, [{ cid, bytes }], { within });
+      const { contentId: id } = await commitWhole(cid, [{ cid, bytes }], { within });
       const other = await world.store.addReference(cid, options(cid, { within }));
       expect(seen).toEqual([id, contentId(other!)]);
     });
@@ -124,7 +129,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       const small = raw(randomBytes(64));
       const within = (): Promise<void> => Promise.reject(new Error('not today'));
       for (const block of [{ cid, bytes }, small]) {
-        await expect(adoptAll(block.cid, [block], { within })).rejects.toThrow('not today');
+        await expect(commitWhole(block.cid, [block], { within })).rejects.toThrow('not today');
         expect(await world.store.find(block.cid)).toBeNull();
       }
       expect(await world.hotBlocks.has(cid)).toBe(false);
@@ -157,9 +162,9 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       const parts = [raw(randomBytes(100)), raw(randomBytes(200))];
       const intake = await world.store.begin('pin');
       for (const { cid, bytes } of parts) await intake.put(cid, bytes);
-      const adopted = await intake.commitAll(parts.map(({ cid }) => ({ root: cid, reference: options(cid) })));
-      expect(adopted.map(({ dag: stored }) => stored.size)).toEqual([100, 200]);
-      expect(new Set(adopted.map(({ contentId: id }) => id)).size).toBe(2);
+      const committed = await intake.commitAll(parts.map(({ cid }) => ({ root: cid, reference: options(cid) })));
+      expect(committed.map(({ dag: stored }) => stored.size)).toEqual([100, 200]);
+      expect(new Set(committed.map(({ contentId: id }) => id)).size).toBe(2);
     });
 
     it.each([
@@ -169,21 +174,21 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       const [kept, refused] = [dag(1, length), dag(1, length)];
       await world.quota((await world.used()) + length);
       try {
-        await adoptAll(kept.root, kept.blocks);
-        await expect(adoptAll(refused.root, refused.blocks)).rejects.toMatchObject({
+        await commitWhole(kept.root, kept.blocks);
+        await expect(commitWhole(refused.root, refused.blocks)).rejects.toMatchObject({
           code: 'ERR_QUOTA_EXCEEDED',
           details: { left: 0 },
         });
-        await expect(adoptAll(refused.root, refused.blocks, { within: () => Promise.resolve() })).rejects.toMatchObject(
-          { code: 'ERR_QUOTA_EXCEEDED' },
-        );
+        await expect(
+          commitWhole(refused.root, refused.blocks, { within: () => Promise.resolve() }),
+        ).rejects.toMatchObject({ code: 'ERR_QUOTA_EXCEEDED' });
         await expect(world.store.addReference(kept.root, options(kept.root))).rejects.toMatchObject({
           code: 'ERR_QUOTA_EXCEEDED',
         });
         expect(await world.store.find(refused.root)).toBeNull();
         for (const { cid } of refused.blocks) expect(await world.hotBlocks.get(cid)).toBeNull();
         await world.quota((await world.used()) + 2 * length);
-        await adoptAll(refused.root, refused.blocks);
+        await commitWhole(refused.root, refused.blocks);
         expect(await world.store.addReference(kept.root, options(kept.root))).not.toBeNull();
         expect(
           await world.store.addReference(kept.root, options(kept.root)).catch(({ code }: { code: string }) => code),
@@ -199,7 +204,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
         const outcomes = await Promise.allSettled(
           Array.from({ length: 10 }, async () => {
             const { cid, bytes } = raw(randomBytes(1000));
-            return adoptAll(cid, [{ cid, bytes }]);
+            return commitWhole(cid, [{ cid, bytes }]);
           }),
         );
         expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
@@ -210,7 +215,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
 
     it('brings an offloaded DAG back', async () => {
       const { root, blocks } = dag(2, 700_000);
-      const { dag: stored } = await adoptAll(root, blocks);
+      const { dag: stored } = await commitWhole(root, blocks);
       await world.offload(root);
       expect(await world.hotBlocks.get(root)).toBeNull();
       expect((await world.store.find(root))?.hot).toBe(false);
@@ -243,7 +248,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       return stored !== null && Buffer.compare(stored, bytes) === 0;
     }
 
-    async function adoptAll(
+    async function commitWhole(
       root: CID,
       blocks: readonly { cid: CID; bytes: Uint8Array }[],
       more: Partial<NewContent> = {},

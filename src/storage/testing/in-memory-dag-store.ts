@@ -179,7 +179,7 @@ class InMemoryIntake implements DagIntake<NewContent> {
 
   async commit(root: CID, reference: NewContent): Promise<CommittedDag> {
     const [only] = await this.commitAll([{ root, reference }]);
-    if (!only) throw new Error('one content was to be adopted');
+    if (!only) throw new Error('one DAG was to be committed');
     return only;
   }
 
