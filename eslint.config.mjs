@@ -25,10 +25,6 @@ const oneSeam = [
     message: 'A statement of a *.sql.ts runs by query or execute, a transaction by database.transaction.',
   },
   {
-    selector: 'MemberExpression[property.name="pools"]',
-    message: "The pools are the seam's own: query, execute and database.exclusively are its ways in.",
-  },
-  {
     selector:
       ':matches(Literal[value=/^\\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH( RECURSIVE)?) /], TemplateElement[value.raw=/^\\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH( RECURSIVE)?) /])',
     message: 'The texts of SQL stand in *.sql.ts.',
@@ -92,7 +88,7 @@ export default tseslint.config(
   },
   {
     // Where the seam is made.
-    files: ['src/**/*.sql.ts', 'src/platform/prisma/**/*.ts', 'src/content/**/*.ts', 'src/storage/**/*.ts'],
+    files: ['src/**/*.sql.ts', 'src/platform/prisma/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', environment, anyCast, ...rawClock] },
   },
   {
@@ -101,7 +97,6 @@ export default tseslint.config(
       'src/shared/clock.ts',
       'src/storage/blocks/block-index.ts',
       'src/devnet/**/*.ts',
-      'src/{content,storage}/store/**/*.ts',
     ],
     rules: { 'no-restricted-syntax': ['error', environment, anyCast] },
   },

@@ -8,7 +8,7 @@ import { AppLogger } from './logging/index.js';
 import { Metrics } from './metrics/index.js';
 import { Notifications, PostgresNotifications } from './notifications/index.js';
 import { EventSubscribers, Outbox } from './outbox/index.js';
-import { Database, SqlPool, sqlPoolProvider } from './prisma/index.js';
+import { Database } from './prisma/index.js';
 import { NodeIdentity, ProcessInfo, type ProcessRole } from './process/index.js';
 import { QueueModule } from './queue/index.js';
 import { Settings } from './settings/index.js';
@@ -34,7 +34,6 @@ export class PlatformModule {
       AppConfig,
       AppLogger,
       Database,
-      SqlPool,
       Notifications,
       Outbox,
       EventSubscribers,
@@ -54,7 +53,6 @@ export class PlatformModule {
         { provide: ProcessInfo, useValue: new ProcessInfo(options.process) },
         { provide: Clock, useClass: SystemClock },
         Database,
-        sqlPoolProvider,
         { provide: Notifications, useClass: PostgresNotifications },
         Outbox,
         EventSubscribers,

@@ -27,7 +27,6 @@ describe('the lint of the one database seam', () => {
     ['a tagged statement', 'await tx.$queryRaw`${x}`;', /runs by query or execute/],
     ['a raw statement', 'await tx.$executeRawUnsafe(text);', /runs by query or execute/],
     ["Prisma's own transaction", 'await this.database.$transaction(work);', /database\.transaction/],
-    ['a pool', 'await this.database.pools.pool.query(text);', /the seam's own/],
     ['a text of SQL', 'run(`SELECT 1 FROM deals`);', /stand in \*\.sql\.ts/],
     ['a text of SQL on lines of its own', 'run(`\n  WITH due AS (x) ${y}`);', /stand in \*\.sql\.ts/],
     ['a text of SQL in quotes', "run('DELETE FROM deals');", /stand in \*\.sql\.ts/],

@@ -1,25 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { SqlPool } from '../../platform/prisma/index.js';
+import { Database, execute, query } from '../../platform/prisma/index.js';
 import { userId, type UserId } from '../../shared/index.js';
 import { AccountUsage, type Usage } from '../ports/account-usage.port.js';
+import { COUNT_USAGE, KEPT_USAGE, SUMMED_USAGE, type UsageRow } from './usage.sql.js';
 
-interface UsageRow {
-  user_id: string;
-  bytes: string;
-  contents: string;
-}
-
-/** Table `account_usage`; what keeps it exact stands in migration 0011. */
+/** Table `account_usage`; what keeps it exact stands in account-usage.sql and store-contents.sql. */
 @Injectable()
 export class PostgresAccountUsageStore extends AccountUsage {
-  constructor(private readonly sql: SqlPool) {
+  constructor(private readonly database: Database) {
     super();
   }
 
   async counted(user: UserId): Promise<Usage> {
     const known = await this.kept([user]);
     if (known.has(user)) return known.get(user) as Usage;
-    await this.sql.pool.query('SELECT count_usage($1)', [user]);
+    await execute(this.database, COUNT_USAGE, [user]);
     return (await this.kept([user])).get(user) ?? { bytes: 0, contents: 0 };
   }
 
@@ -27,20 +22,13 @@ export class PostgresAccountUsageStore extends AccountUsage {
     const known = await this.kept(users);
     const rest = users.filter((user) => !known.has(user));
     if (rest.length === 0) return known;
-    const { rows } = await this.sql.pool.query<UsageRow>(
-      "SELECT user_id, sum(size) AS bytes, count(*) AS contents FROM contents WHERE user_id = ANY ($1::uuid[]) AND state <> 'deleted' GROUP BY 1",
-      [rest],
-    );
+    const rows = await query(this.database, SUMMED_USAGE, [rest]);
     const nothing = rest.map((user): [UserId, Usage] => [user, { bytes: 0, contents: 0 }]);
     return new Map([...known, ...nothing, ...entriesOf(rows)]);
   }
 
   private async kept(users: readonly UserId[]): Promise<Map<UserId, Usage>> {
-    const { rows } = await this.sql.pool.query<UsageRow>(
-      'SELECT user_id, bytes, contents FROM account_usage WHERE user_id = ANY ($1::uuid[])',
-      [users],
-    );
-    return new Map(entriesOf(rows));
+    return new Map(entriesOf(await query(this.database, KEPT_USAGE, [users])));
   }
 }
 

@@ -45,7 +45,7 @@ export class ReproviderHarness {
     private readonly config: AppConfig,
     private readonly database: Database,
   ) {
-    this.hot = new PostgresHotRootsStore(database.pools);
+    this.hot = new PostgresHotRootsStore(database);
     this.records = new PostgresProviderRecordStore(database, this.clock);
     this.registry = new IpfsNodeRegistry(database, this.clock);
     this.startProviding = new StartProviding(this.hot, this.records);

@@ -3,7 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { AppConfig } from '../../config/index.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
 import { plainRow } from './row-types.js';
-import { runnerOn, SqlPool, type Outcome, type StatementRunner } from './sql-pool.js';
+import { runnerOn, SqlPools, type Outcome, type StatementRunner } from './sql-pools.js';
 import { wireValue, type Parameter, type Statement } from './statement.js';
 
 /** A transaction's handle. Outside store/ it is opaque: something to hand on. Inside a transaction take this, never the outer one. */
@@ -23,8 +23,7 @@ export interface TransactionOptions {
  */
 @Injectable()
 export class Database extends PrismaClient implements StatementRunner, OnApplicationShutdown {
-  /** The same connections that single statements run on; for what still speaks to them itself. */
-  readonly pools: SqlPool;
+  private readonly pools: SqlPools;
   /**
    * Runs statements whose commits do not wait for the disk: a crash of the database may take the last half second of
    * them back, in their order. For book-keeping that is done again when it is lost, never for what somebody was told
@@ -42,7 +41,7 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
         options: '-c TimeZone=UTC',
       }),
     });
-    this.pools = new SqlPool(config);
+    this.pools = new SqlPools(config);
     this.single = runnerOn(this.pools.pool);
     this.asyncCommit = runnerOn(this.pools.asyncCommitPool);
     databases.add(this);
@@ -82,7 +81,7 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.$disconnect(), this.pools.onApplicationShutdown()]);
+    await Promise.all([this.$disconnect(), this.pools.end()]);
   }
 }
 
@@ -123,6 +122,3 @@ const databases = new WeakSet<object>();
 function isRunner(place: Place): place is StatementRunner {
   return databases.has(place) || !('$queryRawUnsafe' in place);
 }
-
-/** The pools themselves, for stores that do not speak by statements yet. */
-export const sqlPoolProvider = { provide: SqlPool, useFactory: ({ pools }: Database) => pools, inject: [Database] };

@@ -1,13 +1,4 @@
-export {
-  Database,
-  execute,
-  lockIn,
-  query,
-  sqlPoolProvider,
-  type Place,
-  type TransactionOptions,
-  type Tx,
-} from './database.js';
-export { SqlPool, type Outcome, type StatementRunner } from './sql-pool.js';
+export { Database, execute, lockIn, query, type Place, type TransactionOptions, type Tx } from './database.js';
+export { type Outcome, type StatementRunner } from './sql-pools.js';
 export { json, sql, type Parameter, type Statement } from './statement.js';
 export { Prisma } from './generated/client.js';

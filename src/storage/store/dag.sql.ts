@@ -22,3 +22,11 @@ SELECT EXISTS (SELECT FROM runs WHERE car_id = $1::uuid) AS used,
 export const HOT_RUNS_OVER = sql<{ offset: bigint; length: bigint }, [carId: string, from: number, to: number]>(`
 SELECT runs."offset", runs.length FROM runs JOIN dags ON dags.id = runs.dag_id
 WHERE runs.car_id = $1::uuid AND runs."offset" < $3::bigint AND runs."offset" + runs.length > $2::bigint AND dags.hot`);
+
+export const HOT_AMONG = sql<{ root: string; size: bigint }, [roots: readonly string[]]>(
+  'SELECT root, size FROM dags WHERE root = ANY($1::text[]) AND hot',
+);
+
+export const DAGS_PAGE = sql<{ id: bigint; root: string; hot: boolean }, [after: bigint, limit: number]>(
+  'SELECT id, root, hot FROM dags WHERE id > $1 ORDER BY id LIMIT $2',
+);

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { AppConfig } from '../../config/index.js';
-import { SqlPool } from '../../platform/prisma/index.js';
+import { Database } from '../../platform/prisma/index.js';
 import { PostgresHotRootsStore } from './postgres-hot-roots.store.js';
 
 describe('hot roots', () => {
   let database: TestDatabase;
-  let sql: SqlPool;
+  let connections: Database;
   let hot: PostgresHotRootsStore;
   beforeAll(async () => {
     database = await testDatabase();
-    sql = new SqlPool(AppConfig.parse({ DATABASE_URL: database.url }));
-    hot = new PostgresHotRootsStore(sql);
+    connections = new Database(AppConfig.parse({ DATABASE_URL: database.url }));
+    hot = new PostgresHotRootsStore(connections);
     await database.query(
       "INSERT INTO dags (root, size, car_bytes, blocks, hot) SELECT 'root-' || n, n, n, 1, n % 3 <> 0 FROM generate_series(1, 100) n",
     );
   });
   afterAll(async () => {
-    await sql.onApplicationShutdown();
+    await connections.onApplicationShutdown();
     await database.drop();
   });
 

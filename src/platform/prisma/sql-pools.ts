@@ -1,4 +1,3 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { AppConfig } from '../../config/index.js';
 import { rowTypes } from './row-types.js';
@@ -25,8 +24,7 @@ export interface StatementRunner {
  * The connections for single statements, beside Prisma's own, which takes more of the processor per statement.
  * DATABASE_POOL of them, made when needed.
  */
-@Injectable()
-export class SqlPool implements OnApplicationShutdown {
+export class SqlPools {
   readonly pool: pg.Pool;
   /**
    * Its commits do not wait for the disk (`synchronous_commit = off`): a crash of the database may take the last half
@@ -49,7 +47,7 @@ export class SqlPool implements OnApplicationShutdown {
   }
 
   /** Idempotent. */
-  async onApplicationShutdown(): Promise<void> {
+  async end(): Promise<void> {
     this.ended ??= Promise.all([this.pool.end(), this.asyncCommitPool.end()]);
     await this.ended;
   }

@@ -1,0 +1,20 @@
+import { sql } from '../../platform/prisma/index.js';
+
+export interface UsageRow {
+  user_id: string;
+  bytes: bigint;
+  contents: bigint;
+}
+
+/** From here on the account is counted (account-usage.sql). */
+export const COUNT_USAGE = sql<never, [userId: string]>('SELECT count_usage($1::uuid)');
+
+/** Of those accounts that are counted. */
+export const KEPT_USAGE = sql<UsageRow, [userIds: readonly string[]]>(
+  'SELECT user_id, bytes, contents FROM account_usage WHERE user_id = ANY ($1::uuid[])',
+);
+
+/** Of any accounts, summed up now. */
+export const SUMMED_USAGE = sql<UsageRow, [userIds: readonly string[]]>(`
+SELECT user_id, sum(size)::bigint AS bytes, count(*) AS contents
+FROM contents WHERE user_id = ANY ($1::uuid[]) AND state <> 'deleted' GROUP BY 1`);
