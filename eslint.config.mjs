@@ -93,11 +93,7 @@ export default tseslint.config(
   },
   {
     // The clock itself, the time of the last boot, and the devnet, which has a chain's clock and a database of its own.
-    files: [
-      'src/shared/clock.ts',
-      'src/storage/blocks/block-index.ts',
-      'src/devnet/**/*.ts',
-    ],
+    files: ['src/shared/clock.ts', 'src/storage/blocks/block-index.ts', 'src/devnet/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', environment, anyCast] },
   },
   {
