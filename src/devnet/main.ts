@@ -5,6 +5,7 @@ import { MinerHttp } from './retrieval/miner-http.js';
 import { NetworkServer, NOTICE } from './rpc/http-server.js';
 import { isDiskFull, waitForSpace } from './storage/disk-space.js';
 
+/** To stderr: stdout carries one line of JSON, by which a parent learns that the network is ready and where. */
 const say = (what: unknown): void => console.error(what);
 
 /** The devnet's process: a simulated Filecoin network on loopback, until its parent goes or it is told to stop. */

@@ -23,7 +23,10 @@ import { CarStore } from './storage/car-store.js';
 import { Database } from './storage/database.js';
 import { Imports } from './storage/imports.js';
 
-/** Everything behind the devnet's doors, put together. */
+/**
+ * Everything of the simulated network, put together: chain, wallet, market, miners, storage and retrieval over one
+ * SQLite file. A folder belongs to the seed that it was made with.
+ */
 export class Network {
   readonly name = 'tidewater-devnet';
   readonly chainId = 31_415_926;
@@ -100,6 +103,7 @@ export class Network {
     );
   }
 
+  /** Takes up transfers and retrievals that the last process left, then lets epochs pass. */
   start(): void {
     this.clock.onEpoch = (height) => this.machine.onEpoch(height);
     for (const deal of this.deals.inState(State.Transferring, State.CheckForAcceptance)) {
@@ -110,6 +114,7 @@ export class Network {
     this.clock.start();
   }
 
+  /** In the middle of whatever runs: all of it is taken up by the next start. */
   async stop(): Promise<void> {
     this.clock.stop();
     this.transfers.stop();
@@ -126,6 +131,7 @@ export class Network {
     this.transaction(() => this.machine.failed(n, 'data transfer cancelled'));
   }
 
+  /** See Database.transaction. */
   transaction<T>(work: () => T): T {
     return this.db.transaction(work);
   }
@@ -144,6 +150,7 @@ export class Network {
     return { id: idAddress(id), key: idAddress(id) };
   }
 
+  /** Lotus' Actor. @throws Error when there is none. */
   actor(address: string): object {
     const { id, key } = this.resolve(address);
     const account = this.accounts.find(id);

@@ -2,17 +2,22 @@ import { parseArgs } from 'node:util';
 
 /** What one devnet is told on its command line. */
 export interface DevnetOptions {
+  /** 0: any free one. */
   port: number;
   dataDir: string;
   seed: string;
+  /** Milliseconds of one epoch; 30 s on mainnet. */
   epochMs: number;
   miners: number;
   sealEpochs: number;
+  /** What callers of the Lotus API must send; undefined: nothing. */
   token: string | undefined;
 }
 
+/** A piece goes to six miners, and several of the first dozen fail on purpose. */
 export const MIN_MINERS = 10;
 
+/** @throws Error with a sentence for the person who typed it. */
 export function parseOptions(argv: string[]): DevnetOptions {
   const { values } = parseArgs({
     args: argv,

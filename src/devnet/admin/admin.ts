@@ -4,12 +4,16 @@ import { describeCharacter } from '../miners/characters.js';
 import { isCharacter, type Miner } from '../miners/roster.js';
 import type { Network } from '../network.js';
 
-/** A question that the admin endpoint cannot make sense of. */
+/** A question that the admin endpoint cannot make sense of; answered with 400 and its message. */
 export class AdminError extends Error {}
 
+/** Some ten years of mainnet: more than any deal lives. */
 const MOST_EPOCHS = 10_000_000;
 
-/** Looking behind the scenes and making trouble on purpose. */
+/**
+ * The admin endpoint of the simulation, which no real Filecoin node has: looks behind the scenes and makes trouble on
+ * purpose.
+ */
 export class Admin {
   constructor(
     private readonly net: Network,
@@ -17,6 +21,10 @@ export class Admin {
     private readonly methods: string[],
   ) {}
 
+  /**
+   * `GET /admin/state`, and POST of a JSON object to `faults`, `reset-faults`, `slash`, `advance`. Returns the JSON
+   * answer. @throws AdminError
+   */
   async call(method: string, what: string, text: string): Promise<object> {
     if (method === 'GET' && what === 'state') return this.state();
     if (method !== 'POST') throw new AdminError(`no admin endpoint ${method} /admin/${what}`);
@@ -35,6 +43,9 @@ export class Admin {
     }
   }
 
+  /**
+   * The whole network at this moment: head, wallet, miners with their faults, all deals. Amounts are attoFIL as text.
+   */
   state(): object {
     const { clock, roster, deals, accounts } = this.net;
     const wallet = accounts.find(accounts.defaultAddress);
@@ -72,6 +83,10 @@ export class Admin {
     };
   }
 
+  /**
+   * `{miner, fault, epochs?}`: the miner behaves so for that many epochs, or until it is reset; `none` ends it. The
+   * fault `slash` also slashes its active deals at once.
+   */
   private fault(input: Record<string, unknown>): object {
     const { roster, clock, deals } = this.net;
     const miner = roster.find(String(input['miner']));
@@ -97,6 +112,7 @@ export class Admin {
     return { ok: true };
   }
 
+  /** `{dealId}`: slashes one active deal in the epoch that runs. */
   private slash(input: Record<string, unknown>): object {
     const deal = this.net.deals.byDealId(Number(input['dealId']));
     if (!deal) throw new AdminError(`no deal ${String(input['dealId'])} on chain`);
@@ -106,12 +122,14 @@ export class Admin {
     return dealView(deal);
   }
 
+  /** `{epochs}`: passes epochs at once; everything that is due in them happens. */
   private advance(input: Record<string, unknown>): object {
     this.net.clock.advance(epochs(input['epochs']), () => this.net.deals.nextWake());
     return { height: this.net.clock.height };
   }
 }
 
+/** A deal as the admin endpoint shows it: more than Lotus does, for tests. */
 function dealView(deal: Deal): object {
   return {
     n: deal.n,

@@ -1,11 +1,17 @@
 import type { Database } from '../storage/database.js';
 import { idAddress, keyAddress, sameNetwork, type Address } from './addresses.js';
 
+/** attoFIL. */
 export const FIL = 10n ** 18n;
+/** Ids below 100 are those of the builtin actors. */
 const FIRST_ACCOUNT_ID = 100;
 const DEFAULT_BALANCE = 100_000n * FIL;
+/** Bytes: 100 TiB. */
 const DEFAULT_DATACAP = 100n * 2n ** 40n;
 
+/**
+ * A wallet address with its money, in attoFIL, also of the storage market's escrow account (Lotus StateMarketBalance).
+ */
 export interface Account {
   address: Address;
   idAddress: Address;
@@ -18,6 +24,7 @@ export interface Account {
   nonce: number;
 }
 
+/** Amounts are decimal text: SQLite's integers end at 64 bits. */
 interface AccountRow {
   address: string;
   id: number;
@@ -40,6 +47,7 @@ export class Accounts {
     if (!this.find(this.defaultAddress)) this.insert(this.defaultAddress, DEFAULT_BALANCE, DEFAULT_DATACAP);
   }
 
+  /** Adds an empty account; its key follows from the seed and the number of accounts. */
   create(): Address {
     const address = keyAddress(this.seed, String(this.count()));
     this.insert(address, 0n, 0n);
@@ -50,12 +58,14 @@ export class Accounts {
     return this.db.all<AccountRow>('select * from accounts order by id').map(toAccount);
   }
 
+  /** By key address or id address, in either network's spelling (`f`, `t`). */
   find(address: string): Account | undefined {
     const wanted = sameNetwork(address);
     const row = this.db.one<AccountRow>("select * from accounts where address = ? or 't0' || id = ?", wanted, wanted);
     return row && toAccount(row);
   }
 
+  /** Writes amounts and nonce of an account that exists. */
   save(account: Account): void {
     this.db.run(
       'update accounts set balance = ?, escrow = ?, locked = ?, datacap = ?, nonce = ? where address = ?',
@@ -68,6 +78,7 @@ export class Accounts {
     );
   }
 
+  /** The nonce to use now, for the wallet's accounts and for miners' workers; counts it up. */
   nextNonce(address: string): number {
     const account = this.find(address);
     if (!account) {

@@ -8,16 +8,20 @@ import { base58btc } from 'multiformats/bases/base58';
  */
 export type Address = string;
 
+/** Protocol 1 of an address; its checksum is blake2b of 4 bytes over protocol and payload. */
 const SECP256K1_PROTOCOL = 1;
 
+/** Protocol 0: the actor's number. */
 export function idAddress(id: number): Address {
   return `t0${id}`;
 }
 
+/** The same address as this network writes it; not checked otherwise. */
 export function sameNetwork(address: string): Address {
   return address.startsWith('f') ? `t${address.slice(1)}` : address;
 }
 
+/** Undefined for every other kind of address. */
 export function idOf(address: Address): number | undefined {
   const match = /^t0(\d+)$/.exec(address);
   return match ? Number(match[1]) : undefined;
@@ -30,7 +34,7 @@ export function keyAddress(seed: string, label: string): Address {
   return secp256k1Address(ecdh.getPublicKey());
 }
 
-/** The address of an uncompressed public key. */
+/** The address of an uncompressed public key (65 bytes): blake2b-160 of it, in base32 with checksum. */
 export function secp256k1Address(publicKey: Uint8Array): Address {
   const payload = blake2b(publicKey, { dkLen: 20 });
   const checksum = blake2b(Uint8Array.of(SECP256K1_PROTOCOL, ...payload), { dkLen: 4 });
@@ -46,7 +50,7 @@ export function peerId(seed: string, label: string): string {
   return base58btc.baseEncode(Buffer.concat([Buffer.from('002408011220', 'hex'), spki.subarray(-32)]));
 }
 
-/** The binary multiaddr /ip4/127.0.0.1/tcp/PORT/http. */
+/** The binary multiaddr /ip4/127.0.0.1/tcp/PORT/http (codes: multiaddr protocols table). */
 export function loopbackHttpMultiaddr(port: number): Uint8Array {
   return Uint8Array.of(0x04, 127, 0, 0, 1, 0x06, port >> 8, port & 0xff, 0xe0, 0x03);
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 export class Chance {
   constructor(readonly seed: string) {}
 
+  /** Always the same number for the same question, from 0 up to but not including 1. */
   of(...about: (string | number)[]): number {
     const digest = createHash('sha256')
       .update([this.seed, ...about].join('/'))
@@ -13,10 +14,12 @@ export class Chance {
     return digest.readUIntBE(0, 6) / 2 ** 48;
   }
 
+  /** A whole number from `low` to `high`, both included. */
   between(low: number, high: number, ...about: (string | number)[]): number {
     return low + Math.floor(this.of(...about) * (high - low + 1));
   }
 
+  /** A new list in an order that follows from the seed and `label`. */
   shuffled<T>(items: readonly T[], label: string): T[] {
     return items
       .map((item, index) => ({ item, rank: this.of(label, index) }))

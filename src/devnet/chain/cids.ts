@@ -5,6 +5,7 @@ import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 import { sha256 } from 'multiformats/hashes/sha2';
 
+/** Its code in the multicodec table. */
 export const BLAKE2B_256 = 0xb220;
 
 /** How Go writes a CID into JSON. */
@@ -12,6 +13,7 @@ export interface JsonCid {
   '/': string;
 }
 
+/** For a CID of whatever library. */
 export function json(cid: { toString(): string }): JsonCid {
   return { '/': cid.toString() };
 }

@@ -11,6 +11,7 @@ type Listener = (height: number) => void;
  * makes no epochs. What happens in an epoch runs in the same transaction as the new height.
  */
 export class EpochClock {
+  /** The head: the newest epoch whose transaction has been committed, and during `onEpoch` the one under way. */
   height: number;
   private timer: NodeJS.Timeout | undefined;
   private full = false;
@@ -37,6 +38,7 @@ export class EpochClock {
     return () => this.listeners.delete(listener);
   }
 
+  /** One epoch every `epochMs`, reckoned from the start and not from the last one, so that delays do not add up. */
   start(): void {
     const due = () => this.segment.start_ms + (this.height + 1 - this.segment.start_height) * this.epochMs;
     const next = () => {
@@ -51,11 +53,15 @@ export class EpochClock {
     next();
   }
 
+  /** No epoch begins after this; the stored height stays. */
   stop(): void {
     clearTimeout(this.timer);
   }
 
-  /** Passes epochs at once. `quietUntil` names the next height at which something is due; the epochs before it are skipped over. */
+  /**
+   * Passes epochs at once and tells the subscribers once. `quietUntil` names the next height at which something is due;
+   * the epochs before it are skipped over. Later epochs are reckoned from now.
+   */
   advance(epochs: number, quietUntil: () => number | undefined): void {
     const target = this.height + epochs;
     while (this.height < target) {
@@ -66,7 +72,10 @@ export class EpochClock {
     this.announce();
   }
 
-  /** Unix seconds of a tipset. */
+  /**
+   * Unix seconds of a tipset, by the stretch of time (restart or jump) that its height belongs to: the past keeps its
+   * times.
+   */
   timestamp(height: number): number {
     const segment =
       this.db.one<typeof this.segment>(
@@ -98,6 +107,7 @@ export class EpochClock {
     this.announce();
   }
 
+  /** The new height and what happens in it, in one transaction; on an error the height is as before. */
   private moveTo(height: number): void {
     const before = this.height;
     try {
@@ -116,6 +126,7 @@ export class EpochClock {
     for (const listener of this.listeners) listener(this.height);
   }
 
+  /** Writes down that `start_height` was at `start_ms`, and that epochs take `epochMs` from there. */
   private openSegment(start_height: number, start_ms: number) {
     this.db.run(
       'insert into clock(start_height, start_ms, epoch_ms) values (?, ?, ?) on conflict(start_height) do update set start_ms = excluded.start_ms, epoch_ms = excluded.epoch_ms',

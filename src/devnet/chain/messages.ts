@@ -4,6 +4,7 @@ import type { Accounts } from './accounts.js';
 import { chainCid, json, type JsonCid } from './cids.js';
 import type { EpochClock } from './epoch-clock.js';
 
+/** The storage market actor and the numbers of its methods, as on mainnet. */
 export const MARKET_ACTOR = 't05';
 export const PUBLISH_STORAGE_DEALS = 4;
 export const ADD_BALANCE = 2;
@@ -11,13 +12,16 @@ export const ADD_BALANCE = 2;
 /** RLE+ of the bitfield {0}: "the first deal of this message is valid". */
 const FIRST_DEAL_VALID = Uint8Array.of(0x0c);
 
+/** `height` is where it lands; `returned` is base64 of the dag-cbor return value. */
 interface StoredMessage {
   message: Record<string, unknown> & { CID: JsonCid };
   height: number;
   returned: string | null;
 }
 
-/** Messages that "landed" one epoch after they were sent. */
+/**
+ * Messages "land" one epoch after they were sent; none ever fails. There is no mempool and no gas market behind them.
+ */
 export class Messages {
   constructor(
     private readonly db: Database,
@@ -25,6 +29,7 @@ export class Messages {
     private readonly accounts: Accounts,
   ) {}
 
+  /** Returns the message's CID. `value` is in attoFIL; `params` is encoded as dag-cbor. */
   send(from: string, to: string, method: number, value: bigint, params: unknown): string {
     const nonce = this.accounts.nextNonce(from);
     const encoded = Buffer.from(dagCbor.encode(params)).toString('base64');
@@ -46,7 +51,7 @@ export class Messages {
     return cid.toString();
   }
 
-  /** Records what a PublishStorageDeals message returned. */
+  /** Records what a PublishStorageDeals message returned: one deal, valid. Without effect for an unknown message. */
   published(cid: string, dealId: number, height: number): void {
     const stored = this.find(cid);
     if (!stored) return;
@@ -54,12 +59,13 @@ export class Messages {
     this.save(cid, { ...stored, height, returned });
   }
 
-  /** The message, once it was sent. */
+  /** The message as Lotus' ChainGetMessage shows it, once it was sent; whether it landed is another question. */
   find(cid: string): StoredMessage | undefined {
     const row = this.db.one<{ doc: string }>('select doc from messages where cid = ?', cid);
     return row && (JSON.parse(row.doc) as StoredMessage);
   }
 
+  /** Only when its epoch has come. */
   landed(cid: string): StoredMessage | undefined {
     const stored = this.find(cid);
     return stored && stored.height <= this.clock.height ? stored : undefined;

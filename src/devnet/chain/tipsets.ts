@@ -3,12 +3,14 @@ import { idAddress } from './addresses.js';
 import { chainCid, json, type JsonCid } from './cids.js';
 import type { EpochClock } from './epoch-clock.js';
 
+/** Lotus' TipSet in JSON. */
 export interface TipSet {
   Cids: JsonCid[];
   Blocks: object[];
   Height: number;
 }
 
+/** Stands wherever a real block holds a proof or a signature. */
 const BYTES = Buffer.from('devnet (simulated)').toString('base64');
 
 /** Tipsets of one block each. Their CIDs follow from the seed and the height; there is no state tree behind them. */
@@ -18,6 +20,7 @@ export class TipSets {
     private readonly clock: EpochClock,
   ) {}
 
+  /** Of any height, also one that has not come: callers check. */
   at(height: number): TipSet {
     return { Cids: [json(this.cid(height))], Blocks: [this.block(height)], Height: height };
   }

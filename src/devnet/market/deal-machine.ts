@@ -11,6 +11,7 @@ import type { DealStore } from './deal-store.js';
 import type { Ledger } from './ledger.js';
 import { reasonToReject } from './validation.js';
 
+/** What a deal touches on its way. `sealEpochs` is how long an ordinary miner takes to seal. */
 export interface MachineParts {
   deals: DealStore;
   roster: Roster;
@@ -23,16 +24,22 @@ export interface MachineParts {
   sealEpochs: number;
 }
 
+/** Epochs after activation, for miners that lose the data. */
 const SOONEST_SLASH = 90;
 const LATEST_SLASH = 240;
 
-/** Takes deals through their states, epoch by epoch. Each step runs inside the epoch's transaction. */
+/**
+ * Moves deals through their states, epoch by epoch. Each step runs inside the epoch's transaction, so after a crash a
+ * deal is where its last epoch left it. What goes wrong follows the miner's character and nothing else: the same seed
+ * gives the same outcome.
+ */
 export class DealMachine {
   constructor(
     private readonly parts: MachineParts,
     private readonly startTransfer: (deal: Deal) => void,
   ) {}
 
+  /** One step of every deal that is due; those that wait for bytes are not. */
   onEpoch(height: number): void {
     for (const deal of this.parts.deals.due(height)) {
       deal.wake = null;
@@ -46,7 +53,10 @@ export class DealMachine {
     }
   }
 
-  /** The miner has all bytes; it goes on to verify them. */
+  /**
+   * The miner has all bytes; it goes on to verify them. Without effect when the deal is not transferring any more.
+   * `sha` is SHA-256 in hex.
+   */
   received(n: number, sha: string, bytes: number): void {
     this.change(n, State.Transferring, (deal) => {
       deal.sha = sha;
@@ -65,6 +75,7 @@ export class DealMachine {
     });
   }
 
+  /** The deal ends as failed; one that is over stays as it is. */
   failed(n: number, message: string): void {
     this.change(n, undefined, (deal) => {
       if (!isOver(deal.state)) this.fail(deal, message);
@@ -77,6 +88,7 @@ export class DealMachine {
     this.parts.deals.save(deal);
   }
 
+  /** Without effect when there is no such deal, or it is not in the state `from`. */
   private change(n: number, from: DealState | undefined, work: (deal: Deal) => void): void {
     const deal = this.parts.deals.get(n);
     if (!deal || (from !== undefined && deal.state !== from)) return;
@@ -84,6 +96,7 @@ export class DealMachine {
     this.parts.deals.save(deal);
   }
 
+  /** What happens by itself in this state. */
   private step(deal: Deal, height: number): void {
     switch (deal.state) {
       case State.ReserveClientFunds:
@@ -101,6 +114,7 @@ export class DealMachine {
     }
   }
 
+  /** Funds, the miner's answer, and the start of the transfer: all in the epoch after the client's call. */
   private propose(deal: Deal, height: number): void {
     const { roster, ledger, accounts, sealEpochs } = this.parts;
     const miner = roster.find(deal.provider);
@@ -133,6 +147,10 @@ export class DealMachine {
     this.startTransfer(deal);
   }
 
+  /**
+   * Sends PublishStorageDeals and waits for it to land; a miner that never publishes waits for the start epoch, at
+   * which the deal fails.
+   */
   private publish(deal: Deal, height: number): void {
     if (deal.providerState === 'StorageDealPublishing') return this.publishLanded(deal, height);
     if (height >= deal.startEpoch) {
@@ -151,6 +169,7 @@ export class DealMachine {
     deal.wake = height + 1;
   }
 
+  /** The publish message landed: the deal has its number on chain, and DataCap is spent. */
   private publishLanded(deal: Deal, height: number): void {
     const dealId = this.parts.deals.nextDealId();
     deal.dealId = dealId;
@@ -167,6 +186,7 @@ export class DealMachine {
     deal.wake = height + 1;
   }
 
+  /** Sealing begins; how long it takes follows from the miner and the number of its deals. */
   private preCommit(deal: Deal, height: number): void {
     const { chance, sealEpochs } = this.parts;
     const factor = this.character(deal) === 'slow' ? 3 : 1;
@@ -174,6 +194,7 @@ export class DealMachine {
     deal.wake = height + sealEpochs * factor + chance.between(0, 2, 'seal', deal.provider, deal.nth);
   }
 
+  /** The sector is proven; too late, after the start epoch, the deal fails. */
   private activate(deal: Deal, height: number): void {
     if (height > deal.startEpoch) {
       return this.fail(
@@ -190,6 +211,7 @@ export class DealMachine {
     deal.wake = Math.min(deal.endEpoch, deal.slashAt ?? deal.endEpoch);
   }
 
+  /** Active until its end epoch or until the miner loses the data. */
   private checkActive(deal: Deal, height: number): void {
     if (deal.slashAt !== undefined && height >= deal.slashAt && height < deal.endEpoch)
       return this.slashed(deal, height);
@@ -202,6 +224,7 @@ export class DealMachine {
     this.parts.carStore.removeReference(deal.n);
   }
 
+  /** The miner's bytes are gone, and the client is paid back what was not served. */
   private slashed(deal: Deal, height: number): void {
     this.transition(deal, State.Slashed, `deal slashed at epoch <${height}>`);
     deal.slashEpoch = height;
@@ -211,6 +234,7 @@ export class DealMachine {
     this.parts.carStore.removeReference(deal.n);
   }
 
+  /** Ends in StorageDealError with `message`, which clients read; locked funds are free again. */
   private fail(deal: Deal, message: string): void {
     const reserved = ![State.ReserveClientFunds, State.FundsReserved].some((early) => early === deal.state);
     if (dealTransitions[deal.state].includes(State.Failing)) this.transition(deal, State.Failing, message, true);
@@ -225,12 +249,14 @@ export class DealMachine {
     return miner ? this.parts.roster.character(miner) : 'down';
   }
 
+  /** As Lotus shows the provider's state to a client that waits for acceptance: in the deal's message. */
   private providerSays(deal: Deal, state: string): void {
     deal.providerState = state;
     deal.message = `Provider state: ${state}`;
     log(deal, deal.message);
   }
 
+  /** @throws Error for a transition that go-fil-markets does not have. */
   private transition(deal: Deal, to: DealState, text: string, isMessage = false): void {
     if (!dealTransitions[deal.state].includes(to))
       throw new Error(`devnet: no transition from ${stateName(deal.state)} to ${stateName(to)}`);
@@ -254,6 +280,7 @@ export function enterStage(deal: Pick<Deal, 'state' | 'stages'>): void {
   });
 }
 
+/** Adds a line to the stage that is open. */
 function log(deal: Deal, text: string): void {
   const stage = deal.stages.at(-1);
   if (!stage) return;

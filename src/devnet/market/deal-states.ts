@@ -33,6 +33,7 @@ export const dealStates = [
   'StorageDealTransferQueued',
 ] as const;
 
+/** The states that a client's deal takes here, by number. */
 export const State = {
   ProposalAccepted: 3,
   Sealing: 5,
@@ -67,6 +68,7 @@ export const dealTransitions: Record<DealState, readonly DealState[]> = {
   [State.Slashed]: [],
 };
 
+/** Texts of DealStages. */
 export const stateDescriptions: Record<DealState, string> = {
   [State.ReserveClientFunds]: 'Reserving client funds for the deal',
   [State.FundsReserved]: 'Funds reserved, proposing the deal to the miner',
@@ -83,10 +85,12 @@ export const stateDescriptions: Record<DealState, string> = {
   [State.Slashed]: 'The miner lost the data and was slashed',
 };
 
+/** `StorageDealUnknown` for a number that go-fil-markets does not have. */
 export function stateName(state: number): string {
   return dealStates[state] ?? 'StorageDealUnknown';
 }
 
+/** Whether nothing can happen to it any more. */
 export function isOver(state: DealState): boolean {
   return dealTransitions[state].length === 0;
 }

@@ -2,6 +2,7 @@ import type { Database } from '../storage/database.js';
 import type { Deal } from './deal.js';
 import type { DealState } from './deal-states.js';
 
+/** Fields that are a bigint in code and decimal text in the stored JSON. */
 const BIG = ['pricePerEpoch', 'providerCollateral', 'clientCollateral'];
 
 /** Deals by number, proposal CID, chain deal id, state and the epoch they wait for. */
@@ -10,6 +11,7 @@ export class DealStore {
 
   constructor(private readonly db: Database) {}
 
+  /** Gives the deal its number. Rejects (throws) a proposal CID that exists. */
   add(deal: Omit<Deal, 'n'>): Deal {
     const { id } = this.db.run(
       'insert into deals(proposal_cid, miner, state, wake, doc) values (?, ?, ?, ?, ?)',
@@ -24,6 +26,7 @@ export class DealStore {
     return added;
   }
 
+  /** Writes the deal as it is and tells the watchers, inside the transaction if there is one. */
   save(deal: Deal): void {
     this.db.run(
       'update deals set state = ?, wake = ?, deal_id = ?, doc = ? where n = ?',
@@ -52,10 +55,12 @@ export class DealStore {
     return states.flatMap((state) => readAll(this.db.all('select doc from deals where state = ? order by n', state)));
   }
 
+  /** Deals whose `wake` has come, oldest first. */
   due(height: number): Deal[] {
     return readAll(this.db.all('select doc from deals where wake is not null and wake <= ? order by n', height));
   }
 
+  /** The next epoch in which a deal does something by itself; undefined when none will. */
   nextWake(): number | undefined {
     return (
       this.db.one<{ wake: number | null }>('select min(wake) as wake from deals where wake is not null')?.wake ??
@@ -67,6 +72,7 @@ export class DealStore {
     return readAll(this.db.all('select doc from deals order by n'));
   }
 
+  /** One more than the highest so far; numbers on chain start at 1. */
   nextDealId(): number {
     return (this.db.one<{ id: number | null }>('select max(deal_id) as id from deals')?.id ?? 0) + 1;
   }
@@ -76,6 +82,7 @@ export class DealStore {
     return this.db.one<{ n: number }>('select count(*) as n from deals where miner = ?', miner)?.n ?? 0;
   }
 
+  /** Called with each saved deal; returns what ends it. */
   watch(watcher: (deal: Deal) => void): () => void {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);

@@ -3,6 +3,7 @@ import { unpadded } from '../storage/piece-cid.js';
 import type { Deal } from './deal.js';
 import { State } from './deal-states.js';
 
+/** What a view needs beside the deal itself; `transferred` gives bytes, live while the transfer runs. */
 export interface DealViewContext {
   roster: Roster;
   nodePeerId: string;
@@ -53,6 +54,7 @@ export function dealInfo(deal: Deal, context: DealViewContext): object {
   };
 }
 
+/** Null before the transfer began, as in Lotus. */
 function transferChannel(deal: Deal, { roster, nodePeerId }: DealViewContext) {
   const started = deal.stages.some((stage) => stage.Name === 'StorageDealTransferring');
   return started ? { Initiator: nodePeerId, Responder: roster.find(deal.provider)?.peerId ?? '', ID: deal.n } : null;

@@ -1,6 +1,7 @@
 import type { Address } from '../chain/addresses.js';
 import type { DealState } from './deal-states.js';
 
+/** Lotus' DealStages, names as in its JSON. */
 export interface StageLog {
   Log: string;
   UpdatedTime: string;
@@ -29,7 +30,9 @@ export interface Proposal {
   clientCollateral: bigint;
 }
 
+/** A deal as the client's node keeps it. Epochs that have not come are -1, as in Lotus' DealState. */
 export interface Deal extends Proposal {
+  /** The devnet's own number; also the id of its data transfer. */
   n: number;
   /** The how-many-eth deal of this miner: what is left to chance follows from it. */
   nth: number;
@@ -60,6 +63,7 @@ export interface Deal extends Proposal {
   wake: number | null;
 }
 
+/** attoFIL over the whole duration. */
 export function totalPrice(deal: Proposal): bigint {
   return deal.pricePerEpoch * BigInt(deal.endEpoch - deal.startEpoch);
 }

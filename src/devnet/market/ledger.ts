@@ -1,7 +1,10 @@
 import type { Account, Accounts } from '../chain/accounts.js';
 import { clientFunds, totalPrice, type Deal } from './deal.js';
 
-/** The client's money and DataCap on their way through a deal. */
+/**
+ * The client's money (attoFIL) and DataCap (bytes) on their way through a deal. Callers run it in the deal's
+ * transaction.
+ */
 export class Ledger {
   constructor(private readonly accounts: Accounts) {}
 
@@ -17,6 +20,7 @@ export class Ledger {
     return undefined;
   }
 
+  /** Sets aside what the deal costs; `fund` has made sure that it is there. */
   lock(deal: Deal): void {
     this.change(deal, (account) => ({ ...account, locked: account.locked + clientFunds(deal) }));
   }
@@ -25,6 +29,7 @@ export class Ledger {
     this.change(deal, (account) => ({ ...account, locked: account.locked - clientFunds(deal) }));
   }
 
+  /** Only for verified deals, by the padded piece size. */
   spendDataCap(deal: Deal): void {
     if (deal.verified)
       this.change(deal, (account) => ({ ...account, datacap: account.datacap - BigInt(deal.pieceSize) }));

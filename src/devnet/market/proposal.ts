@@ -2,7 +2,10 @@ import { CID } from 'multiformats/cid';
 import { marketCid } from '../chain/cids.js';
 import type { Proposal } from './deal.js';
 
-/** Go encodes a proposal as a tuple with its numbers of FIL as big-endian bytes behind a sign byte. */
+/**
+ * The CID by which client and miner name the proposal. Go encodes a proposal as a tuple with its numbers of FIL as
+ * big-endian bytes behind a sign byte.
+ */
 export function proposalCid(proposal: Proposal): string {
   return marketCid([
     CID.parse(proposal.pieceCid),
@@ -19,6 +22,7 @@ export function proposalCid(proposal: Proposal): string {
   ]).toString();
 }
 
+/** Go's big.Int in CBOR: no bytes for zero. */
 function amount(value: bigint): Uint8Array {
   if (value === 0n) return new Uint8Array(0);
   const hex = value.toString(16);

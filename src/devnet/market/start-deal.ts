@@ -11,6 +11,7 @@ import type { DealStore } from './deal-store.js';
 import { proposalCid } from './proposal.js';
 import { providerCollateralBounds } from './validation.js';
 
+/** Lotus' StartDealParams. `PieceSize` is unpadded; `EpochPrice` is attoFIL per epoch for the whole piece. */
 export interface StartDealParams {
   Data: {
     TransferType: string;
@@ -44,6 +45,9 @@ export class StartDeal {
     private readonly clock: EpochClock,
   ) {}
 
+  /**
+   * Returns the proposal CID. @throws Error in Lotus' words: unknown miner, wallet or import, an identical proposal.
+   */
   async run(params: StartDealParams): Promise<string> {
     const miner = this.roster.find(params.Miner);
     if (!miner) throw new Error(`failed getting miner's peer ID: actor ${params.Miner} not found`);
@@ -60,6 +64,7 @@ export class StartDeal {
     return this.deals.add(newDeal(params, proposal, cid, source, this.deals.countOf(miner.address))).proposalCid;
   }
 
+  /** Provider collateral, when the client names none, is the least with a fifth on top. */
   private async proposal(params: StartDealParams, miner: Miner, client: string, source: Import): Promise<Proposal> {
     const piece = await this.piece(params, source);
     const startEpoch = params.DealStartEpoch || this.clock.height + DEFAULT_START_DELAY;
@@ -93,6 +98,7 @@ export class StartDeal {
   }
 }
 
+/** Due with the next epoch (`wake` 0). */
 function newDeal(
   params: StartDealParams,
   proposal: Proposal,

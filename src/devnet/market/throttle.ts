@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Slows a stream down to a link's bytes per second. */
+/** Holds a stream down to a link's bytes per second, on average since it was made; the speed may change meanwhile. */
 export class Throttle {
   private readonly since = performance.now();
   private bytes = 0;
 
   constructor(private readonly bytesPerSecond: () => number) {}
 
+  /**
+   * Waits until these bytes would have gone through. Pauses below 4 ms are saved up: timers are no more exact than
+   * that.
+   */
   async passed(bytes: number, signal?: AbortSignal): Promise<void> {
     this.bytes += bytes;
     const ahead = (this.bytes / this.bytesPerSecond()) * 1000 - (performance.now() - this.since);

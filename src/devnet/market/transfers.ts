@@ -9,15 +9,17 @@ import { readInPlace } from '../storage/read-in-place.js';
 import type { Deal } from './deal.js';
 import { Throttle } from './throttle.js';
 
+/** More wait for their turn, in the order of their start. */
 const AT_ONCE_PER_MINER = 4;
 
-/** What became of a transfer. */
+/** What became of a transfer; each is called at most once for a run. A run that was cancelled reports no failure. */
 export interface TransferOutcome {
   received(n: number, sha: string, bytes: number): void;
   verified(n: number, carId: number): void;
   failed(n: number, message: string): void;
 }
 
+/** Its message is what the miner says, as it is. */
 class Refused extends Error {}
 
 /** Miners pulling CARs: every one reads all bytes at its own speed and hashes them; the copy and commP are shared by SHA-256. */
@@ -34,6 +36,10 @@ export class Transfers {
     private readonly outcome: TransferOutcome,
   ) {}
 
+  /**
+   * Starts or queues the transfer; without effect for one that runs. After a restart it is called again, and begins at
+   * the first byte, unless all bytes had arrived.
+   */
   start(deal: Deal): void {
     if (this.running.has(deal.n)) return;
     if ((this.busy.get(deal.provider) ?? 0) >= AT_ONCE_PER_MINER) {
@@ -46,6 +52,7 @@ export class Transfers {
     void this.run(deal, control.signal).finally(() => this.ended(deal));
   }
 
+  /** Bytes so far. */
   transferred(deal: Deal): number {
     return this.progress.get(deal.n) ?? deal.transferred;
   }
@@ -57,6 +64,7 @@ export class Transfers {
     this.running.get(n)?.abort();
   }
 
+  /** Ends all transfers without an outcome: the next start takes them up. */
   stop(): void {
     this.waiting.length = 0;
     for (const control of this.running.values()) control.abort();
@@ -83,6 +91,7 @@ export class Transfers {
     }
   }
 
+  /** Returns SHA-256 in hex of the bytes as this miner read them. */
   private async pull(deal: Deal, signal: AbortSignal): Promise<string> {
     const miner = this.roster.find(deal.provider);
     if (!miner) throw new Error(`miner ${deal.provider} not found`);
@@ -107,6 +116,7 @@ export class Transfers {
     return digest;
   }
 
+  /** @throws Refused when the miner cannot be reached any more. */
   private checkStillThere(miner: Miner, far: boolean): void {
     const character = this.roster.character(miner);
     if (character === 'down' || (character === 'vanish' && far)) {
@@ -114,6 +124,7 @@ export class Transfers {
     }
   }
 
+  /** The miner's own commP over what it received must be the proposal's. */
   private async verify(deal: Deal, sha: string, signal: AbortSignal): Promise<void> {
     const car = await this.carStore.take(deal.path).catch((error: Error) => {
       throw new Refused(
@@ -132,6 +143,7 @@ export class Transfers {
   }
 }
 
+/** The reason in words; undefined when bytes, piece CID and piece size agree. */
 function mismatch(deal: Deal, sha: string, car: KeptCar): string | undefined {
   if (car.sha !== sha) return `the CAR changed during the transfer: received sha-256 ${sha}, then ${car.sha}`;
   const { pieceCid, pieceSize } = padPiece(car, deal.pieceSize);

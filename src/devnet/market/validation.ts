@@ -7,6 +7,7 @@ export const MIN_DURATION = 518_400;
 export const MAX_DURATION = 3_680_640;
 const GIB = 2n ** 30n;
 
+/** attoFIL. */
 export interface Collateral {
   min: bigint;
   max: bigint;
@@ -17,6 +18,7 @@ export function providerCollateralBounds(pieceSize: number): Collateral {
   return { min: BigInt(pieceSize), max: BigInt(pieceSize) * 10n };
 }
 
+/** What a miner knows when it decides. */
 export interface ProposalContext {
   height: number;
   ask: Ask;
@@ -35,6 +37,7 @@ export function reasonToReject(proposal: Proposal, context: ProposalContext): st
   );
 }
 
+/** In epochs; the start must leave time to seal. */
 function timing(proposal: Proposal, { height, sealEpochs }: ProposalContext): string | undefined {
   const duration = proposal.endEpoch - proposal.startEpoch;
   if (proposal.startEpoch <= height) return 'deal start epoch has already elapsed';
@@ -45,6 +48,7 @@ function timing(proposal: Proposal, { height, sealEpochs }: ProposalContext): st
   return undefined;
 }
 
+/** attoFIL per epoch for the piece. */
 function price(proposal: Proposal, ask: Ask): string | undefined {
   const minimum = leastPrice(proposal.verified ? ask.verifiedPrice : ask.price, proposal.pieceSize);
   if (proposal.pricePerEpoch >= minimum) return undefined;
@@ -56,6 +60,7 @@ export function leastPrice(askPrice: bigint, pieceSize: number): bigint {
   return (askPrice * BigInt(pieceSize)) / GIB;
 }
 
+/** Padded bytes. */
 function size(proposal: Proposal, ask: Ask): string | undefined {
   if (proposal.pieceSize < ask.minPieceSize)
     return `piece size less than minimum required size: ${proposal.pieceSize} < ${ask.minPieceSize}`;

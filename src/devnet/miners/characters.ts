@@ -27,6 +27,7 @@ export const describeCharacter: Record<Character, string> = {
 /** Nine of the default twelve carry a deal to active; eight of them keep it there. */
 const troublesome: Character[] = ['slow', 'sealed-only', 'lie', 'refuse', 'vanish', 'never-publish', 'slash'];
 
+/** The characters of so many miners: seven troublesome ones among the first twelve, and one in four beyond them. */
 export function charactersOf(count: number): Character[] {
   const good = Array<Character>(Math.max(0, Math.min(count, 12) - troublesome.length)).fill('good');
   const first = [...good, ...troublesome].slice(0, count);
@@ -39,7 +40,10 @@ export function charactersOf(count: number): Character[] {
 /** What a lying miner makes of bytes: the same length, one byte wrong in every 64 KiB. */
 const STRIDE = 65_536;
 
-/** `offset` is where these bytes stand in the whole. */
+/**
+ * A corrupted copy. `offset` is where these bytes stand in the whole, so that the same bytes are wrong in whatever
+ * chunks they are sent.
+ */
 export function corrupt(bytes: Uint8Array, offset = 0): Uint8Array {
   const wrong = Uint8Array.from(bytes);
   for (let i = (STRIDE - (offset % STRIDE)) % STRIDE; i < wrong.length; i += STRIDE) wrong[i] = (wrong[i] ?? 0) ^ 0x55;

@@ -2,10 +2,12 @@ import { idAddress } from '../chain/addresses.js';
 import type { EpochClock } from '../chain/epoch-clock.js';
 import type { Miner, Roster } from './roster.js';
 
+/** Of 64 GiB, as proof type 9 has it. */
 const SECTOR_SIZE = 64 * 2 ** 30;
 const POWER_PER_MINER = 2n ** 50n;
 const ASK_LIFETIME = 1_000_000;
 
+/** Lotus' MinerInfo (StateMinerInfo); the owner is worker as well. */
 export function minerInfo(roster: Roster, miner: Miner): object {
   return {
     Owner: miner.owner,
@@ -26,6 +28,7 @@ export function minerInfo(roster: Roster, miner: Miner): object {
   };
 }
 
+/** Lotus' MinerPower: all miners are equally powerful. Bytes as text. */
 export function minerPower(roster: Roster): object {
   const claim = (power: bigint) => ({ RawBytePower: String(power), QualityAdjPower: String(power) });
   return {

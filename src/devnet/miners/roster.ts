@@ -4,6 +4,7 @@ import type { EpochClock } from '../chain/epoch-clock.js';
 import type { Database } from '../storage/database.js';
 import { charactersOf, characters, type Character } from './characters.js';
 
+/** attoFIL per GiB and epoch; piece sizes in padded bytes. */
 export interface Ask {
   price: bigint;
   verifiedPrice: bigint;
@@ -11,6 +12,7 @@ export interface Ask {
   maxPieceSize: number;
 }
 
+/** What never changes of a miner. */
 export interface Miner {
   address: Address;
   owner: Address;
@@ -26,6 +28,7 @@ const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 const FIRST_MINER_ID = 1000;
 const FIRST_OWNER_ID = 2000;
+/** Bytes per second. */
 export const SLOW_SPEED = 6 * MIB;
 
 /** The miners of this network: who they are follows from the seed, how they behave also from injected faults. */
@@ -45,6 +48,7 @@ export class Roster {
     this.byAddress = new Map(this.miners.map((miner) => [miner.address, miner]));
   }
 
+  /** In either network's spelling of the address. */
   find(address: string): Miner | undefined {
     return this.byAddress.get(sameNetwork(address));
   }
@@ -54,6 +58,7 @@ export class Roster {
     return this.fault(miner.address) ?? miner.nature;
   }
 
+  /** Undefined when none was injected, or its last epoch has passed. */
   fault(address: Address): Character | undefined {
     const row = this.db.one<{ fault: Character; until_epoch: number | null }>(
       'select fault, until_epoch from faults where miner = ?',
@@ -62,6 +67,7 @@ export class Roster {
     return row && (row.until_epoch === null || row.until_epoch > this.clock.height) ? row.fault : undefined;
   }
 
+  /** Replaces an earlier fault; without `untilEpoch` it stays until it is cleared. */
   setFault(address: Address, fault: Character, untilEpoch: number | undefined): void {
     this.db.run(
       'insert into faults(miner, fault, until_epoch) values (?, ?, ?) on conflict(miner) do update set fault = excluded.fault, until_epoch = excluded.until_epoch',
@@ -79,10 +85,12 @@ export class Roster {
     this.db.run('delete from faults');
   }
 
+  /** Bytes per second now. */
   speed(miner: Miner): number {
     return this.character(miner) === 'slow' ? Math.min(SLOW_SPEED, miner.linkSpeed) : miner.linkSpeed;
   }
 
+  /** 0 until its HTTP endpoint has listened for the first time. */
   port(address: Address): number {
     return this.db.one<{ port: number }>('select port from miners where address = ?', address)?.port ?? 0;
   }
@@ -104,6 +112,7 @@ export function isCharacter(text: unknown): text is Character {
   return characters.some((known) => known === text);
 }
 
+/** Prices, speeds and latencies are drawn from the seed. */
 function makeMiner(chance: Chance, nature: Character, index: number): Miner {
   const address = idAddress(FIRST_MINER_ID + index);
   const price = BigInt(chance.between(2, 50, address, 'price')) * 10_000_000n;

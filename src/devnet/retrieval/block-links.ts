@@ -5,6 +5,7 @@ import { Block } from 'multiformats/block';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 
+/** Of the trustless gateway specification; `entity` follows a file and not the entries of a directory. */
 export type DagScope = 'block' | 'entity' | 'all';
 
 /** The links of a block in order; blocks of codecs that carry no links here (raw, json, ...) have none. */
@@ -30,6 +31,7 @@ export function linksInScope(cid: CID, bytes: Uint8Array, scope: DagScope): CID[
   return type === 'directory' ? [] : linksOf(cid, bytes);
 }
 
+/** The bytes of a block that stand in its CID (multihash code 0); undefined for all others. */
 export function identityBytes(cid: CID): Uint8Array | undefined {
   return cid.multihash.code === 0 ? Digest.decode(cid.multihash.bytes).digest : undefined;
 }

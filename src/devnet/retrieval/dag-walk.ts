@@ -3,12 +3,14 @@ import type { CID } from 'multiformats/cid';
 import type { BlockFinder, FoundBlock } from '../storage/block-finder.js';
 import { identityBytes, linksInScope, linksOf, type DagScope } from './block-links.js';
 
+/** A block whose hash nobody has checked: the reader does. */
 export interface WalkedBlock {
   cid: CID;
   bytes: Uint8Array;
   isLeaf: boolean;
 }
 
+/** The miner has no CAR with this block. */
 export class BlockMissing extends Error {
   constructor(cid: CID, miner: string) {
     super(`miner ${miner} does not hold block ${cid.toString()}`);
@@ -24,6 +26,7 @@ export class MinerBlocks {
     private readonly miner: string,
   ) {}
 
+  /** The bytes as the miner received them. @throws BlockMissing */
   async get(cid: CID): Promise<Uint8Array> {
     const inlined = identityBytes(cid);
     if (inlined) return inlined;
@@ -32,6 +35,7 @@ export class MinerBlocks {
     return this.read(found);
   }
 
+  /** Closes every CAR that was opened. */
   async close(): Promise<void> {
     await Promise.all([...this.files.values()].map((file) => file.close()));
     this.files.clear();

@@ -8,6 +8,7 @@ import { BlockMissing, MinerBlocks, walkDag } from './dag-walk.js';
 import { corrupt } from '../miners/characters.js';
 import type { Reply } from './reply.js';
 
+/** Who answers, and whether its bytes are wrong on purpose. */
 export interface ServeContext {
   miner: Miner;
   lies: boolean;
@@ -18,7 +19,11 @@ const CAR_TYPE = 'application/vnd.ipld.car';
 const RAW_TYPE = 'application/vnd.ipld.raw';
 const FOREVER = 'public, max-age=29030400, immutable';
 
-/** `GET /ipfs/{cid}` of the trustless gateway: one block, or a CAR in depth-first order without duplicates. */
+/**
+ * `GET /ipfs/{cid}` of the trustless gateway (https://specs.ipfs.tech/http-gateways/trustless-gateway/): one block, or
+ * a CAR in depth-first order without duplicates. Whole CIDs only. 404 when the miner lacks the first block; a block
+ * that is missing later breaks the connection.
+ */
 export async function serveIpfs(
   context: ServeContext,
   url: URL,
@@ -73,6 +78,7 @@ export async function serveIpfs(
   }
 }
 
+/** CARv1; a miner that lies corrupts the leaves, so that the DAG can still be walked. */
 async function* car(blocks: MinerBlocks, root: CID, scope: DagScope, lies: boolean): AsyncGenerator<Uint8Array> {
   yield carHeader(root);
   for await (const { cid, bytes, isLeaf } of walkDag(blocks, root, scope)) {
@@ -85,6 +91,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
+/** Undefined for what is no CID. */
 export function parse(text: string | undefined): CID | undefined {
   try {
     return text ? CID.parse(text) : undefined;
@@ -93,6 +100,7 @@ export function parse(text: string | undefined): CID | undefined {
   }
 }
 
+/** The query comes before the Accept header, as the specification says. */
 function formatOf(url: URL, request: IncomingMessage): 'car' | 'raw' | undefined {
   const asked = url.searchParams.get('format');
   if (asked) return asked === 'car' || asked === 'raw' ? asked : undefined;

@@ -5,6 +5,7 @@ import type { Network } from '../network.js';
 const GATEWAY_HTTP = 0x0920;
 const GRAPHSYNC = 0x0910;
 
+/** One provider in an IPNI answer; `Metadata` is base64 of the transport's varint. */
 interface ProviderResult {
   ContextID: string;
   Metadata: string;
@@ -27,6 +28,7 @@ export function findProviders(net: Network, multihash: Uint8Array): ProviderResu
   });
 }
 
+/** The JSON body of `GET /cid/{cid}` and `/multihash/{multihash}` of an indexer. */
 export function findResponse(multihash: Uint8Array, results: ProviderResult[]): object {
   return { MultihashResults: [{ Multihash: Buffer.from(multihash).toString('base64'), ProviderResults: results }] };
 }

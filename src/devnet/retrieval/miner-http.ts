@@ -7,6 +7,7 @@ import { serveIpfs } from './ipfs-route.js';
 import { servePiece } from './piece-route.js';
 import { Reply } from './reply.js';
 
+/** What all miners' endpoints share. */
 export interface MinerHttpParts {
   roster: Roster;
   blocks: BlockFinder;
@@ -23,6 +24,7 @@ export class MinerHttp {
     this.server = createServer((request, response) => void this.serve(request, response));
   }
 
+  /** On its port of last time when that is free; the roster learns of a new one. */
   async listen(): Promise<void> {
     const { roster } = this.parts;
     const before = roster.port(this.miner.address);
@@ -30,11 +32,13 @@ export class MinerHttp {
     if (port !== before) roster.setPort(this.miner.address, port);
   }
 
+  /** Ends open answers as well. */
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
+  /** As its character says: one that is down hangs up, one with sealed data only answers 402. */
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { roster, blocks } = this.parts;
     const character = roster.character(this.miner);
@@ -62,6 +66,7 @@ export class MinerHttp {
   }
 }
 
+/** Resolves to the port that it listens on. */
 function bind(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);

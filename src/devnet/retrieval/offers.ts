@@ -21,6 +21,7 @@ export interface QueryOffer {
   MinerPeer: { Address: string; ID: string; PieceCID: JsonLink | null };
 }
 
+/** attoFIL. */
 const UNSEAL_PRICE_PER_MIB = 10n ** 12n;
 
 /** What miners would ask for giving data back. Unsealed copies are free; sealed ones cost their unsealing. */
@@ -30,6 +31,7 @@ export class Offers {
     private readonly blocks: BlockFinder,
   ) {}
 
+  /** One offer of each reachable miner that holds the root, of the piece asked for when one is named. */
   all(root: string, piece?: string): QueryOffer[] {
     const cid = CID.parse(root);
     return this.blocks
@@ -41,6 +43,10 @@ export class Offers {
       });
   }
 
+  /**
+   * The offer of one miner; when it does not hold the root, an offer with `Err` set, as Lotus does. @throws Error for
+   * an unknown miner or one that is down.
+   */
   one(address: string, root: string, piece?: string): QueryOffer {
     const miner = this.roster.find(address);
     if (!miner) throw new Error(`failed to load miner actor: actor ${address} not found: actor not found`);

@@ -35,6 +35,7 @@ export async function servePiece(
   await reply.stream(bytesOf(found.path, start, end, context.lies));
 }
 
+/** From `start` to `end`, both included. */
 async function* bytesOf(path: string, start: number, end: number, lies: boolean): AsyncGenerator<Uint8Array> {
   let offset = start;
   for await (const chunk of createReadStream(path, { start, end, highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {

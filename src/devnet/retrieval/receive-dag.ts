@@ -12,6 +12,7 @@ import { BLAKE2B_256 } from '../chain/cids.js';
 import { MinerBlocks, walkDag } from './dag-walk.js';
 import { corrupt } from '../miners/characters.js';
 
+/** `path` is where the CAR is written, over what is there. */
 export interface ReceiveDag {
   roster: Roster;
   blocks: BlockFinder;
@@ -21,7 +22,11 @@ export interface ReceiveDag {
   signal: AbortSignal;
 }
 
-/** Pulls a whole DAG from a miner at its speed into a CAR; throws at the first block whose bytes don't hash to its CID. */
+/**
+ * Pulls a whole DAG from a miner at its speed into a CAR; returns the bytes of its blocks. Throws at the first block
+ * whose bytes don't hash to its CID, when a block is missing and when the miner goes; what was written until then stays
+ * for the caller to remove.
+ */
 export async function receiveDag({ roster, blocks, miner, root, path, signal }: ReceiveDag): Promise<number> {
   await sleep(2 * miner.latencyMs, undefined, { signal });
   const source = new MinerBlocks(blocks, miner.address);
@@ -49,6 +54,7 @@ export async function receiveDag({ roster, blocks, miner, root, path, signal }: 
   }
 }
 
+/** Other hashes than SHA-256 and blake2b-256 are taken as they come. */
 function matches({ multihash: { code, digest } }: CID, bytes: Uint8Array): boolean {
   if (code === sha256.code) return createHash('sha256').update(bytes).digest().equals(digest);
   if (code === BLAKE2B_256) return Buffer.from(blake2b(bytes, { dkLen: 32 })).equals(digest);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Throttle } from '../market/throttle.js';
 
+/** On every answer: nobody shall take this network for the real one. */
 export const SIMULATED = { 'X-Tidewater-Devnet': 'simulated' } as const;
 const PIECE_OF_WRITE = 256 * 1024;
 
@@ -20,6 +21,7 @@ export class Reply {
     return this.response.destroyed || this.response.writableEnded;
   }
 
+  /** Status and headers; the body is up to the caller. */
   head(status: number, headers: Record<string, string | number>): void {
     this.response.writeHead(status, { ...SIMULATED, 'X-Content-Type-Options': 'nosniff', ...headers });
   }
@@ -63,6 +65,7 @@ export class Reply {
     });
   }
 
+  /** What nobody foresaw: 500, or a broken connection. */
   fail(error: unknown): void {
     this.error(500, 'internal', error instanceof Error ? error.message : String(error));
   }

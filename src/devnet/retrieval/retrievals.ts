@@ -19,9 +19,12 @@ export const RetrievalStatus = {
   Cancelled: 26,
 } as const;
 const OVER: number[] = [RetrievalStatus.Completed, RetrievalStatus.Errored, RetrievalStatus.Cancelled];
+/** How long a miner takes to unseal. */
 const UNSEAL_EPOCHS = 5;
+/** CARs of older retrievals are removed. */
 const KEEP_RETRIEVED = 20;
 
+/** One order as it is stored; amounts in attoFIL as text. */
 export interface Retrieval {
   id: number;
   root: string;
@@ -52,6 +55,7 @@ export class Retrievals {
     mkdirSync(dir, { recursive: true });
   }
 
+  /** Writes the order down and begins at once. */
   start(order: Omit<Retrieval, 'id' | 'status' | 'message' | 'bytes' | 'paid'>): Retrieval {
     const { id } = this.db.run('insert into retrievals(status, doc) values (?, ?)', RetrievalStatus.New, '{}');
     const retrieval: Retrieval = { ...order, id, status: RetrievalStatus.New, message: '', bytes: 0, paid: '0' };
@@ -65,10 +69,12 @@ export class Retrievals {
     for (const retrieval of this.list()) if (!OVER.includes(retrieval.status)) this.launch(retrieval);
   }
 
+  /** Ends what runs without an outcome; `resume` of the next process begins it again. */
   stop(): void {
     for (const control of this.running.values()) control.abort();
   }
 
+  /** Without effect for one that is over. @throws Error when there is none. */
   cancel(id: number): void {
     const retrieval = this.get(id);
     if (!retrieval) throw new Error(`retrieval deal ${id} not found`);
@@ -149,6 +155,7 @@ export class Retrievals {
     }
   }
 
+  /** Only for miners without an unsealed copy: takes epochs and has to be paid. */
   private async unseal(retrieval: Retrieval, signal: AbortSignal): Promise<void> {
     const miner = this.roster.find(retrieval.miner);
     if (!miner || this.roster.character(miner) !== 'sealed-only') return;
@@ -171,6 +178,7 @@ export class Retrievals {
     });
   }
 
+  /** After the last byte, all at once: payment channels are not simulated. */
   private pay(retrieval: Retrieval): void {
     const account = this.accounts.find(retrieval.wallet);
     if (account) this.accounts.save({ ...account, balance: account.balance - BigInt(retrieval.total) });

@@ -20,6 +20,7 @@ import {
 import { lotusMethods } from './methods/index.js';
 import { serveWebSocket } from './web-socket.js';
 
+/** Bytes. */
 const BIGGEST_BODY = 8 * 2 ** 20;
 export const NOTICE = 'devnet: simulated Filecoin network';
 
@@ -65,6 +66,7 @@ export class NetworkServer {
     send(response, 404, { error: `nothing at ${url.pathname}` });
   }
 
+  /** /rpc/v0 and /rpc/v1 are Lotus' (with token, if one is set), /rpc/eth is Ethereum's. One request or a batch. */
   private async rpc(version: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const dispatcher = version === 'v0' || version === 'v1' ? this.lotus : version === 'eth' ? this.eth : undefined;
     if (!dispatcher) return send(response, 404, { error: `nothing at /rpc/${version}` });
@@ -82,6 +84,9 @@ export class NetworkServer {
     return send(response, 200, await Promise.all(parsed.map(async (one) => withoutStream(await dispatcher.call(one)))));
   }
 
+  /**
+   * The find API of IPNI: JSON, or one line for each provider where the client takes ndjson. 404 when nobody holds it.
+   */
   private find(kind: string, text: string, request: IncomingMessage, response: ServerResponse): void {
     const multihash = kind === 'cid' ? cidMultihash(text) : rawMultihash(text);
     if (!multihash) return send(response, 400, { error: `'${text}' is not a ${kind}` });
@@ -93,6 +98,7 @@ export class NetworkServer {
     response.end(results.map((result) => `${JSON.stringify(result)}\n`).join(''));
   }
 
+  /** By the Authorization header or `?token=`; compared in constant time. */
   private allowed(request: IncomingMessage): boolean {
     if (!this.token) return true;
     const given =
@@ -111,6 +117,7 @@ function statusOf(answer: RpcResponse): number {
   return answer.error.code === METHOD_NOT_FOUND ? 500 : 200;
 }
 
+/** Over HTTP there are no subscriptions. */
 function withoutStream(answer: RpcResponse): RpcResponse {
   if (!('result' in answer) || !(answer.result instanceof Stream)) return answer;
   return failure(answer.id, INVALID_REQUEST, 'subscriptions need a WebSocket');
@@ -142,6 +149,7 @@ function send(response: ServerResponse, status: number, value: unknown): void {
   response.end(text);
 }
 
+/** @throws Error beyond BIGGEST_BODY. */
 async function body(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

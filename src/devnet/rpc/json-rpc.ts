@@ -12,6 +12,7 @@ export interface RpcRequest {
   method: string;
   params?: unknown[];
 }
+/** `code` is one of those below, or 1 when the method itself failed. */
 export interface RpcError {
   code: number;
   message: string;
@@ -24,6 +25,7 @@ export const METHOD_NOT_FOUND = -32601;
 export const INVALID_PARAMS = -32602;
 const METHOD_FAILED = 1;
 
+/** What a method was given makes no sense: code -32602. */
 export class InvalidParams extends Error {}
 
 /** Marks a result that is a stream of values. */
@@ -31,6 +33,7 @@ export class Stream implements Subscription {
   constructor(readonly start: (send: (value: unknown) => void) => () => void) {}
 }
 
+/** The methods of one namespace. Never rejects: every failure is an answer. */
 export class Dispatcher {
   private readonly methods: Map<string, Method>;
 
@@ -42,6 +45,7 @@ export class Dispatcher {
     return [...this.methods.keys()].sort();
   }
 
+  /** Answers one request; a result that is a Stream is for the caller to open. */
   async call(request: unknown): Promise<RpcResponse> {
     if (!isRequest(request)) return failure(null, INVALID_REQUEST, 'Invalid request');
     const id = request.id ?? null;

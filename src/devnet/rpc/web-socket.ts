@@ -3,6 +3,7 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { SIMULATED } from '../retrieval/reply.js';
 import { failure, PARSE_ERROR, Stream, type Dispatcher, type RpcResponse } from './json-rpc.js';
 
+/** Bytes. */
 const BIGGEST_REQUEST = 8 * 2 ** 20;
 
 /** JSON-RPC over WebSocket with go-jsonrpc's channels: `xrpc.ch.val`, `xrpc.ch.close`, `xrpc.cancel`. */
@@ -24,6 +25,7 @@ export function serveWebSocket(
   return sockets;
 }
 
+/** One client. Its subscriptions end with it. */
 class Connection {
   private channels = 0;
   /** Running subscriptions by the id of the request that opened them. */
@@ -51,6 +53,7 @@ class Connection {
     if (id !== undefined) this.send(response);
   }
 
+  /** Answers with the channel's number first, then sends values on it. */
   private subscribe(response: RpcResponse, stream: Stream): void {
     const channel = ++this.channels;
     this.send({ jsonrpc: '2.0', id: response.id, result: channel });

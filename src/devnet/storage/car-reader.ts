@@ -2,6 +2,10 @@ import { Worker } from 'node:worker_threads';
 import type { BlockRows, ReadJob, ReadReply } from './reader-protocol.js';
 import { pieceOf, type Piece } from './piece-cid.js';
 
+/**
+ * SHA-256 in hex and bytes of the file; `malformed` says where its sections stop making sense; `piece` when commP was
+ * asked for.
+ */
 export interface ReadResult {
   sha: string;
   size: number;
@@ -24,6 +28,10 @@ export class CarReader {
   private jobs = 0;
   private closed = false;
 
+  /**
+   * One pass over the file. `onBlocks` gets the index while it goes on. Rejects when the file cannot be read or the
+   * copy not written.
+   */
   read(job: Omit<ReadJob, 'id'>, onBlocks: (rows: BlockRows) => void = () => undefined): Promise<ReadResult> {
     return new Promise((resolve, reject) => {
       this.queue.push({ job: { ...job, id: ++this.jobs }, onBlocks, resolve, reject });
@@ -31,6 +39,7 @@ export class CarReader {
     });
   }
 
+  /** Ends the thread; what was waiting never settles. */
   async close(): Promise<void> {
     this.closed = true;
     this.queue.length = 0;

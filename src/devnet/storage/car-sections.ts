@@ -9,6 +9,10 @@ export interface Section {
   length: number;
 }
 
+/**
+ * More than a section's length, CID version, codec and multihash ever take: with so many bytes there is no need to wait
+ * for more.
+ */
 const LONGEST_PREFIX = 10 + 2 + 10 + 10 + 128;
 const LONGEST_HEADER = 8 * 2 ** 20;
 
@@ -45,6 +49,7 @@ export class SectionScanner {
   private skip = 0;
   private headerDone = false;
 
+  /** Calls `found` for each section whose prefix is complete, before its block has arrived. */
   push(chunk: Uint8Array, found: (section: Section) => void): void {
     if (this.malformed) return;
     let bytes = this.pending.length ? Buffer.concat([this.pending, chunk]) : chunk;
@@ -104,6 +109,7 @@ function copy(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+/** Whether a whole section stands in these bytes. */
 function isWhole(bytes: Uint8Array): boolean {
   try {
     const [length, prefix] = readLength(bytes);

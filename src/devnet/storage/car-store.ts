@@ -6,6 +6,7 @@ import type { CarReader, ReadResult } from './car-reader.js';
 import type { Database } from './database.js';
 import type { Piece } from './piece-cid.js';
 
+/** A CAR that is stored: SHA-256 in hex, bytes, and its piece. */
 export interface KeptCar extends Piece {
   id: number;
   sha: string;
@@ -24,6 +25,7 @@ interface PieceRow {
   car_size: number;
 }
 
+/** What a copy leaves free on the disk. */
 const spareBytes = 192 * 1024 ** 2;
 
 /**
@@ -44,10 +46,12 @@ export class CarStore {
     for (const { id } of db.all<{ id: number }>('select id from cars where sha is null')) this.forget(id);
   }
 
+  /** Where the bytes lie once `has` says so. */
   path(carId: number): string {
     return join(this.dir, `${carId}.car`);
   }
 
+  /** Whether the copy is complete and still there. */
   has(carId: number): boolean {
     return this.db.one('select 1 from cars where id = ? and sha is not null', carId) !== undefined;
   }
@@ -142,6 +146,7 @@ export class CarStore {
     });
   }
 
+  /** Writes down the piece of these bytes, and that this file has them. */
   private remember(identity: string, result: ReadResult, known?: PieceRow): PieceRow {
     const stored = this.db.one<PieceRow>('select * from pieces where sha = ?', result.sha);
     const piece = result.piece;
@@ -178,6 +183,7 @@ export class CarStore {
     return this.db.one<CarRow>('select id, sha, size from cars where sha = ?', sha);
   }
 
+  /** Index and row in one transaction, then the files: a crash in between leaves files that nobody refers to. */
   private forget(carId: number): void {
     this.db.transaction(() => {
       this.db.run('delete from blocks where car = ?', carId);
@@ -198,6 +204,7 @@ function fromRow(row: PieceRow): Piece & { sha: string; size: number } {
   return { sha: row.sha, size: row.car_size, pieceCid: row.piece_cid, pieceSize: row.piece_size };
 }
 
+/** Callers that come while the work for the same key runs get its result. */
 function once<T>(running: Map<string, Promise<T>>, key: string, start: () => Promise<T>): Promise<T> {
   const current = running.get(key);
   if (current) return current;

@@ -45,15 +45,18 @@ export class Database {
     this.db.exec(`${SCHEMA} pragma user_version = ${SCHEMA_VERSION};`);
   }
 
+  /** How many rows changed, and the id of the row that was added last. */
   run(sql: string, ...params: SQLInputValue[]): { changes: number; id: number } {
     const { changes, lastInsertRowid } = this.prepare(sql).run(...params);
     return { changes: Number(changes), id: Number(lastInsertRowid) };
   }
 
+  /** The type of the rows is the caller's word. */
   all<T = Row>(sql: string, ...params: SQLInputValue[]): T[] {
     return this.prepare(sql).all(...params) as T[];
   }
 
+  /** The first row, if there is any. */
   one<T = Row>(sql: string, ...params: SQLInputValue[]): T | undefined {
     return this.prepare(sql).get(...params) as T | undefined;
   }
@@ -76,6 +79,7 @@ export class Database {
     }
   }
 
+  /** The value under this key; made and stored by `initial` when there is none. */
   meta(key: string, initial: () => string): string {
     const row = this.one<{ value: string }>('select value from meta where key = ?', key);
     if (row) return row.value;
@@ -97,6 +101,7 @@ export class Database {
     this.db.close();
   }
 
+  /** Statements are kept for as long as the file is open. */
   private prepare(sql: string): StatementSync {
     let statement = this.statements.get(sql);
     if (!statement) {

@@ -8,6 +8,7 @@ const PAUSE_MS = 2_000;
 /** SQLite's own numbers: SQLITE_FULL, and SQLITE_IOERR_SHMSIZE, which is what a full disk makes of its shared memory. */
 const SQLITE_FULL = [13, 4_874];
 
+/** By the file system's words or SQLite's; a quota that is used up counts as well. */
 export function isDiskFull(error: unknown): boolean {
   const { code, errcode } = (error ?? {}) as { code?: string; errcode?: number };
   return code === 'ENOSPC' || code === 'EDQUOT' || (errcode !== undefined && SQLITE_FULL.includes(errcode));

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { carRoots } from './car-sections.js';
 import type { Database } from './database.js';
 
+/** A CAR of the client by its path, with its only root. */
 export interface Import {
   id: number;
   path: string;
@@ -13,6 +14,10 @@ export interface Import {
 export class Imports {
   constructor(private readonly db: Database) {}
 
+  /**
+   * May be repeated: each call is an import of its own. @throws Error for a file that is no CARv1 with exactly one
+   * root.
+   */
   async add(path: string): Promise<Import> {
     const [root, ...others] = await readRoots(path);
     if (!root || others.length > 0) throw new Error('car file must have exactly one root');
@@ -31,6 +36,7 @@ export class Imports {
     return this.db.all<Import>('select id, path, root, size from imports order by id');
   }
 
+  /** Without effect when there is none; the file stays. */
   remove(id: number): void {
     this.db.run('delete from imports where id = ?', id);
   }

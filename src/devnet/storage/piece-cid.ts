@@ -7,11 +7,13 @@ const COMMITMENT = 0xf101;
 const TRUNC254_PADDED = 0x1012;
 const NODE_BYTES = 32;
 
+/** `pieceSize` is the padded size: a power of two. */
 export interface Piece {
   pieceCid: string;
   pieceSize: number;
 }
 
+/** From the root of the tree over 32-byte nodes, and its height. */
 export function pieceOf(root: Uint8Array, height: number): Piece {
   return {
     pieceCid: CID.createV1(COMMITMENT, Digest.create(TRUNC254_PADDED, root)).toString(),
@@ -44,6 +46,7 @@ export function padded(unpaddedSize: number): number {
   return (unpaddedSize / 127) * 128;
 }
 
+/** sha2-256-trunc254-padded: the two highest bits of the last byte are zero. */
 function parent(left: Uint8Array, right: Uint8Array): Uint8Array {
   const digest = createHash('sha256').update(left).update(right).digest();
   digest[NODE_BYTES - 1] = (digest[NODE_BYTES - 1] ?? 0) & 0x3f;

@@ -4,7 +4,9 @@ import type { Section } from './car-sections.js';
 export interface ReadJob {
   id: number;
   path: string;
+  /** Whether to compute the piece, which takes most of the time. */
   commP: boolean;
+  /** A path for a copy; only then blocks are indexed. */
   copyTo?: string;
 }
 

@@ -33,6 +33,7 @@ async function read(job: ReadJob): Promise<ReadReply> {
   }
 }
 
+/** Blocks are reported in batches while it reads, and the result once at the end. */
 async function pass(job: ReadJob, target: FileHandle | undefined): Promise<ReadReply> {
   const sha = createHash('sha256');
   const hasher = job.commP ? create() : undefined;

@@ -3,9 +3,11 @@ import type { Network } from '../../network.js';
 import { Stream, type Methods } from '../json-rpc.js';
 
 export const VERSION = '1.27.0+devnet (simulated)';
+/** As Lotus of that version says: 2.6.0 in three bytes. */
 const API_VERSION = 0x020600;
 const NETWORK_VERSION = 22;
 
+/** The chain methods of the Lotus API v1 that clients use, with its names, shapes and error texts. */
 export function chainMethods(net: Network): Methods {
   const { clock, tipsets, messages } = net;
   const lookup = (cid: string) => {

@@ -10,6 +10,7 @@ import { InvalidParams, Stream, type Methods } from '../json-rpc.js';
 /** No piece that miners here take is smaller. */
 const SMALLEST_PIECE = 256;
 
+/** Imports, asks, commP and deals: the Client* methods of the Lotus API. Sizes are padded or unpadded as in Lotus. */
 export function clientDealMethods(net: Network): Methods {
   const { imports, carStore, roster, clock } = net;
   const importOf = (root: string) => {

@@ -4,6 +4,7 @@ import { Offers, type JsonLink, type QueryOffer } from '../../retrieval/offers.j
 import { RetrievalStatus, type Retrieval } from '../../retrieval/retrievals.js';
 import { Stream, type Methods } from '../json-rpc.js';
 
+/** Lotus' RetrievalOrder; clients fill it from a QueryOffer. */
 type Order = Partial<Omit<QueryOffer, 'Piece'>> & {
   Root: JsonLink;
   Miner: string;
@@ -12,6 +13,7 @@ type Order = Partial<Omit<QueryOffer, 'Piece'>> & {
   Client?: string;
   DataSelector?: unknown;
 };
+/** Lotus' ExportRef. */
 interface ExportRef {
   Root: JsonLink;
   DAGs?: unknown[] | null;
@@ -19,6 +21,7 @@ interface ExportRef {
   DealID?: number;
 }
 
+/** Offers, retrievals and export: the Client* methods of the Lotus API. CAR files and whole DAGs only. */
 export function clientRetrievalMethods(net: Network): Methods {
   const { retrievals, roster, accounts, imports } = net;
   const offers = new Offers(roster, net.blocks);

@@ -6,6 +6,10 @@ import type { Miner } from '../../miners/roster.js';
 import type { Network } from '../../network.js';
 import type { Methods } from '../json-rpc.js';
 
+/**
+ * Miners and the market's state: State* methods of the Lotus API. Amounts and power are decimal text, as Go's big.Int
+ * in JSON.
+ */
 export function stateMethods(net: Network): Methods {
   const { roster, accounts, deals } = net;
   const miner = (address: string): Miner => {

@@ -2,6 +2,7 @@ import { ADD_BALANCE, MARKET_ACTOR } from '../../chain/messages.js';
 import type { Network } from '../../network.js';
 import type { Methods } from '../json-rpc.js';
 
+/** Wallet* and MarketAddBalance of the Lotus API. Amounts are attoFIL as text. */
 export function walletMethods(net: Network): Methods {
   const { accounts, messages } = net;
   return {
