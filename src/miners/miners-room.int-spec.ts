@@ -65,13 +65,11 @@ describe('Miners and the chain over HTTP', () => {
     await app.init();
     admin = await key('root', 'admin');
     user = await key('alice', 'user');
-    const asked = () =>
-      app
-        .get(MinerRegistry)
-        .find(minerId('t01002'))
-        .then(({ ask }) => ask)
-        .catch(() => null);
-    await until(asked, { what: 'the miners were looked for' });
+    const asked = async () => {
+      const miners = await app.get(MinerRegistry).list();
+      return miners.length === 3 && miners.every(({ ask, askError }) => ask !== null || askError !== null);
+    };
+    await until(asked, { what: 'all three miners were asked' });
   }, 60_000);
   afterAll(async () => {
     await app?.close();
