@@ -94,6 +94,20 @@ describe('a segment', () => {
     expect(members.map(({ cid }) => cid)).toEqual(cids);
   });
 
+  it('has a copy on this node: written while it is open, verified when it is sealed, gone when it is offloaded', async () => {
+    const copies = () => node.database.query('SELECT place, state, bytes, checksum, verified_at FROM car_copies');
+    const { cid } = (await alice.put(randomBytes(500))).body;
+    const place = `node:${node.nodeId}`;
+    expect(await copies()).toEqual([{ place, state: 'writing', bytes: '0', checksum: null, verified_at: null }]);
+    await seal();
+    const [car] = await cars();
+    const verified = { place, bytes: car!.bytes, checksum: null, verified_at: expect.any(Date) };
+    expect(await copies()).toEqual([{ ...verified, state: 'verified' }]);
+    await node.app.get(OffloadDag, { strict: false }).run(cid);
+    expect(await copies()).toEqual([{ ...verified, state: 'gone' }]);
+    expect(await cars()).toMatchObject([{ state: 'sealed', hot: false }]);
+  });
+
   it('with one DAG only has that as its root', async () => {
     const { body } = await alice.put(randomBytes(500));
     await seal();
