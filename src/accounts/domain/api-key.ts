@@ -11,6 +11,7 @@ export function newToken(): string {
   return `EST${randomUUID()}ARY`;
 }
 
+/** Whether the text has the form of a key, which says nothing of its being one. */
 export function looksLikeToken(text: string): boolean {
   return TOKEN.test(text);
 }

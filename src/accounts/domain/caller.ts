@@ -8,6 +8,7 @@ export type Role = 'user' | 'admin';
 
 export const SCOPES = Object.keys(SCOPE_LEVELS) as [Scope, ...Scope[]];
 
+/** Whether a key with the scope `held` may do what `asked` asks for. */
 export function includesScope(held: Scope, asked: Scope): boolean {
   return SCOPE_LEVELS[held] >= SCOPE_LEVELS[asked];
 }

@@ -15,10 +15,12 @@ export type UseLookup = (users: readonly UserId[]) => Promise<ReadonlyMap<UserId
 export class UsageRegistry {
   private readonly lookups: UseLookup[] = [];
 
+  /** Several rooms may, each for its own figures. */
   register(lookup: UseLookup): void {
     this.lookups.push(lookup);
   }
 
+  /** An entry for each account that is asked for. */
   async of(users: readonly UserId[]): Promise<ReadonlyMap<UserId, AccountUse>> {
     const found = await Promise.all(this.lookups.map((lookup) => lookup(users)));
     return new Map(

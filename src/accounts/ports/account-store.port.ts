@@ -1,6 +1,7 @@
 import type { UserId } from '../../shared/index.js';
 import type { Role, Scope } from '../domain/caller.js';
 
+/** Somebody with an account. */
 export interface User {
   id: UserId;
   username: string;
@@ -8,6 +9,7 @@ export interface User {
   createdAt: Date;
 }
 
+/** A key as it is kept: its token is not. */
 export interface ApiKey {
   id: string;
   userId: UserId;
@@ -20,6 +22,7 @@ export interface ApiKey {
   revokedAt: Date | null;
 }
 
+/** What `addKey` needs; the store adds id and times. */
 export interface NewApiKey {
   userId: UserId;
   tokenHash: string;
@@ -32,10 +35,12 @@ export interface NewApiKey {
 export abstract class AccountStore {
   /** Names are unique. @throws UsernameTaken */
   abstract addUser(username: string, role: Role): Promise<User>;
+  /** By the exact name: callers bring it into one case. */
   abstract userByName(username: string): Promise<User | null>;
   /** Oldest first. */
   abstract listUsers(page: { limit: number; after?: UserId }): Promise<User[]>;
 
+  /** Gives it an id and the time of now. */
   abstract addKey(key: NewApiKey): Promise<ApiKey>;
   /** With its user; revoked and expired ones, too: the caller judges. One round trip. */
   abstract keyByHash(tokenHash: string): Promise<{ key: ApiKey; user: User } | null>;
@@ -46,5 +51,6 @@ export abstract class AccountStore {
    * Another user's key is no such key.
    */
   abstract revokeKey(userId: UserId, which: { tokenHash?: string; id?: string }, at: Date): Promise<boolean>;
+  /** Notes that the key was used. Unknown ids are passed over. */
   abstract touchKey(id: string, at: Date): Promise<void>;
 }

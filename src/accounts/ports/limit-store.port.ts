@@ -3,6 +3,7 @@ import type { Limits } from '../domain/limits.js';
 
 /** What operators have set for accounts. Null: nothing, so the platform's default holds. */
 export abstract class LimitStore {
+  /** Null when nothing was ever set for the account. */
   abstract find(userId: UserId): Promise<Limits | null>;
   /** Those of them for whom something was ever set. */
   abstract ofMany(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, Limits>>;

@@ -6,6 +6,7 @@ import { Database } from '../../platform/prisma/index.js';
 export class AccountFigures {
   constructor(private readonly database: Database) {}
 
+  /** All that were ever made: users are not deleted. */
   async countUsers(): Promise<number> {
     return this.database.user.count();
   }

@@ -6,6 +6,7 @@ import type { KeyFile } from '../verbs/ensure-admin-key.js';
 export class PrivateKeyFile implements KeyFile {
   constructor(private readonly path: string) {}
 
+  /** The token without the line end; null when there is no file. */
   async read(): Promise<string | null> {
     try {
       return (await readFile(this.path, 'utf8')).trim();
@@ -15,6 +16,7 @@ export class PrivateKeyFile implements KeyFile {
     }
   }
 
+  /** Draft, fsync, rename, fsync of the folder: whoever reads finds the old token or the new one. */
   async write(token: string): Promise<void> {
     const folder = dirname(this.path);
     await mkdir(folder, { recursive: true });

@@ -5,6 +5,7 @@ import { expiryOf, hashToken, looksLikeToken, newToken } from '../domain/api-key
 import type { Scope } from '../domain/caller.js';
 import { AccountStore, type ApiKey } from '../ports/account-store.port.js';
 
+/** A new key, and the only sight of its token. */
 export interface CreatedApiKey {
   key: ApiKey;
   /** Shown this once; only its hash is kept. */

@@ -49,6 +49,7 @@ export function presentContent(content: Content): object {
   };
 }
 
+/** One line of `GET /content/:id/timeline`. */
 export function presentTransition({ from, to, cause, at }: ContentTransition): object {
   return { from, to, cause, at: at.toISOString() };
 }

@@ -52,6 +52,7 @@ export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint
   }
 }
 
+/** A multipart form, read up to the first byte of its file. */
 export interface UploadForm {
   /** The file's bytes; ends only when the whole form was read, so that `fields` is complete then. */
   file: AsyncIterable<Uint8Array>;

@@ -7,6 +7,7 @@ export interface Usage {
   contents: number;
 }
 
+/** What accounts store, for quotas (one account, exact) and for pages (many accounts). */
 export abstract class AccountUsage {
   /** For an account with a quota: from the first call on its usage is kept as a figure, exact at every commit and read at no cost. */
   abstract counted(userId: UserId): Promise<Usage>;

@@ -11,6 +11,7 @@ export class PostgresAccountUsageStore extends AccountUsage {
     super();
   }
 
+  /** The kept figure; the first time, the account is counted and kept from then on. */
   async counted(user: UserId): Promise<Usage> {
     const known = await this.kept([user]);
     if (known.has(user)) return known.get(user) as Usage;

@@ -14,6 +14,7 @@ import {
   type ContentRow,
 } from './content.sql.js';
 
+/** One page of a list, newest first. */
 export interface ContentPage {
   limit: number;
   /** Only contents older than this one (keyset paging). */
@@ -41,12 +42,14 @@ export class PostgresContentStore {
     private readonly removeDags: RemoveDags,
   ) {}
 
+  /** Null when there is none (any more), or the id is no number. */
   async find(id: ContentId): Promise<Content | null> {
     const rowId = parseRowId(id);
     const [row] = rowId === null ? [] : await query(this.database, FIND_CONTENT, [rowId]);
     return row ? contentOf(row) : null;
   }
 
+  /** As `find`, without the content. */
   async ownerOf(id: ContentId): Promise<UserId | null> {
     const rowId = parseRowId(id);
     const row =

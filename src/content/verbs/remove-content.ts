@@ -4,6 +4,7 @@ import { ContentNotFound } from '../domain/content.errors.js';
 import { RemoveDags } from '../../storage/index.js';
 import { PostgresContentStore } from '../store/postgres-content.store.js';
 
+/** What became of the bytes of a content that was deleted. */
 export interface Deletion {
   id: ContentId;
   /** Bytes that the disk has back. */
