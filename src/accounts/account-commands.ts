@@ -11,7 +11,9 @@ import { EnsureAdminKey } from './verbs/ensure-admin-key.js';
 import { UserRegistry } from './verbs/user-registry.js';
 import { VerifyToken } from './verbs/verify-token.js';
 
-/** The verbs that the command line offers, wired by hand: a command starts in a fraction of the time of a Nest context. */
+/**
+ * The verbs that the command line offers, wired by hand: a command starts in a fraction of the time of a Nest context.
+ */
 export class AccountCommands implements AsyncDisposable {
   private readonly stores: ReturnType<typeof openAccountStores>;
   private readonly clock = new SystemClock();
@@ -54,7 +56,10 @@ export class AccountCommands implements AsyncDisposable {
     await this.apiKeys.revoke({ userId: user.id, key });
   }
 
-  /** What holds for the account after the change, defaults included; an empty change sets nothing. @throws UserNotFound, InvalidLimit */
+  /**
+   * What holds for the account after the change, defaults included; an empty change sets nothing.
+   * @throws UserNotFound, InvalidLimit
+   */
   async userLimits(username: string, change: Partial<Limits>): Promise<Limits> {
     const user = await this.users.named(username);
     if (Object.keys(change).length > 0) await this.limits.set(user.id, change);

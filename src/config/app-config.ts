@@ -56,7 +56,10 @@ export class AppConfig {
     return this.values.LIBP2P_LISTEN.every((address) => /^\/ip4\/127\.|^\/ip6\/::1\//.test(address));
   }
 
-  /** What the IPFS node asks and tells beside the peers it is told of; nothing while it listens on loopback alone, unless set. */
+  /**
+   * What the IPFS node asks and tells beside the peers it is told of; nothing while it listens on loopback alone,
+   * unless set.
+   */
   get ipfsRouting(): readonly RoutingSystem[] {
     const { IPFS_ROUTING } = this.values;
     if (IPFS_ROUTING !== 'auto') return IPFS_ROUTING;
@@ -68,7 +71,10 @@ export class AppConfig {
     return this.values.LIBP2P_DIAL_PRIVATE ?? this.libp2pIsLoopback;
   }
 
-  /** Whether miners may be asked at addresses that point inside. Where the IPFS node listens says nothing of the chain's miners. */
+  /**
+   * Whether miners may be asked at addresses that point inside. Where the IPFS node listens says nothing of the chain's
+   * miners.
+   */
   get minersDialPrivate(): boolean {
     return this.values.MINERS_DIAL_PRIVATE ?? this.values.LIBP2P_DIAL_PRIVATE ?? false;
   }

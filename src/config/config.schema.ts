@@ -22,7 +22,10 @@ const routing = z.union([
 ]);
 const urls = list.pipe(z.array(z.url({ protocol: /^https?$/ })));
 
-/** `dht`: the public one. `lan`: the same among the nodes of a private network. `delegated`: providers over HTTP. `gateway`: blocks over HTTP. */
+/**
+ * `dht`: the public one. `lan`: the same among the nodes of a private network. `delegated`: providers over HTTP.
+ * `gateway`: blocks over HTTP.
+ */
 export type RoutingSystem = 'dht' | 'lan' | 'delegated' | 'gateway';
 
 /**
@@ -49,12 +52,17 @@ export const environmentSchema = z.object({
   /** libp2p listen addresses, comma-separated multiaddrs. The default stays on loopback. */
   LIBP2P_LISTEN: list.default(['/ip4/127.0.0.1/tcp/0']),
   LIBP2P_ANNOUNCE: list.default([]),
-  /** Dial private and loopback addresses that strangers name as origins. Automatic while we listen on loopback alone. */
+  /**
+   * Dial private and loopback addresses that strangers name as origins. Automatic while we listen on loopback alone.
+   */
   LIBP2P_DIAL_PRIVATE: flag.optional(),
   /** What our node provides is provided anew so often; the network forgets it after 48 hours. */
   PROVIDE_INTERVAL_HOURS: z.coerce.number().positive().max(47).default(22),
   PROVIDE_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(32),
-  /** Where else than at origins blocks are looked for, and where ours are announced: auto | none | a list of dht, lan, delegated, gateway. */
+  /**
+   * Where else than at origins blocks are looked for, and where ours are announced: auto | none | a list of dht, lan,
+   * delegated, gateway.
+   */
   IPFS_ROUTING: routing.default('auto'),
   /** Multiaddrs with peer ids by which a DHT is entered. Default: the public ones for `dht`, none for `lan`. */
   LIBP2P_BOOTSTRAP: list.optional(),
@@ -63,7 +71,10 @@ export const environmentSchema = z.object({
   /** Base URLs of trustless gateways; what they say is checked by hash. */
   TRUSTLESS_GATEWAY_URLS: urls.default(['https://trustless-gateway.link', 'https://4everland.io']),
 
-  /** RPC address of a Kubo that is our IPFS node, http(s)://host:port[/api/v0]; empty: the embedded Helia. Who may use it is said by KUBO_RPC_AUTH. */
+  /**
+   * RPC address of a Kubo that is our IPFS node, http(s)://host:port[/api/v0]; empty: the embedded Helia. Who may use
+   * it is said by KUBO_RPC_AUTH.
+   */
   KUBO_RPC_URL: z
     .url({ protocol: /^https?$/ })
     .refine((text) => !/^\w+:\/\/[^/]*@/.test(text), { error: 'credentials belong into KUBO_RPC_AUTH' })
@@ -129,19 +140,30 @@ export const environmentSchema = z.object({
   /** A deal closer to its end than this is renewed. Epochs. */
   DEALS_RENEW_WINDOW: z.coerce.number().int().min(0).default(60_480),
   DEALS_CHECK_SECONDS: seconds.default(2),
-  /** A deal that makes no progress for this long on its way to the chain is given to another miner. Miners of a real network publish in batches, hours apart. */
+  /**
+   * A deal that makes no progress for this long on its way to the chain is given to another miner. Miners of a real
+   * network publish in batches, hours apart.
+   */
   DEALS_STALL_TIMEOUT_SECONDS: seconds.default(28_800),
   COMMP_THREADS: z.coerce.number().int().min(1).default(1),
 
   MINERS_REFRESH_SECONDS: seconds.default(60),
-  /** Ask miners at private and loopback addresses that they name themselves. Set by the launcher for the devnet; default: LIBP2P_DIAL_PRIVATE, or no. */
+  /**
+   * Ask miners at private and loopback addresses that they name themselves. Set by the launcher for the devnet;
+   * default: LIBP2P_DIAL_PRIVATE, or no.
+   */
   MINERS_DIAL_PRIVATE: flag.optional(),
   /** Only deal with these (comma-separated addresses); empty: all that the chain lists. */
   MINERS_ALLOW: list.default([]),
   MINERS_EXPLORATION: z.coerce.number().min(0).max(1).default(0.1),
-  /** Five failures in a row stop proposals to a miner for this long, and each further one for twice as long, up to six hours. */
+  /**
+   * Five failures in a row stop proposals to a miner for this long, and each further one for twice as long, up to six
+   * hours.
+   */
   MINERS_BREAKER_SECONDS: seconds.default(60),
-  /** On a chain with more miners than this only those that are known (allowed, or added by an operator) are looked at. */
+  /**
+   * On a chain with more miners than this only those that are known (allowed, or added by an operator) are looked at.
+   */
   MINERS_DISCOVER_LIMIT: z.coerce.number().int().min(0).default(500),
 
   RETRIEVAL_TIMEOUT_SECONDS: seconds.default(600),

@@ -153,11 +153,14 @@ function describeStatus(status: Status): string[] {
   if (status.pieces.length === 0) return ['waiting for the segment to be sealed ...'];
   const pieces = status.pieces.map(
     (piece) =>
-      `piece ${piece.pieceCid ?? '(commP is being computed)'}  ${piece.pieceSize ? humanBytes(Number(piece.pieceSize)) : ''}  ${piece.state}${piece.lastError ? `  ${piece.lastError}` : ''}`,
+      `piece ${piece.pieceCid ?? '(commP is being computed)'}  ` +
+      `${piece.pieceSize ? humanBytes(Number(piece.pieceSize)) : ''}  ` +
+      `${piece.state}${piece.lastError ? `  ${piece.lastError}` : ''}`,
   );
   const deals = status.deals.map(({ deal }) => {
     const why = deal.failurePhase ? `${deal.failurePhase}: ${deal.failureReason ?? ''}` : '';
-    return `  deal ${String(deal.id).padStart(4)}  ${deal.miner.padEnd(8)}  ${deal.state.padEnd(12)}  ${deal.dealId ? `chain deal ${deal.dealId}` : ''}${why}`;
+    const chainDeal = deal.dealId ? `chain deal ${deal.dealId}` : '';
+    return `  deal ${String(deal.id).padStart(4)}  ${deal.miner.padEnd(8)}  ${deal.state.padEnd(12)}  ${chainDeal}${why}`;
   });
   return [...pieces, ...deals];
 }
@@ -197,12 +200,14 @@ async function retrieveFromMiner(
   if (answer.bytes !== expected.size || answer.sha256 !== expected.sha256)
     throw new DemoFailure('what came back is not what went in');
   screen.line(
-    `${humanBytes(answer.bytes)}, first byte after ${(answer.firstByteMs / 1000).toFixed(2)} s, all after ${(answer.ms / 1000).toFixed(2)} s, SHA-256 equal`,
+    `${humanBytes(answer.bytes)}, first byte after ${(answer.firstByteMs / 1000).toFixed(2)} s, ` +
+      `all after ${(answer.ms / 1000).toFixed(2)} s, SHA-256 equal`,
   );
   const retrieval = await finishedRetrieval(api, cid);
   for (const { miner, reason } of retrieval.reasons) screen.line(`tried ${miner ?? '-'}: ${reason}`);
   screen.line(
-    `from miner ${retrieval.miner} by ${retrieval.source}: ${humanBytes(retrieval.bytes)} in ${retrieval.durationMs} ms, first byte after ${retrieval.firstByteMs} ms`,
+    `from miner ${retrieval.miner} by ${retrieval.source}: ${humanBytes(retrieval.bytes)} ` +
+      `in ${retrieval.durationMs} ms, first byte after ${retrieval.firstByteMs} ms`,
   );
   return retrieval.miner as string;
 }

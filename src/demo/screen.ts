@@ -11,7 +11,10 @@ export function humanBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** Prints steps. On a terminal, moving parts redraw in place; elsewhere each change is a line, so that logs stay readable. */
+/**
+ * Prints steps. On a terminal, moving parts redraw in place; elsewhere each change is a line, so that logs stay
+ * readable.
+ */
 export class Screen {
   private drawn = 0;
   private lastBlock = '';

@@ -8,7 +8,9 @@ import { lotusOver, type LotusCalls } from './testing/lotus-over.js';
 import { sampleCar, type SampleCar } from './testing/sample-car.js';
 import { shapeDifferences } from './testing/same-shape.js';
 
-/** Served, but not in the document of the example answers: it covers the full node's own methods without subscriptions. */
+/**
+ * Served, but not in the document of the example answers: it covers the full node's own methods without subscriptions.
+ */
 const NOT_IN_DOCUMENT = ['Version', 'ID', 'ChainNotify', 'ClientGetDealUpdates', 'ClientGetRetrievalUpdates'];
 
 /** Pointers and byte slices that are nil in Go more often than not: Lotus writes null there too. */

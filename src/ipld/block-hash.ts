@@ -8,7 +8,10 @@ import { keccak_224, keccak_256, keccak_384, keccak_512 } from '@noble/hashes/sh
 import { IDENTITY, SHA2_256 } from './codecs.js';
 import { IdentityTooLong } from './ipld.errors.js';
 
-/** Shorter digests, and the hashes that only have such, could be met by trying: not a name for content. As boxo's verifcid has it. */
+/**
+ * Shorter digests, and the hashes that only have such, could be met by trying: not a name for content. As boxo's
+ * verifcid has it.
+ */
 const SHORTEST_DIGEST = 20;
 /** What may lie in a CID instead of behind it. As boxo's verifcid has it. */
 export const LONGEST_IDENTITY = 128;
@@ -80,7 +83,10 @@ export function canVerify(cid: CID): boolean {
     : digest.length >= SHORTEST_DIGEST && digesters.has(code);
 }
 
-/** The digest of a multihash code over bytes; null for a code that is not known here. `length` is how much of it is wanted. */
+/**
+ * The digest of a multihash code over bytes; null for a code that is not known here. `length` is how much of it is
+ * wanted.
+ */
 export function digestOf(code: number, bytes: Uint8Array, length: number): Uint8Array | null {
   return digesters.get(code)?.(bytes, length) ?? null;
 }

@@ -13,9 +13,9 @@ interface Open {
 const LINK_TAG = 42;
 
 /**
- * The links of a dag-cbor block (https://ipld.io/specs/codecs/dag-cbor/spec/) in the order of its bytes. Takes and refuses
- * exactly what `@ipld/dag-cbor` takes and refuses with these options, but from its tokens and with a stack of its own: the library's decoder
- * calls itself for every level, and a small block can have millions.
+ * The links of a dag-cbor block (https://ipld.io/specs/codecs/dag-cbor/spec/) in the order of its bytes. Takes and
+ * refuses exactly what `@ipld/dag-cbor` takes and refuses with these options, but from its tokens and with a stack of
+ * its own: the library's decoder calls itself for every level, and a small block can have millions.
  * @throws Error when the bytes are not dag-cbor.
  */
 export function dagCborLinks(bytes: Uint8Array, options: DecodeOptions): CID[] {

@@ -31,9 +31,10 @@ const READERS: ReadonlyMap<number, (bytes: Uint8Array) => BlockLink[]> = new Map
 ]);
 
 /**
- * The links of a block in the order of its bytes, each as often as it is there, identity CIDs included. Never recursive,
- * however deep the values of a block lie in each other.
- * @throws IdentityTooLong, whatever the strictness: when the block's own CID or one of its links carries over 128 bytes.
+ * The links of a block in the order of its bytes, each as often as it is there, identity CIDs included. Never
+ * recursive, however deep the values of a block lie in each other.
+ * @throws IdentityTooLong, whatever the strictness: when the block's own CID or one of its links carries over 128
+ * bytes.
  * @throws CodecUnknown, BlockUndecodable when strict.
  */
 export function blockLinks(cid: CID, bytes: Uint8Array, strictness: Strictness = 'strict'): BlockLink[] {
@@ -81,8 +82,8 @@ function dagPbLinks(bytes: Uint8Array): BlockLink[] {
 }
 
 /**
- * dag-json writes a link as `{"/": "<cid>"}` (https://ipld.io/specs/codecs/dag-json/spec/). JSON.parse keeps a stack of its
- * own; a reviver would be called from within itself, so the values are walked afterwards.
+ * dag-json writes a link as `{"/": "<cid>"}` (https://ipld.io/specs/codecs/dag-json/spec/). JSON.parse keeps a stack of
+ * its own; a reviver would be called from within itself, so the values are walked afterwards.
  */
 function dagJsonLinks(bytes: Uint8Array): CID[] {
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -5,8 +5,8 @@ const FILE = 2;
 
 /**
  * The `Data` message of a UnixFS file node: type (1), data (2), filesize (3), one blocksize (4) per child
- * (https://specs.ipfs.tech/unixfs/#dag-pb-node).
- * Written here because `ipfs-unixfs` 13, once optimised by V8, now and then writes a wrong filesize between 2 and 4 GiB.
+ * (https://specs.ipfs.tech/unixfs/#dag-pb-node). Written here because `ipfs-unixfs` 13, once optimised by V8, now and
+ * then writes a wrong filesize between 2 and 4 GiB.
  */
 export function encodeFileNode(node: { data?: Uint8Array; blockSizes: readonly number[] }): Uint8Array {
   const { data, blockSizes } = node;

@@ -10,7 +10,8 @@ export function varint(value: number): Uint8Array {
 
 /**
  * Reads an unsigned varint; null when the bytes end inside it.
- * @throws RangeError when it is longer than a length can be, or longer than its value needs (the specification knows one form only).
+ * @throws RangeError when it is longer than a length can be, or longer than its value needs (the specification knows
+ * one form only).
  */
 export function readVarint(bytes: Uint8Array, at = 0): { value: number; length: number } | null {
   for (let length = 1; length <= MAX_VARINT_BYTES; length++) {

@@ -47,7 +47,10 @@ export class ChildRegistry {
     return saved.map(([name]) => name);
   }
 
-  /** A full disk must not end the launcher and all that it keeps running: what is written down may be older for a while, children leave by themselves all the same. */
+  /**
+   * A full disk must not end the launcher and all that it keeps running: what is written down may be older for a while,
+   * children leave by themselves all the same.
+   */
   private save(): void {
     try {
       writeJson(this.path, Object.fromEntries(this.running));

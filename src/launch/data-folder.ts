@@ -13,7 +13,8 @@ import { isRoot } from './postgres/unprivileged.js';
  */
 export function prepareDataFolder(folder: string): void {
   try {
-    // Closed to others. Where root starts us, PostgreSQL runs as another account, which must walk through (not look around).
+    // Closed to others. Where root starts us, PostgreSQL runs as another account, which must walk through (not look
+    // around).
     makeFolder(folder, isRoot() ? 0o711 : 0o700);
     makeFolder(join(folder, 'logs'), 0o700);
     const probe = join(folder, `.probe.${process.pid}`);

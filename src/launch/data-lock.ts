@@ -26,7 +26,8 @@ export class DataLock {
         const holder = readHolder(path);
         if (holder !== null && isAlive(holder)) {
           throw new LaunchRefused(
-            `Tidewater already runs on ${folder} (process ${holder.pid}). Stop it first, or start a second one beside it with its own folder and port:\n` +
+            `Tidewater already runs on ${folder} (process ${holder.pid}). Stop it first, ` +
+              'or start a second one beside it with its own folder and port:\n' +
               '  TIDEWATER_DATA=/another/folder PORT=3104 npm start',
           );
         }

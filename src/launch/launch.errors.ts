@@ -10,7 +10,9 @@ export function explainDiskError(error: unknown, folder: string): Error {
   const at = path ?? folder;
   if (isFull(error)) {
     return new LaunchRefused(
-      `The disk that holds ${folder} is full (${code === 'EDQUOT' ? code : 'ENOSPC'}). Make room (a first start takes about 100 MiB), or choose another data folder with TIDEWATER_DATA=/path npm start`,
+      `The disk that holds ${folder} is full (${code === 'EDQUOT' ? code : 'ENOSPC'}). ` +
+        'Make room (a first start takes about 100 MiB), ' +
+        'or choose another data folder with TIDEWATER_DATA=/path npm start',
       { cause: error },
     );
   }
@@ -37,7 +39,9 @@ export function explainDiskError(error: unknown, folder: string): Error {
   }
 }
 
-/** In whoever's words: the file system's, PostgreSQL's (SQLSTATE disk_full), or the last words of a program that we ran. */
+/**
+ * In whoever's words: the file system's, PostgreSQL's (SQLSTATE disk_full), or the last words of a program that we ran.
+ */
 export function isFull(error: unknown): boolean {
   const { code, message } = error as NodeJS.ErrnoException;
   return (

@@ -211,7 +211,8 @@ export class Launcher {
     } catch (error) {
       if (config.values.DATABASE_URL === '') throw error;
       throw new LaunchRefused(
-        `The database that DATABASE_URL names (${new URL(url).host}) cannot be used: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`,
+        `The database that DATABASE_URL names (${new URL(url).host}) cannot be used: ` +
+          ((error as Error).message || (error as NodeJS.ErrnoException).code),
         { cause: error },
       );
     }

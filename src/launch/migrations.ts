@@ -62,9 +62,9 @@ export function readMigrations(folder: string): Migration[] {
 }
 
 /**
- * Applies the migrations that are missing, each in one transaction together with its row of history: a kill in the middle
- * leaves no half-applied migration. Then the functions that changed, all in one transaction; all of them after a migration,
- * which may have brought an older text. Two callers at once wait for each other. Returns the names applied.
+ * Applies the migrations that are missing, each in one transaction together with its row of history: a kill in the
+ * middle leaves no half-applied migration. Then the functions that changed, all in one transaction; all of them after a
+ * migration, which may have brought an older text. Two callers at once wait for each other. Returns the names applied.
  */
 export async function applyMigrations(databaseUrl: string, texts: DatabaseTexts): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tidewater-migrations' });
@@ -117,7 +117,8 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     await client.query('BEGIN');
     await client.query(sql);
     await client.query(
-      'INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count) VALUES ($1, $2, $3, $4, now(), 1)',
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, $4, now(), 1)`,
       [randomUUID(), checksum, name, begun],
     );
     await client.query('COMMIT');
@@ -136,7 +137,10 @@ async function findChanged(client: pg.Client, files: FunctionFile[], all: boolea
   return files.filter(({ name, checksum }) => applied.get(name) !== checksum);
 }
 
-/** Twice: first unchecked, because functions may name each other whatever their order; then each is checked as it stands. */
+/**
+ * Twice: first unchecked, because functions may name each other whatever their order; then each is checked as it
+ * stands.
+ */
 async function applyFunctions(client: pg.Client, files: FunctionFile[]): Promise<void> {
   let current = '';
   try {
@@ -150,7 +154,8 @@ async function applyFunctions(client: pg.Client, files: FunctionFile[]): Promise
     }
     for (const { name, checksum } of files)
       await client.query(
-        'INSERT INTO _sql_functions (file, checksum) VALUES ($1, $2) ON CONFLICT (file) DO UPDATE SET checksum = excluded.checksum, applied_at = now()',
+        `INSERT INTO _sql_functions (file, checksum) VALUES ($1, $2)
+         ON CONFLICT (file) DO UPDATE SET checksum = excluded.checksum, applied_at = now()`,
         [name, checksum],
       );
     await client.query('COMMIT');

@@ -44,7 +44,9 @@ export interface PinRecord extends PinSpec {
   createdAt: Date;
 }
 
-/** A pin that this process works on. The lease's number fences: whoever holds an older one can write nothing any more. */
+/**
+ * A pin that this process works on. The lease's number fences: whoever holds an older one can write nothing any more.
+ */
 export interface PinClaim {
   pin: PinRecord;
   leaseNumber: number;

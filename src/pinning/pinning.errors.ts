@@ -21,7 +21,9 @@ export class TooManyRequests extends DomainError {
   }
 }
 
-/** Pinning Service API 1.0.0, 409: the account's plan has no room for the pin. The reason is the specification's word. */
+/**
+ * Pinning Service API 1.0.0, 409: the account's plan has no room for the pin. The reason is the specification's word.
+ */
 abstract class InsufficientFunds extends DomainError {
   readonly code = 'INSUFFICIENT_FUNDS';
   override readonly status = 409;
@@ -64,7 +66,10 @@ export class InvalidPinStatus extends DomainError {
   override readonly status = 400;
 }
 
-/** Somebody deleted or replaced the pin, or another worker took it over: whoever sees this stops and leaves the row alone. */
+/**
+ * Somebody deleted or replaced the pin, or another worker took it over: whoever sees this stops and leaves the row
+ * alone.
+ */
 export class PinLeaseLost extends DomainError {
   readonly code = 'ERR_PIN_TAKEN_AWAY';
 }
@@ -82,7 +87,10 @@ export class PinStalled extends DomainError {
   }
 }
 
-/** The transfer took longer than a pin may. What so many hours did not bring, as many more from the beginning would not either. */
+/**
+ * The transfer took longer than a pin may. What so many hours did not bring, as many more from the beginning would not
+ * either.
+ */
 export class PinTimedOut extends DomainError {
   readonly code = 'ERR_PIN_TIMEOUT';
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** Epochs that the storage market of the network takes for a deal: 180 to 1278 days (builtin-actors, `DealDurationBounds`). */
+/**
+ * Epochs that the storage market of the network takes for a deal: 180 to 1278 days (builtin-actors,
+ * `DealDurationBounds`).
+ */
 const DURATION = { least: 518_400, most: 3_680_640 };
 
 /** What an uploader may ask of the deals for this content; what is absent comes from the platform's settings. */

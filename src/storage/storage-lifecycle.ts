@@ -14,7 +14,9 @@ import { SegmentCommitter } from './cars/segment-committer.js';
 
 const SWEEP_MS = 600_000;
 
-/** Starts and ends what lives as long as the process: leftovers are swept, batches are finished, the index is closed. */
+/**
+ * Starts and ends what lives as long as the process: leftovers are swept, batches are finished, the index is closed.
+ */
 @Injectable()
 export class StorageLifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,5 @@
-// One large file through the gateway, beside a plain static server: nginx where it is installed, else Node's own file stream.
+// One large file through the gateway, beside a plain static server: nginx where it is installed, else Node's own file
+// stream.
 // npm run bench:download -- --size 1g [--runs 3] [--url ...] [--key-file ...] [--data <folder for the static file>]
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,5 @@
-// IPFS peers on loopback for the fairness bench: one that sends what it has at once, one that takes its time for each block.
+// IPFS peers on loopback for the fairness bench: one that sends what it has at once, one that takes its time for each
+// block.
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// How long two accounts wait for their pins while a third has a million of them queued, on a simulated clock: the worker and its
-// table are real, the network is dice. Half an hour of the queue takes some minutes.
+// How long two accounts wait for their pins while a third has a million of them queued, on a simulated clock: the
+// worker and its table are real, the network is dice. Half an hour of the queue takes some minutes.
 // npm run bench:pins:fairness-simulated -- [--backlog 1000000] [--pins 60]
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';

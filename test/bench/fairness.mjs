@@ -1,6 +1,8 @@
-// How long an account waits for its pin while another one has a million of them queued: real workers, real bitswap, PostgreSQL.
+// How long an account waits for its pin while another one has a million of them queued: real workers, real bitswap,
+// PostgreSQL.
 // Starts a platform of its own on a fresh data folder.
-// npm run bench:pins:fairness -- [--backlog 1000000] [--pins 20] ; the same with a simulated clock: npm run bench:pins:fairness-simulated
+// npm run bench:pins:fairness -- [--backlog 1000000] [--pins 20] ; the same with a simulated clock: npm run
+// bench:pins:fairness-simulated
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

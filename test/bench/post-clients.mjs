@@ -13,7 +13,8 @@ export function randomCid() {
     pool = randomBytes(52 * 1024);
     used = 0;
   }
-  // The last of the 4 header bytes ends inside the seventh character; 256 bits of digest leave two zero bits at the end.
+  // The last of the 4 header bytes ends inside the seventh character; 256 bits of digest leave two zero bits at the
+  // end.
   let text = `bafkrei${BASE32[pool[used++] & 7]}`;
   for (let n = 0; n < 50; n++) text += BASE32[pool[used++] & 31];
   return text + BASE32[(pool[used++] & 7) << 2];
@@ -21,7 +22,10 @@ export function randomCid() {
 
 export const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
-/** Posts for so many seconds after a warm-up. `all` counts what was answered in the warm-up, too. Anything but `status` is an error. */
+/**
+ * Posts for so many seconds after a warm-up. `all` counts what was answered in the warm-up, too. Anything but `status`
+ * is an error.
+ */
 export async function postForSeconds({ url, token, clients, warmup, seconds, body, status }) {
   const { hostname, port, host, pathname } = new URL(url);
   const began = performance.now();

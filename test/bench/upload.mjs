@@ -1,4 +1,5 @@
-// One large file through PUT /content/add, beside `dd conv=fdatasync` of the same size on the same disk; memory of the API meanwhile.
+// One large file through PUT /content/add, beside `dd conv=fdatasync` of the same size on the same disk; memory of the
+// API meanwhile.
 // npm run bench:upload -- --size 1g [--runs 3] [--url ...] [--key-file ...] [--data <data folder>]
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,5 @@
-// The JavaScript clients of the Pinning Service API, unmodified and in their own versions of everything, against what `npm start` gives.
+// The JavaScript clients of the Pinning Service API, unmodified and in their own versions of everything, against what
+// `npm start` gives.
 // They run in a process of their own (js-clients/clients.mjs), with a node of Helia 5 that has what is to be pinned.
 import { spawn } from 'node:child_process';
 import { cp } from 'node:fs/promises';

@@ -1,4 +1,5 @@
-// The queue on a real Redis, which is emptied and killed while the platform works: PostgreSQL is the truth, so nothing may be lost.
+// The queue on a real Redis, which is emptied and killed while the platform works: PostgreSQL is the truth, so nothing
+// may be lost.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -53,7 +53,8 @@ describe('kill -9 of any process at any moment', () => {
         uploadQuietly(size + Math.floor(seeded(step, `size${at}`) * 1000)),
       );
       const offload = acknowledged[Math.floor(seeded(step, 'offload') * acknowledged.length)];
-      // Refused while its deals are not active yet: that is fine too. What was offloaded comes back with the reads below.
+      // Refused while its deals are not active yet: that is fine too. What was offloaded comes back with the reads
+      // below.
       if (offload)
         uploads.push(
           platform.json('POST', `/admin/cm/offload/${offload.estuaryId}`).then(

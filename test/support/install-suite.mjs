@@ -1,4 +1,5 @@
-// Suites and clients of others, installed outside the project's own dependencies: `npm ci` of a lock of ours into the cache folder.
+// Suites and clients of others, installed outside the project's own dependencies: `npm ci` of a lock of ours into the
+// cache folder.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
@@ -8,7 +9,10 @@ import { toolCache } from './tool-cache.mjs';
 
 const NAMES = ['package.json', 'package-lock.json', '.npmrc'];
 
-/** The folder that has what `recipe`'s lock names, installed once per lock: beside its place first, so that a broken install is never found there. */
+/**
+ * The folder that has what `recipe`'s lock names, installed once per lock: beside its place first, so that a broken
+ * install is never found there.
+ */
 export async function installSuite(recipe) {
   const lock = createHash('sha256')
     .update(await readFile(join(recipe, 'package-lock.json')))

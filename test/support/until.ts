@@ -29,7 +29,10 @@ export async function until<T>(condition: () => T | Promise<T>, waiting: Waiting
   }
 }
 
-/** Waits until a check throws nothing any more, for checks made of `expect`. Throws the check's last error when the time is over. */
+/**
+ * Waits until a check throws nothing any more, for checks made of `expect`. Throws the check's last error when the time
+ * is over.
+ */
 export async function eventually(
   check: () => void | Promise<void>,
   waiting: Omit<Waiting, 'what'> = {},

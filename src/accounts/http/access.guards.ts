@@ -23,7 +23,10 @@ export class ScopeGuard implements CanActivate {
   }
 }
 
-/** Third guard: what the path names belongs to the caller. Admins may see everything; others cannot tell "not yours" from "not there". */
+/**
+ * Third guard: what the path names belongs to the caller. Admins may see everything; others cannot tell "not yours"
+ * from "not there".
+ */
 @Injectable()
 export class OwnerGuard implements CanActivate {
   constructor(

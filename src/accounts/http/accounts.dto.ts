@@ -17,7 +17,9 @@ export const newUserSchema = z.object({
   expiry: z.string().default(DEFAULT_EXPIRY),
 });
 
-/** A change of limits: what is not named stays. Misspelt names are refused, for they would change nothing in silence. */
+/**
+ * A change of limits: what is not named stays. Misspelt names are refused, for they would change nothing in silence.
+ */
 export const limitsSchema = z
   .strictObject({
     pinWeight: z.int().min(1).max(MAX_PIN_WEIGHT).optional(),

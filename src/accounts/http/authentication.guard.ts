@@ -37,7 +37,9 @@ export class AuthenticationGuard extends AuthGuard('bearer') {
     return (await super.canActivate(context)) === true;
   }
 
-  /** Passport sees the header alone: tokens in queries and bodies end up in logs (RFC 6750, 5.3), so they don't count. */
+  /**
+   * Passport sees the header alone: tokens in queries and bodies end up in logs (RFC 6750, 5.3), so they don't count.
+   */
   override getRequest(context: ExecutionContext): { headers: { authorization: string | undefined } } {
     const authorization = context.switchToHttp().getRequest<AuthenticatedRequest>().headers.authorization;
     return { headers: { authorization: authorization?.replace(/ +/, ' ') } };

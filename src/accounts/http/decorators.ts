@@ -18,11 +18,17 @@ export type AuthenticatedRequest = FastifyRequest & { caller?: Caller };
 /** The least scope that a key must have. Undecorated routes ask for 'user'. */
 export const RequireScope = (scope: Scope): CustomDecorator => SetMetadata(SCOPE_KEY, scope);
 
-/** `@Owned('content', 'id')`: the path parameter `id` names a content; whoever does not own it gets the 404 of a content that does not exist. */
+/**
+ * `@Owned('content', 'id')`: the path parameter `id` names a content; whoever does not own it gets the 404 of a content
+ * that does not exist.
+ */
 export const Owned = (kind: string, param: string): CustomDecorator =>
   SetMetadata(OWNED_KEY, { kind, param } satisfies OwnedThing);
 
-/** The path parameter names nothing that belongs to anybody (a miner, a chain deal id), or the verb itself looks for the caller's own. */
+/**
+ * The path parameter names nothing that belongs to anybody (a miner, a chain deal id), or the verb itself looks for the
+ * caller's own.
+ */
 export const Unowned = (): CustomDecorator => SetMetadata(OWNED_KEY, null);
 
 /** The caller, in routes that are not public. */

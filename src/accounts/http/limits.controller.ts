@@ -36,7 +36,8 @@ export class LimitsController {
   @ApiOperation({
     summary: 'Set what an account may have',
     description:
-      "What is not named stays; null takes the account's own quota away, and the platform's default holds. In force within two seconds. Nothing that is stored is touched by a smaller quota.",
+      "What is not named stays; null takes the account's own quota away, and the platform's default holds. " +
+      'In force within two seconds. Nothing that is stored is touched by a smaller quota.',
   })
   @ApiParam({ name: 'username' })
   @ApiBody({

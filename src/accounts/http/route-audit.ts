@@ -8,7 +8,10 @@ import { OWNED_KEY, SCOPE_KEY, type OwnedThing } from './decorators.js';
 
 type Handler = (...parameters: unknown[]) => unknown;
 
-/** Boot stops when a private route names a thing in its path and nobody said whose it must be: an owner check cannot be forgotten. */
+/**
+ * Boot stops when a private route names a thing in its path and nobody said whose it must be: an owner check cannot be
+ * forgotten.
+ */
 @Injectable()
 export class RouteAudit implements OnApplicationBootstrap {
   constructor(

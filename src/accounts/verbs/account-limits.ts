@@ -58,8 +58,9 @@ export class AccountLimits {
   }
 
   /**
-   * An operator says what an account may have: what is not named stays, null takes the account's own quota away (the platform's
-   * default holds then). This process sees the change at once, others within two seconds. Resolves to what is set for the account itself.
+   * An operator says what an account may have: what is not named stays, null takes the account's own quota away (the
+   * platform's default holds then). This process sees the change at once, others within two seconds. Resolves to what
+   * is set for the account itself.
    * @throws InvalidLimit
    */
   async set(user: UserId, change: Partial<Limits>): Promise<Limits> {

@@ -35,7 +35,10 @@ export class ApiKeyRegistry {
     return this.store.keysOf(userId);
   }
 
-  /** The user's key by its token, its hash or its id. @throws ApiKeyNotFound when there is no such living key of this user. */
+  /**
+   * The user's key by its token, its hash or its id.
+   * @throws ApiKeyNotFound when there is no such living key of this user.
+   */
   async revoke(command: { userId: UserId; key: string }): Promise<void> {
     const { userId, key } = command;
     const which = UUID.test(key) ? { id: key } : { tokenHash: looksLikeToken(key) ? hashToken(key) : key };

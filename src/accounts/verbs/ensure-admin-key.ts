@@ -13,7 +13,10 @@ export interface KeyFile {
   write(token: string): Promise<void>;
 }
 
-/** The first admin, and a file with a key of theirs that works. Running it again changes nothing while that file is good. */
+/**
+ * The first admin, and a file with a key of theirs that works. Running it again changes nothing while that file is
+ * good.
+ */
 export class EnsureAdminKey {
   constructor(
     private readonly store: AccountStore,

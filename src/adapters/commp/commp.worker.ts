@@ -1,5 +1,5 @@
-// Runs in a worker thread: reads one file at a time through one buffer and hashes it. Under tests Node runs this file as it is
-// (type stripping), after a build it is commp.worker.js: so it imports packages only.
+// Runs in a worker thread: reads one file at a time through one buffer and hashes it. Under tests Node runs this file
+// as it is (type stripping), after a build it is commp.worker.js: so it imports packages only.
 import { open } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { create, MAX_SIZE } from 'fr32-sha2-256-trunc254-padded-binary-tree-multihash';

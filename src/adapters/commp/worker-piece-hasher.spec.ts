@@ -7,7 +7,10 @@ import { WorkerPieceHasher } from './worker-piece-hasher.js';
 
 const ramp = (length: number) => new Uint8Array(length).map((_, index) => index % 251);
 
-/** Computed with @web3-storage/data-segment 5.3 (another implementation); the first is the well-known commitment of 127 zero bytes. */
+/**
+ * Computed with @web3-storage/data-segment 5.3 (another implementation); the first is the well-known commitment of 127
+ * zero bytes.
+ */
 const KNOWN: [string, Uint8Array, string, bigint][] = [
   ['127 zero bytes', new Uint8Array(127), 'baga6ea4seaqdomn3tgwgrh3g532zopskstnbrd2n3sxfqbze7rxt7vqn7veigmy', 128n],
   [

@@ -26,7 +26,10 @@ const WORKER_FILE = new URL(
   import.meta.url,
 );
 
-/** commP in COMMP_THREADS worker threads: one file each, 1 MiB of it in memory. Threads start with the first file and end when idle. */
+/**
+ * commP in COMMP_THREADS worker threads: one file each, 1 MiB of it in memory. Threads start with the first file and
+ * end when idle.
+ */
 @Injectable()
 export class WorkerPieceHasher extends PieceHasher implements OnApplicationShutdown {
   private readonly waiting: Task[] = [];
@@ -115,7 +118,10 @@ export class WorkerPieceHasher extends PieceHasher implements OnApplicationShutd
   }
 }
 
-/** Files under 127 bytes make a tree too small for a piece: the missing levels are zeros, which the hasher has padded already. */
+/**
+ * Files under 127 bytes make a tree too small for a piece: the missing levels are zeros, which the hasher has padded
+ * already.
+ */
 function commitment({ root, height }: { root: Uint8Array; height: number }): PieceCommitment {
   if (height < MIN_HEIGHT) throw new Error(`a tree of height ${height} is no piece`);
   const cid = CID.createV1(FIL_COMMITMENT_UNSEALED, createDigest(SHA2_256_TRUNC254_PADDED, root));

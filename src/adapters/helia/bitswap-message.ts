@@ -2,8 +2,9 @@ import type { CID } from 'multiformats/cid';
 import { varint } from '../../ipld/index.js';
 
 /**
- * Bitswap's messages written field by field, so that a block goes out as it came from disk: the library's encoder copies it. Field numbers
- * and wire type 2 (bytes) of version 1.2.0 (https://specs.ipfs.tech/bitswap-protocol/#bitswap-1-2-0-wire-format).
+ * Bitswap's messages written field by field, so that a block goes out as it came from disk: the library's encoder
+ * copies it. Field numbers and wire type 2 (bytes) of version 1.2.0
+ * (https://specs.ipfs.tech/bitswap-protocol/#bitswap-1-2-0-wire-format).
  */
 const PAYLOAD = (3 << 3) | 2;
 const PRESENCES = (4 << 3) | 2;

@@ -5,7 +5,10 @@ export const BITSWAP = '/ipfs/bitswap/1.2.0';
 const MOST_STREAMS = 1024;
 const END_AGAIN_MS = 1_000;
 
-/** The parts of Helia's bitswap that are replaced or mended. The library has no settings for them; its version is pinned. */
+/**
+ * The parts of Helia's bitswap that are replaced or mended. The library has no settings for them; its version is
+ * pinned.
+ */
 interface Bitswap {
   network: { _onStream: (stream: Stream, connection: Connection) => void };
   peerWantLists: {
@@ -27,9 +30,10 @@ export function serveBy(server: BlockServer, helia: object): void {
 }
 
 /**
- * Helia begins to listen to a stream a moment after it was opened; a short one has ended by then. Helia would wait for the end that it
- * missed until the time for a message is up, with the last block in memory: hundreds of megabytes of them during a large pin.
- * So the end is told again. @throws when the library has changed.
+ * Helia begins to listen to a stream a moment after it was opened; a short one has ended by then. Helia would wait for
+ * the end that it missed until the time for a message is up, with the last block in memory: hundreds of megabytes of
+ * them during a large pin. So the end is told again.
+ * @throws when the library has changed.
  */
 export async function repeatEnds(helia: { libp2p: Libp2p }): Promise<void> {
   const { network } = bitswapOf(helia);

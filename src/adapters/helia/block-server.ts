@@ -33,7 +33,10 @@ interface Ledger {
 
 const MOST_WANTS = 16_384;
 const LOOK_AHEAD = 256;
-/** A batch goes into one stream. Helia hangs up on a stream that brought four mebibytes before its handler was ready to read. */
+/**
+ * A batch goes into one stream. Helia hangs up on a stream that brought four mebibytes before its handler was ready to
+ * read.
+ */
 const BATCH_BYTES = 3 * 1024 ** 2;
 const BATCHES_AT_ONCE = 16;
 /** Whoever asks whether we have a block this small gets it at once. */
@@ -45,12 +48,14 @@ const LARGEST_BLOCK = 4_193_648;
 const SEND_TIMEOUT_MS = 120_000;
 
 /**
- * The half of bitswap 1.2.0 that sends blocks (https://specs.ipfs.tech/bitswap-protocol/), in place of Helia's (docs/decisions/0012): that
- * one loads all that a peer wants (up to 1,024 blocks) into memory before it sends the first, encodes each three times, and does not
- * answer a want again that it believes answered, however long the peer asks.
+ * The half of bitswap 1.2.0 that sends blocks (https://specs.ipfs.tech/bitswap-protocol/), in place of Helia's
+ * (docs/decisions/0012): that one loads all that a peer wants (up to 1,024 blocks) into memory before it sends the
+ * first, encodes each three times, and does not answer a want again that it believes answered, however long the peer
+ * asks.
  *
- * Here each peer has one batch of 3 MiB on its way, sixteen of them over all peers, and who asks again gets an answer again. A want that
- * is on its way is not answered twice. A peer may want 16,384 blocks at a time; more are left out. Blocks over 4 MiB are not here.
+ * Here each peer has one batch of 3 MiB on its way, sixteen of them over all peers, and who asks again gets an answer
+ * again. A want that is on its way is not answered twice. A peer may want 16,384 blocks at a time; more are left out.
+ * Blocks over 4 MiB are not here.
  */
 export class BlockServer {
   private readonly ledgers = new Map<string, Ledger>();
@@ -60,7 +65,8 @@ export class BlockServer {
   constructor(private readonly options: BlockServerOptions) {}
 
   /**
-   * Enters what a peer wants and cancels, and begins to send. Returns at once; what cannot be sent the peer has to ask for again.
+   * Enters what a peer wants and cancels, and begins to send. Returns at once; what cannot be sent the peer has to ask
+   * for again.
    * @throws for a CID that cannot be read.
    */
   receive(peer: PeerId, wantlist: Wantlist): void {

@@ -22,8 +22,9 @@ interface Gateway {
 }
 
 /**
- * Blocks from the configured trustless gateways (https://specs.ipfs.tech/http-gateways/trustless-gateway/), each checked by its hash.
- * The one that served last is asked first. Redirects are not followed: they would lead where the operator has not looked.
+ * Blocks from the configured trustless gateways (https://specs.ipfs.tech/http-gateways/trustless-gateway/), each
+ * checked by its hash. The one that served last is asked first. Redirects are not followed: they would lead where the
+ * operator has not looked.
  */
 export class Gateways {
   private readonly gateways: Gateway[];
@@ -37,7 +38,8 @@ export class Gateways {
   }
 
   /**
-   * The block, its hash checked, or null when no gateway gave it now. Gateways are asked one after the other, 20 s each.
+   * The block, its hash checked, or null when no gateway gave it now. Gateways are asked one after the other, 20 s
+   * each.
    * @throws the signal's reason.
    */
   async block(cid: CID, signal: AbortSignal): Promise<Uint8Array | null> {
@@ -65,7 +67,9 @@ export class Gateways {
   }
 }
 
-/** Bitswap has brought nothing for this long: gateways are asked, too. Where it brings blocks, no gateway is troubled. */
+/**
+ * Bitswap has brought nothing for this long: gateways are asked, too. Where it brings blocks, no gateway is troubled.
+ */
 const BITSWAP_FIRST_MS = 2_000;
 const BLOCKS_AT_ONCE = 8;
 const FIRST_RETRY_MS = 5_000;

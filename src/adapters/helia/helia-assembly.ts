@@ -36,8 +36,8 @@ export interface Parts {
 }
 
 /**
- * What may lie unread in a stream: what yamux lets a peer send ahead. By its default of 4 MiB a stream is cut off when its blocks come
- * faster than its handler begins to read, and they are lost.
+ * What may lie unread in a stream: what yamux lets a peer send ahead. By its default of 4 MiB a stream is cut off when
+ * its blocks come faster than its handler begins to read, and they are lost.
  */
 const UNREAD_BYTES = 16 * 1024 ** 2;
 
@@ -49,7 +49,10 @@ const noRouter = {
   },
 };
 
-/** Wires the node: libp2p over TCP with noise and yamux, bitswap both ways, blocks out of the CAR store, a DHT when asked for. */
+/**
+ * Wires the node: libp2p over TCP with noise and yamux, bitswap both ways, blocks out of the CAR store, a DHT when
+ * asked for.
+ */
 export function assemble({ blocks, datastore, listen, announce, dialPrivate, routing, onSent }: Parts): Node {
   const helia = createHeliaLight({
     blockstore: new HotBlockstore(blocks),
@@ -92,7 +95,10 @@ export function assemble({ blocks, datastore, listen, announce, dialPrivate, rou
   return node;
 }
 
-/** Amino: a client, and a server from when we have a public address. LAN: always a server, for its nodes reach each other. */
+/**
+ * Amino: a client, and a server from when we have a public address. LAN: always a server, for its nodes reach each
+ * other.
+ */
 function dhtOf(kind: 'amino' | 'lan'): ReturnType<typeof kadDHT> {
   if (kind === 'amino') return kadDHT({ protocol: '/ipfs/kad/1.0.0', peerInfoMapper: removePrivateAddressesMapper });
   return kadDHT({ protocol: '/ipfs/lan/kad/1.0.0', peerInfoMapper: removePublicAddressesMapper, clientMode: false });

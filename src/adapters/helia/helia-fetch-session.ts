@@ -11,12 +11,16 @@ const DIAL_TIMEOUT_MS = 10_000;
 const SEARCH_TIMEOUT_MS = 30_000;
 const MOST_FOUND_PEERS = 16;
 /**
- * No block for this long: origins are dialled again and the open wants are told again, in case a message was lost. Twice as long
- * every time; on a slow line at least four times the pause between blocks, so that nothing is asked for twice which is on its way.
+ * No block for this long: origins are dialled again and the open wants are told again, in case a message was lost.
+ * Twice as long every time; on a slow line at least four times the pause between blocks, so that nothing is asked for
+ * twice which is on its way.
  */
 const QUIET_MS = 6_000;
 const LONGEST_QUIET_MS = 120_000;
-/** Helia's server lets the first repetition of a want end its record of having sent the block, and answers the second one. */
+/**
+ * Helia's server lets the first repetition of a want end its record of having sent the block, and answers the second
+ * one.
+ */
 const REPEAT_MS = 1_000;
 /** After a passing fault of the network. */
 const FAULT_PAUSE_MS = 1_000;
@@ -37,8 +41,8 @@ export interface FetcherSettings {
 }
 
 /**
- * One fetch: where its blocks may come from, and the wants that are open. Blocks come over bitswap from the origins, from whoever else is
- * connected and from whom the routing systems name; and from gateways while bitswap is silent.
+ * One fetch: where its blocks may come from, and the wants that are open. Blocks come over bitswap from the origins,
+ * from whoever else is connected and from whom the routing systems name; and from gateways while bitswap is silent.
  */
 export class HeliaFetchSession implements BlockSession {
   private readonly done = new AbortController();
@@ -187,7 +191,10 @@ export class HeliaFetchSession implements BlockSession {
     );
   }
 
-  /** Asks the routing systems who has it, and dials those peers: for the root when no origin answers, and for a block that stalls. */
+  /**
+   * Asks the routing systems who has it, and dials those peers: for the root when no origin answers, and for a block
+   * that stalls.
+   */
   private async search(cid: CID): Promise<void> {
     if (this.searching || this.done.signal.aborted || !this.node.search.isPossible) return;
     this.searching = true;

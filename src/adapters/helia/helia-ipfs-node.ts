@@ -13,7 +13,10 @@ import type { HeliaNode } from './helia-node.js';
 /** A walk to twenty peers of the public DHT takes seconds; one that takes longer is better begun again later. */
 const ANNOUNCE_TIMEOUT_MS = 60_000;
 
-/** The embedded node behind the platform's port (the contract: `IpfsNode`, and its suite in network/testing). It serves what the CAR store has; nothing has to be handed to it. */
+/**
+ * The embedded node behind the platform's port (the contract: `IpfsNode`, and its suite in network/testing). It serves
+ * what the CAR store has; nothing has to be handed to it.
+ */
 export class HeliaIpfsNode extends IpfsNode {
   constructor(
     private readonly node: HeliaNode,

@@ -40,9 +40,10 @@ export interface HeliaNodeOptions {
 const MOST_ADDRESSES_OF_A_PEER = 8;
 
 /**
- * The embedded IPFS node. Between `start` and `stop` everything here works; outside, what needs the running node throws. It knows nothing
- * of DAGs: it dials, asks who has something, and gets one block at a time. What it does: bitswap both ways, blocks out of the CAR store, and what the settings say of DHT, delegated routing and
- * gateways. It keeps no pins and collects no garbage.
+ * The embedded IPFS node. Between `start` and `stop` everything here works; outside, what needs the running node
+ * throws. It knows nothing of DAGs: it dials, asks who has something, and gets one block at a time. What it does:
+ * bitswap both ways, blocks out of the CAR store, and what the settings say of DHT, delegated routing and gateways. It
+ * keeps no pins and collects no garbage.
  */
 export class HeliaNode {
   private node: Node | undefined;
@@ -57,7 +58,10 @@ export class HeliaNode {
     this.routing = options.routing ?? NO_ROUTING;
   }
 
-  /** Listens when it resolves, with the identity and the port of the last start. @throws when a port that was asked for is taken. */
+  /**
+   * Listens when it resolves, with the identity and the port of the last start.
+   * @throws when a port that was asked for is taken.
+   */
   async start(): Promise<void> {
     const { folder, listen, blocks, announce, dialPrivate, onSent } = this.options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -123,7 +127,10 @@ export class HeliaNode {
     await this.libp2p.dial(address, { signal });
   }
 
-  /** Dials a peer that a stranger named, by those of its addresses that may be dialled; without any, by what libp2p finds out itself. */
+  /**
+   * Dials a peer that a stranger named, by those of its addresses that may be dialled; without any, by what libp2p
+   * finds out itself.
+   */
   async dialFound({ id, addresses }: FoundPeer, signal: AbortSignal): Promise<void> {
     if (id === this.peerId || this.libp2p.getConnections(peerIdFromString(id)).length > 0) return;
     const named = addresses
@@ -148,13 +155,19 @@ export class HeliaNode {
       );
   }
 
-  /** Tries the bootstrap peers again when nobody is connected: they are tried once by themselves, and the line may have been down then. */
+  /**
+   * Tries the bootstrap peers again when nobody is connected: they are tried once by themselves, and the line may have
+   * been down then.
+   */
   async rejoin(signal: AbortSignal): Promise<void> {
     if (this.libp2p.getConnections().length > 0) return;
     await Promise.allSettled(this.routing.bootstrap.map((text) => this.libp2p.dial(multiaddr(text), { signal })));
   }
 
-  /** A block from the CAR store or over bitswap, verified against its CID. Waits until a peer sends it or the signal aborts. */
+  /**
+   * A block from the CAR store or over bitswap, verified against its CID. Waits until a peer sends it or the signal
+   * aborts.
+   */
   async block(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of this.running.blockstore.get(cid, { signal })) chunks.push(chunk);

@@ -33,7 +33,10 @@ describe('Helia and routing', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
 
-  /** A gateway over somebody's blocks, as https://specs.ipfs.tech/http-gateways/trustless-gateway/ has it; `spoil` makes it lie. */
+  /**
+   * A gateway over somebody's blocks, as https://specs.ipfs.tech/http-gateways/trustless-gateway/ has it; `spoil` makes
+   * it lie.
+   */
   const gateway = (blocks: BlockMap, asked: string[] = [], spoil = (bytes: Uint8Array) => bytes) =>
     serve((request, response) => {
       const url = new URL(request.url ?? '/', 'http://gateway');

@@ -8,8 +8,8 @@ class NotFoundError extends Error {
 }
 
 /**
- * The CAR store as Helia sees it: a view to read from. What Helia fetches is not kept here; the fetch that asked for it gets the
- * bytes and writes them to a CAR, from which this view then serves them.
+ * The CAR store as Helia sees it: a view to read from. What Helia fetches is not kept here; the fetch that asked for it
+ * gets the bytes and writes them to a CAR, from which this view then serves them.
  */
 export class HotBlockstore implements Blockstore {
   constructor(private readonly blocks: HotBlocks) {}

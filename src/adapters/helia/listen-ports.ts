@@ -5,8 +5,8 @@ import { z } from 'zod';
 const remembered = z.record(z.string(), z.number().int().min(1).max(65_535));
 
 /**
- * A file that keeps the port that a `tcp/0` address got between starts, so that the addresses which others know stay true.
- * A remembered port that somebody else took meanwhile is given up for a new one.
+ * A file that keeps the port that a `tcp/0` address got between starts, so that the addresses which others know stay
+ * true. A remembered port that somebody else took meanwhile is given up for a new one.
  */
 export class ListenPorts {
   constructor(private readonly file: string) {}

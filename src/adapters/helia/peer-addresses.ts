@@ -3,8 +3,9 @@ import { multiaddr, type Multiaddr } from '@multiformats/multiaddr';
 import { isPublicAddress } from '../../network/index.js';
 
 /**
- * What libp2p may not dial by itself, for peers that a DHT or a bootstrap peer named: private addresses, and names, for nobody has
- * looked where those point (/dnsaddr is resolved before it asks here). What the operator wrote down is dialled wherever it points.
+ * What libp2p may not dial by itself, for peers that a DHT or a bootstrap peer named: private addresses, and names, for
+ * nobody has looked where those point (/dnsaddr is resolved before it asks here). What the operator wrote down is
+ * dialled wherever it points.
  */
 export function dialGate(dialPrivate: boolean, trusted: readonly string[]): (address: Multiaddr) => boolean {
   const known = new Set(trusted.map(endpointIn));
@@ -12,8 +13,9 @@ export function dialGate(dialPrivate: boolean, trusted: readonly string[]): (add
 }
 
 /**
- * Addresses to tell others, of a node that listens on every interface of a machine with a public address of its own (libp2p waits
- * for AutoNAT to confirm them). Behind a NAT there are none: LIBP2P_ANNOUNCE says what the world can reach.
+ * Addresses to tell others, of a node that listens on every interface of a machine with a public address of its own
+ * (libp2p waits for AutoNAT to confirm them). Behind a NAT there are none: LIBP2P_ANNOUNCE says what the world can
+ * reach.
  */
 export function ownPublicAddresses(listen: string[], interfaces = networkInterfaces()): string[] {
   const own = Object.values(interfaces)

@@ -88,8 +88,8 @@ export class ProviderSearch {
 }
 
 /**
- * HTTP routers (https://specs.ipfs.tech/routing/http-routing-v1/). What they say of HTTP gateways is left aside: only configured ones are
- * asked.
+ * HTTP routers (https://specs.ipfs.tech/routing/http-routing-v1/). What they say of HTTP gateways is left aside: only
+ * configured ones are asked.
  */
 export function delegatedRouting(urls: readonly string[], logger: ComponentLogger): ProviderSource[] {
   return urls.map((url) => {
@@ -126,8 +126,8 @@ export class DhtRouting {
   }
 
   /**
-   * kad-dht keeps a list of its own of what it announced, and announces that again by itself: it would double our schedule, and
-   * go on with what was stopped.
+   * kad-dht keeps a list of its own of what it announced, and announces that again by itself: it would double our
+   * schedule, and go on with what was stopped.
    */
   async forget(root: CID): Promise<void> {
     await this.dht.cancelReprovide(root);

@@ -11,7 +11,10 @@ export interface CarForm {
 
 const CHUNK = 256 * 1024;
 
-/** Blocks as a CAR inside a multipart form, made while it is read: no more than a chunk and a block of it are ever in memory. */
+/**
+ * Blocks as a CAR inside a multipart form, made while it is read: no more than a chunk and a block of it are ever in
+ * memory.
+ */
 export function carForm(blocks: AsyncIterable<{ cid: CID; bytes: Uint8Array }>): CarForm {
   const boundary = `tidewater-${randomBytes(16).toString('hex')}`;
   let sent = 0;

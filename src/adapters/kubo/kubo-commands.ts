@@ -23,8 +23,8 @@ const peerList = z.object({ Peers: z.array(z.unknown()).nullish() });
 const traffic = z.object({ DataSent: z.number() });
 
 /**
- * What we ask of Kubo, one method per command, failures named (`ERR_IPFS_NODE_*`). kubo-rpc-client where an answer is one piece, our own
- * transport where it is a stream (`KuboRpc`).
+ * What we ask of Kubo, one method per command, failures named (`ERR_IPFS_NODE_*`). kubo-rpc-client where an answer is
+ * one piece, our own transport where it is a stream (`KuboRpc`).
  */
 export class KuboCommands {
   private readonly rpc: KuboRpc;
@@ -73,7 +73,10 @@ export class KuboCommands {
     return traffic.safeParse(answer).data?.DataSent ?? 0;
   }
 
-  /** A block from Kubo's store or from whoever has it. Waits until it comes or the signal aborts. The caller checks its hash. */
+  /**
+   * A block from Kubo's store or from whoever has it. Waits until it comes or the signal aborts. The caller checks its
+   * hash.
+   */
   block(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     return this.rpc.bytes(
       'block/get',
@@ -127,8 +130,9 @@ export class KuboCommands {
   }
 
   /**
-   * Writes blocks into Kubo's store. Nothing is pinned: with pin-roots Kubo waits for ever for a block that the CAR lacks, offline or
-   * not. @throws when Kubo did not take every block, and what `blocks` throws.
+   * Writes blocks into Kubo's store. Nothing is pinned: with pin-roots Kubo waits for ever for a block that the CAR
+   * lacks, offline or not.
+   * @throws when Kubo did not take every block, and what `blocks` throws.
    */
   async importBlocks(blocks: AsyncIterable<{ cid: CID; bytes: Uint8Array }>, signal: AbortSignal): Promise<void> {
     const form = carForm(blocks);

@@ -16,8 +16,8 @@ const LONGEST_PAUSE_MS = 15_000;
 const MOST_REFUSALS = 4;
 
 /**
- * One fetch, block by block, through our Kubo: from its own store, from the origins, and from whomever it finds. Waits while Kubo is away,
- * and tells it of the origins again while nothing comes.
+ * One fetch, block by block, through our Kubo: from its own store, from the origins, and from whomever it finds. Waits
+ * while Kubo is away, and tells it of the origins again while nothing comes.
  */
 export class KuboFetchSession implements BlockSession {
   private readonly done = new AbortController();
@@ -48,7 +48,8 @@ export class KuboFetchSession implements BlockSession {
 
   /**
    * One block, verified by its hash.
-   * @throws UnsupportedDag for a hash that cannot be verified, KuboRefused after four refusals, KuboWrongBytes, KuboAnswerBroken.
+   * @throws UnsupportedDag for a hash that cannot be verified, KuboRefused after four refusals, KuboWrongBytes,
+   * KuboAnswerBroken.
    */
   async load(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
     if (!canVerify(cid))

@@ -24,8 +24,8 @@ const KNOWN_MS = 30_000;
 const ANNOUNCES_NOTHING = /Provide\.Enabled|offline|online mode|routing.*(none|not (enabled|supported|configured))/i;
 
 /**
- * A Kubo behind the platform's port. It has a store of its own: what peers are to get from us is imported into it and pinned there, a
- * second copy beside the CAR store, which remains the truth.
+ * A Kubo behind the platform's port. It has a store of its own: what peers are to get from us is imported into it and
+ * pinned there, a second copy beside the CAR store, which remains the truth.
  */
 export class KuboIpfsNode extends IpfsNode {
   private known: { identity: KuboIdentity; at: number } | null = null;
@@ -47,7 +47,10 @@ export class KuboIpfsNode extends IpfsNode {
     return dialableOf(await this.identity());
   }
 
-  /** Three steps, each of which may find the work done: pinned already; all blocks there already (Kubo fetched them for us); import. */
+  /**
+   * Three steps, each of which may find the work done: pinned already; all blocks there already (Kubo fetched them for
+   * us); import.
+   */
   async provide(
     root: CID,
     blocks: () => AsyncIterable<{ cid: CID; bytes: Uint8Array }>,
@@ -77,7 +80,10 @@ export class KuboIpfsNode extends IpfsNode {
     }
   }
 
-  /** Peers and routing are what is known, where Kubo answers only in part. @throws while nothing is known of Kubo and it does not answer. */
+  /**
+   * Peers and routing are what is known, where Kubo answers only in part.
+   * @throws while nothing is known of Kubo and it does not answer.
+   */
   async status(): Promise<NodeStatus> {
     const identity = await this.identity();
     const signal = AbortSignal.timeout(KNOWN_MS);
@@ -113,7 +119,10 @@ export class KuboIpfsNode extends IpfsNode {
     return identity !== null && identity.addresses.length > 0 && identity.addresses.every(isLoopback);
   }
 
-  /** What Kubo's configuration says that it asks and tells (https://github.com/ipfs/kubo/blob/master/docs/config.md#routingtype). */
+  /**
+   * What Kubo's configuration says that it asks and tells
+   * (https://github.com/ipfs/kubo/blob/master/docs/config.md#routingtype).
+   */
   private async routing(signal: AbortSignal): Promise<string[]> {
     if (this.systems && performance.now() - this.systems.at < KNOWN_MS) return this.systems.names;
     const [type, provides] = await Promise.all([

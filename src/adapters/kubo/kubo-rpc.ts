@@ -14,7 +14,10 @@ export interface CallOptions {
   signal: AbortSignal;
   /** For the whole call. Without it a call may take for ever while it moves. */
   timeoutMs?: number;
-  /** How long nothing may happen: before the answer begins (0: for ever), and between the parts of a form or of the answer. */
+  /**
+   * How long nothing may happen: before the answer begins (0: for ever), and between the parts of a form or of the
+   * answer.
+   */
   idleTimeoutMs?: { first: number; next: number };
   /** A multipart form, made while it is sent. */
   form?: { type: string; body: AsyncIterable<Uint8Array> };
@@ -30,12 +33,13 @@ const IDLE_TIMEOUT_MS = { first: 60_000, next: 60_000 };
 const MOST_BYTES = 64 * 1024 ** 2;
 
 /**
- * Kubo's RPC (https://docs.ipfs.tech/reference/kubo/rpc/) for the commands whose answers are streams. Why not kubo-rpc-client alone
- * (docs/decisions/0009): Kubo answers 200 before it knows how a command ends, and says the end in a trailer or as an error object in the
- * middle of the stream; the client gives out what came before as if it were whole, and its time limits have no effect.
+ * Kubo's RPC (https://docs.ipfs.tech/reference/kubo/rpc/) for the commands whose answers are streams. Why not
+ * kubo-rpc-client alone (docs/decisions/0009): Kubo answers 200 before it knows how a command ends, and says the end in
+ * a trailer or as an error object in the middle of the stream; the client gives out what came before as if it were
+ * whole, and its time limits have no effect.
  *
- * Here an answer is given out when it is whole and nothing in it is an error. Every failure is one of `ERR_IPFS_NODE_*`. Calls are
- * independent of each other and may run at once; nothing is tried again here.
+ * Here an answer is given out when it is whole and nothing in it is an error. Every failure is one of
+ * `ERR_IPFS_NODE_*`. Calls are independent of each other and may run at once; nothing is tried again here.
  */
 export class KuboRpc {
   readonly base: string;
@@ -50,8 +54,8 @@ export class KuboRpc {
 
   /**
    * The whole answer.
-   * @throws KuboUnreachable when nobody answers, or not in time; KuboForbidden; KuboRefused with Kubo's own words; KuboAnswerBroken when it
-   * is longer than `mostBytes`; what the form throws; and the signal's reason.
+   * @throws KuboUnreachable when nobody answers, or not in time; KuboForbidden; KuboRefused with Kubo's own words;
+   * KuboAnswerBroken when it is longer than `mostBytes`; what the form throws; and the signal's reason.
    */
   async bytes(command: string, query: Query, options: CallOptions): Promise<Uint8Array> {
     const late = options.timeoutMs === undefined ? null : AbortSignal.timeout(options.timeoutMs);
@@ -142,7 +146,10 @@ export function authorization(auth: string): string {
     : `Basic ${Buffer.from(auth).toString('base64')}`;
 }
 
-/** An answer is over when its body is and no trailer says that it broke off: Kubo has sent status 200 long before it knows. */
+/**
+ * An answer is over when its body is and no trailer says that it broke off: Kubo has sent status 200 long before it
+ * knows.
+ */
 async function readWhole(command: string, answer: Dispatcher.ResponseData, mostBytes: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -200,7 +207,9 @@ function objectIn(text: string): Record<string, unknown> | null {
   }
 }
 
-/** What Kubo's error objects look like, alone or in the middle of a stream; `Err` is how refs and repo commands say it. */
+/**
+ * What Kubo's error objects look like, alone or in the middle of a stream; `Err` is how refs and repo commands say it.
+ */
 function failureIn(object: Record<string, unknown>): string | null {
   if (object.Type === 'error' && typeof object.Message === 'string') return object.Message;
   return typeof object.Err === 'string' && object.Err !== '' ? object.Err : null;

@@ -7,7 +7,10 @@ export class KuboUnreachable extends DomainError {
   override readonly retryable = true;
 }
 
-/** Kubo's RPC does not let us in: KUBO_RPC_AUTH is not what its API.Authorizations says. Waits for the operator, as an outage does. */
+/**
+ * Kubo's RPC does not let us in: KUBO_RPC_AUTH is not what its API.Authorizations says. Waits for the operator, as an
+ * outage does.
+ */
 export class KuboForbidden extends DomainError {
   readonly code = 'ERR_IPFS_NODE_FORBIDDEN';
   override readonly status = 503;
@@ -22,8 +25,8 @@ export class KuboRefused extends DomainError {
   override readonly retryable = true;
 
   /**
-   * `reason` is Kubo's own text: for our logs and for telling refusals apart. It may name files of its machine, so nobody else is shown it
-   * whole.
+   * `reason` is Kubo's own text: for our logs and for telling refusals apart. It may name files of its machine, so
+   * nobody else is shown it whole.
    */
   constructor(
     command: string,

@@ -55,7 +55,10 @@ class OurKubo extends KuboIpfsNode implements OnModuleInit, BeforeApplicationShu
     await this.kubo.close();
   }
 
-  /** Bitswap asks for blocks and never says of which DAG: these bytes are counted under no root. Kubo counts from its own start. */
+  /**
+   * Bitswap asks for blocks and never says of which DAG: these bytes are counted under no root. Kubo counts from its
+   * own start.
+   */
   private async countEgress(): Promise<void> {
     const sent = await this.kubo.sentBytes(this.within(LOOK_MS)).catch(() => null);
     if (sent === null) return;

@@ -6,8 +6,8 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * After several transport failures in a row callers are answered at once, for a growing time, instead of waiting for a node that is gone.
- * When the time is over one call goes through as a probe; its outcome decides for all.
+ * After several transport failures in a row callers are answered at once, for a growing time, instead of waiting for a
+ * node that is gone. When the time is over one call goes through as a probe; its outcome decides for all.
  */
 export class CircuitBreaker {
   private failures = 0;

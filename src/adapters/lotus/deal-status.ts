@@ -9,9 +9,10 @@ interface LotusState {
 const state = (name: string, phase: DealStatus['phase']): LotusState => ({ name: `StorageDeal${name}`, phase });
 
 /**
- * Every state of a deal in Lotus (go-fil-markets `storagemarket/dealstatus.go`, the number is the index) in our words. Client and miner share the
- * list; "accepted" means that the miner wants the bytes, so what the client calls ProposalAccepted (after the transfer) is read with the rest of the
- * answer (`phaseOf`). What ends a published deal (expired, slashed) is read from the chain; here it only must not look alive.
+ * Every state of a deal in Lotus (go-fil-markets `storagemarket/dealstatus.go`, the number is the index) in our words.
+ * Client and miner share the list; "accepted" means that the miner wants the bytes, so what the client calls
+ * ProposalAccepted (after the transfer) is read with the rest of the answer (`phaseOf`). What ends a published deal
+ * (expired, slashed) is read from the chain; here it only must not look alive.
  */
 export const lotusDealStates: readonly LotusState[] = [
   state('Unknown', 'proposed'), // 0

@@ -24,8 +24,9 @@ const answerSchema = z.object({
 let nextId = 1;
 
 /**
- * What LotusRPC calls its provider, for one call. Takes the place of the package's own, which has no time limit, does not look at the HTTP status,
- * drops the error's code, keeps a dead socket for ever and writes the token into URLs (standards.md 5.1). The token travels in a header only.
+ * What LotusRPC calls its provider, for one call. Takes the place of the package's own, which has no time limit, does
+ * not look at the HTTP status, drops the error's code, keeps a dead socket for ever and writes the token into URLs
+ * (standards.md 5.1). The token travels in a header only.
  */
 export class HttpTransport {
   constructor(

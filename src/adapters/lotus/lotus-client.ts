@@ -30,8 +30,8 @@ interface LotusClientOptions extends LotusEndpoint {
 type Methods = Record<string, ((...params: unknown[]) => Promise<unknown>) | undefined>;
 
 /**
- * One Lotus node, asked through LotusRPC. Every call has a time limit, gives up with its signal, checks the answer's shape, and ends in
- * a failure with a name: ChainUnavailable, ChainUnauthorized, ChainMethodMissing or ChainCallFailed.
+ * One Lotus node, asked through LotusRPC. Every call has a time limit, gives up with its signal, checks the answer's
+ * shape, and ends in a failure with a name: ChainUnavailable, ChainUnauthorized, ChainMethodMissing or ChainCallFailed.
  */
 export class LotusClient {
   private readonly endpoint: LotusEndpoint;

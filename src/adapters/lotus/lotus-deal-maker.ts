@@ -21,8 +21,8 @@ const NOT_REACHED =
   /\bdial\b|failed to open stream|no addresses|routing: not found|connection refused|i\/o timeout|peer ?id/i;
 
 /**
- * Deals through a Lotus node's own client (up to v1.27.0): import the CAR by its path, propose, and let the miner pull or be pushed the bytes.
- * The node has to see our CAR files under the same paths.
+ * Deals through a Lotus node's own client (up to v1.27.0): import the CAR by its path, propose, and let the miner pull
+ * or be pushed the bytes. The node has to see our CAR files under the same paths.
  */
 export class LotusDealMaker extends DealMaker {
   readonly protocol = 'lotus';

@@ -25,7 +25,10 @@ function clientFrom({ values }: AppConfig, metrics: Metrics, clock: Clock): Lotu
   });
 }
 
-/** Fills ChainSource, AskSource, DealMaker and NodeRetriever from one Lotus node. One client: its circuit breaker sees every call. */
+/**
+ * Fills ChainSource, AskSource, DealMaker and NodeRetriever from one Lotus node. One client: its circuit breaker sees
+ * every call.
+ */
 @Global()
 @Module({
   providers: [

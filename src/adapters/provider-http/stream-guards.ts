@@ -9,8 +9,9 @@ export interface MinimumRate {
 }
 
 /**
- * Passes a stream on, and gives up on one that trickles: silence alone has a time limit elsewhere. Time in which nobody reads does
- * not count. @throws FetchFailed 'too-slow'.
+ * Passes a stream on, and gives up on one that trickles: silence alone has a time limit elsewhere. Time in which nobody
+ * reads does not count.
+ * @throws FetchFailed 'too-slow'.
  */
 export async function* withMinimumRate(
   source: AsyncIterable<Uint8Array>,

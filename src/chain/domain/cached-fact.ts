@@ -12,7 +12,10 @@ export interface Aged<T> {
 export interface CachePolicy {
   /** Up to this age it is given without asking. */
   freshMs: number;
-  /** Up to this age it is given at once while it is asked for again behind the scenes, and when the source does not answer. */
+  /**
+   * Up to this age it is given at once while it is asked for again behind the scenes, and when the source does not
+   * answer.
+   */
   keepMs: number;
 }
 

@@ -1,13 +1,19 @@
 import { DomainError } from '../../shared/index.js';
 
-/** The Filecoin node cannot be asked now: no connection, no answer in time, an HTTP failure, or nonsense instead of JSON-RPC. */
+/**
+ * The Filecoin node cannot be asked now: no connection, no answer in time, an HTTP failure, or nonsense instead of
+ * JSON-RPC.
+ */
 export class ChainUnavailable extends DomainError {
   readonly code = 'CHAIN_UNAVAILABLE';
   override readonly status = 503;
   override readonly retryable = true;
 }
 
-/** The node refuses our token: an operator must look. Retryable, so that work waits for the new token instead of being dropped. */
+/**
+ * The node refuses our token: an operator must look. Retryable, so that work waits for the new token instead of being
+ * dropped.
+ */
 export class ChainUnauthorized extends DomainError {
   readonly code = 'CHAIN_UNAUTHORIZED';
   override readonly status = 503;

@@ -2,8 +2,8 @@ import type { Epoch } from '../../shared/index.js';
 import type { ChainHead } from '../ports/chain-source.port.js';
 
 /**
- * Epochs to dates and back, counted from the head instead of genesis: on Filecoin both give the same, and a network that
- * once stood still (every devnet) keeps its near past and its future right.
+ * Epochs to dates and back, counted from the head instead of genesis: on Filecoin both give the same, and a network
+ * that once stood still (every devnet) keeps its near past and its future right.
  */
 export class EpochClock {
   constructor(

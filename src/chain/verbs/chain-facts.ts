@@ -65,7 +65,10 @@ export class ChainFacts {
     return new EpochClock(head.value, timing.value.blockDelaySeconds);
   }
 
-  /** The same for a page, which is better without dates than not there: null while the chain cannot be asked, or is slower than `waitMs`. */
+  /**
+   * The same for a page, which is better without dates than not there: null while the chain cannot be asked, or is
+   * slower than `waitMs`.
+   */
   async epochClockOrNull(waitMs: number = PAGE_WAIT_MS): Promise<EpochClock | null> {
     const answered = new AbortController();
     const late = setTimeout(waitMs, null, { signal: answered.signal }).catch(() => null);
@@ -91,7 +94,10 @@ export class ChainFacts {
     return this.versions.get();
   }
 
-  /** The price that an operator wrote into FIL_USD, as old as this process; null when nobody knows: no number is better than a made-up one. */
+  /**
+   * The price that an operator wrote into FIL_USD, as old as this process; null when nobody knows: no number is better
+   * than a made-up one.
+   */
   filPrice(): FilPrice | null {
     const usd = this.config.values.FIL_USD;
     const ageMs = this.clock.now().getTime() - this.since.getTime();

@@ -13,9 +13,9 @@ export class ContentTooLarge extends DomainError {
 }
 
 /**
- * The account would have more than its quota. Estuary never got that far (its quotas stayed on a branch); 403, because the same request
- * will not do better later and nothing is wrong with this server, which is what a 507 would tell its operator and make clients try again.
- * On the pinning routes it is the specification's 409 INSUFFICIENT_FUNDS.
+ * The account would have more than its quota. Estuary never got that far (its quotas stayed on a branch); 403, because
+ * the same request will not do better later and nothing is wrong with this server, which is what a 507 would tell its
+ * operator and make clients try again. On the pinning routes it is the specification's 409 INSUFFICIENT_FUNDS.
  */
 export class QuotaExceeded extends ReferenceRefused {
   readonly code = 'ERR_QUOTA_EXCEEDED';

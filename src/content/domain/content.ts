@@ -21,7 +21,10 @@ export interface Content {
   updatedAt: Date;
 }
 
-/** Every state of a content that has a row, and the only transitions between them. ('receiving' lives only while the request does.) */
+/**
+ * Every state of a content that has a row, and the only transitions between them. ('receiving' lives only while the
+ * request does.)
+ */
 export const contentTransitions = {
   stored: ['offloaded', 'deleted'],
   offloaded: ['stored', 'deleted'],

@@ -8,8 +8,8 @@ const MOST_NODES = 1_000_000;
 
 /**
  * Follows the blocks of a DAG as they come, in any order, and knows what is linked and has not come. One root is stored
- * once for everybody: a DAG with holes would stand for the whole one that somebody else brings later. A CAR that was cut
- * off between two sections is found out the same way.
+ * once for everybody: a DAG with holes would stand for the whole one that somebody else brings later. A CAR that was
+ * cut off between two sections is found out the same way.
  */
 export class DagCompleteness {
   /** Blocks that may link, by CID: the same bytes under another codec link to other things, or to nothing. */

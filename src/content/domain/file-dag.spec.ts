@@ -53,7 +53,8 @@ async function oracle(bytes: Buffer, profile: ImportProfile): Promise<string> {
 }
 
 describe('a file becomes the DAG that its profile names', () => {
-  // Kubo: `ipfs add --cid-version=1 --raw-leaves --chunker=size-1048576 --max-file-links=1024`, and plain `ipfs add` of an empty file.
+  // Kubo: `ipfs add --cid-version=1 --raw-leaves --chunker=size-1048576 --max-file-links=1024`, and plain `ipfs add` of
+  // an empty file.
   it.each([
     ['an empty file', 0, 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku'],
     ['one byte', 1, 'bafkreidogqfzz75tpkmjzjke425xqcrmpcib2p5tg44hnbirumdbpl5adu'],

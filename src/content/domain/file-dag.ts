@@ -40,8 +40,8 @@ interface Link {
 }
 
 /**
- * Turns a file, chunk by chunk, into the balanced UnixFS DAG of its profile. A level is folded into a node as soon as it is
- * full, so memory holds one level's width of links per level, whatever the file's size.
+ * Turns a file, chunk by chunk, into the balanced UnixFS DAG of its profile. A level is folded into a node as soon as
+ * it is full, so memory holds one level's width of links per level, whatever the file's size.
  */
 export class FileDag {
   /** links[0] are leaves that wait for a parent, links[1] their parents, ... */
@@ -115,8 +115,8 @@ function rawLeaf(parts: readonly Uint8Array[], length: number): FileBlock {
 }
 
 /**
- * SHA-256 in the caller's thread, straight over the network buffers. Handing 1 MiB to another thread costs a copy and page
- * faults that take nearly as long as hashing it (0.45 ms against 0.5 ms, measured).
+ * SHA-256 in the caller's thread, straight over the network buffers. Handing 1 MiB to another thread costs a copy and
+ * page faults that take nearly as long as hashing it (0.45 ms against 0.5 ms, measured).
  */
 function sha256(parts: readonly Uint8Array[]): Digest.Digest<typeof SHA2_256, number> {
   const [only] = parts;
@@ -134,7 +134,10 @@ export interface Chunk {
   ended: Uint8Array[];
 }
 
-/** Cuts a stream into chunks of exactly `size` bytes (the last one shorter), without copying: a chunk is a list of buffers. */
+/**
+ * Cuts a stream into chunks of exactly `size` bytes (the last one shorter), without copying: a chunk is a list of
+ * buffers.
+ */
 export async function* chunksOf(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Chunk> {
   let chunk: Chunk = { parts: [], length: 0, ended: [] };
   for await (const buffer of source) {

@@ -3,7 +3,10 @@ import { ContentTooLarge, QuotaExceeded, UploadAborted } from './content.errors.
 
 const MAX_NAME_BYTES = 1024;
 
-/** What the uploader says of the content besides its bytes. Known for certain only when the whole request has been read: form fields may follow the file. */
+/**
+ * What the uploader says of the content besides its bytes. Known for certain only when the whole request has been read:
+ * form fields may follow the file.
+ */
 export interface UploadOptions {
   name?: string | undefined;
   /** Undefined: the platform's terms, and small contents share a CAR. */
@@ -41,14 +44,16 @@ export interface UploadBounds {
   limit: number;
   /** What the account's quota leaves; null: no quota. */
   left: number | null;
-  /** Bytes that may come in before it is certain that the content passes what is left; without it, as many as are left. */
+  /**
+   * Bytes that may come in before it is certain that the content passes what is left; without it, as many as are left.
+   */
   incoming?: number;
 }
 
 /**
- * How many bytes of blocks or of a CAR may come in for an account that may store `left` more. What counts is the size of the content, and
- * that is known at the end, where the store compares it; on the way only what cannot fit in any case is stopped: nodes, CIDs and headers
- * come on top of a content's own bytes.
+ * How many bytes of blocks or of a CAR may come in for an account that may store `left` more. What counts is the size
+ * of the content, and that is known at the end, where the store compares it; on the way only what cannot fit in any
+ * case is stopped: nodes, CIDs and headers come on top of a content's own bytes.
  */
 export function incomingBytesLimit(left: number): number {
   return left + Math.ceil(left / 8) + 64 * 1024;
@@ -84,8 +89,8 @@ export function assertWithin(bytes: number, { limit, left, incoming }: UploadBou
 }
 
 /**
- * A name as it can be stored, listed and put into JSON and headers: no path in front, no control characters, well-formed
- * Unicode, at most 1,024 bytes of UTF-8.
+ * A name as it can be stored, listed and put into JSON and headers: no path in front, no control characters,
+ * well-formed Unicode, at most 1,024 bytes of UTF-8.
  */
 export function contentName(given: string | undefined, otherwise: string): string {
   const base = (given ?? '').split(/[/\\]/).pop() ?? '';

@@ -10,7 +10,10 @@ export interface UploadedCar {
   blocks: AsyncGenerator<CarBlock>;
 }
 
-/** A CAR, version 1 or 2, from a stranger. Whatever is wrong ends it with an error that names the byte. @throws CarInvalid */
+/**
+ * A CAR, version 1 or 2, from a stranger. Whatever is wrong ends it with an error that names the byte.
+ * @throws CarInvalid
+ */
 export async function openUploadedCar(source: AsyncIterable<Uint8Array>, maxRoots: number): Promise<UploadedCar> {
   try {
     const reader = await CarReader.open(source);

@@ -7,7 +7,10 @@ const flag = z.union([
   z.enum(['true', 'false', '1', '0', '']).transform((text) => text === 'true' || text === '1'),
 ]);
 
-/** What may be said with an upload, in the query or as form fields. Unknown parameters (Estuary's `lazy-provide`, ...) are let pass. */
+/**
+ * What may be said with an upload, in the query or as form fields. Unknown parameters (Estuary's `lazy-provide`, ...)
+ * are let pass.
+ */
 export const uploadQuery = z.object({
   filename: z.string().max(4096).optional(),
   name: z.string().max(4096).optional(),

@@ -10,8 +10,8 @@ const READ_AHEAD_BYTES = 1024 * 1024;
 const LIMITS = { files: 16, fields: 64, fieldSize: 64 * 1024, fieldNameSize: 256, headerPairs: 100 };
 
 /**
- * A request's body, buffer by buffer as the parser made them: the stream's own iterator would join what has gathered, at a
- * copy. When the consumer stops, the connection stays: the answer still has to go out on it.
+ * A request's body, buffer by buffer as the parser made them: the stream's own iterator would join what has gathered,
+ * at a copy. When the consumer stops, the connection stays: the answer still has to go out on it.
  */
 export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint8Array> {
   const queue: Buffer[] = [];
@@ -47,7 +47,8 @@ export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint
     }
   } finally {
     request.off('data', onData).off('end', onEnd).off('aborted', onBroken).off('close', onBroken);
-    // What still comes is let run into nothing: a client that cannot get rid of its bytes does not read our refusal. The error filter ends it in time.
+    // What still comes is let run into nothing: a client that cannot get rid of its bytes does not read our refusal.
+    // The error filter ends it in time.
     if (!request.complete) request.resume();
   }
 }
@@ -63,7 +64,8 @@ export interface UploadForm {
 
 /**
  * Reads a multipart form with one file in the field `data`, as it comes in: resolves at the file's first byte.
- * @throws InvalidInput for a form that is none, or has no file in `data`; while the file is read, for a second one: a form is one content
+ * @throws InvalidInput for a form that is none, or has no file in `data`; while the file is read, for a second one: a
+ * form is one content
  */
 export async function readUploadForm(request: IncomingMessage): Promise<UploadForm> {
   const fields: Record<string, string> = {};

@@ -33,7 +33,8 @@ export class UploadsController {
   @ApiOperation({
     summary: 'Upload a file as a form',
     description:
-      'The file in the field `data`; other fields and the query: filename, profile, replication, duration, verified, maxPrice, ignore-dupes. Answers when the bytes are durable.',
+      'The file in the field `data`; other fields and the query: filename, profile, replication, duration, verified, ' +
+      'maxPrice, ignore-dupes. Answers when the bytes are durable.',
   })
   @ApiConsumes('multipart/form-data')
   @ApiBody({
@@ -96,7 +97,8 @@ export class UploadsController {
   @ApiOperation({
     summary: 'Upload a CAR',
     description:
-      'Version 1 or 2. Every block is verified; each root becomes a content, and everything that it links to must be there. A failure names the byte offset.',
+      'Version 1 or 2. Every block is verified; each root becomes a content, and everything that it links to must be ' +
+      'there. A failure names the byte offset.',
   })
   @ApiConsumes('application/vnd.ipld.car')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })

@@ -9,8 +9,14 @@ export interface Usage {
 
 /** What accounts store, for quotas (one account, exact) and for pages (many accounts). */
 export abstract class AccountUsage {
-  /** For an account with a quota: from the first call on its usage is kept as a figure, exact at every commit and read at no cost. */
+  /**
+   * For an account with a quota: from the first call on its usage is kept as a figure, exact at every commit and read
+   * at no cost.
+   */
   abstract counted(userId: UserId): Promise<Usage>;
-  /** For an operator's page: kept figures where there are some, sums of what is there otherwise. Every account asked for has an entry. */
+  /**
+   * For an operator's page: kept figures where there are some, sums of what is there otherwise. Every account asked for
+   * has an entry.
+   */
   abstract ofMany(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, Usage>>;
 }

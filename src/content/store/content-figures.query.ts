@@ -14,7 +14,9 @@ export class ContentFigures {
     return { contents: Number(row?.contents ?? 0), bytes: Number(row?.bytes ?? 0) };
   }
 
-  /** The account of each DAG's oldest content, deleted ones included. DAGs without any content are not in the answer. */
+  /**
+   * The account of each DAG's oldest content, deleted ones included. DAGs without any content are not in the answer.
+   */
   async ownersOf(dagIds: readonly bigint[]): Promise<Map<bigint, UserId>> {
     if (dagIds.length === 0) return new Map();
     const rows = await query(this.database, OWNERS, [dagIds]);

@@ -31,8 +31,9 @@ const alive = { state: { not: 'deleted' } } as const;
 /**
  * Rows of contents. Deleted ones are not there. They come by `store_contents` (PostgresDagReferencesStore).
  *
- * State changes after which bytes can go are one transaction each, together with storage's; the bytes follow (`RemoveDags.reclaim`).
- * What the account stores is locked before anything else, where it is counted; then the row of the DAG.
+ * State changes after which bytes can go are one transaction each, together with storage's; the bytes follow
+ * (`RemoveDags.reclaim`). What the account stores is locked before anything else, where it is counted; then the row of
+ * the DAG.
  */
 @Injectable()
 export class PostgresContentStore {
@@ -87,7 +88,10 @@ export class PostgresContentStore {
     return this.database.transaction((tx) => this.deleteIn(tx, rowId), { timeout: 30_000 });
   }
 
-  /** The DAG lives with miners alone from now on. Null when it is not hot. @throws NotOffloadable when a part of it is in no finished piece */
+  /**
+   * The DAG lives with miners alone from now on. Null when it is not hot.
+   * @throws NotOffloadable when a part of it is in no finished piece
+   */
   async offload(root: string): Promise<ReclaimableBytes | null> {
     return this.database.transaction((tx) => this.offloadIn(tx, root), { timeout: 30_000 });
   }

@@ -19,8 +19,9 @@ interface Quota {
 type ContentUpload = NewUpload<NewContent>;
 
 /**
- * Contents refer to DAGs: they come here, each in the transaction that stores its DAG or finds it stored. That transaction is the
- * function `store_contents` (store-contents.sql); what it needs of storage's tables it gets from `commit_dags`.
+ * Contents refer to DAGs: they come here, each in the transaction that stores its DAG or finds it stored. That
+ * transaction is the function `store_contents` (store-contents.sql); what it needs of storage's tables it gets from
+ * `commit_dags`.
  */
 @Injectable()
 export class PostgresDagReferencesStore extends DagReferences {

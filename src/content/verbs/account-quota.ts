@@ -5,8 +5,8 @@ import { QuotaExceeded } from '../domain/content.errors.js';
 import { AccountUsage } from '../ports/account-usage.port.js';
 
 /**
- * How much more an account may store. An answer for the way in, so that nobody sends what cannot stay: what really holds is looked at
- * again in the transaction that stores the content, where several uploads at once take turns.
+ * How much more an account may store. An answer for the way in, so that nobody sends what cannot stay: what really
+ * holds is looked at again in the transaction that stores the content, where several uploads at once take turns.
  */
 @Injectable()
 export class AccountQuota {

@@ -19,7 +19,10 @@ import { ContentRegistry } from './content-registry.js';
 /** More roots than this in one header are an accident or an attack: each becomes a content of its own. */
 export const MAX_ROOTS = 1000;
 
-/** A CAR goes in: every block is verified as it passes; each root becomes a content, and all that it links to must be there. All of it is stored, or nothing. */
+/**
+ * A CAR goes in: every block is verified as it passes; each root becomes a content, and all that it links to must be
+ * there. All of it is stored, or nothing.
+ */
 @Injectable()
 export class AddCar {
   private readonly limit: number;
@@ -33,7 +36,11 @@ export class AddCar {
     this.limit = config.values.CONTENT_SIZE_LIMIT;
   }
 
-  /** One result per root, in the header's order. @throws CarInvalid, BlockHashMismatch, HashNotSupported, RootMissing, DagIncomplete, ContentTooLarge, QuotaExceeded, ... */
+  /**
+   * One result per root, in the header's order.
+   * @throws CarInvalid, BlockHashMismatch, HashNotSupported, RootMissing, DagIncomplete, ContentTooLarge,
+   * QuotaExceeded, ...
+   */
   async run(upload: Upload): Promise<Uploaded[]> {
     const left = await this.quota.left(upload.userId);
     const bounds = { limit: this.limit, left, incoming: incomingBytesLimit(left ?? 0) };

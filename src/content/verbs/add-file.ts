@@ -16,7 +16,10 @@ import { AccountQuota } from './account-quota.js';
 import { ContentRegistry } from './content-registry.js';
 import type { CID } from 'multiformats/cid';
 
-/** A file goes in, in one pass: chunked, hashed, written, synced, committed. What fails on the way leaves nothing behind. */
+/**
+ * A file goes in, in one pass: chunked, hashed, written, synced, committed. What fails on the way leaves nothing
+ * behind.
+ */
 @Injectable()
 export class AddFile {
   private readonly limit: number;

@@ -44,7 +44,9 @@ export class ContentRegistry {
     return [first, ...(await this.contents.transitions(id))];
   }
 
-  /** `ignore-dupes=true`: an account that has this DAG is told where, instead of getting it twice. @throws ContentExists */
+  /**
+   * `ignore-dupes=true`: an account that has this DAG is told where, instead of getting it twice. @throws ContentExists
+   */
   async assertNew(userId: UserId, root: CID): Promise<void> {
     const [known] = await this.ofCid(root, userId);
     if (known)

@@ -30,7 +30,10 @@ export class DeleteContent {
   }
 }
 
-/** A DAG leaves this node; its rows stay, and who asks for it gets it back from a miner. The caller has made sure that miners hold it. */
+/**
+ * A DAG leaves this node; its rows stay, and who asks for it gets it back from a miner. The caller has made sure that
+ * miners hold it.
+ */
 @Injectable()
 export class OffloadDag {
   constructor(

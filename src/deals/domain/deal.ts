@@ -52,8 +52,8 @@ export function isCommitted(piece: Piece): piece is CommittedPiece {
 }
 
 /**
- * What a deal is to its slot: the one that counts, a renewal made to replace it, or the one that was replaced and is kept to its end.
- * A slot never has two live deals of one role.
+ * What a deal is to its slot: the one that counts, a renewal made to replace it, or the one that was replaced and is
+ * kept to its end. A slot never has two live deals of one role.
  */
 export type DealRole = 'current' | 'renewal' | 'outgoing';
 
@@ -159,7 +159,10 @@ export function paddedPieceSize(bytes: bigint): bigint {
   return size;
 }
 
-/** What one deal costs: per epoch rounded down, times its epochs (estuary.md 6). A miner charges for its smallest piece at least. */
+/**
+ * What one deal costs: per epoch rounded down, times its epochs (estuary.md 6). A miner charges for its smallest piece
+ * at least.
+ */
 export function dealCost(price: AttoFil, pieceSize: bigint, minPieceSize: bigint, duration: number): AttoFil {
   return pricePerEpoch(price, pieceSize > minPieceSize ? pieceSize : minPieceSize) * BigInt(duration);
 }

@@ -56,7 +56,8 @@ const LONGEST_PAUSE_MS = 24 * 3_600_000;
 const PERMANENT_PAUSE_MS = 7 * 24 * 3_600_000;
 
 /**
- * Miners that are not to be asked for this piece now: each failure doubles the pause, a refusal that will not change holds a week.
+ * Miners that are not to be asked for this piece now: each failure doubles the pause, a refusal that will not change
+ * holds a week.
  */
 export function pausedMiners(failures: readonly PastFailure[], now: Date): Set<MinerId> {
   const paused = new Set<MinerId>();

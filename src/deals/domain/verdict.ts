@@ -27,7 +27,10 @@ export interface Timeouts {
   renewWindow: Epoch;
 }
 
-/** Protocols count differently (blocks alone, or the CAR with its headers): from this share on, the miner has it all and only has to publish. */
+/**
+ * Protocols count differently (blocks alone, or the CAR with its headers): from this share on, the miner has it all and
+ * only has to publish.
+ */
 const COMPLETE = 0.75;
 /** What a modest miner verifies per millisecond, among other work: 2 MiB/s. */
 const HASHED_PER_MS = (2 * 1024 * 1024) / 1000;
@@ -200,7 +203,8 @@ export function judgeOnChain(
   }
   if (market.endEpoch <= head)
     return { kind: 'advance', to: 'ended', facts, cause: 'its time is over', epoch: market.endEpoch };
-  // A deal made for less than a few windows is renewed in its last quarter, or it would be renewed as soon as it is made.
+  // A deal made for less than a few windows is renewed in its last quarter, or it would be renewed as soon as it is
+  // made.
   const window = Math.min(timeouts.renewWindow, Math.floor(deal.duration / 4));
   if (deal.state === 'active' && market.endEpoch - head < window) {
     return { kind: 'advance', to: 'expiring', facts, cause: `ends in ${market.endEpoch - head} epochs`, epoch: head };

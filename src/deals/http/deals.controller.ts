@@ -17,7 +17,10 @@ import {
   presentTimeline,
 } from './deals.presenter.js';
 
-/** Deals by each of their names. Every route shows only deals over the caller's own contents; the query sees to it, so all are @Unowned. */
+/**
+ * Deals by each of their names. Every route shows only deals over the caller's own contents; the query sees to it, so
+ * all are @Unowned.
+ */
 @ApiTags('deals')
 @ApiBearerAuth()
 @Controller('deals')

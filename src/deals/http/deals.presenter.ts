@@ -23,7 +23,10 @@ function transitionTo(transitions: readonly DealTransition[], state: string): De
   return transitions.find(({ to }) => to === state);
 }
 
-/** Estuary's content_deals row (estuary.md 2.4) with our own fields behind it. Times of the chain come from epochs, never from polling. */
+/**
+ * Estuary's content_deals row (estuary.md 2.4) with our own fields behind it. Times of the chain come from epochs,
+ * never from polling.
+ */
 function presentDeal({ deal, piece, transitions }: DealView, dates: Dates) {
   return {
     id: Number(deal.id),

@@ -2,10 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { defineQueue, job, RoomQueue, roomQueueToken } from '../../platform/queue/index.js';
 
-/** `due`: which occasion asked. The same occasion asks once, another is not blocked by a job that died with its worker. */
+/**
+ * `due`: which occasion asked. The same occasion asks once, another is not blocked by a job that died with its worker.
+ */
 const forPiece = z.object({ carId: z.uuid(), due: z.string() });
 
-/** Hashing: long jobs, a few at a time, so that they hold up nothing else. The row remembers failures, so a job is tried once. */
+/**
+ * Hashing: long jobs, a few at a time, so that they hold up nothing else. The row remembers failures, so a job is tried
+ * once.
+ */
 export const piecesQueue = defineQueue('pieces', {
   commit: job({
     payload: forPiece,

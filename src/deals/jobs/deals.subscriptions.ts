@@ -14,7 +14,10 @@ import { dealsQueue, PieceJobs, piecesQueue } from './deals.queues.js';
 /** States of a deal after which its piece wants another. */
 const WANTS_ANOTHER: ReadonlySet<string> = new Set(['failed', 'rejected', 'slashed', 'expiring', 'ended']);
 
-/** What this room does when something happens. All of it would happen without these too, one sweep later (deals.schedule.ts). */
+/**
+ * What this room does when something happens. All of it would happen without these too, one sweep later
+ * (deals.schedule.ts).
+ */
 @Injectable()
 export class DealsSubscriptions implements OnModuleInit {
   constructor(

@@ -37,9 +37,9 @@ export interface DealStatus {
 }
 
 /**
- * Makes deals with miners over one protocol. `propose` is not idempotent: after a crash ask `find` first.
- * Failures: MinerUnreachable (retry with another), ProposalRefused (this miner said no), DealProtocolUnsupported (the node cannot make deals at all),
- * ChainUnavailable (the node cannot be asked; retry later).
+ * Makes deals with miners over one protocol. `propose` is not idempotent: after a crash ask `find` first. Failures:
+ * MinerUnreachable (retry with another), ProposalRefused (this miner said no), DealProtocolUnsupported (the node cannot
+ * make deals at all), ChainUnavailable (the node cannot be asked; retry later).
  */
 export abstract class DealMaker {
   abstract readonly protocol: string;

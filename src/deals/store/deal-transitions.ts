@@ -35,7 +35,10 @@ interface Step {
   failure: DealFailure | null;
 }
 
-/** Every change of a deal's state: `update ... where state = from`, its line in the timeline and its event, together or not at all. */
+/**
+ * Every change of a deal's state: `update ... where state = from`, its line in the timeline and its event, together or
+ * not at all.
+ */
 @Injectable()
 export class DealTransitions {
   private readonly leases: Leases;
@@ -49,7 +52,8 @@ export class DealTransitions {
   }
 
   /**
-   * Walks a deal forward through every state up to `to`, with what became known. Null when somebody else moved it first.
+   * Walks a deal forward through every state up to `to`, with what became known. Null when somebody else moved it
+   * first.
    * @throws IllegalTransition when `to` does not lie ahead, LeaseLost
    */
   async advance(deal: Deal, to: DealState, facts: DealFacts, note: TransitionNote): Promise<Deal | null> {
@@ -71,7 +75,10 @@ export class DealTransitions {
     });
   }
 
-  /** A deal did not work out: its slot is free and its piece wants another at once. Null as above. @throws IllegalTransition, LeaseLost */
+  /**
+   * A deal did not work out: its slot is free and its piece wants another at once. Null as above.
+   * @throws IllegalTransition, LeaseLost
+   */
   async fail(
     deal: Deal,
     to: FailureState,

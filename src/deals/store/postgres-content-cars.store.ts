@@ -19,7 +19,10 @@ export interface ContentFacts extends Omit<ContentRow, 'cars'> {
   cars: CarId[];
 }
 
-/** Which contents lie in which CARs: asks content and storage by the SQL functions that they offer, and joins this room's tables. Writes nothing. */
+/**
+ * Which contents lie in which CARs: asks content and storage by the SQL functions that they offer, and joins this
+ * room's tables. Writes nothing.
+ */
 @Injectable()
 export class PostgresContentCarsStore {
   constructor(private readonly database: Database) {}

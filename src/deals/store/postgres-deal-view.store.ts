@@ -31,7 +31,10 @@ interface DealFigures {
 const WAITING = ['sealed', 'committed', 'replicating'];
 const HOLDER_RANK: Record<Holder['state'], number> = { active: 0, expiring: 1, published: 2 };
 
-/** Pieces and deals for people who ask, and for rooms downstream. A deal belongs to everybody who has a content in its piece. Writes nothing. */
+/**
+ * Pieces and deals for people who ask, and for rooms downstream. A deal belongs to everybody who has a content in its
+ * piece. Writes nothing.
+ */
 @Injectable()
 export class PostgresDealViewStore {
   constructor(
@@ -39,7 +42,10 @@ export class PostgresDealViewStore {
     private readonly clock: Clock,
   ) {}
 
-  /** The newest deal that matches and that the viewer may see; a chain id may have been used by an earlier network's deal. */
+  /**
+   * The newest deal that matches and that the viewer may see; a chain id may have been used by an earlier network's
+   * deal.
+   */
   async find(key: DealKey, viewer: Viewer): Promise<DealView | null> {
     const rows = await this.database.deal.findMany({
       where: key,

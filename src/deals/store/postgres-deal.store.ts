@@ -43,8 +43,8 @@ const STALL_REASONS: readonly FailureReason[] = ['transfer-stalled', 'publish-fa
 const PROMISED = ['queued', 'proposed', 'accepted', 'transferring'];
 
 /**
- * The table `deals`, except for transitions (see DealTransitions). A worker claims a deal before it works on it (platform/leases):
- * a queued one to send it to its miner, any other live one to look how it stands.
+ * The table `deals`, except for transitions (see DealTransitions). A worker claims a deal before it works on it
+ * (platform/leases): a queued one to send it to its miner, any other live one to look how it stands.
  */
 @Injectable()
 export class PostgresDealStore {
@@ -97,8 +97,9 @@ export class PostgresDealStore {
   }
 
   /**
-   * One row per assignment that still has a free slot, a miner without a live deal, and money: under the piece's row lock, so that
-   * any number of workers together never fill a slot twice. The unique indexes over live deals stand behind it.
+   * One row per assignment that still has a free slot, a miner without a live deal, and money: under the piece's row
+   * lock, so that any number of workers together never fill a slot twice. The unique indexes over live deals stand
+   * behind it.
    */
   async reserve(piece: CommittedPiece, assignments: readonly Assignment[], funds: Funds): Promise<Reservation> {
     return this.database.transaction(async (tx) => {
@@ -212,8 +213,8 @@ export class PostgresDealStore {
   }
 
   /**
-   * queued -> proposed with the proposal's CID, and due at once; null when the row is not queued any more. The proposal is out,
-   * so this needs no lease: of two workers the one that comes first is right.
+   * queued -> proposed with the proposal's CID, and due at once; null when the row is not queued any more. The proposal
+   * is out, so this needs no lease: of two workers the one that comes first is right.
    */
   async markProposed({ deal, lease }: DealLease, proposalCid: string, note: TransitionNote): Promise<Deal | null> {
     const proposed = await this.transitions.advance(deal, 'proposed', { proposalCid }, note);
@@ -253,7 +254,9 @@ export class PostgresDealStore {
     );
   }
 
-  /** What is left after the promises of all pieces. One reservation at a time looks at it, or two would spend the same. */
+  /**
+   * What is left after the promises of all pieces. One reservation at a time looks at it, or two would spend the same.
+   */
   private async unpromised(tx: Tx, verified: boolean, funds: Funds): Promise<Budget> {
     await lockIn(tx, 'deals.funds');
     if (verified) {

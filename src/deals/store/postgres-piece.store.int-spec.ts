@@ -27,7 +27,9 @@ afterAll(async () => {
 async function piece(terms: { shared?: boolean; ownMaxPrice?: boolean } = {}, state = 'committed'): Promise<CarId> {
   const id = carId(randomUUID());
   await database.query(
-    "INSERT INTO pieces (car_id, root, car_bytes, state, replication, duration, verified, max_price, shared, own_max_price) VALUES ($1, 'bafy', 100, $2, 6, 518400, false, 5, $3, $4)",
+    `INSERT INTO pieces
+       (car_id, root, car_bytes, state, replication, duration, verified, max_price, shared, own_max_price)
+     VALUES ($1, 'bafy', 100, $2, 6, 518400, false, 5, $3, $4)`,
     [id, state, terms.shared ?? false, terms.ownMaxPrice ?? false],
   );
   return id;

@@ -120,7 +120,10 @@ export class PostgresPieceStore {
     });
   }
 
-  /** commP could not be computed: the reason is kept for people, and the next try is at `againAt`. No effect when the lease is lost. */
+  /**
+   * commP could not be computed: the reason is kept for people, and the next try is at `againAt`. No effect when the
+   * lease is lost.
+   */
   async commitFailed({ piece, lease }: PieceLease, reason: string, againAt: Date): Promise<void> {
     await this.database.transaction(async (tx) => {
       if (!(await this.toCommit.release(tx, lease, againAt))) return;
@@ -147,7 +150,10 @@ export class PostgresPieceStore {
     await this.database.piece.updateMany({ where: { carId, state: { not: 'retired' } }, data: { state: 'retired' } });
   }
 
-  /** Whether new deals are made at all. Kept in the database: it survives restarts and holds for every process. On unless switched off. */
+  /**
+   * Whether new deals are made at all. Kept in the database: it survives restarts and holds for every process. On
+   * unless switched off.
+   */
   async isDealMakingOn(): Promise<boolean> {
     return (await this.settings.get(DEAL_MAKING)) !== false;
   }
@@ -191,7 +197,10 @@ export class PostgresPieceStore {
   }
 }
 
-/** Holds the piece's row to the end of the transaction: whoever changes a piece's deals comes one after the other. Null: no such piece. */
+/**
+ * Holds the piece's row to the end of the transaction: whoever changes a piece's deals comes one after the other. Null:
+ * no such piece.
+ */
 export async function lockPiece(tx: Tx, carId: string): Promise<Piece | null> {
   await query(tx, LOCK_PIECE, [carId]);
   const row: PieceRow | null = await tx.piece.findUnique({ where: { carId } });

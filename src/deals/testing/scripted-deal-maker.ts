@@ -9,7 +9,8 @@ import { DealMaker, type DealStatus, type ProposalTerms, type ProposedPiece } fr
 
 /**
  * How a miner behaves:
- * - `good` seals; `refuses` says no when it is asked; `rejects` says no a while after the proposal went out; `unreachable` does not answer;
+ * - `good` seals; `refuses` says no when it is asked; `rejects` says no a while after the proposal went out;
+ * `unreachable` does not answer;
  * - `transfer-fails` breaks off; `stalls` takes half of the bytes and no more; `never-publishes` takes all and stops;
  * - `slashed` seals and then loses the sector; `lies` publishes a deal about another piece.
  */
@@ -62,8 +63,9 @@ interface Proposal {
 }
 
 /**
- * A client node and its miners in memory. Time passes with `advance()`: each call takes every proposal one step further; published deals
- * stand on the chain that was given, and slashing happens there, one step after the deal became active.
+ * A client node and its miners in memory. Time passes with `advance()`: each call takes every proposal one step
+ * further; published deals stand on the chain that was given, and slashing happens there, one step after the deal
+ * became active.
  */
 export class ScriptedDealMaker extends DealMaker {
   readonly protocol = 'scripted';

@@ -20,7 +20,9 @@ export class CommitPiece {
     private readonly clock: Clock,
   ) {}
 
-  /** Nothing when the piece is not due, not sealed any more, or another worker's. Never throws for a failure of hashing. */
+  /**
+   * Nothing when the piece is not due, not sealed any more, or another worker's. Never throws for a failure of hashing.
+   */
   async run(carId: CarId, signal: AbortSignal): Promise<void> {
     const claim = await this.pieces.claimToCommit(carId, LEASE_MS);
     if (!claim) return;

@@ -36,7 +36,9 @@ export interface Estimate {
   filPrice: FilPrice | null;
 }
 
-/** What deals for so many bytes would cost now, with miners that would be chosen now. Nothing is promised to anybody. */
+/**
+ * What deals for so many bytes would cost now, with miners that would be chosen now. Nothing is promised to anybody.
+ */
 @Injectable()
 export class EstimateDeals {
   constructor(

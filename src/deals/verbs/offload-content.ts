@@ -15,8 +15,8 @@ interface OffloadReport {
 }
 
 /**
- * Takes a content off this node, when every one of its pieces has all its deals proven by sectors: published is not enough
- * (Estuary's D9: it deleted data that nobody had sealed). The bytes leave for everybody who has this DAG.
+ * Takes a content off this node, when every one of its pieces has all its deals proven by sectors: published is not
+ * enough (Estuary's D9: it deleted data that nobody had sealed). The bytes leave for everybody who has this DAG.
  */
 @Injectable()
 export class OffloadContent {

@@ -33,7 +33,10 @@ export class PieceRegistry {
     private readonly config: AppConfig,
   ) {}
 
-  /** A sealed CAR becomes a piece, under the terms that its uploader asked for and the platform's for the rest. Idempotent. */
+  /**
+   * A sealed CAR becomes a piece, under the terms that its uploader asked for and the platform's for the rest.
+   * Idempotent.
+   */
   async register(car: SealedCar): Promise<void> {
     const { DEALS_REPLICATION, DEALS_DURATION, DEALS_VERIFIED, DEALS_MAX_PRICE, DEALS_MAX_VERIFIED_PRICE } =
       this.config.values;
@@ -55,7 +58,9 @@ export class PieceRegistry {
     });
   }
 
-  /** Nobody wants this piece any more: no new deals, no repairs. Deals that exist are tracked to their end. Idempotent. */
+  /**
+   * Nobody wants this piece any more: no new deals, no repairs. Deals that exist are tracked to their end. Idempotent.
+   */
   async retire(id: CarId): Promise<void> {
     await this.pieces.retire(id);
   }

@@ -26,7 +26,8 @@ export class PieceTerms {
     const raised = await this.pieces.raiseTerms(found.content.cars, asked, shared);
     if (raised === 0)
       throw new TermsNotRaised(
-        "no piece of this content has lower terms that its owner may raise: terms only grow, and a piece that contents share is the operator's",
+        'no piece of this content has lower terms that its owner may raise: terms only grow, ' +
+          "and a piece that contents share is the operator's",
       );
     return (await this.readContentDeals.ofContent(contentId)) ?? found;
   }

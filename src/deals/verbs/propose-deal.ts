@@ -11,7 +11,10 @@ import { type DealLease, PostgresDealStore } from '../store/postgres-deal.store.
 import { LEASE_MS, whileExtending } from './lease.js';
 import { FailDeal } from './fail-deal.js';
 
-/** proposed: with the miner. lost: refused or unreachable, take another. unclear: asked again later. elsewhere: not ours. unsupported: no use to ask anybody. */
+/**
+ * proposed: with the miner. lost: refused or unreachable, take another. unclear: asked again later. elsewhere: not
+ * ours. unsupported: no use to ask anybody.
+ */
 type ProposalOutcome = 'proposed' | 'lost' | 'unclear' | 'elsewhere' | 'unsupported';
 
 /** After an answer that did not come, the node gets this long to finish what it may have begun. */
@@ -20,8 +23,8 @@ const UNCLEAR_PAUSE_MS = 5_000;
 const CLOCK_SKEW_MS = 60_000;
 
 /**
- * Sends one queued deal to its miner, once: the row says that a proposal is on its way before it is, so that whoever finds the row after
- * a crash asks the node first and adopts the proposal that no other row knows.
+ * Sends one queued deal to its miner, once: the row says that a proposal is on its way before it is, so that whoever
+ * finds the row after a crash asks the node first and adopts the proposal that no other row knows.
  */
 @Injectable()
 export class ProposeDeal {

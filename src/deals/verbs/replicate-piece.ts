@@ -19,7 +19,10 @@ const AUDIT_PAUSE_MS = 3_600_000;
 const SHORTEST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 10 * 60_000;
 
-/** Sees to it that the CAR of a piece is on this node: a repair of an offloaded piece first fetches it from a miner that holds it. */
+/**
+ * Sees to it that the CAR of a piece is on this node: a repair of an offloaded piece first fetches it from a miner that
+ * holds it.
+ */
 @Injectable()
 export class EnsurePieceLocal {
   constructor(
@@ -51,8 +54,8 @@ interface Pause {
 }
 
 /**
- * Gives every slot of a piece a deal with a miner of its own. Safe to run at any time, by any number of workers, as often as
- * one likes: what is missing is read from the rows each time, and rows are reserved under the piece's lock.
+ * Gives every slot of a piece a deal with a miner of its own. Safe to run at any time, by any number of workers, as
+ * often as one likes: what is missing is read from the rows each time, and rows are reserved under the piece's lock.
  */
 @Injectable()
 export class ReplicatePiece {
@@ -65,7 +68,10 @@ export class ReplicatePiece {
     private readonly clock: Clock,
   ) {}
 
-  /** Nothing when the piece is not due, has no commP, or is another worker's. What goes wrong is kept for people to read. */
+  /**
+   * Nothing when the piece is not due, has no commP, or is another worker's. What goes wrong is kept for people to
+   * read.
+   */
   async run(carId: CarId, signal: AbortSignal): Promise<void> {
     const claim = await this.pieces.claimToReplicate(carId, LEASE_MS);
     if (!claim) return;
@@ -78,7 +84,10 @@ export class ReplicatePiece {
     await this.pieces.release(claim, new Date(this.clock.now().getTime() + pause.ms), pause.why);
   }
 
-  /** Rounds of finding miners and proposing, until nothing lacks or nothing more can be done now. Answers when to come back, and why. */
+  /**
+   * Rounds of finding miners and proposing, until nothing lacks or nothing more can be done now. Answers when to come
+   * back, and why.
+   */
   private async fill(piece: CommittedPiece, signal: AbortSignal): Promise<Pause> {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       signal.throwIfAborted();

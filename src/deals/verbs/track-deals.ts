@@ -25,7 +25,10 @@ const MOST_EXTENSIONS = 12;
 const CALM = 30;
 const CHAIN_LAG_CHECKS = 15;
 
-/** One look at one deal: its proposal at the client node, then the deal on chain; what it finds is written as a transition. */
+/**
+ * One look at one deal: its proposal at the client node, then the deal on chain; what it finds is written as a
+ * transition.
+ */
 @Injectable()
 export class TrackDeal {
   constructor(

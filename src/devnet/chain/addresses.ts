@@ -4,7 +4,8 @@ import { base32 } from 'multiformats/bases/base32';
 import { base58btc } from 'multiformats/bases/base58';
 
 /**
- * Filecoin addresses of a network that is not mainnet start with `t` (https://spec.filecoin.io/appendix/address/). Callers may write `f`.
+ * Filecoin addresses of a network that is not mainnet start with `t` (https://spec.filecoin.io/appendix/address/).
+ * Callers may write `f`.
  */
 export type Address = string;
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The only source of "chance" here: a number in [0, 1) that follows from the seed and what is asked about. Same seed, same history.
+ * The only source of "chance" here: a number in [0, 1) that follows from the seed and what is asked about. Same seed,
+ * same history.
  */
 export class Chance {
   constructor(readonly seed: string) {}

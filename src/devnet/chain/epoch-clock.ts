@@ -7,8 +7,8 @@ const FULL_PAUSE_MS = 1_000;
 type Listener = (height: number) => void;
 
 /**
- * The chain's head. Its height is stored with every epoch and never goes back, however the process ends; the time that the process was away
- * makes no epochs. What happens in an epoch runs in the same transaction as the new height.
+ * The chain's head. Its height is stored with every epoch and never goes back, however the process ends; the time that
+ * the process was away makes no epochs. What happens in an epoch runs in the same transaction as the new height.
  */
 export class EpochClock {
   /** The head: the newest epoch whose transaction has been committed, and during `onEpoch` the one under way. */
@@ -129,7 +129,8 @@ export class EpochClock {
   /** Writes down that `start_height` was at `start_ms`, and that epochs take `epochMs` from there. */
   private openSegment(start_height: number, start_ms: number) {
     this.db.run(
-      'insert into clock(start_height, start_ms, epoch_ms) values (?, ?, ?) on conflict(start_height) do update set start_ms = excluded.start_ms, epoch_ms = excluded.epoch_ms',
+      `insert into clock(start_height, start_ms, epoch_ms) values (?, ?, ?)
+       on conflict(start_height) do update set start_ms = excluded.start_ms, epoch_ms = excluded.epoch_ms`,
       start_height,
       Math.round(start_ms),
       this.epochMs,

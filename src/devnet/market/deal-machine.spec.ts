@@ -141,7 +141,8 @@ describe('A deal', () => {
     pass(1);
     expect(get(n).state).toBe(State.Error);
     expect(get(n).message).toBe(
-      'unexpected deal status while waiting for data request: 11 (StorageDealFailing). Provider message: deal rejected: miner is not considering online storage deals',
+      'unexpected deal status while waiting for data request: 11 (StorageDealFailing). ' +
+        'Provider message: deal rejected: miner is not considering online storage deals',
     );
     expect(accounts.find(accounts.defaultAddress)!.locked).toBe(0n);
     expect(transfers).toEqual([]);

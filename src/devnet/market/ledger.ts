@@ -8,7 +8,10 @@ import { clientFunds, totalPrice, type Deal } from './deal.js';
 export class Ledger {
   constructor(private readonly accounts: Accounts) {}
 
-  /** Moves what is missing from the wallet into the market, as Lotus does by itself. Returns the reason when there is not enough. */
+  /**
+   * Moves what is missing from the wallet into the market, as Lotus does by itself. Returns the reason when there is
+   * not enough.
+   */
   fund(deal: Deal): string | undefined {
     const account = this.accounts.find(deal.wallet);
     if (!account) return `adding market funds failed: wallet ${deal.wallet} is not in this node`;

@@ -22,7 +22,10 @@ export interface TransferOutcome {
 /** Its message is what the miner says, as it is. */
 class Refused extends Error {}
 
-/** Miners pulling CARs: every one reads all bytes at its own speed and hashes them; the copy and commP are shared by SHA-256. */
+/**
+ * Miners pulling CARs: every one reads all bytes at its own speed and hashes them; the copy and commP are shared by
+ * SHA-256.
+ */
 export class Transfers {
   private readonly running = new Map<number, AbortController>();
   private readonly waiting: Deal[] = [];
@@ -148,5 +151,8 @@ function mismatch(deal: Deal, sha: string, car: KeptCar): string | undefined {
   if (car.sha !== sha) return `the CAR changed during the transfer: received sha-256 ${sha}, then ${car.sha}`;
   const { pieceCid, pieceSize } = padPiece(car, deal.pieceSize);
   if (pieceCid === deal.pieceCid && pieceSize === deal.pieceSize) return undefined;
-  return `proposal CommP doesn't match calculated CommP: proposed ${deal.pieceCid} (${deal.pieceSize}), calculated ${pieceCid} (${pieceSize})`;
+  return (
+    `proposal CommP doesn't match calculated CommP: proposed ${deal.pieceCid} (${deal.pieceSize}), ` +
+    `calculated ${pieceCid} (${pieceSize})`
+  );
 }

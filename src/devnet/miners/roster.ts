@@ -70,7 +70,8 @@ export class Roster {
   /** Replaces an earlier fault; without `untilEpoch` it stays until it is cleared. */
   setFault(address: Address, fault: Character, untilEpoch: number | undefined): void {
     this.db.run(
-      'insert into faults(miner, fault, until_epoch) values (?, ?, ?) on conflict(miner) do update set fault = excluded.fault, until_epoch = excluded.until_epoch',
+      `insert into faults(miner, fault, until_epoch) values (?, ?, ?)
+       on conflict(miner) do update set fault = excluded.fault, until_epoch = excluded.until_epoch`,
       address,
       fault,
       untilEpoch ?? null,

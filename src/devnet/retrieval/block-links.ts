@@ -22,7 +22,10 @@ export function linksOf(cid: CID, bytes: Uint8Array): CID[] {
   return [];
 }
 
-/** The links to follow from the first block of a request (https://specs.ipfs.tech/http-gateways/trustless-gateway/#dag-scope-request-query-parameter). */
+/**
+ * The links to follow from the first block of a request
+ * (https://specs.ipfs.tech/http-gateways/trustless-gateway/#dag-scope-request-query-parameter).
+ */
 export function linksInScope(cid: CID, bytes: Uint8Array, scope: DagScope): CID[] {
   if (scope === 'block') return [];
   if (scope === 'all' || cid.code !== dagPb.code) return linksOf(cid, bytes);

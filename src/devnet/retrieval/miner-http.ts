@@ -13,7 +13,9 @@ export interface MinerHttpParts {
   blocks: BlockFinder;
 }
 
-/** The HTTP endpoint of one miner: trustless gateway and piece retrieval. Keeps its port between starts when it is free. */
+/**
+ * The HTTP endpoint of one miner: trustless gateway and piece retrieval. Keeps its port between starts when it is free.
+ */
 export class MinerHttp {
   private readonly server: Server;
 

@@ -26,7 +26,10 @@ export class Reply {
     this.response.writeHead(status, { ...SIMULATED, 'X-Content-Type-Options': 'nosniff', ...headers });
   }
 
-  /** Before the first byte an error has a body; after it the connection breaks, so that nobody takes the part for the whole. */
+  /**
+   * Before the first byte an error has a body; after it the connection breaks, so that nobody takes the part for the
+   * whole.
+   */
   error(status: number, error: string, message: string, headers: Record<string, string> = {}): void {
     if (this.response.headersSent) return void this.response.destroy();
     this.head(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers });

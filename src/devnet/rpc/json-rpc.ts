@@ -1,4 +1,6 @@
-/** JSON-RPC 2.0 as go-jsonrpc speaks it: positional params, code 1 for errors of methods, subscriptions over WebSocket. */
+/**
+ * JSON-RPC 2.0 as go-jsonrpc speaks it: positional params, code 1 for errors of methods, subscriptions over WebSocket.
+ */
 export interface Subscription {
   start(send: (value: unknown) => void): () => void;
 }

@@ -24,7 +24,8 @@ export class BlockFinder {
   /** In any CAR that the miner holds. */
   block(multihash: Uint8Array, miner: string): FoundBlock | undefined {
     const row = this.db.one<{ car: number; position: number; length: number }>(
-      'select b.car, b.position, b.length from blocks b where b.multihash = ? and exists (select 1 from holdings h where h.car = b.car and h.miner = ?) limit 1',
+      `select b.car, b.position, b.length from blocks b
+       where b.multihash = ? and exists (select 1 from holdings h where h.car = b.car and h.miner = ?) limit 1`,
       multihash,
       miner,
     );
@@ -34,7 +35,8 @@ export class BlockFinder {
   /** Every miner that holds the block, with one of its pieces that has it. */
   holders(multihash: Uint8Array): { miner: string; pieceCid: string }[] {
     return this.db.all<{ miner: string; pieceCid: string }>(
-      'select h.miner as miner, min(h.piece_cid) as pieceCid from blocks b join holdings h on h.car = b.car where b.multihash = ? group by h.miner order by h.miner',
+      `select h.miner as miner, min(h.piece_cid) as pieceCid from blocks b join holdings h on h.car = b.car
+       where b.multihash = ? group by h.miner order by h.miner`,
       multihash,
     );
   }

@@ -39,8 +39,8 @@ export function carRoots(start: Uint8Array): CID[] {
 }
 
 /**
- * Finds the sections of a CARv1 that arrives in chunks of any size, holding no block in memory. Stops (`malformed`) at the first
- * section that makes no sense: a miner stores bytes, not promises about them.
+ * Finds the sections of a CARv1 that arrives in chunks of any size, holding no block in memory. Stops (`malformed`) at
+ * the first section that makes no sense: a miner stores bytes, not promises about them.
  */
 export class SectionScanner {
   malformed: string | undefined;
@@ -96,7 +96,9 @@ export class SectionScanner {
   }
 }
 
-/** A varint and the bytes that it takes. @throws when the bytes end inside it, and for another than its shortest form. */
+/**
+ * A varint and the bytes that it takes. @throws when the bytes end inside it, and for another than its shortest form.
+ */
 function readLength(bytes: Uint8Array): [value: number, bytesUsed: number] {
   const value = varint.decode(bytes);
   const used = varint.encodingLength(value);

@@ -29,8 +29,8 @@ interface PieceRow {
 const spareBytes = 192 * 1024 ** 2;
 
 /**
- * What all miners together keep on disk: each CAR once per SHA-256 of its bytes, with an index of its blocks, for as long as a deal refers
- * to it. commP is computed once per SHA-256 and remembered for good.
+ * What all miners together keep on disk: each CAR once per SHA-256 of its bytes, with an index of its blocks, for as
+ * long as a deal refers to it. commP is computed once per SHA-256 and remembered for good.
  */
 export class CarStore {
   private readonly kept = new Map<string, Promise<KeptCar>>();
@@ -56,7 +56,10 @@ export class CarStore {
     return this.db.one('select 1 from cars where id = ? and sha is not null', carId) !== undefined;
   }
 
-  /** Takes a copy of the CAR at `source` into the store (one pass: copy, SHA-256, commP, block index). Concurrent callers share the pass. */
+  /**
+   * Takes a copy of the CAR at `source` into the store (one pass: copy, SHA-256, commP, block index). Concurrent
+   * callers share the pass.
+   */
   async take(source: string): Promise<KeptCar> {
     const identity = await identityOf(source);
     return once(this.kept, identity, () => this.copyIn(source, identity));

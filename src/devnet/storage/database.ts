@@ -4,20 +4,25 @@ const SCHEMA_VERSION = 1;
 const SCHEMA = `
 create table if not exists meta(key text primary key, value text not null);
 create table if not exists clock(start_height integer primary key, start_ms integer not null, epoch_ms integer not null);
-create table if not exists accounts(address text primary key, id integer unique not null, balance text not null, escrow text not null, locked text not null, datacap text not null, nonce integer not null);
+create table if not exists accounts(address text primary key, id integer unique not null, balance text not null,
+  escrow text not null, locked text not null, datacap text not null, nonce integer not null);
 create table if not exists messages(cid text primary key, height integer not null, doc text not null);
 create table if not exists miners(address text primary key, port integer not null);
 create table if not exists faults(miner text primary key, fault text not null, until_epoch integer);
-create table if not exists imports(id integer primary key autoincrement, path text not null, root text not null, size integer not null, mtime_ms real not null);
+create table if not exists imports(id integer primary key autoincrement, path text not null, root text not null,
+  size integer not null, mtime_ms real not null);
 create table if not exists seen_files(identity text primary key, sha text not null);
 create table if not exists pieces(sha text primary key, piece_cid text not null, piece_size integer not null, car_size integer not null);
 create table if not exists cars(id integer primary key autoincrement, sha text unique, size integer);
-create table if not exists holdings(deal integer primary key, miner text not null, car integer not null references cars(id), piece_cid text not null);
+create table if not exists holdings(deal integer primary key, miner text not null,
+  car integer not null references cars(id), piece_cid text not null);
 create index if not exists holdings_by_piece on holdings(piece_cid, miner);
 create index if not exists holdings_by_car on holdings(car, miner);
-create table if not exists blocks(multihash blob not null, car integer not null, position integer not null, length integer not null, primary key(multihash, car)) without rowid;
+create table if not exists blocks(multihash blob not null, car integer not null, position integer not null,
+  length integer not null, primary key(multihash, car)) without rowid;
 create index if not exists blocks_by_car on blocks(car);
-create table if not exists deals(n integer primary key autoincrement, proposal_cid text unique not null, miner text not null, state integer not null, wake integer, deal_id integer unique, doc text not null);
+create table if not exists deals(n integer primary key autoincrement, proposal_cid text unique not null,
+  miner text not null, state integer not null, wake integer, deal_id integer unique, doc text not null);
 create index if not exists deals_by_wake on deals(wake) where wake is not null;
 create index if not exists deals_by_state on deals(state);
 create index if not exists deals_by_miner on deals(miner);

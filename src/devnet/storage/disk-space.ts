@@ -5,7 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** What SQLite needs to open its file, to write its journal and to go on for a while. */
 const NEEDED_BYTES = 1024 * 1024;
 const PAUSE_MS = 2_000;
-/** SQLite's own numbers: SQLITE_FULL, and SQLITE_IOERR_SHMSIZE, which is what a full disk makes of its shared memory. */
+/**
+ * SQLite's own numbers: SQLITE_FULL, and SQLITE_IOERR_SHMSIZE, which is what a full disk makes of its shared memory.
+ */
 const SQLITE_FULL = [13, 4_874];
 
 /** By the file system's words or SQLite's; a quota that is used up counts as well. */

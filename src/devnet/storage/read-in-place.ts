@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises';
 const CHUNK = 512 * 1024;
 
 /**
- * The bytes of a file from `start` on, in one buffer that is used again and again: what is yielded is valid until the next chunk is asked for.
- * Thirty GiB through a fresh buffer per chunk would outrun the garbage collector.
+ * The bytes of a file from `start` on, in one buffer that is used again and again: what is yielded is valid until the
+ * next chunk is asked for. Thirty GiB through a fresh buffer per chunk would outrun the garbage collector.
  */
 export async function* readInPlace(path: string, start = 0, end = Infinity): AsyncGenerator<Buffer> {
   const file = await open(path, 'r');

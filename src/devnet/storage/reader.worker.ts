@@ -6,7 +6,10 @@ import { SectionScanner } from './car-sections.js';
 import { readInPlace } from './read-in-place.js';
 import type { BlockRows, ReadJob, ReadReply } from './reader-protocol.js';
 
-/** One pass over a CAR: SHA-256, optionally commP, optionally a copy with an index of its blocks. Memory stays at a few MiB. */
+/**
+ * One pass over a CAR: SHA-256, optionally commP, optionally a copy with an index of its blocks. Memory stays at a few
+ * MiB.
+ */
 const ROWS_AT_ONCE = 2000;
 
 const port = parentPort;

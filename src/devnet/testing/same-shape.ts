@@ -1,6 +1,6 @@
 /**
- * Where an answer differs from an example in shape: other keys, other JSON types. Go writes nil slices, maps and pointers as null,
- * so null fits every array and object, and an empty list says nothing about its elements.
+ * Where an answer differs from an example in shape: other keys, other JSON types. Go writes nil slices, maps and
+ * pointers as null, so null fits every array and object, and an empty list says nothing about its elements.
  */
 export function shapeDifferences(example: unknown, answer: unknown, path = '$'): string[] {
   const [wanted, got] = [kind(example), kind(answer)];

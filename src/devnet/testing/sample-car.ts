@@ -17,7 +17,10 @@ export interface SampleCar {
 
 const LEAF_BYTES = 64 * 1024;
 
-/** A CAR of one UnixFS file whose bytes follow from `label`, in depth-first order: what a miner gives back is equal to it. */
+/**
+ * A CAR of one UnixFS file whose bytes follow from `label`, in depth-first order: what a miner gives back is equal to
+ * it.
+ */
 export async function sampleCar(path: string, size: number, label = 'sample'): Promise<SampleCar> {
   const leaves: [CID, Uint8Array][] = [];
   const file = new UnixFS({ type: 'file' });

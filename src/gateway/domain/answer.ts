@@ -107,8 +107,8 @@ export async function* sliceOf(bytes: Uint8Array, { start, end }: ByteRange): As
 }
 
 /**
- * RFC 6266: an ASCII name with `_` for what it cannot say, and the real one beside it. The plain name is always in quotes, as clients
- * and the conformance suite look for it; the library leaves them out where it may.
+ * RFC 6266: an ASCII name with `_` for what it cannot say, and the real one beside it. The plain name is always in
+ * quotes, as clients and the conformance suite look for it; the library leaves them out where it may.
  */
 export function contentDisposition(type: 'inline' | 'attachment', filename: string | null): string {
   if (filename === null || filename === '') return type;

@@ -19,8 +19,8 @@ export function typeByName(name: string): string | null {
 }
 
 /**
- * By the first bytes (SNIFF_BYTES of them are enough). What is text is told apart here, by the few types that browsers treat
- * differently; everything else by its signature. Never throws.
+ * By the first bytes (SNIFF_BYTES of them are enough). What is text is told apart here, by the few types that browsers
+ * treat differently; everything else by its signature. Never throws.
  */
 export async function sniffType(head: Uint8Array): Promise<string> {
   const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, SNIFF_BYTES));

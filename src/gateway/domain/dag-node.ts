@@ -13,7 +13,10 @@ export function decodeNode(cid: CID, bytes: Uint8Array): UnixfsNode {
   }
 }
 
-/** What a dag-cbor block says, values in values. @throws Unreadable when it is none, or deeper than its decoder can follow. */
+/**
+ * What a dag-cbor block says, values in values.
+ * @throws Unreadable when it is none, or deeper than its decoder can follow.
+ */
 export function decodeValue(cid: CID, bytes: Uint8Array): unknown {
   try {
     return decode(bytes);

@@ -8,8 +8,8 @@ export interface ByteRange {
 }
 
 /**
- * The one range of a Range header (RFC 9110, 14.1.2), cut to the size. Null: the whole is the answer, as for several ranges,
- * other units and malformed headers, which may all be ignored.
+ * The one range of a Range header (RFC 9110, 14.1.2), cut to the size. Null: the whole is the answer, as for several
+ * ranges, other units and malformed headers, which may all be ignored.
  * @throws RangeNotSatisfiable when it lies outside.
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | null {

@@ -30,8 +30,9 @@ interface Pending extends FileChild {
 }
 
 /**
- * The bytes of a file in a range, leaf by leaf, whatever the layout of its DAG: balanced, trickle, data in inner nodes. Blocks are
- * read ahead; memory holds the window and one path of inner nodes. Leaves are handed on as they were read, without a copy.
+ * The bytes of a file in a range, leaf by leaf, whatever the layout of its DAG: balanced, trickle, data in inner nodes.
+ * Blocks are read ahead; memory holds the window and one path of inner nodes. Leaves are handed on as they were read,
+ * without a copy.
  * @throws Unreadable as soon as a node does not hold what its parent said.
  */
 export async function* readFile(blocks: Blocks, root: FileNode, range: ByteRange): AsyncGenerator<Uint8Array> {

@@ -20,7 +20,8 @@ export class GatewayController {
   @Get(['ipfs/*', 'gw/ipfs/*'])
   @ApiOperation({
     summary:
-      'A file, a directory, a block (?format=raw) or a CAR (?format=car) by CID and path. What is not on this node is retrieved from a miner first.',
+      'A file, a directory, a block (?format=raw) or a CAR (?format=car) by CID and path. ' +
+      'What is not on this node is retrieved from a miner first.',
   })
   /**
    * The answer is written to the socket by hand, so that backpressure reaches the blocks; errors before its head go

@@ -65,8 +65,9 @@ const WORTH_DETACHING = 256 * 1024;
 const SECTION_HEAD = 128;
 
 /**
- * Gives a sent block's memory back now: left to the collector, a download gathers hundreds of megabytes of it. HotBlocks gave the
- * bytes to this reader alone; a part of a block (a range) keeps its memory, because the rest may still be on its way.
+ * Gives a sent block's memory back now: left to the collector, a download gathers hundreds of megabytes of it.
+ * HotBlocks gave the bytes to this reader alone; a part of a block (a range) keeps its memory, because the rest may
+ * still be on its way.
  */
 function detachBuffer({ buffer, byteLength }: Uint8Array): void {
   if (byteLength >= WORTH_DETACHING && buffer instanceof ArrayBuffer && buffer.byteLength - byteLength <= SECTION_HEAD)

@@ -40,8 +40,9 @@ export class OpenBlocks {
   }
 
   /**
-   * Blocks of the DAG below `root`, for as long as the reader stays. `onlyCached`: what is not here is refused, not fetched.
-   * `get` throws NotCached, NotHere, RetrievalFailed with the reason of each miner, or RetrievalPending after GATEWAY_WAIT_SECONDS.
+   * Blocks of the DAG below `root`, for as long as the reader stays. `onlyCached`: what is not here is refused, not
+   * fetched. `get` throws NotCached, NotHere, RetrievalFailed with the reason of each miner, or RetrievalPending after
+   * GATEWAY_WAIT_SECONDS.
    */
   run(root: CID, signal: AbortSignal, onlyCached: boolean): Blocks {
     let retrieval: Promise<RetrievalId | null> | null = null;

@@ -1,8 +1,8 @@
 import { MAX_VARINT_BYTES, readVarint } from '../varint.js';
 
 /**
- * Takes exact lengths out of a stream of buffers, and knows how far it has come. What lies in one buffer is handed out as a
- * view of it; only what spans buffers is copied. Holds no more than what was asked for and one buffer.
+ * Takes exact lengths out of a stream of buffers, and knows how far it has come. What lies in one buffer is handed out
+ * as a view of it; only what spans buffers is copied. Holds no more than what was asked for and one buffer.
  */
 export class ByteReader {
   /** Bytes taken so far. */

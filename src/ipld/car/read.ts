@@ -27,9 +27,9 @@ interface Header {
 }
 
 /**
- * Reads a CAR, version 1 or 2, from a stranger, as it comes in. Nothing but the framing is looked at: whether a block's bytes
- * belong to its CID is for the caller to check (`hashMatches`). Ours and not `@ipld/car`'s because blocks are views of the buffers that came, lengths have
- * limits before anything is buffered, and every failure names its byte.
+ * Reads a CAR, version 1 or 2, from a stranger, as it comes in. Nothing but the framing is looked at: whether a block's
+ * bytes belong to its CID is for the caller to check (`hashMatches`). Ours and not `@ipld/car`'s because blocks are
+ * views of the buffers that came, lengths have limits before anything is buffered, and every failure names its byte.
  */
 export class CarReader {
   private constructor(
@@ -38,7 +38,10 @@ export class CarReader {
     private readonly end: number,
   ) {}
 
-  /** Reads up to the first block; on failure the source is closed. @throws CarMalformed, CarTruncated, what the source throws */
+  /**
+   * Reads up to the first block; on failure the source is closed.
+   * @throws CarMalformed, CarTruncated, what the source throws
+   */
   static async open(source: AsyncIterable<Uint8Array>): Promise<CarReader> {
     const reader = new ByteReader(source);
     try {
@@ -61,7 +64,10 @@ export class CarReader {
     }
   }
 
-  /** The roots that the header names, each once. A stranger wrote them. @throws CarMalformed when there are none, more than `most`, or others than CIDs. */
+  /**
+   * The roots that the header names, each once. A stranger wrote them.
+   * @throws CarMalformed when there are none, more than `most`, or others than CIDs.
+   */
   roots(most: number): CID[] {
     const { roots, offset } = this.header;
     if (!Array.isArray(roots)) throw malformed('the header has no roots', offset);
@@ -78,7 +84,10 @@ export class CarReader {
     return [...new Map(cids.map((cid) => [cid.toString(), cid])).values()];
   }
 
-  /** All blocks, once. The source is read to its end, or closed when the caller stops before. @throws CarMalformed, CarTruncated, what the source throws */
+  /**
+   * All blocks, once. The source is read to its end, or closed when the caller stops before.
+   * @throws CarMalformed, CarTruncated, what the source throws
+   */
   async *blocks(): AsyncGenerator<CarBlock> {
     try {
       yield* sections(this.reader, this.end);
@@ -90,7 +99,9 @@ export class CarReader {
   }
 }
 
-/** The blocks of a stretch of CAR sections without a header. @throws CarMalformed, CarTruncated, what the source throws */
+/**
+ * The blocks of a stretch of CAR sections without a header. @throws CarMalformed, CarTruncated, what the source throws
+ */
 export async function* readSections(source: AsyncIterable<Uint8Array>): AsyncGenerator<CarBlock> {
   const reader = new ByteReader(source);
   try {
@@ -100,7 +111,9 @@ export async function* readSections(source: AsyncIterable<Uint8Array>): AsyncGen
   }
 }
 
-/** What stands before a block in its section, or null where no section begins. `bytes` need not hold the block itself. */
+/**
+ * What stands before a block in its section, or null where no section begins. `bytes` need not hold the block itself.
+ */
 export function readSectionPrefix(bytes: Uint8Array): { cid: CID; prefixLength: number; blockLength: number } | null {
   try {
     const size = readVarint(bytes);

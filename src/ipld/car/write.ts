@@ -6,7 +6,8 @@ import { varint } from '../varint.js';
 
 /**
  * CAR version 1 (https://ipld.io/specs/transport/car/carv1/): a header, then sections `varint(length) | CID | block`.
- * The headers of our own files name exactly one root of fixed width, so that it can be filled in when the file is finished.
+ * The headers of our own files name exactly one root of fixed width, so that it can be filled in when the file is
+ * finished.
  */
 
 /** Width of a binary CIDv1 with a one-byte codec and a 32-byte hash: the only roots that our own headers name. */
@@ -18,7 +19,10 @@ export const HEADER_BYTES = 59;
 /** Stands in the header of a CAR that is not finished: an empty dag-cbor list. */
 export const PLACEHOLDER_ROOT = cidOf(DAG_CBOR, encode([]));
 
-/** The 59 bytes at the start of every CAR file that we keep. @throws RangeError for a root of another width: see `headerRoot`. */
+/**
+ * The 59 bytes at the start of every CAR file that we keep.
+ * @throws RangeError for a root of another width: see `headerRoot`.
+ */
 export function carHeader(root: CID): Uint8Array {
   const header = carHeaderOf([root]);
   if (header.length !== HEADER_BYTES)

@@ -39,7 +39,8 @@ export function unprivilegedAccount(): Account {
   const account = accounts.get('postgres') ?? accounts.get('nobody');
   if (account === undefined || account.uid === 0) {
     throw new CannotLeaveRoot(
-      'PostgreSQL does not run as root, and this machine has neither an account "postgres" nor "nobody". Start as an ordinary user, or set DATABASE_URL.',
+      'PostgreSQL does not run as root, and this machine has neither an account "postgres" nor "nobody". ' +
+        'Start as an ordinary user, or set DATABASE_URL.',
     );
   }
   return account;

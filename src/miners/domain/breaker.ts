@@ -18,7 +18,10 @@ export function breakerState({ failures, openUntil }: Breaker, now: Date): Break
   return openUntil > now ? 'open' : 'half-open';
 }
 
-/** Each failure beyond the fifth doubles the pause; one success ends it all. Outcomes of older deals that come in during a pause count too. */
+/**
+ * Each failure beyond the fifth doubles the pause; one success ends it all. Outcomes of older deals that come in during
+ * a pause count too.
+ */
 export function afterOutcome(before: Breaker, ok: boolean, now: Date, firstPauseSeconds: number): Breaker {
   if (ok) return { failures: 0, openUntil: null };
   const failures = before.failures + 1;

@@ -17,7 +17,10 @@ interface Draw {
   inFlight?: ReadonlyMap<MinerId, number>;
 }
 
-/** An order to ask miners in: drawn without putting back, the likelier to succeed the likelier to come early. Distinct by construction. */
+/**
+ * An order to ask miners in: drawn without putting back, the likelier to succeed the likelier to come early. Distinct
+ * by construction.
+ */
 export function drawMiners(candidates: readonly Miner[], population: readonly Miner[], draw: Draw): Miner[] {
   const average = averageShare(
     population.map(({ success }) => success),

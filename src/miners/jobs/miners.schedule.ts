@@ -7,7 +7,9 @@ import { RefreshMiners } from '../verbs/refresh-miners.js';
 
 const RETRY_MS = 2_000;
 
-/** At start and ever again: who is there, and what do they ask? A node that is not up yet is waited for, not skipped. */
+/**
+ * At start and ever again: who is there, and what do they ask? A node that is not up yet is waited for, not skipped.
+ */
 @Injectable()
 export class MinersSchedule implements OnApplicationBootstrap {
   constructor(

@@ -18,7 +18,10 @@ export abstract class MinerStore {
   abstract find(address: MinerId): Promise<Miner | null>;
   /** New miner, or new facts of a known one; names, suspension and standing stay. */
   abstract record(facts: MinerOnRecord): Promise<void>;
-  /** A new row only when the ask differs from the newest; otherwise that one was seen again. Clears the ask error. No effect for an unknown miner. */
+  /**
+   * A new row only when the ask differs from the newest; otherwise that one was seen again. Clears the ask error. No
+   * effect for an unknown miner.
+   */
   abstract heardAsk(address: MinerId, ask: Ask, at: Date): Promise<void>;
   /** It did not answer, and why. Its last ask stays. No effect for an unknown miner. */
   abstract missedAsk(address: MinerId, reason: string, at: Date): Promise<void>;

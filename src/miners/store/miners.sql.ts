@@ -1,6 +1,9 @@
 import { sql } from '../../platform/prisma/index.js';
 
-/** A miner as everybody may see it. Prices are attoFIL per GiB per epoch as decimal text; null where no ask was ever heard. */
+/**
+ * A miner as everybody may see it. Prices are attoFIL per GiB per epoch as decimal text; null where no ask was ever
+ * heard.
+ */
 export interface PublicMiner {
   address: string;
   name: string;

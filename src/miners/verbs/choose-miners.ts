@@ -51,7 +51,10 @@ export class ChooseMiners {
     private readonly clock: Clock,
   ) {}
 
-  /** Never throws for want of miners: `chosen` is short then. Takes the one try of a failing miner whose pause is over, unless it is a rehearsal. */
+  /**
+   * Never throws for want of miners: `chosen` is short then. Takes the one try of a failing miner whose pause is over,
+   * unless it is a rehearsal.
+   */
   async run(wanted: ChoiceWanted): Promise<Choice> {
     const { MINERS_ALLOW, MINERS_EXPLORATION, MINERS_REFRESH_SECONDS } = this.config.values;
     const now = this.clock.now();

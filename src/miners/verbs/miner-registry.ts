@@ -26,12 +26,18 @@ export class MinerRegistry {
     return miner;
   }
 
-  /** Base URL of a miner's HTTP retrieval endpoint, without a slash at the end; null when it announces none, or is not on record. */
+  /**
+   * Base URL of a miner's HTTP retrieval endpoint, without a slash at the end; null when it announces none, or is not
+   * on record.
+   */
   async httpUrlOf(address: MinerId): Promise<string | null> {
     return (await this.miners.find(address))?.httpUrl ?? null;
   }
 
-  /** Makes a miner known, as the chain has it. Doing it again changes its name at most. @throws NoSuchMiner when the chain does not know it */
+  /**
+   * Makes a miner known, as the chain has it. Doing it again changes its name at most.
+   * @throws NoSuchMiner when the chain does not know it
+   */
   async add(address: MinerId, name: string | undefined, signal?: AbortSignal): Promise<void> {
     try {
       await this.refreshMiner.run(address, signal);
@@ -48,7 +54,10 @@ export class MinerRegistry {
     assertKnown(address, await this.miners.rename(address, name));
   }
 
-  /** No new deals with this miner; those that live stay. `until` null: until somebody lifts it. Announced. @throws MinerNotFound */
+  /**
+   * No new deals with this miner; those that live stay. `until` null: until somebody lifts it. Announced.
+   * @throws MinerNotFound
+   */
   async suspend(address: MinerId, reason: string, until: Date | null): Promise<void> {
     assertKnown(address, await this.miners.suspend(address, reason, until));
   }

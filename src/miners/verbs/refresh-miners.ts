@@ -22,8 +22,9 @@ export class RefreshMiner {
   ) {}
 
   /**
-   * Looks a miner up on chain and asks for its price. Whether it told it: a miner that does not answer is noted as such, and is
-   * no failure of ours. @throws ChainCallFailed when the chain does not know it, ChainUnavailable
+   * Looks a miner up on chain and asks for its price. Whether it told it: a miner that does not answer is noted as
+   * such, and is no failure of ours.
+   * @throws ChainCallFailed when the chain does not know it, ChainUnavailable
    */
   async run(address: MinerId, signal?: AbortSignal): Promise<boolean> {
     const { peerId, addresses, owner, worker } = await this.chain.miner(address, signal);
@@ -38,7 +39,10 @@ export class RefreshMiner {
     }
   }
 
-  /** A miner's price, asked now. Only of miners on record: strangers cannot make us dial whom they like. @throws MinerNotFound, AskNotAnswered */
+  /**
+   * A miner's price, asked now. Only of miners on record: strangers cannot make us dial whom they like.
+   * @throws MinerNotFound, AskNotAnswered
+   */
   async ask(address: MinerId, signal?: AbortSignal): Promise<Ask> {
     if (!(await this.miners.find(address))) throw new MinerNotFound(`no record of miner ${address}`);
     const ask = await this.asks.ask(address, signal);

@@ -31,9 +31,9 @@ const MOST_PENDING = 1_000_000;
 const LOOK_AHEAD = 512;
 
 /**
- * Every block under a root once, depth first, parents before children. Loads run ahead of the reader inside a window of bytes;
- * nothing but the root is loaded before somebody asks for the second block. Blocks inside their CID (identity) are followed,
- * and handed out only where one is the root.
+ * Every block under a root once, depth first, parents before children. Loads run ahead of the reader inside a window of
+ * bytes; nothing but the root is loaded before somebody asks for the second block. Blocks inside their CID (identity)
+ * are followed, and handed out only where one is the root.
  *
  * @throws DagTooLarge, UndecodableBlock, UnsupportedDag, what `load` throws, and the signal's reason.
  */

@@ -1,11 +1,17 @@
 import { DomainError } from '../../shared/index.js';
 
-/** The DAG is larger than a pin may be, in bytes, blocks or depth; `details` say how far the walk came. Trying again does not help. */
+/**
+ * The DAG is larger than a pin may be, in bytes, blocks or depth; `details` say how far the walk came. Trying again
+ * does not help.
+ */
 export class DagTooLarge extends DomainError {
   readonly code = 'ERR_PIN_TOO_LARGE';
 }
 
-/** A block that its own codec cannot read, or a CID that carries too much. Its hash is right, so no other peer has a better one. */
+/**
+ * A block that its own codec cannot read, or a CID that carries too much. Its hash is right, so no other peer has a
+ * better one.
+ */
 export class UndecodableBlock extends DomainError {
   readonly code = 'ERR_PIN_BLOCK_INVALID';
 }

@@ -25,8 +25,9 @@ const LARGEST = 2 * 1024 ** 2;
 const FIRST_GUESS = 1024 ** 2;
 
 /**
- * Blocks on their way ahead of the walk: as many as fit a budget of bytes, judged by what links claim and by the sizes seen so far.
- * What a deeper level pushed out of sight stays, up to twice the budget; then it is dropped and loaded again in its turn.
+ * Blocks on their way ahead of the walk: as many as fit a budget of bytes, judged by what links claim and by the sizes
+ * seen so far. What a deeper level pushed out of sight stays, up to twice the budget; then it is dropped and loaded
+ * again in its turn.
  */
 export class PrefetchWindow {
   private readonly loading = new Map<string, Loading>();

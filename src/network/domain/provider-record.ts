@@ -1,7 +1,7 @@
 /**
- * Where a root is between our bytes and the network. The names are columns and JSON of the API.
- * `pending`: our node does not provide it yet. `held`: peers get it from our node, and no routing system was told.
- * `announced`: a routing system has a provider record that names our node. `withdrawing`: its bytes are gone, and the node may not know.
+ * Where a root is between our bytes and the network. The names are columns and JSON of the API. `pending`: our node
+ * does not provide it yet. `held`: peers get it from our node, and no routing system was told. `announced`: a routing
+ * system has a provider record that names our node. `withdrawing`: its bytes are gone, and the node may not know.
  */
 export const providerRecordStates = ['pending', 'held', 'announced', 'withdrawing'] as const;
 export type ProviderRecordState = (typeof providerRecordStates)[number];

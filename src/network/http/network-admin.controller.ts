@@ -43,7 +43,8 @@ export class NetworkAdminController {
   @ApiOperation({
     summary: 'What our IPFS node provides and announces, newest first',
     description:
-      'The next page: `before` = `next` of this one. `nextAt` null: held, and no routing system to tell. Of failing ones no more than 10,000 are counted.',
+      'The next page: `before` = `next` of this one. `nextAt` null: held, and no routing system to tell. ' +
+      'Of failing ones no more than 10,000 are counted.',
   })
   @ApiQuery({ name: 'state', required: false, enum: providerRecordStates })
   @ApiQuery({ name: 'failing', required: false, enum: ['true', 'false'] })

@@ -10,7 +10,10 @@ const PUBLISH_MS = 30_000;
 const REPROVIDE_MS = 1_000;
 const SWEEP_MS = 10_000;
 
-/** What this room does by itself, in the process that has the IPFS node. A run never overlaps itself; a failed one is logged, and the next comes. */
+/**
+ * What this room does by itself, in the process that has the IPFS node. A run never overlaps itself; a failed one is
+ * logged, and the next comes.
+ */
 @Injectable()
 export class NetworkSchedule implements OnModuleInit {
   constructor(

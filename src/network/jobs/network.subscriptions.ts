@@ -5,8 +5,8 @@ import { EventSubscribers } from '../../platform/outbox/index.js';
 import { StartProviding, StopProviding } from '../verbs/provide-requests.js';
 
 /**
- * What this room reacts to. Events say where to look; the verbs look at what is hot now, so neither their order nor how often one
- * comes matters, and what a lost one would have said the sweep finds.
+ * What this room reacts to. Events say where to look; the verbs look at what is hot now, so neither their order nor how
+ * often one comes matters, and what a lost one would have said the sweep finds.
  */
 @Injectable()
 export class NetworkSubscriptions implements OnModuleInit {

@@ -28,7 +28,9 @@ export function isLoopback(address: Multiaddr): boolean {
   return host !== null && host.code !== 'name' && isLoopbackIp(host.value);
 }
 
-/** Addresses that others can dial; all of them while none is public (a node on loopback, for tests and single machines). */
+/**
+ * Addresses that others can dial; all of them while none is public (a node on loopback, for tests and single machines).
+ */
 export function publicFirst(addresses: Multiaddr[]): Multiaddr[] {
   const reachable = addresses.filter((address) => {
     const host = hostOf(address);
@@ -42,8 +44,9 @@ export const TCP = ['tcp'] as const;
 export const TCP_AND_QUIC = ['tcp', 'udp/quic-v1'] as const;
 
 /**
- * What of an origin may be dialled, or null: not a multiaddr, not what our node speaks, or pointing inside (SSRF). Names are resolved
- * here and replaced by the addresses that were judged, so that a second answer of the resolver cannot lead elsewhere.
+ * What of an origin may be dialled, or null: not a multiaddr, not what our node speaks, or pointing inside (SSRF).
+ * Names are resolved here and replaced by the addresses that were judged, so that a second answer of the resolver
+ * cannot lead elsewhere.
  */
 export async function dialable(
   text: string,

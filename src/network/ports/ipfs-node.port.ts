@@ -49,7 +49,8 @@ export interface NodeStatus {
 export abstract class IpfsNode {
   /**
    * Every block of the DAG under `root` once, depth first, parents before children, each verified against its CID.
-   * Waits for ever for a block that nobody sends: give it a signal. Only the root is asked for until the second block is wanted.
+   * Waits for ever for a block that nobody sends: give it a signal. Only the root is asked for until the second block
+   * is wanted.
    * @throws DagTooLarge, UndecodableBlock, UnsupportedDag, and the signal's reason when it aborts.
    */
   abstract fetch(root: CID, options: FetchOptions): AsyncIterable<FetchedBlock>;
@@ -58,8 +59,9 @@ export abstract class IpfsNode {
   abstract addresses(): Promise<string[]>;
 
   /**
-   * Peers can get the DAG from our node from now on. `blocks` gives all of it; a node that reads the CAR store by itself does not ask
-   * for them. Idempotent. @throws when the node did not take every block.
+   * Peers can get the DAG from our node from now on. `blocks` gives all of it; a node that reads the CAR store by
+   * itself does not ask for them. Idempotent.
+   * @throws when the node did not take every block.
    */
   abstract provide(
     root: CID,
@@ -68,8 +70,9 @@ export abstract class IpfsNode {
   ): Promise<void>;
 
   /**
-   * Publishes a provider record: tells the routing systems that the root can be had from our node. Valid for a day or two, so it is to
-   * be said again. @throws when no routing system took it.
+   * Publishes a provider record: tells the routing systems that the root can be had from our node. Valid for a day or
+   * two, so it is to be said again.
+   * @throws when no routing system took it.
    */
   abstract announce(root: CID, signal: AbortSignal): Promise<Announced>;
 

@@ -22,14 +22,16 @@ export interface ProviderRecordFigures {
 }
 
 /**
- * One record per root that our node provides. The records are the queue of the work as well: whoever has time claims what is due, for
- * as long as a lease lasts, so that two workers never do the same and a crash frees it. Roots are CIDv1 text. No call costs more on a
- * million records than on a thousand.
+ * One record per root that our node provides. The records are the queue of the work as well: whoever has time claims
+ * what is due, for as long as a lease lasts, so that two workers never do the same and a crash frees it. Roots are
+ * CIDv1 text. No call costs more on a million records than on a thousand.
  */
 export abstract class ProviderRecordStore {
   // What is asked for.
 
-  /** To be provided, at once; nothing changes for those that are already. Says how many were entered or asked for again. */
+  /**
+   * To be provided, at once; nothing changes for those that are already. Says how many were entered or asked for again.
+   */
   abstract provide(roots: readonly string[]): Promise<number>;
   /** To be stopped, at once; nothing happens for those that have no record. Says how many were marked. */
   abstract stopProviding(roots: readonly string[]): Promise<number>;
@@ -50,8 +52,8 @@ export abstract class ProviderRecordStore {
     leaseMs: number,
   ): Promise<R[]>;
   /**
-   * Ends leases. Where the lease is lost, nothing is written. Where the record changed meanwhile (its revision), facts are written
-   * (who provides it, when it was announced), and the rest stays as it was asked to be: due.
+   * Ends leases. Where the lease is lost, nothing is written. Where the record changed meanwhile (its revision), facts
+   * are written (who provides it, when it was announced), and the rest stays as it was asked to be: due.
    */
   abstract settle(settlements: readonly Settlement[]): Promise<void>;
 

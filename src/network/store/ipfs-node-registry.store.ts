@@ -12,7 +12,9 @@ const GONE_AFTER_MS = 120_000;
 const DAY_MS = 86_400_000;
 const MOST = 20;
 
-/** Where the processes that run an IPFS node tell the others what it is and how it can be reached. Table `ipfs_nodes`. */
+/**
+ * Where the processes that run an IPFS node tell the others what it is and how it can be reached. Table `ipfs_nodes`.
+ */
 @Injectable()
 export class IpfsNodeRegistry {
   constructor(
@@ -28,8 +30,8 @@ export class IpfsNodeRegistry {
   }
 
   /**
-   * Multiaddrs of all nodes that were seen within two minutes of the one that was seen last, at most 20; empty only when no node has
-   * ever run.
+   * Multiaddrs of all nodes that were seen within two minutes of the one that was seen last, at most 20; empty only
+   * when no node has ever run.
    */
   async addresses(): Promise<string[]> {
     return (await this.seenWithin(GONE_AFTER_MS)).flatMap((node) => node.addresses).slice(0, MOST);

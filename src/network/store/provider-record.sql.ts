@@ -4,8 +4,8 @@ import type { ProviderRecordState } from '../domain/provider-record.js';
 import type { ProviderRecordFilter } from '../ports/provider-record-store.port.js';
 
 /**
- * SQL of the table `announcements`: one provider record per root. Rows are locked in the order of their ids wherever several are: nobody
- * waits in a circle.
+ * SQL of the table `announcements`: one provider record per root. Rows are locked in the order of their ids wherever
+ * several are: nobody waits in a circle.
  */
 
 /** A provider record as the table has it. */

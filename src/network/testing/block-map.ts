@@ -3,7 +3,9 @@ import { importer } from 'ipfs-unixfs-importer';
 import type { CID } from 'multiformats/cid';
 import { HotBlocks } from '../../storage/index.js';
 
-/** Blocks in memory, by multihash: what one peer of a test has. Also serves as the blockstore that importers write to. */
+/**
+ * Blocks in memory, by multihash: what one peer of a test has. Also serves as the blockstore that importers write to.
+ */
 export class BlockMap extends HotBlocks {
   private readonly blocks = new Map<string, { cid: CID; bytes: Uint8Array }>();
   /** Reads wait this long: a slow peer. */

@@ -18,7 +18,10 @@ export interface NodeSetting {
   origin: string;
   /** An address of the right shape where nobody is. */
   deadOrigin: string;
-  /** What our CAR store has. A node that reads it by itself is built over this; any other is handed these blocks by `provide`. */
+  /**
+   * What our CAR store has. A node that reads it by itself is built over this; any other is handed these blocks by
+   * `provide`.
+   */
   own: BlockMap;
   /** A peer that has nothing fetches the DAG from our node, and from nobody else: how many blocks it got. */
   fetchFromUs(root: CID, signal: AbortSignal): Promise<number>;

@@ -19,7 +19,9 @@ export class StartProviding {
   }
 }
 
-/** Marks roots that are not to be provided any more: those whose bytes are not here. What others still refer to stays. */
+/**
+ * Marks roots that are not to be provided any more: those whose bytes are not here. What others still refer to stays.
+ */
 @Injectable()
 export class StopProviding {
   constructor(

@@ -7,8 +7,8 @@ const FRESH_MS = 5_000;
 const OURS = 'ours';
 
 /**
- * Where uploads can be had from: the addresses in the registry, read once in five seconds for all of them. Never fails: an upload that is
- * stored is not to fail for want of a hint.
+ * Where uploads can be had from: the addresses in the registry, read once in five seconds for all of them. Never fails:
+ * an upload that is stored is not to fail for want of a hint.
  */
 @Injectable()
 export class RegisteredAddresses extends ProviderAddresses {
@@ -26,7 +26,8 @@ export class RegisteredAddresses extends ProviderAddresses {
 
   async list(): Promise<readonly string[]> {
     const last = this.known.peek(OURS, { allowStale: true }) ?? [];
-    // While nothing is known there is nothing to answer with meanwhile; later the last answer does until the next is there.
+    // While nothing is known there is nothing to answer with meanwhile; later the last answer does until the next is
+    // there.
     return (await this.known.fetch(OURS, { allowStale: last.length > 0 })) ?? [];
   }
 }

@@ -20,7 +20,10 @@ export interface RootToday {
   node: string;
 }
 
-/** Brings our node into line with the truth for one root: provides and announces what is hot, stops providing what is not. */
+/**
+ * Brings our node into line with the truth for one root: provides and announces what is hot, stops providing what is
+ * not.
+ */
 @Injectable()
 export class ReprovideRoot {
   constructor(

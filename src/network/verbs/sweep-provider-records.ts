@@ -8,8 +8,9 @@ import { StartProviding, StopProviding } from './provide-requests.js';
 const PAGE = 5_000;
 
 /**
- * Events get lost, and data is older than this room: the records are compared with what is hot, one page of each per run, from where
- * the last run (of whichever process) ended. A million roots take half an hour, and no run takes longer for it.
+ * Events get lost, and data is older than this room: the records are compared with what is hot, one page of each per
+ * run, from where the last run (of whichever process) ended. A million roots take half an hour, and no run takes longer
+ * for it.
  */
 @Injectable()
 export class SweepProviderRecords {

@@ -16,7 +16,10 @@ const MOST_BYTES = 16 * 1024 ** 2;
 
 type Item = PinStatusView | ItemFailure;
 
-/** Estuary's way to pin and look up many at once. Every item has an answer of its own, at its own place; one bad item stops no other. */
+/**
+ * Estuary's way to pin and look up many at once. Every item has an answer of its own, at its own place; one bad item
+ * stops no other.
+ */
 @ApiTags('pinning')
 @ApiBearerAuth()
 @UseGuards(RequestRate, DelegatesKnown)

@@ -23,7 +23,9 @@ const cids = list.transform((texts, context) => {
 const RFC3339 =
   /^(\d{4}-\d{2}-\d{2})[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:)([0-5]\d|60)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-/** A second past the 59th is the next minute's first: leap seconds have no time of their own here. Null: no such day. */
+/**
+ * A second past the 59th is the next minute's first: leap seconds have no time of their own here. Null: no such day.
+ */
 function millisecondsOf([, day = '', minute = '', second = '', fraction = '', zone = '']: string[]): number | null {
   const noon = new Date(`${day}T12:00:00Z`);
   if (Number.isNaN(noon.getTime()) || noon.toISOString().slice(0, 10) !== day) return null;
@@ -32,8 +34,9 @@ function millisecondsOf([, day = '', minute = '', second = '', fraction = '', zo
 }
 
 /**
- * RFC 3339 down to the nanosecond (Kubo sends nine digits). `created` has milliseconds, so what lies between two of them counts
- * as the later one for `before` and as the earlier one for `after`: strictly before and strictly after, both.
+ * RFC 3339 down to the nanosecond (Kubo sends nine digits). `created` has milliseconds, so what lies between two of
+ * them counts as the later one for `before` and as the earlier one for `after`: strictly before and strictly after,
+ * both.
  */
 const time = (between: 'later' | 'earlier') =>
   z.string().transform((text, context) => {
@@ -66,8 +69,9 @@ const statuses = list.transform((texts): PinStatus[] =>
 );
 
 /**
- * Pinning Service API 1.0.0, GET /pins. Without `status` only pinned ones are listed, as the specification says, except where
- * certain pins are asked for by name, cid or request id: then in every status, as clients and the official suite expect.
+ * Pinning Service API 1.0.0, GET /pins. Without `status` only pinned ones are listed, as the specification says, except
+ * where certain pins are asked for by name, cid or request id: then in every status, as clients and the official suite
+ * expect.
  */
 export const pinQuerySchema = z
   .object({

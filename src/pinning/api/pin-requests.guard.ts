@@ -13,9 +13,9 @@ const MOST_KEYS = 10_000;
 const POLLS_PER_SECOND = 2;
 
 /**
- * A rate per API key. X-RateLimit-Reset is a Unix time in seconds, which is how the official suite and most clients read it;
- * it names when the next request is let through, or, while there are requests left, when all of them are there again.
- * Who has used up the rate may still look at a pin twice a second, whatever the rate is.
+ * A rate per API key. X-RateLimit-Reset is a Unix time in seconds, which is how the official suite and most clients
+ * read it; it names when the next request is let through, or, while there are requests left, when all of them are there
+ * again. Who has used up the rate may still look at a pin twice a second, whatever the rate is.
  */
 @Injectable()
 export class RequestRate implements CanActivate {
@@ -61,8 +61,9 @@ function bucketOf(buckets: LRUCache<string, TokenBucket>, keyId: string, perSeco
 const BURST_SECONDS = 30;
 
 /**
- * Requests that a key may still send: refilled at a steady rate, up to half a minute's worth. (Fixed windows, as limiters on npm have
- * them, would let twice as many through at their edge, and who has used one up would wait for its end instead of for one request.)
+ * Requests that a key may still send: refilled at a steady rate, up to half a minute's worth. (Fixed windows, as
+ * limiters on npm have them, would let twice as many through at their edge, and who has used one up would wait for its
+ * end instead of for one request.)
  */
 export class TokenBucket {
   private tokens: number;

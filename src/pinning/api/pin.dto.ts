@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { parseCid } from '../../shared/index.js';
 import type { PinSpec } from '../pin.js';
 
-/** Text that PostgreSQL can keep: no NUL, no half of a surrogate pair. The length counts characters, as JSON Schema does. */
+/**
+ * Text that PostgreSQL can keep: no NUL, no half of a surrogate pair. The length counts characters, as JSON Schema
+ * does.
+ */
 export const storedText = (mostCharacters: number) =>
   z
     .string()
@@ -18,10 +21,15 @@ export const metaSchema = z.record(storedText(64 * 1024), storedText(64 * 1024))
 
 const MOST_META_BYTES = 64 * 1024;
 
-/** CIDv0, and the multibases that every implementation reads: these are answered as they were sent, others in base32. */
+/**
+ * CIDv0, and the multibases that every implementation reads: these are answered as they were sent, others in base32.
+ */
 const EVERYWHERE_KNOWN = /^(Qm|z|[bk][^A-Z]*$)/;
 
-/** Pinning Service API 1.0.0, schema Pin. Origins that cannot be dialled are no error (Kubo sends all its addresses, loopback included). */
+/**
+ * Pinning Service API 1.0.0, schema Pin. Origins that cannot be dialled are no error (Kubo sends all its addresses,
+ * loopback included).
+ */
 export const pinSchema = z
   .object({
     cid: z.string().transform((text, context) => {

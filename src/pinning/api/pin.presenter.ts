@@ -19,7 +19,10 @@ const DELEGATES_AGE_MS = 5_000;
 /** The specification's most. */
 const MOST_DELEGATES = 20;
 
-/** The only way in which pins leave this room: the specification's PinStatus, with the delegates that every one of them names. */
+/**
+ * The only way in which pins leave this room: the specification's PinStatus, with the delegates that every one of them
+ * names.
+ */
 @Injectable()
 export class PinPresenter {
   private delegates: { at: number; addresses: Promise<string[]> } | undefined;

@@ -11,8 +11,8 @@ import { pinSchema } from './pin.dto.js';
 import { pinQuerySchema } from './pin-query.dto.js';
 
 /**
- * The IPFS Pinning Service API 1.0.0, whole. Every account sees its own pins alone, admins' keys included: the verbs look for
- * the caller's, and another's is not there.
+ * The IPFS Pinning Service API 1.0.0, whole. Every account sees its own pins alone, admins' keys included: the verbs
+ * look for the caller's, and another's is not there.
  */
 @ApiTags('pinning')
 @ApiBearerAuth()

@@ -10,8 +10,8 @@ import { PinLeases } from '../scheduler/pin-leases.port.js';
 import { contentOf } from './pin-stored-dag.js';
 
 /**
- * Fetches a pin's DAG from the network into a CAR, each block verified, and marks it pinned with the content that holds it.
- * Nothing stays of what did not arrive whole.
+ * Fetches a pin's DAG from the network into a CAR, each block verified, and marks it pinned with the content that holds
+ * it. Nothing stays of what did not arrive whole.
  */
 @Injectable()
 export class FetchDag {
@@ -24,7 +24,10 @@ export class FetchDag {
     private readonly config: AppConfig,
   ) {}
 
-  /** @throws DagTooLarge, QuotaExceeded, UndecodableBlock, UnsupportedDag, and the reason for which the task was stopped. */
+  /**
+   * @throws DagTooLarge, QuotaExceeded, UndecodableBlock, UnsupportedDag, and the reason for which the task was
+   * stopped.
+   */
   async run(task: PinFetchTask): Promise<void> {
     const { userId, cidV1 } = task.claim.pin;
     const left = await this.quota.left(userId);

@@ -66,7 +66,8 @@ describe('DAGs that mean harm, on PostgreSQL and real CAR files', () => {
     );
     const requestId = randomUUID();
     await node.database.query(
-      `INSERT INTO pins (request_id, user_id, cid, cid_v1, origins, created_at, next_check_at) VALUES ($1, $2, $3, $3, '["/memory/1"]', now(), now() - interval '1 s')`,
+      `INSERT INTO pins (request_id, user_id, cid, cid_v1, origins, created_at, next_check_at)
+       VALUES ($1, $2, $3, $3, '["/memory/1"]', now(), now() - interval '1 s')`,
       [requestId, node.alice.id, root.toString()],
     );
     const stop = new AbortController();

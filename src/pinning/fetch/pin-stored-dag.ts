@@ -43,7 +43,10 @@ export class PinStoredDag {
     @Optional() @Inject(ColdDags) private readonly coldDags: ColdDags | null = null,
   ) {}
 
-  /** False when the platform does not have it, or cannot restore it: then the network may have it still. @throws PinLeaseLost */
+  /**
+   * False when the platform does not have it, or cannot restore it: then the network may have it still.
+   * @throws PinLeaseLost
+   */
   async run(task: PinFetchTask): Promise<boolean> {
     if (await this.pinHotDag.run(task.claim)) return true;
     return (await this.restore(task)) && (await this.pinHotDag.run(task.claim));

@@ -39,7 +39,8 @@ describe('the one hand that commits pins', () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(new Set(times).size).toBe(3_000);
     const [stored] = await database.query<{ pins: number; commits: number; due: boolean }>(
-      `SELECT count(*)::int AS pins, count(DISTINCT xmin::text)::int AS commits, bool_and(next_check_at <= now()) AS due FROM pins WHERE user_id = $1`,
+      `SELECT count(*)::int AS pins, count(DISTINCT xmin::text)::int AS commits, bool_and(next_check_at <= now()) AS due
+       FROM pins WHERE user_id = $1`,
       [owner],
     );
     expect(stored).toMatchObject({ pins: 3_000, due: true });

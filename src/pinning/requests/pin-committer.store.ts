@@ -16,8 +16,8 @@ interface Waiting {
 const MOST_AT_ONCE = 500;
 
 /**
- * Takes every pin that waits, of whatever accounts, and stores them with one commit, which answers all; meanwhile the next ones
- * gather. A pin is durable before anyone hears of it. One that cannot be stored fails alone.
+ * Takes every pin that waits, of whatever accounts, and stores them with one commit, which answers all; meanwhile the
+ * next ones gather. A pin is durable before anyone hears of it. One that cannot be stored fails alone.
  */
 export class PinCommitter {
   private waiting: Waiting[] = [];
@@ -30,7 +30,9 @@ export class PinCommitter {
     private readonly clock: Clock,
   ) {}
 
-  /** Resolves once the pin is on disk. @throws PinQuotaUsedUp, or what the database threw: then it may be stored or not */
+  /**
+   * Resolves once the pin is on disk. @throws PinQuotaUsedUp, or what the database threw: then it may be stored or not
+   */
   one(pin: NewPin): Promise<PinRecord> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ pin, resolve, reject });
@@ -153,8 +155,8 @@ function fresh({ userId, cid, cidV1, name, origins, meta }: NewPin, id: string, 
 }
 
 /**
- * The database looked at the rows and did not like one (SQLSTATE classes 22 and 23). Anything else says nothing about the rows, or
- * whether they are stored.
+ * The database looked at the rows and did not like one (SQLSTATE classes 22 and 23). Anything else says nothing about
+ * the rows, or whether they are stored.
  */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^2[23]/.test(error.code);

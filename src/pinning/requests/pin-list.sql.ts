@@ -9,12 +9,12 @@ export type ListedRow = { count: bigint } & (PinRow | { request_id: null });
 type Bind = (given: Parameter) => string;
 
 /**
- * A page of an account's pins, newest first, and the number of all that match, out of one snapshot: a row per pin with `count` beside it,
- * and one row without a pin when the page is empty.
+ * A page of an account's pins, newest first, and the number of all that match, out of one snapshot: a row per pin with
+ * `count` beside it, and one row without a pin when the page is empty.
  *
- * By status and time alone: one index scan per status, each of a page at most, and a count that is looked up (countSql); flat, however
- * many pins there are. Where certain pins are named by CID, request id or name, an index leads to those, and they are counted. By a part
- * of a name or by meta every pin of the account is looked at.
+ * By status and time alone: one index scan per status, each of a page at most, and a count that is looked up
+ * (countSql); flat, however many pins there are. Where certain pins are named by CID, request id or name, an index
+ * leads to those, and they are counted. By a part of a name or by meta every pin of the account is looked at.
  */
 export function listing(
   userId: string,
@@ -52,8 +52,8 @@ function plain(userId: string, filter: PinFilter, bind: Bind): string {
 }
 
 /**
- * Materialised, or the planner might walk all pins from the newest on in the hope of a match (Estuary's D10: each part stands alone
- * between ANDs).
+ * Materialised, or the planner might walk all pins from the newest on in the hope of a match (Estuary's D10: each part
+ * stands alone between ANDs).
  */
 function narrowed(userId: string, filter: PinFilter, bind: Bind): string {
   const parts = [
@@ -76,7 +76,9 @@ function timeConditions({ before, after }: PinFilter, bind: Bind): string[] {
   return [...(before ? [`created_at < ${bind(before)}`] : []), ...(after ? [`created_at > ${bind(after)}`] : [])];
 }
 
-/** strpos rather than LIKE: a name may hold % and _. One index, over lower(name), serves both ways to name a pin whole. */
+/**
+ * strpos rather than LIKE: a name may hold % and _. One index, over lower(name), serves both ways to name a pin whole.
+ */
 function nameCondition({ text, match }: NonNullable<PinFilter['name']>, bind: Bind): string {
   const given = `${bind(text)}::text`;
   switch (match) {
@@ -96,8 +98,8 @@ const BITS = [12n, 20n, 28n, 36n] as const;
 const TOP = BITS.length - 1;
 
 /**
- * An expression: how many pins of these statuses lie strictly between `after` and `before`. Exact, and no more than some hundreds of
- * rows to read.
+ * An expression: how many pins of these statuses lie strictly between `after` and `before`. Exact, and no more than
+ * some hundreds of rows to read.
  */
 function countSql(owner: string, { statuses, before, after }: PinFilter, bind: Bind): string {
   const of = `user_id = ${owner} AND status = ANY(${bind(statuses)})`;

@@ -26,7 +26,10 @@ export class PinRegistry {
     return pin;
   }
 
-  /** The caller's pins of certain request ids and contents, to be looked up by either; ids that are not there are left out. */
+  /**
+   * The caller's pins of certain request ids and contents, to be looked up by either; ids that are not there are left
+   * out.
+   */
   async findMany(userId: UserId, ids: { requestIds: string[]; contentIds: string[] }): Promise<PinsById> {
     const found = await this.pins.findAll(userId, ids);
     return {
@@ -41,8 +44,8 @@ export class PinRegistry {
   }
 
   /**
-   * Unpins: from this moment there is no such pin, and whoever fetches it stops. Its content goes with it, before the answer
-   * (Estuary's D14).
+   * Unpins: from this moment there is no such pin, and whoever fetches it stops. Its content goes with it, before the
+   * answer (Estuary's D14).
    * @throws PinNotFound
    */
   async remove(userId: UserId, requestId: PinRequestId): Promise<void> {
@@ -51,7 +54,10 @@ export class PinRegistry {
     await this.release(pin);
   }
 
-  /** Lets go the contents of up to so many removed pins, then forgets the pins. Cut off anywhere, it is taken up by the next call. */
+  /**
+   * Lets go the contents of up to so many removed pins, then forgets the pins. Cut off anywhere, it is taken up by the
+   * next call.
+   */
   async releaseRemoved(limit: number): Promise<void> {
     for (const pin of await this.pins.removed(limit)) await this.release(pin);
   }

@@ -16,8 +16,8 @@ export abstract class PinStore {
    */
   abstract add(pin: NewPin): Promise<PinRecord>;
   /**
-   * Many of one account at once, all or none, but for those that are too many for its quota: null in their places. Answered in the
-   * order given, which is also the order of their `created`.
+   * Many of one account at once, all or none, but for those that are too many for its quota: null in their places.
+   * Answered in the order given, which is also the order of their `created`.
    */
   abstract addAll(pins: NewPin[]): Promise<(PinRecord | null)[]>;
   /**
@@ -48,8 +48,9 @@ export abstract class PinCounts {
   /** All pins of each of these accounts; one that is left out has none. */
   abstract ofUsers(users: readonly UserId[]): Promise<ReadonlyMap<UserId, number>>;
   /**
-   * Adds recent changes to the sums. Readers are right without it, but read one row for each change since: to be called every
-   * second or so. At most `most` changes; answers how many, so 0 when nothing is left or another process is at it.
+   * Adds recent changes to the sums. Readers are right without it, but read one row for each change since: to be called
+   * every second or so. At most `most` changes; answers how many, so 0 when nothing is left or another process is at
+   * it.
    */
   abstract fold(most: number): Promise<number>;
 }

@@ -21,7 +21,9 @@ export interface PinRow {
   created_at: Date;
 }
 
-/** Accepts pins, as `add-pins.sql` says; answers with the place in the list and the `created` of each that was accepted. */
+/**
+ * Accepts pins, as `add-pins.sql` says; answers with the place in the list and the `created` of each that was accepted.
+ */
 export const ADD = sql<{ n: number; created: Date }, [pins: string, asked: Date]>(
   'SELECT n, created FROM add_pins($1::jsonb, $2)',
   { name: 'add-pins' },

@@ -24,10 +24,12 @@ export interface PinRequest {
 export type BatchOutcome = PinRecord | PinQuotaUsedUp | BytesUsedUp;
 
 /**
- * Accepts pins. What this node already has hot is pinned at once; anything else is fetched later by a worker, which is woken.
+ * Accepts pins. What this node already has hot is pinned at once; anything else is fetched later by a worker, which is
+ * woken.
  *
- * Workers are notified after the commit, not by it: a transaction that notifies commits one after the other with all that do, and a
- * worker that woke earlier would take the pin before the look whether it is hot here. A wake-up that is lost costs a second at most.
+ * Workers are notified after the commit, not by it: a transaction that notifies commits one after the other with all
+ * that do, and a worker that woke earlier would take the pin before the look whether it is hot here. A wake-up that is
+ * lost costs a second at most.
  */
 @Injectable()
 export class RequestPins {
@@ -56,8 +58,8 @@ export class RequestPins {
   }
 
   /**
-   * Many in one transaction, answered in the order of the specs. Those that are hot here already are pinned by the worker like all
-   * others: no request waits for 10,000 look-ups.
+   * Many in one transaction, answered in the order of the specs. Those that are hot here already are pinned by the
+   * worker like all others: no request waits for 10,000 look-ups.
    */
   async runMany(userId: UserId, specs: PinSpec[]): Promise<BatchOutcome[]> {
     if (specs.length === 0) return [];
@@ -77,8 +79,8 @@ export class RequestPins {
 
   /**
    * How many pins the account may have; null: no quota. The store keeps it to that, however many requests come at once.
-   * @throws BytesUsedUp when no byte is left: a pin could only fail. What a pin weighs is not known yet, so one that is too large for
-   * what is left fails later.
+   * @throws BytesUsedUp when no byte is left: a pin could only fail. What a pin weighs is not known yet, so one that is
+   * too large for what is left fails later.
    */
   private async pinsAllowed(userId: UserId): Promise<number | null> {
     if ((await this.quota.left(userId)) === 0) throw new BytesUsedUp();

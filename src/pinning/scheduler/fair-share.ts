@@ -57,7 +57,10 @@ export function preempt<L extends Look>(looks: readonly L[], shares: readonly Ac
 
 type Account = AccountShare & Standing;
 
-/** For the neediest account that anything is to be preempted for: of the account that has most, what was looked for longest. */
+/**
+ * For the neediest account that anything is to be preempted for: of the account that has most, what was looked for
+ * longest.
+ */
 function nextSwap<L extends Look>(
   looks: readonly L[],
   accounts: ReadonlyMap<UserId, Account>,

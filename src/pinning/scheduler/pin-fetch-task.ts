@@ -11,12 +11,14 @@ export interface PinTimeouts {
   longestMs: number;
 }
 
-/** Looking for the first block; waiting with it for the first slot (parked); or beyond: then it has something to lose. */
+/**
+ * Looking for the first block; waiting with it for the first slot (parked); or beyond: then it has something to lose.
+ */
 export type PinStage = 'looking' | 'parked' | 'transferring';
 
 /**
- * What this worker knows of one of its fetches: how far it is, and how to stop it. PinScheduler looks after it every second;
- * whoever fetches reports what arrived and waits for its slot before each block.
+ * What this worker knows of one of its fetches: how far it is, and how to stop it. PinScheduler looks after it every
+ * second; whoever fetches reports what arrived and waits for its slot before each block.
  */
 export class PinFetchTask {
   readonly progress: PinProgress = { blocks: 0, bytes: 0, sources: 0 };

@@ -2,12 +2,15 @@ import { leaseSql } from '../../platform/leases/index.js';
 import { sql } from '../../platform/prisma/index.js';
 import type { PinRow } from '../requests/pins.sql.js';
 
-/** SQL of claims on pins. The room words its own claim, a fair share among accounts, out of the pieces of the platform's leases. */
+/**
+ * SQL of claims on pins. The room words its own claim, a fair share among accounts, out of the pieces of the platform's
+ * leases.
+ */
 
 /**
- * Hops from account to account over the index of waiting pins: a loose index scan, as long as the accounts are many, not the pins.
- * Ordered as that index is, or the planner may take one in which the pins of accounts that wait for nothing lie in between.
- * A part of WITH RECURSIVE; the last row is null.
+ * Hops from account to account over the index of waiting pins: a loose index scan, as long as the accounts are many,
+ * not the pins. Ordered as that index is, or the planner may take one in which the pins of accounts that wait for
+ * nothing lie in between. A part of WITH RECURSIVE; the last row is null.
  */
 const WAITING = `
 waiting AS (
@@ -21,8 +24,9 @@ waiting AS (
 )`;
 
 /**
- * Takes each waiting account's pin that has been due longest, and of these the one whose turn it is; remembers that the account was
- * served, by the database's clock, which goes on between two claims of one millisecond. `next_check_at` stays: it is the pin's place.
+ * Takes each waiting account's pin that has been due longest, and of these the one whose turn it is; remembers that the
+ * account was served, by the database's clock, which goes on between two claims of one millisecond. `next_check_at`
+ * stays: it is the pin's place.
  */
 export const CLAIM_NEXT = sql<
   PinRow,

@@ -18,9 +18,9 @@ const POLL_MS = 1_000;
 const SHARES_EVERY_MS = 250;
 
 /**
- * One per worker process: fetches as many pins at a time as the settings allow, each second extends all their leases with one
- * statement, stops those that were removed or stand still, and preempts some when somebody waits who has had less.
- * All it knows it learns from the rows: a wake-up only saves the rest of a second.
+ * One per worker process: fetches as many pins at a time as the settings allow, each second extends all their leases
+ * with one statement, stops those that were removed or stand still, and preempts some when somebody waits who has had
+ * less. All it knows it learns from the rows: a wake-up only saves the rest of a second.
  */
 @Injectable()
 export class PinScheduler {
@@ -52,7 +52,10 @@ export class PinScheduler {
     this.sleeping.abort();
   }
 
-  /** Until the signal aborts; then every pin is released. @throws what the database throws: to be called again, nothing is lost. */
+  /**
+   * Until the signal aborts; then every pin is released.
+   * @throws what the database throws: to be called again, nothing is lost.
+   */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.sleeping = new AbortController();

@@ -11,8 +11,8 @@ const SHORTEST_REST_MS = 5_000;
 const LONGEST_REST_MS = 60_000;
 
 /**
- * How long to wait before the next attempt, in ms, or null: it has failed for good. Whoever names a failure says whether it passes;
- * unnamed ones may.
+ * How long to wait before the next attempt, in ms, or null: it has failed for good. Whoever names a failure says
+ * whether it passes; unnamed ones may.
  *
  * @param failuresBefore - attempts of this pin that failed already
  */

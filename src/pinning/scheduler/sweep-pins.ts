@@ -11,8 +11,8 @@ const BATCH = 1_000;
 const FOLD_MOST = 50_000;
 
 /**
- * Finds what a crash left behind, out of the rows alone (Estuary's D1 and D2): leases that ran out, removals that were cut off. Queued
- * pins need nobody: workers look for them in the rows. Any number of processes may do so at once.
+ * Finds what a crash left behind, out of the rows alone (Estuary's D1 and D2): leases that ran out, removals that were
+ * cut off. Queued pins need nobody: workers look for them in the rows. Any number of processes may do so at once.
  */
 @Injectable()
 export class SweepPins {

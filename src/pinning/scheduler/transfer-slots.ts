@@ -54,8 +54,9 @@ export class Transfer {
 }
 
 /**
- * So many transfers at once in this process, by the accounts' weights. Who has less than its share takes a slot from whoever has
- * most, at once: a transfer without its slot only takes no further block, and goes on where it was when its turn comes again.
+ * So many transfers at once in this process, by the accounts' weights. Who has less than its share takes a slot from
+ * whoever has most, at once: a transfer without its slot only takes no further block, and goes on where it was when its
+ * turn comes again.
  */
 export class TransferSlots {
   /** Of accounts whose weight is not 1; to be set as often as they may change. */
@@ -123,8 +124,8 @@ export class TransferSlots {
   }
 
   /**
-   * Of the account with the smallest share, of two such the one that was served longer ago, what has begun already, then what came
-   * first.
+   * Of the account with the smallest share, of two such the one that was served longer ago, what has begun already,
+   * then what came first.
    */
   private nextWaiting(): Transfer | null {
     const turns = [...this.served];

@@ -7,7 +7,10 @@ import { InMemoryDagStore } from '../../storage/testing/in-memory-dag-store.js';
 
 export type Transact = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
 
-/** Storage's own fake, with places to look at and to stop at; what is done `within` gets a real transaction when one is given. */
+/**
+ * Storage's own fake, with places to look at and to stop at; what is done `within` gets a real transaction when one is
+ * given.
+ */
 export class WatchedDags extends InMemoryDagStore {
   /** Intakes that pins began, and intakes that ended with abort. */
   begun = 0;

@@ -12,7 +12,10 @@ const BEAT_MS = 2_000;
 /** While something is down somebody waits for it: say soon when it is up. */
 const ANXIOUS_MS = 250;
 
-/** Tells the other processes, every two seconds, that this one lives, whether it is ready, and what it has to say of itself. */
+/**
+ * Tells the other processes, every two seconds, that this one lives, whether it is ready, and what it has to say of
+ * itself.
+ */
 @Injectable()
 export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly described: Record<string, Json> = { host: hostname() };

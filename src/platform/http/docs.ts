@@ -6,7 +6,8 @@ const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'] as 
 const DESCRIPTION = [
   'Storage and retrieval on IPFS and Filecoin: upload by API key, six deals with six miners, back through the gateway.',
   '',
-  'Every failure has one shape: `{"error": {"code": <HTTP status>, "reason": "ERR_...", "details": "<text>"}}`. Programs compare `reason`, which never changes.',
+  'Every failure has one shape: `{"error": {"code": <HTTP status>, "reason": "ERR_...", "details": "<text>"}}`. ' +
+    'Programs compare `reason`, which never changes.',
   'Below `/pinning` it is the Pinning Service specification\'s: `{"error": {"reason", "details"}}`.',
   'Every answer carries `x-request-id`; send one to have it in our logs.',
 ].join('\n');

@@ -4,7 +4,9 @@ import { DomainError } from '../../shared/index.js';
 export interface Lease {
   /** Of the row, as text. */
   readonly key: string;
-  /** Fencing number: grows with every claim of the row, so that a worker that lost its lease is told from its successor. */
+  /**
+   * Fencing number: grows with every claim of the row, so that a worker that lost its lease is told from its successor.
+   */
   readonly number: number;
   /** Its end as claimed. */
   readonly until: Date;

@@ -8,7 +8,10 @@ export interface ClaimedRow {
   due_since: Date;
 }
 
-/** The statements of one table's leases. Where several rows are locked, it is in the order of their keys: nobody waits in a circle. */
+/**
+ * The statements of one table's leases. Where several rows are locked, it is in the order of their keys: nobody waits
+ * in a circle.
+ */
 export function leaseStatements({ table, key, keyType, condition = 'true', returning }: LeaseDefinition) {
   const columns = returning === undefined ? '' : `, ${returning}`;
   const claim = (which: string) => `

@@ -2,7 +2,10 @@ import { lookup as lookupName } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** The only block from which IANA hands out global unicast addresses (https://www.iana.org/assignments/ipv6-address-space/). */
+/**
+ * The only block from which IANA hands out global unicast addresses
+ * (https://www.iana.org/assignments/ipv6-address-space/).
+ */
 const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /** A stranger named an address that is not public: a private network, this machine, a reserved range. */
@@ -11,11 +14,12 @@ export class AddressRefused extends Error {
 }
 
 /**
- * Whether the public internet routes to an IP address: the one judgement on where strangers (origins of pins, peers of a DHT, miners'
- * own words) may lead us. Everything that the IANA special-purpose registries name is refused: private, loopback, link-local,
- * shared (100.64/10), documentation, benchmarking, multicast, reserved. So are the IPv6 ranges that carry an IPv4 address inside
- * (6to4, Teredo, NAT64): what they lead to depends on a translator that we don't know. An IPv4-mapped address (::ffff:0:0/96) is
- * judged as the IPv4 address that the system would connect to. What is no IP address in its usual form is not public.
+ * Whether the public internet routes to an IP address: the one judgement on where strangers (origins of pins, peers of
+ * a DHT, miners' own words) may lead us. Everything that the IANA special-purpose registries name is refused: private,
+ * loopback, link-local, shared (100.64/10), documentation, benchmarking, multicast, reserved. So are the IPv6 ranges
+ * that carry an IPv4 address inside (6to4, Teredo, NAT64): what they lead to depends on a translator that we don't
+ * know. An IPv4-mapped address (::ffff:0:0/96) is judged as the IPv4 address that the system would connect to. What is
+ * no IP address in its usual form is not public.
  */
 export function isPublicIp(text: string): boolean {
   const address = ipOf(text);
@@ -38,8 +42,8 @@ export function assertPublicHost(url: URL): void {
 }
 
 /**
- * As dns.lookup, but a name with any address that is not public does not resolve. For the connection itself: judged is what is dialled,
- * so that a name cannot change its mind in between.
+ * As dns.lookup, but a name with any address that is not public does not resolve. For the connection itself: judged is
+ * what is dialled, so that a name cannot change its mind in between.
  */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookupName(hostname, { ...options, all: true }, (error, addresses) => {
@@ -53,8 +57,9 @@ export const publicLookup: LookupFunction = (hostname, options, callback) => {
 };
 
 /**
- * IPv4 inside IPv6 as IPv4; null for what is no address. `isIP` keeps out the forms that only some parsers take (127.1, 0x7f000001); an
- * IPv6 address is judged in the URL standard's spelling, for ipaddr.js takes the old form ::8.8.8.8 for a mapped one.
+ * IPv4 inside IPv6 as IPv4; null for what is no address. `isIP` keeps out the forms that only some parsers take (127.1,
+ * 0x7f000001); an IPv6 address is judged in the URL standard's spelling, for ipaddr.js takes the old form ::8.8.8.8 for
+ * a mapped one.
  */
 function ipOf(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   const [address = ''] = text.split('%');

@@ -15,7 +15,9 @@ export function defineEvent<P extends Json>(name: string, payload: z.ZodType<P>)
   return { name, payload };
 }
 
-/** What a subscriber receives. `id` (decimal text) is the same in every replay: the key that makes handling idempotent. */
+/**
+ * What a subscriber receives. `id` (decimal text) is the same in every replay: the key that makes handling idempotent.
+ */
 export interface EventEnvelope<P> {
   id: string;
   at: Date;

@@ -145,9 +145,11 @@ describe('events', () => {
         heard.push(payload.door);
       }),
     );
-    // In one statement, so that they travel in one job: when it waits for its next try, nothing else of them is on its way.
+    // In one statement, so that they travel in one job: when it waits for its next try, nothing else of them is on its
+    // way.
     await database.query(
-      "INSERT INTO outbox (name, payload) SELECT 'door.opened', jsonb_build_object('door', door) FROM unnest(ARRAY['front', 'back', 'side']) door",
+      `INSERT INTO outbox (name, payload)
+       SELECT 'door.opened', jsonb_build_object('door', door) FROM unnest(ARRAY['front', 'back', 'side']) door`,
     );
     const queue = app.get(QueueRegistry).all()[0]?.queue;
     await until(async () => (await queue?.getDelayedCount()) !== 0, { timeoutMs: 8_000 });

@@ -16,14 +16,16 @@ import {
 export type PendingEvent = Omit<OutboxRow, 'id'> & { id: string };
 
 /**
- * The table `outbox` as the relay and the processor see it. Every method is one statement. What is written here does not
- * wait for the disk: a crash that takes it back leaves events that are dispatched or handled once more.
+ * The table `outbox` as the relay and the processor see it. Every method is one statement. What is written here does
+ * not wait for the disk: a crash that takes it back leaves events that are dispatched or handled once more.
  */
 @Injectable()
 export class PostgresOutboxStore {
   constructor(private readonly database: Database) {}
 
-  /** Takes new events, oldest first: from now on they wait for `subscribers[name]`. Two relays never take the same row. */
+  /**
+   * Takes new events, oldest first: from now on they wait for `subscribers[name]`. Two relays never take the same row.
+   */
   async claimNew(subscribers: Record<string, string[]>, limit: number): Promise<PendingEvent[]> {
     return this.claim(CLAIM_NEW, [JSON.stringify(subscribers), limit, 1]);
   }

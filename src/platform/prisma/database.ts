@@ -6,7 +6,10 @@ import { plainRow } from './row-types.js';
 import { runnerOn, SqlPools, type Outcome, type StatementRunner } from './sql-pools.js';
 import { wireValue, type Parameter, type Statement } from './statement.js';
 
-/** A transaction's handle. Outside store/ it is opaque: something to hand on. Inside a transaction take this, never the outer one. */
+/**
+ * A transaction's handle. Outside store/ it is opaque: something to hand on. Inside a transaction take this, never the
+ * outer one.
+ */
 export type Tx = Prisma.TransactionClient;
 
 /** Where a statement may run: in a transaction, or by itself on the database or its `asyncCommit`. */

@@ -1,6 +1,6 @@
 /**
- * What a statement takes in. Dates and bigints are handed in as they are. An array is an array of PostgreSQL;
- * what is to be read as JSON is wrapped in `json(…)`. Text of a type of its own is cast in the statement (`$1::uuid[]`).
+ * What a statement takes in. Dates and bigints are handed in as they are. An array is an array of PostgreSQL; what is
+ * to be read as JSON is wrapped in `json(…)`. Text of a type of its own is cast in the statement (`$1::uuid[]`).
  */
 export type Parameter = string | number | bigint | boolean | Date | Uint8Array | null | readonly Parameter[];
 
@@ -10,8 +10,8 @@ export type Parameter = string | number | bigint | boolean | Date | Uint8Array |
  *     export const CLAIM_NEXT = sql<ClaimRow, [now: Date, until: Date]>(`UPDATE … RETURNING id, created_at`);
  *
  * Rows hold the same types wherever the statement runs, as Prisma reads plain rows: int8 is a bigint, timestamps and
- * dates are a Date, numeric is decimal text (never a float; no zeros at its end), json and jsonb are parsed, bytea is a Uint8Array, the
- * smaller numbers are numbers. The internal type "char" and `void` cannot be read: cast them.
+ * dates are a Date, numeric is decimal text (never a float; no zeros at its end), json and jsonb are parsed, bytea is a
+ * Uint8Array, the smaller numbers are numbers. The internal type "char" and `void` cannot be read: cast them.
  */
 export interface Statement<Row extends object, Values extends readonly Parameter[]> {
   readonly text: string;
@@ -45,7 +45,9 @@ export function wireValue(value: Parameter): unknown {
   return value;
 }
 
-/** ISO 8601, and beyond its four digits as PostgreSQL writes years: 10000 and more as they are, those before 1 as BC. */
+/**
+ * ISO 8601, and beyond its four digits as PostgreSQL writes years: 10000 and more as they are, those before 1 as BC.
+ */
 function timeText(time: Date): string {
   const year = time.getUTCFullYear();
   const rest = time.toISOString().slice(-20);

@@ -9,9 +9,9 @@ import type { ProcessRole } from './process-info.js';
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * Which storage node this is: the name that its data folder keeps in the file `node-id`. Made at the first start and never
- * changed by the platform, so it goes where the folder goes. Whatever means "this process on this machine" or "a file in
- * this folder" bears it in the database; several nodes with a folder each may then share one database.
+ * Which storage node this is: the name that its data folder keeps in the file `node-id`. Made at the first start and
+ * never changed by the platform, so it goes where the folder goes. Whatever means "this process on this machine" or "a
+ * file in this folder" bears it in the database; several nodes with a folder each may then share one database.
  */
 @Injectable()
 export class NodeIdentity {

@@ -2,7 +2,10 @@ import type { JobsOptions } from 'bullmq';
 import type { z } from 'zod';
 import type { Json } from '../../shared/index.js';
 
-/** One kind of work. The schema's output must be plain JSON: Dates and bigints do not survive a queue (BullMQ #2771, #447). */
+/**
+ * One kind of work. The schema's output must be plain JSON: Dates and bigints do not survive a queue (BullMQ #2771,
+ * #447).
+ */
 export interface JobDefinition<P extends Json = Json> {
   readonly payload: z.ZodType<P>;
   /**

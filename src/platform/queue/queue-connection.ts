@@ -11,9 +11,10 @@ const POOL_SIZE = 24;
 const END_MS = 1_000;
 
 /**
- * What queues and workers connect to: one pool for all of them on PostgreSQL, or Redis when QUEUE_URL says so.
- * On PostgreSQL its commits do not wait for the disk: jobs that a crash takes back are found again in the rows, as after a wiped queue.
- * One pool, because BullMQ would otherwise open one per queue and per worker, and a small server runs out of connections.
+ * What queues and workers connect to: one pool for all of them on PostgreSQL, or Redis when QUEUE_URL says so. On
+ * PostgreSQL its commits do not wait for the disk: jobs that a crash takes back are found again in the rows, as after a
+ * wiped queue. One pool, because BullMQ would otherwise open one per queue and per worker, and a small server runs out
+ * of connections.
  */
 @Injectable()
 export class QueueConnection implements OnApplicationShutdown {

@@ -17,8 +17,8 @@ type AnyProcessor = RoomProcessor<never>;
 const CLOSE_MS = 6_000;
 
 /**
- * Starts the workers when everything else stands (subscriptions, ports, indexes), and ends them before anything else falls:
- * first every handler sees its signal abort, then workers finish, and only then queues and database close,
+ * Starts the workers when everything else stands (subscriptions, ports, indexes), and ends them before anything else
+ * falls: first every handler sees its signal abort, then workers finish, and only then queues and database close,
  * because a finishing job may still enqueue and write (twenty PR #22514, nestjs/bull #2069).
  */
 @Injectable()

@@ -12,7 +12,9 @@ import { QueueWorkers } from './queue-workers.js';
 import { RoomQueue } from './room-queue.js';
 import { Schedules } from './schedules.js';
 
-/** Injection token of a room's producer: `@Inject(roomQueueToken(dealsQueue)) queue: RoomQueue<typeof dealsQueue.jobs>`. */
+/**
+ * Injection token of a room's producer: `@Inject(roomQueueToken(dealsQueue)) queue: RoomQueue<typeof dealsQueue.jobs>`.
+ */
 export function roomQueueToken(definition: { name: string }): string {
   return `RoomQueue:${definition.name}`;
 }

@@ -4,8 +4,8 @@ import type { Handlers, Jobs, QueueDefinition } from './define-queue.js';
 import type { JobRunner } from './job-runner.js';
 
 /**
- * A queue-shaped controller: names its queue and one handler per job; the runner does the rest.
- * Subclasses are decorated with `@Processor(queue.name, processorOptions(queue))` and provided in the room's jobs module.
+ * A queue-shaped controller: names its queue and one handler per job; the runner does the rest. Subclasses are
+ * decorated with `@Processor(queue.name, processorOptions(queue))` and provided in the room's jobs module.
  */
 export abstract class RoomProcessor<J extends Jobs> extends WorkerHost {
   abstract readonly queue: QueueDefinition<J>;
@@ -21,8 +21,8 @@ export abstract class RoomProcessor<J extends Jobs> extends WorkerHost {
 }
 
 /**
- * Worker options of a queue: its widest job decides the concurrency; a lock outlives a busy event loop, and lapses soon after a crash.
- * Not running by itself: QueueWorkers starts it when all rooms have started.
+ * Worker options of a queue: its widest job decides the concurrency; a lock outlives a busy event loop, and lapses soon
+ * after a crash. Not running by itself: QueueWorkers starts it when all rooms have started.
  */
 export function processorOptions(queue: { jobs: Record<string, { readonly concurrency?: number }> }): {
   autorun: boolean;

@@ -2,8 +2,8 @@ import { type CarBlock, CarMalformed, CarReader, CarTruncated, readSections } fr
 import { FetchFailed } from './retrieval.errors.js';
 
 /**
- * The blocks of a CARv1 or CARv2 in the order of the stream. Nothing is verified but the framing; the header's roots are
- * ignored, as a stranger wrote them.
+ * The blocks of a CARv1 or CARv2 in the order of the stream. Nothing is verified but the framing; the header's roots
+ * are ignored, as a stranger wrote them.
  * @throws FetchFailed 'truncated' or 'wrong-bytes'.
  */
 export async function* readCar(source: AsyncIterable<Uint8Array>): AsyncGenerator<CarBlock> {

@@ -3,9 +3,9 @@ import { IdentityTooLong, linksOf, nodeKey } from '../../ipld/index.js';
 import { FetchFailed } from './retrieval.errors.js';
 
 /**
- * How much of a DAG is here and verified. A block is taken when its bytes hash to its CID and something that was taken before
- * links to it (the root: nothing needs to), so no stranger can make us keep what was not asked for. What one miner sent
- * still counts when the next one is asked.
+ * How much of a DAG is here and verified. A block is taken when its bytes hash to its CID and something that was taken
+ * before links to it (the root: nothing needs to), so no stranger can make us keep what was not asked for. What one
+ * miner sent still counts when the next one is asked.
  */
 export class DagProgress {
   /** Linked to, not here yet. */
@@ -53,7 +53,8 @@ export class DagProgress {
   }
 
   /**
-   * A block out of a stretch in any order; `strays` tells afterwards whether one did not belong. True: new, keep it. False: here already.
+   * A block out of a stretch in any order; `strays` tells afterwards whether one did not belong. True: new, keep it.
+   * False: here already.
    * @throws FetchFailed 'wrong-bytes' naming the block.
    */
   acceptUnordered(cid: CID, bytes: Uint8Array): boolean {

@@ -1,8 +1,8 @@
 import type { MinerId, RetrievalId } from '../../shared/index.js';
 
 /**
- * Every state of a retrieval and the only transitions between them. A retrieval whose worker was lost starts over: hence the
- * ways back to locating.
+ * Every state of a retrieval and the only transitions between them. A retrieval whose worker was lost starts over:
+ * hence the ways back to locating.
  */
 export const retrievalTransitions = {
   requested: ['locating'],

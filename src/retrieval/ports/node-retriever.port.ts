@@ -10,8 +10,9 @@ export interface NodeRetrieval {
 }
 
 /**
- * Retrieves a DAG through our Filecoin node. Free offers only: whoever asks money is refused by 'sealed-only' or 'payment-asked'.
- * Failures are FetchFailed; a node that has no retrieval methods (Lotus since v1.27.1) is 'unsupported'.
+ * Retrieves a DAG through our Filecoin node. Free offers only: whoever asks money is refused by 'sealed-only' or
+ * 'payment-asked'. Failures are FetchFailed; a node that has no retrieval methods (Lotus since v1.27.1) is
+ * 'unsupported'.
  */
 export abstract class NodeRetriever {
   /** Leaves a CAR, unverified, at `path`; the node has to see the same file system. */

@@ -23,8 +23,9 @@ const NOTHING: Outcome = {
 };
 
 /**
- * Retrieves one DAG from whichever miner gives it, verified, and makes it hot again. Run by a job; one whose worker is lost is started
- * over by the sweep. Whatever the sources answer ends in `stored` or `failed`; it throws only when the worker has to stop, or by a defect.
+ * Retrieves one DAG from whichever miner gives it, verified, and makes it hot again. Run by a job; one whose worker is
+ * lost is started over by the sweep. Whatever the sources answer ends in `stored` or `failed`; it throws only when the
+ * worker has to stop, or by a defect.
  */
 @Injectable()
 export class RetrieveDagFromMiner {

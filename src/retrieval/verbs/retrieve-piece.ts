@@ -15,8 +15,9 @@ import { TransferStats } from './dag-session.js';
 import { HolderDirectory } from './holder-directory.js';
 
 /**
- * Fetches the CAR of a piece from a miner that holds it. Every section is checked on the way, so that a lie is noticed at its first
- * block; then commP over the whole, which alone proves that these are the sealed bytes. Each try is measured like any retrieval.
+ * Fetches the CAR of a piece from a miner that holds it. Every section is checked on the way, so that a lie is noticed
+ * at its first block; then commP over the whole, which alone proves that these are the sealed bytes. Each try is
+ * measured like any retrieval.
  */
 @Injectable()
 export class RetrievePiece extends PieceSource {

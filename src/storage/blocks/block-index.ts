@@ -28,12 +28,12 @@ const PLACE_BYTES = 27;
 const MAX_KEY_BYTES = 512;
 
 /**
- * Multihash -> places in CAR files, in LMDB, shared by the processes of this node. Several places for one block: each CAR
- * keeps its own, so that forgetting one never hides the other.
+ * Multihash -> places in CAR files, in LMDB, shared by the processes of this node. Several places for one block: each
+ * CAR keeps its own, so that forgetting one never hides the other.
  *
- * Nothing here is synced to disk while it runs (docs/decisions): a killed process loses nothing, because the pages are the
- * kernel's; after a power cut the index is not trusted and rebuilt from the CAR files. Small files beside the database tell
- * which it was: `complete`, and `open.<process>` with the machine's boot, which a clean end takes away.
+ * Nothing here is synced to disk while it runs (docs/decisions): a killed process loses nothing, because the pages are
+ * the kernel's; after a power cut the index is not trusted and rebuilt from the CAR files. Small files beside the
+ * database tell which it was: `complete`, and `open.<process>` with the machine's boot, which a clean end takes away.
  */
 export class BlockIndex {
   private readonly folder: string;
@@ -46,7 +46,10 @@ export class BlockIndex {
     this.folder = config.inData('index');
   }
 
-  /** False: what was there was of no use (absent, broken, of another format, not closed before the machine went down); now it is empty. */
+  /**
+   * False: what was there was of no use (absent, broken, of another format, not closed before the machine went down);
+   * now it is empty.
+   */
   async open(): Promise<boolean> {
     await mkdir(this.folder, { recursive: true });
     const trusted = await this.isTrusted();
@@ -93,7 +96,9 @@ export class BlockIndex {
     return [...this.db.getValues(bufferOf(cid.multihash.bytes))].map(decodePlace);
   }
 
-  /** To disk: the next start trusts it, whatever happens to the machine meanwhile. Other processes may go on using it. */
+  /**
+   * To disk: the next start trusts it, whatever happens to the machine meanwhile. Other processes may go on using it.
+   */
   async close(): Promise<void> {
     const { database } = this;
     if (!database) return;

@@ -62,7 +62,9 @@ export class CarDagStore extends DagStore {
   }
 }
 
-/** Keeps a DAG in memory while it is small, to join the open segment at the end, and in CARs of its own from then on. */
+/**
+ * Keeps a DAG in memory while it is small, to join the open segment at the end, and in CARs of its own from then on.
+ */
 class CarDagIntake implements DagIntake {
   bytes = 0;
   blocks = 0;
@@ -216,7 +218,10 @@ class CarDagIntake implements DagIntake {
     return committed;
   }
 
-  /** Removes those of its CARs that no run was made of. One whose fate is unknown (the database did not answer) stays for the next start. */
+  /**
+   * Removes those of its CARs that no run was made of. One whose fate is unknown (the database did not answer) stays
+   * for the next start.
+   */
   private async removeUnwanted(): Promise<void> {
     if (this.dedicated.ids.length === 0) return;
     const discarded = await this.tools.node.cars.discard(this.dedicated.ids).catch(() => []);

@@ -10,7 +10,10 @@ import { scanEntries } from './section-scan.js';
 /** A file that no row speaks of is left alone for so long: its row may be on the way from another clock. */
 const FOREIGN_MS = 3_600_000;
 
-/** Takes bytes away after the rows that wanted them are gone. Everything here may be repeated; a sweep finishes what a crash left. */
+/**
+ * Takes bytes away after the rows that wanted them are gone. Everything here may be repeated; a sweep finishes what a
+ * crash left.
+ */
 @Injectable()
 export class CarReclaimer {
   constructor(

@@ -29,8 +29,9 @@ interface Queued {
 }
 
 /**
- * Appends sections to one CAR file. What it is given is written as it is, without a copy; a block is in the index (so visible
- * to readers) as soon as its bytes are in the file. The first failure is final: everything after it throws the same.
+ * Appends sections to one CAR file. What it is given is written as it is, without a copy; a block is in the index (so
+ * visible to readers) as soon as its bytes are in the file. The first failure is final: everything after it throws the
+ * same.
  */
 export class CarWriter {
   private queue: Queued[] = [];
@@ -111,7 +112,10 @@ export class CarWriter {
     this.assertWell();
   }
 
-  /** Takes back what was appended after `length`, a section's end: a batch that did not fit on the disk, root nodes of a sealing that failed. */
+  /**
+   * Takes back what was appended after `length`, a section's end: a batch that did not fit on the disk, root nodes of a
+   * sealing that failed.
+   */
   async cutBack(length: number): Promise<void> {
     this.queue = [];
     await this.pumping?.catch(() => undefined);

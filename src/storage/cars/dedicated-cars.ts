@@ -63,7 +63,10 @@ export class DedicatedCars {
     await this.current?.writer.flush();
   }
 
-  /** @param whole the root that the header names when everything fits into one CAR; null asks for a node that links `roots`. */
+  /**
+   * @param whole the root that the header names when everything fits into one CAR; null asks for a node that links
+   * `roots`.
+   */
   async finish(whole: CID | null, roots: readonly CID[]): Promise<FinishedPart[]> {
     const part = this.current;
     if (part) await this.finishPart(part, this.finished.length === 0 ? { whole, roots } : null);

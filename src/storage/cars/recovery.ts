@@ -9,7 +9,8 @@ import type { OpenSegment } from './segment-committer.js';
 
 /**
  * What the last run of this process left open. Segments are cut back to the last run that Postgres knows: whatever was
- * acknowledged lies before it. All else (large uploads on their way in, half-written compactions) never became anything.
+ * acknowledged lies before it. All else (large uploads on their way in, half-written compactions) never became
+ * anything.
  */
 export async function recoverCars(node: NodeFiles, reclaimer: CarReclaimer, logger: AppLogger): Promise<OpenSegment[]> {
   const segments: OpenSegment[] = [];

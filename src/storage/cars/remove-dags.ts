@@ -5,8 +5,8 @@ import { PostgresDagStore } from '../store/postgres-dag.store.js';
 import { CarReclaimer } from './car-reclaimer.js';
 
 /**
- * Takes DAGs away, in two steps: rows, within the transaction of whoever decides it; then, when that has committed, the bytes
- * (`reclaim`). What a crash leaves between the two a sweep finds.
+ * Takes DAGs away, in two steps: rows, within the transaction of whoever decides it; then, when that has committed, the
+ * bytes (`reclaim`). What a crash leaves between the two a sweep finds.
  */
 @Injectable()
 export class RemoveDags {
@@ -15,7 +15,10 @@ export class RemoveDags {
     private readonly reclaimer: CarReclaimer,
   ) {}
 
-  /** Locks the DAG's row to the end of the transaction. First of all: commits, removals and restores of one DAG take turns. */
+  /**
+   * Locks the DAG's row to the end of the transaction. First of all: commits, removals and restores of one DAG take
+   * turns.
+   */
   lock(tx: Tx, dagId: bigint): Promise<{ id: bigint; root: string } | null> {
     return this.dags.lock(tx, dagId);
   }

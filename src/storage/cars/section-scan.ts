@@ -20,8 +20,8 @@ const WINDOW_BYTES = 256 * 1024;
 const LARGE_SECTION = 16 * 1024;
 
 /**
- * The sections between two offsets of a CAR file, without the bytes of large blocks. Ends at the first thing that is not a
- * whole section (a torn tail), so it can be used on files that nobody finished.
+ * The sections between two offsets of a CAR file, without the bytes of large blocks. Ends at the first thing that is
+ * not a whole section (a torn tail), so it can be used on files that nobody finished.
  */
 export async function* scanSections(handle: FileHandle, from: number, to: number): AsyncGenerator<ScannedSection> {
   const window = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, Math.max(0, to - from)));

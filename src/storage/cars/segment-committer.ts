@@ -38,8 +38,8 @@ const BATCH_BYTES = 32 * 1024 ** 2;
 const TICK_MS = 250;
 
 /**
- * The one writer of this process's open segment. It takes everything that waits, appends it, syncs once, commits once, and
- * answers all; meanwhile the next batch gathers. Small DAGs only, complete in memory: a slow client never holds it.
+ * The one writer of this process's open segment. It takes everything that waits, appends it, syncs once, commits once,
+ * and answers all; meanwhile the next batch gathers. Small DAGs only, complete in memory: a slow client never holds it.
  */
 export class SegmentCommitter {
   private readonly queue: QueuedUpload[] = [];

@@ -14,8 +14,8 @@ import { rootNodes } from './root-nodes.js';
 import { scanSections } from './section-scan.js';
 
 /**
- * Ends a segment: root node, header, fsync, then the rows. Whatever a crash leaves of this lies behind the last run that
- * Postgres knows, or in a CAR that has no run: the next start cuts it away and seals again.
+ * Ends a segment: root node, header, fsync, then the rows. Whatever a crash leaves of this lies behind the last run
+ * that Postgres knows, or in a CAR that has no run: the next start cuts it away and seals again.
  */
 @Injectable()
 export class SegmentSealer {
@@ -26,7 +26,9 @@ export class SegmentSealer {
     private readonly reclaimer: CarReclaimer,
   ) {}
 
-  /** @param end where the last batch ended. Nothing is appended by others any more. Closes the writer when it succeeds. */
+  /**
+   * @param end where the last batch ended. Nothing is appended by others any more. Closes the writer when it succeeds.
+   */
   async seal(writer: CarWriter, end: number, owner: CarOwner): Promise<void> {
     const runs = await this.cars.liveRuns(writer.carId);
     if (runs.length === 0) await this.drop(writer);

@@ -36,7 +36,8 @@ describe('a segment', () => {
 
   const cars = () =>
     node.database.query<CarRow>(
-      `SELECT c.*, coalesce((SELECT k.state IN ('writing', 'verified') FROM car_copies k WHERE k.car_id = c.id AND k.place = $1), false) AS hot
+      `SELECT c.*, coalesce(
+           (SELECT k.state IN ('writing', 'verified') FROM car_copies k WHERE k.car_id = c.id AND k.place = $1), false) AS hot
        FROM cars c ORDER BY created_at, id`,
       [`node:${node.nodeId}`],
     );

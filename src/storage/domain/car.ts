@@ -6,8 +6,9 @@ export type CarKind = 'segment' | 'single' | 'copy';
 export type CarOwner = string;
 
 /**
- * A copy of a CAR at one place: `node:<node id>`, the data folder of a node. 'writing': its CAR is open there, `cars.bytes` is what
- * is durable of it. 'verified': all bytes are there. 'damaged': a check found otherwise. 'gone': taken away.
+ * A copy of a CAR at one place: `node:<node id>`, the data folder of a node. 'writing': its CAR is open there,
+ * `cars.bytes` is what is durable of it. 'verified': all bytes are there. 'damaged': a check found otherwise. 'gone':
+ * taken away.
  */
 export type CopyState = 'writing' | 'verified' | 'damaged' | 'gone';
 /** Copies that can be read. */
@@ -18,7 +19,10 @@ export function placeOf(nodeId: string): string {
   return `node:${nodeId}`;
 }
 
-/** Every state of a CAR, and the only transitions between them. A sealed one never changes; of a discarded one nothing is wanted. */
+/**
+ * Every state of a CAR, and the only transitions between them. A sealed one never changes; of a discarded one nothing
+ * is wanted.
+ */
 export const carTransitions = {
   open: ['sealed', 'discarded'],
   sealed: ['discarded'],

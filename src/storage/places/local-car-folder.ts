@@ -11,8 +11,8 @@ import { CarPlace } from '../ports/car-place.port.js';
 import { OpenFiles } from './open-files.js';
 
 /**
- * The data folder of this node: `cars/<last two hex digits>/<uuid>.car`. (Ids begin with the time, so their ends spread.)
- * It is also where CARs are written while they are open: what is beyond CarPlace is for those who do that.
+ * The data folder of this node: `cars/<last two hex digits>/<uuid>.car`. (Ids begin with the time, so their ends
+ * spread.) It is also where CARs are written while they are open: what is beyond CarPlace is for those who do that.
  */
 @Injectable()
 export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
@@ -83,7 +83,10 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
     return path.join(this.root, id.slice(-2), `${id}.car`);
   }
 
-  /** A new, empty file to be written in place; its name is durable once `syncFolder` was called. @throws Error when there is one */
+  /**
+   * A new, empty file to be written in place; its name is durable once `syncFolder` was called.
+   * @throws Error when there is one
+   */
   async create(id: CarId): Promise<FileHandle> {
     const file = this.pathOf(id);
     await mkdir(path.dirname(file), { recursive: true });

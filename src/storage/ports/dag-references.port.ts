@@ -27,7 +27,9 @@ export interface NewDag {
 /** What is stored together or not at all. */
 export type NewUpload<R extends DagReference = DagReference> = readonly { dag: NewDag; reference: R }[];
 
-/** A CAR that these DAGs were written to, its durable length, and how it ends with them (`seal`: it takes nothing more). */
+/**
+ * A CAR that these DAGs were written to, its durable length, and how it ends with them (`seal`: it takes nothing more).
+ */
 export interface WrittenCar {
   id: CarId;
   bytes: number;
@@ -41,21 +43,24 @@ export interface CommittedUpload extends CommittedDag {
 }
 
 /**
- * Who wants the DAGs that are stored here. Filled by the room that keeps those references: storage, upstream, cannot know them.
- * The decisive transaction is that room's statement; it calls storage's `commit_dags` (store/commit-dags.sql) before it writes its own rows.
+ * Who wants the DAGs that are stored here. Filled by the room that keeps those references: storage, upstream, cannot
+ * know them. The decisive transaction is that room's statement; it calls storage's `commit_dags`
+ * (store/commit-dags.sql) before it writes its own rows.
  */
 export abstract class DagReferences {
   /**
-   * One transaction, one round trip: DAGs, runs, CARs and references; CARs that end here are sealed and announced, or discarded
-   * when none of their bytes were kept. Concurrent commits and removals of one root take turns. An upload that is refused (its
-   * account has a quota and would pass it) is not stored, and its place in the answer says so. When that is true of all, nothing
-   * is written at all.
+   * One transaction, one round trip: DAGs, runs, CARs and references; CARs that end here are sealed and announced, or
+   * discarded when none of their bytes were kept. Concurrent commits and removals of one root take turns. An upload
+   * that is refused (its account has a quota and would pass it) is not stored, and its place in the answer says so.
+   * When that is true of all, nothing is written at all.
    */
   abstract commit(
     uploads: readonly NewUpload[],
     cars: readonly WrittenCar[],
   ): Promise<(CommittedUpload[] | ReferenceRefused)[]>;
-  /** One upload whose reference brings changes of its own (`within`). @throws ReferenceRefused, and what `within` throws */
+  /**
+   * One upload whose reference brings changes of its own (`within`). @throws ReferenceRefused, and what `within` throws
+   */
   abstract commitWithin(upload: NewUpload, cars: readonly WrittenCar[]): Promise<CommittedUpload[]>;
   /** One more reference to a hot DAG; null when it is not hot (any more). @throws ReferenceRefused */
   abstract add(root: string, reference: DagReference): Promise<ContentId | null>;

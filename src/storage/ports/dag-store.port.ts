@@ -25,14 +25,16 @@ export interface DagRun {
 }
 
 /**
- * For whom a DAG is stored: without one, nothing is. Storage looks at these fields alone; the room that keeps the references
- * (it fills `DagReferences`) adds its own.
+ * For whom a DAG is stored: without one, nothing is. Storage looks at these fields alone; the room that keeps the
+ * references (it fills `DagReferences`) adds its own.
  */
 export interface DagReference {
   userId: UserId;
   /** The DAG gets CARs of its own, to be dealt on these terms. */
   terms?: DealTerms;
-  /** Runs inside the transaction that stores the reference: the caller's own state change commits with it or not at all. */
+  /**
+   * Runs inside the transaction that stores the reference: the caller's own state change commits with it or not at all.
+   */
   within?: (tx: Tx, contentId: ContentId) => Promise<void>;
 }
 
@@ -43,9 +45,9 @@ export interface CommittedDag {
 }
 
 /**
- * A DAG on its way in, block by block, into CARs of its own (rolled over at the piece limit) or, while small, into the open
- * segment. The caller has verified each block against its CID. Exactly one of commit, commitAll, restore or abort ends it; a
- * process that dies before has left nothing: the next start cuts the CAR away.
+ * A DAG on its way in, block by block, into CARs of its own (rolled over at the piece limit) or, while small, into the
+ * open segment. The caller has verified each block against its CID. Exactly one of commit, commitAll, restore or abort
+ * ends it; a process that dies before has left nothing: the next start cuts the CAR away.
  */
 export interface DagIntake<R extends DagReference = DagReference> {
   readonly bytes: number;
@@ -53,9 +55,10 @@ export interface DagIntake<R extends DagReference = DagReference> {
   /** This intake already holds the block. */
   has(cid: CID): boolean;
   /**
-   * Appends a block, given whole or in pieces; resolves when more may come (backpressure). Visible to HotBlocks at once: in
-   * this process always, in others as soon as the DAG is too large to wait in memory. A block twice is written once.
-   * `written` is called, in the order of the blocks, when the bytes are in a file and not read any more; it may never be.
+   * Appends a block, given whole or in pieces; resolves when more may come (backpressure). Visible to HotBlocks at
+   * once: in this process always, in others as soon as the DAG is too large to wait in memory. A block twice is written
+   * once. `written` is called, in the order of the blocks, when the bytes are in a file and not read any more; it may
+   * never be.
    * @throws DiskFull, CarWriteFailed
    */
   put(cid: CID, bytes: Uint8Array | readonly Uint8Array[], written?: () => void): Promise<void>;
@@ -66,7 +69,10 @@ export interface DagIntake<R extends DagReference = DagReference> {
   commit(root: CID, reference: R): Promise<CommittedDag>;
   /** The same for several roots in one transaction (a CAR with many roots); `within` is not for these. */
   commitAll(dags: readonly { root: CID; reference: R }[]): Promise<CommittedDag[]>;
-  /** fsync, then the offloaded DAG is hot again: a new copy of its runs. @throws DagNotReferenced when nobody refers to it any more */
+  /**
+   * fsync, then the offloaded DAG is hot again: a new copy of its runs.
+   * @throws DagNotReferenced when nobody refers to it any more
+   */
   restore(root: CID): Promise<StoredDag>;
   /** What came is forgotten. Idempotent, and harmless after the end. */
   abort(): Promise<void>;

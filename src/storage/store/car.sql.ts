@@ -28,7 +28,8 @@ SELECT unused.id FROM unused, ended`);
 /** The whole CAR lies at this place. */
 export const PUT_COPY = sql<never, [id: string, place: string]>(`
 INSERT INTO car_copies (car_id, place, state, bytes, verified_at) SELECT id, $2, 'verified', bytes, now() FROM cars WHERE id = $1::uuid
-ON CONFLICT (car_id, place) DO UPDATE SET state = excluded.state, bytes = excluded.bytes, checksum = NULL, verified_at = excluded.verified_at`);
+ON CONFLICT (car_id, place) DO UPDATE
+  SET state = excluded.state, bytes = excluded.bytes, checksum = NULL, verified_at = excluded.verified_at`);
 
 /** DAGs whose every original run can be read here again, this CAR's among them. */
 export const REVIVE_DAGS = sql<{ id: bigint }, [id: string, place: string]>(`

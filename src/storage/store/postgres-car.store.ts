@@ -30,8 +30,8 @@ import {
 type CarRow = NonNullable<Awaited<ReturnType<Tx['car']['findUnique']>>>;
 
 /**
- * Rows of CARs and of their copies. The files of this node follow these rows: a file without a copy here, or longer than its row
- * says, is a leftover.
+ * Rows of CARs and of their copies. The files of this node follow these rows: a file without a copy here, or longer
+ * than its row says, is a leftover.
  */
 @Injectable()
 export class PostgresCarStore {
@@ -87,8 +87,8 @@ export class PostgresCarStore {
   }
 
   /**
-   * A rewritten segment takes the old one's place, sealed: `moved` tells the new offset of each run that is still alive.
-   * The old CAR is discarded. False when the old one was not open (any more).
+   * A rewritten segment takes the old one's place, sealed: `moved` tells the new offset of each run that is still
+   * alive. The old CAR is discarded. False when the old one was not open (any more).
    */
   async replace(
     oldId: CarId,
@@ -114,7 +114,9 @@ export class PostgresCarStore {
     );
   }
 
-  /** Nobody will ever ask for these again: their files may go. Only CARs without a run; answers which were discarded. */
+  /**
+   * Nobody will ever ask for these again: their files may go. Only CARs without a run; answers which were discarded.
+   */
   async discard(ids: readonly CarId[]): Promise<CarId[]> {
     const rows = await query(this.database, DISCARD_UNUSED, [ids]);
     return rows.map((row) => carId(row.id));
@@ -134,8 +136,9 @@ export class PostgresCarStore {
   }
 
   /**
-   * Gives this node's name to copies that were written before data folders had one, when they are those of this folder: some of
-   * their files are in it. One statement: done wholly or not at all, and then again at the next start. Answers whether it did.
+   * Gives this node's name to copies that were written before data folders had one, when they are those of this folder:
+   * some of their files are in it. One statement: done wholly or not at all, and then again at the next start. Answers
+   * whether it did.
    */
   async nameCopies(isHere: (id: CarId) => Promise<boolean>): Promise<boolean> {
     for (const { id } of await query(this.database, UNNAMED_COPIES, [])) {

@@ -23,8 +23,8 @@ interface DagCar {
 }
 
 /**
- * Rows of DAGs and of their runs: where each stored DAG lies. They come by `commit_dags` (commit-dags.sql).
- * The row of a DAG is the lock of everything that happens to it; its CARs are locked next, in the order of their ids, before their
+ * Rows of DAGs and of their runs: where each stored DAG lies. They come by `commit_dags` (commit-dags.sql). The row of
+ * a DAG is the lock of everything that happens to it; its CARs are locked next, in the order of their ids, before their
  * runs are touched (as in sealing). So commits, removals, restores and sealings take turns.
  */
 @Injectable()
@@ -53,7 +53,10 @@ export class PostgresDagStore {
     }));
   }
 
-  /** A retrieved DAG: a new copy of its runs, hot again. Null when nobody wants it, or it is hot already: the CARs are discarded. */
+  /**
+   * A retrieved DAG: a new copy of its runs, hot again. Null when nobody wants it, or it is hot already: the CARs are
+   * discarded.
+   */
   async restore(
     root: string,
     runs: readonly NewRun[],

@@ -1,5 +1,6 @@
 // Arguments: the platform's URL and an API key. Last line: `N passed, N failed`.
-// Helia is put together from its own classes: the package `helia` brings WebRTC, whose native part is not on the registries.
+// Helia is put together from its own classes: the package `helia` brings WebRTC, whose native part is not on the
+// registries.
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { noise } from '@chainsafe/libp2p-noise';

@@ -8,7 +8,9 @@ import { call, fromGateway } from './platform-calls.mjs';
 
 const MIB = 1024 ** 2;
 
-/** Bitswap both ways: what was uploaded to us on a Kubo that only knows our delegates, and what only a Kubo has with us. */
+/**
+ * Bitswap both ways: what was uploaded to us on a Kubo that only knows our delegates, and what only a Kubo has with us.
+ */
 export async function blocksBetweenPeers(
   checks,
   { platform, node, stranger, large, service = 'tidewater', prefix = '', held = () => undefined },

@@ -30,7 +30,10 @@ function isOlder(version, least) {
   return at !== -1 && version[at] < least[at];
 }
 
-/** Not `go install module@version`: that asks the proxy for paths that some proxies refuse. Built from within the module, it needs nothing but the module and what it names. */
+/**
+ * Not `go install module@version`: that asks the proxy for paths that some proxies refuse. Built from within the
+ * module, it needs nothing but the module and what it names.
+ */
 function build(kept, tooOld) {
   console.log(`Building Kubo ${KUBO_VERSION}; this takes some minutes, once ...`);
   const folder = mkdtempSync(join(tmpdir(), 'kubo-build-'));
@@ -72,8 +75,9 @@ function build(kept, tooOld) {
 }
 
 /**
- * Go's own toolchains are modules, too: whatever Go is here fetches the one that Kubo needs. Since 1.21 it would do so by itself; a distribution's
- * may be older than that, or told not to. Modules carry no permissions, so the programs are made such.
+ * Go's own toolchains are modules, too: whatever Go is here fetches the one that Kubo needs. Since 1.21 it would do so
+ * by itself; a distribution's may be older than that, or told not to. Modules carry no permissions, so the programs are
+ * made such.
  */
 function newerGo(go, tooOld) {
   const [need, system] = [GO.join('.'), `${go(['env', 'GOOS']).trim()}-${go(['env', 'GOARCH']).trim()}`];

@@ -15,7 +15,9 @@ export class KuboNode {
     this.repo = repo;
   }
 
-  /** `port`: of its RPC, the same after every start; otherwise any. `settings`: of its configuration, as JSON values. */
+  /**
+   * `port`: of its RPC, the same after every start; otherwise any. `settings`: of its configuration, as JSON values.
+   */
   static async start(binary, { port = 0, settings = {} } = {}) {
     const node = new KuboNode(binary, await mkdtemp(join(tmpdir(), 'kubo-')));
     await node.ipfs('init', '--empty-repo', '--profile=test');

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** `{"/": "baf..."}`. Not every node puts a CID there (Ganache writes a sentence), so it is text until somebody needs a CID. */
+/**
+ * `{"/": "baf..."}`. Not every node puts a CID there (Ganache writes a sentence), so it is text until somebody needs a
+ * CID.
+ */
 export const wireCid = z.object({ '/': z.string() }).transform((link) => link['/']);
 /** FIL and other big numbers, decimal text. */
 export const wireBigInt = z

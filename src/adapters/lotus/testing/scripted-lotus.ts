@@ -14,7 +14,10 @@ export interface Seen {
   url: string;
 }
 
-/** A JSON-RPC server that answers what it is told, and fails as it is told. Errors go out as go-jsonrpc sends them: code 1, HTTP 500. */
+/**
+ * A JSON-RPC server that answers what it is told, and fails as it is told. Errors go out as go-jsonrpc sends them: code
+ * 1, HTTP 500.
+ */
 export class ScriptedLotus {
   readonly seen: Seen[] = [];
   readonly methods = new Map<string, Handler>();

@@ -33,7 +33,8 @@ export function stateMethods(net: Network): Methods {
       const deal = deals.byDealId(id);
       if (!deal || !isOnChain(deal)) {
         throw new Error(
-          `deal ${String(id)} not found - deal may not have completed sealing before deal proposal start epoch, or deal may have been slashed`,
+          `deal ${String(id)} not found - deal may not have completed sealing before deal proposal start epoch, ` +
+            'or deal may have been slashed',
         );
       }
       return onChain(deal);
