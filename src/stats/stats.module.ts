@@ -8,7 +8,7 @@ import { DagFigures } from '../storage/index.js';
 import { PublicMinersController } from './http/public-miners.controller.js';
 import { PublicStatsController } from './http/public-stats.controller.js';
 import { UsageController } from './http/usage.controller.js';
-import { StatsSubscriptions } from './stats.subscriptions.js';
+import { StatsSubscriptions } from './jobs/stats.subscriptions.js';
 import { PostgresFiguresStore } from './store/postgres-figures.store.js';
 import { PostgresObservationStore } from './store/postgres-observation.store.js';
 import { MeterEgress } from './verbs/meter-egress.js';

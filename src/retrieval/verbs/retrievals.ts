@@ -6,7 +6,7 @@ import { type RoomQueue, roomQueueToken } from '../../platform/queue/index.js';
 import { canonicalCid, Clock, messageOf, type RetrievalId } from '../../shared/index.js';
 import { DagUnknown, RetrievalFailed, RetrievalNotFound } from '../domain/retrieval.errors.js';
 import type { Retrieval, RetrievalFigures, RetrievalTransition } from '../domain/retrieval.js';
-import { retrievalQueue } from '../retrieval.queue.js';
+import { retrievalQueue } from '../jobs/retrieval.queue.js';
 import { PostgresRetrievalStore } from '../store/postgres-retrieval.store.js';
 
 /** Right after a failure the same answer is given again instead of asking every miner once more. */

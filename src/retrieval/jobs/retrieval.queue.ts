@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineQueue, job } from '../platform/queue/index.js';
+import { defineQueue, job } from '../../platform/queue/index.js';
 
 /** What this room can be asked to do later. */
 export const retrievalQueue = defineQueue('retrieval', {

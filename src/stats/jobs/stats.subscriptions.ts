@@ -1,11 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { contentStored } from '../content/index.js';
-import { dealMoved } from '../deals/index.js';
-import { EventSubscribers } from '../platform/outbox/index.js';
-import { retrievalAttempted } from '../retrieval/index.js';
-import { observeDealMove, observeRetrieval, observeUploads } from './domain/observe.js';
-import type { Observation } from './domain/observation.js';
-import { PostgresObservationStore } from './store/postgres-observation.store.js';
+import { contentStored } from '../../content/index.js';
+import { dealMoved } from '../../deals/index.js';
+import { EventSubscribers } from '../../platform/outbox/index.js';
+import { retrievalAttempted } from '../../retrieval/index.js';
+import { observeDealMove, observeRetrieval, observeUploads } from '../domain/observe.js';
+import type { Observation } from '../domain/observation.js';
+import { PostgresObservationStore } from '../store/postgres-observation.store.js';
 
 /** Turns the events of all rooms into measurements. Nothing else writes them. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { AppConfig } from '../config/index.js';
+import { AppConfig } from '../../config/index.js';
 import {
   type Handlers,
   JobRunner,
@@ -8,11 +8,11 @@ import {
   processorOptions,
   RoomProcessor,
   Schedules,
-} from '../platform/queue/index.js';
-import { retrievalId } from '../shared/index.js';
+} from '../../platform/queue/index.js';
+import { retrievalId } from '../../shared/index.js';
 import { retrievalQueue } from './retrieval.queue.js';
-import { Retrievals } from './verbs/retrievals.js';
-import { RetrieveDagFromMiner } from './verbs/retrieve-dag-from-miner.js';
+import { Retrievals } from '../verbs/retrievals.js';
+import { RetrieveDagFromMiner } from '../verbs/retrieve-dag-from-miner.js';
 
 /** A retrieval that the queue forgot is late by this at most. */
 const SWEEP_MS = 1_000;
