@@ -48,7 +48,11 @@ export class StorageLifecycle implements OnModuleInit, BeforeApplicationShutdown
 
   private sweep(): void {
     this.reclaimer.sweep().then(
-      (removed) => (removed > 0 ? this.logger.info({ removed }, 'leftover CAR files removed') : undefined),
+      ({ removed, notOurs }) => {
+        if (removed > 0) this.logger.info({ removed }, 'leftover CAR files removed');
+        if (notOurs > 0)
+          this.logger.error({ notOurs }, 'CAR files lie here that the database knows on another node only');
+      },
       (error: unknown) => this.logger.warn({ error: messageOf(error) }, 'leftover CAR files not swept'),
     );
   }

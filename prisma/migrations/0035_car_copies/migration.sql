@@ -13,8 +13,9 @@ CREATE TABLE "car_copies" (
 );
 
 INSERT INTO "car_copies" ("car_id", "place", "state", "bytes", "verified_at")
-  SELECT "id", 'node:', CASE "state" WHEN 'open' THEN 'writing' ELSE 'verified' END, CASE "state" WHEN 'open' THEN 0 ELSE "bytes" END, "sealed_at"
-  FROM "cars" WHERE "hot" AND "state" <> 'discarded';
+  SELECT "id", 'node:', CASE WHEN NOT "hot" THEN 'gone' WHEN "state" = 'open' THEN 'writing' ELSE 'verified' END,
+    CASE "state" WHEN 'open' THEN 0 ELSE "bytes" END, "sealed_at"
+  FROM "cars" WHERE "state" <> 'discarded';
 
 CREATE INDEX "car_copies_place_state_idx" ON "car_copies"("place", "state");
 ALTER TABLE "car_copies" ADD CONSTRAINT "car_copies_car_id_fkey" FOREIGN KEY ("car_id") REFERENCES "cars"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -10,6 +10,12 @@ import { scanEntries } from './section-scan.js';
 /** A file that no row speaks of is left alone for so long: its row may be on the way from another clock. */
 const FOREIGN_MS = 3_600_000;
 
+/** Files that a sweep removed, and those that it left alone because rows know them elsewhere. */
+export interface Swept {
+  removed: number;
+  notOurs: number;
+}
+
 /**
  * Takes bytes away after the rows that wanted them are gone. Everything here may be repeated; a sweep finishes what a
  * crash left.
@@ -45,18 +51,20 @@ export class CarReclaimer {
     return this.folder.remove(carId);
   }
 
-  /** Files that should be gone, or that nobody knows. Answers how many it removed. */
-  async sweep(): Promise<number> {
-    let removed = 0;
+  /**
+   * Removes files that their rows gave up, and old ones that no row speaks of. A file whose CAR is known, but not here,
+   * is never removed: the folder may have lost the name under which the rows know it.
+   */
+  async sweep(): Promise<Swept> {
+    const swept = { removed: 0, notOurs: 0 };
     for await (const { id, modified } of this.folder.list()) {
-      const [car] = await this.cars.find([id]);
-      const isLeftover = car
-        ? !car.hot || car.state === 'discarded'
-        : this.clock.now().getTime() - modified.getTime() > FOREIGN_MS;
-      if (!isLeftover) continue;
+      const standing = await this.cars.standingOf(id);
+      if (standing === 'not-ours') swept.notOurs += 1;
+      const isOld = this.clock.now().getTime() - modified.getTime() > FOREIGN_MS;
+      if (standing !== 'may-go' && !(standing === 'unknown' && isOld)) continue;
       await this.remove(id);
-      removed += 1;
+      swept.removed += 1;
     }
-    return removed;
+    return swept;
   }
 }

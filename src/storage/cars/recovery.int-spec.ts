@@ -44,6 +44,7 @@ describe('after a crash', () => {
        FROM cars c ORDER BY created_at, id`,
       [`node:${node.nodeId}`],
     );
+  const sweep = () => node.app.get(CarReclaimer, { strict: false }).sweep();
   const seal = () => node.app.get(SegmentCommitter, { strict: false }).sealNow();
   const hot = async (cid: CID | string): Promise<Buffer | null> => {
     const bytes = await node.app.get(HotBlocks, { strict: false }).get(typeof cid === 'string' ? CID.parse(cid) : cid);
@@ -228,8 +229,20 @@ describe('after a crash', () => {
     );
     for (const id of [discarded, young, old]) await writeCar(id, randomBytes(100));
     await utimes(carPath(node, old), new Date(0), new Date(0));
-    expect(await node.app.get(CarReclaimer, { strict: false }).sweep()).toBe(2);
+    expect(await sweep()).toEqual({ removed: 2, notOurs: 0 });
     expect((await carFiles()).sort()).toEqual([car!.id, young].sort());
+    expect(await hot(wanted.cid)).not.toBeNull();
+  });
+
+  it('no file goes when the folder has lost its name: what the rows know of another node is left alone', async () => {
+    const wanted = await put(2 * MIB);
+    await node.stop();
+    await writeFile(path.join(node.dataDir, 'node-id'), 'another-node\n');
+    const [file] = await carFiles();
+    await utimes(carPath(node, file!), new Date(0), new Date(0));
+    await node.start();
+    expect(await sweep()).toEqual({ removed: 0, notOurs: 1 });
+    expect(await carFiles()).toEqual([file]);
     expect(await hot(wanted.cid)).not.toBeNull();
   });
 

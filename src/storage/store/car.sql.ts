@@ -5,6 +5,10 @@ export const OPEN_CAR = sql<never, [id: string, kind: string, owner: string, pla
 WITH car AS (INSERT INTO cars (id, kind, owner, state) VALUES ($1::uuid, $2, $3, 'open'))
 INSERT INTO car_copies (car_id, place, state) VALUES ($1::uuid, $4, 'writing')`);
 
+/** What the rows say of a file that lies here: its CAR's state, and the state of its copy at this place where there is one. */
+export const FIND_COPY = sql<{ car: string; copy: string | null }, [id: string, place: string]>(`
+SELECT c.state AS car, k.state AS copy FROM cars c LEFT JOIN car_copies k ON k.car_id = c.id AND k.place = $2 WHERE c.id = $1::uuid`);
+
 /** Removals lock the CAR before they touch its runs: none can come between. */
 export const LOCK_CAR = sql<{ state: string }, [id: string]>('SELECT state FROM cars WHERE id = $1::uuid FOR UPDATE');
 

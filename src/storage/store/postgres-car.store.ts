@@ -17,6 +17,7 @@ import { DagReferences } from '../ports/dag-references.port.js';
 import {
   DISCARD_CARS,
   DISCARD_UNUSED,
+  FIND_COPY,
   LOCK_CAR,
   MOVE_RUNS,
   NAME_COPIES,
@@ -60,6 +61,17 @@ export class PostgresCarStore {
   async find(ids: readonly CarId[]): Promise<CarRecord[]> {
     const rows = await this.database.car.findMany({ where: { id: { in: [...ids] } }, include: this.withCopies });
     return rows.map(recordOf);
+  }
+
+  /**
+   * What is to become of the file of a CAR in this node's folder: 'keep' it, it 'may-go' (its rows gave it up), its CAR
+   * is 'unknown', or it is 'not-ours': the rows know the CAR, but of no copy here, as when a folder lost its name.
+   */
+  async standingOf(id: CarId): Promise<'keep' | 'may-go' | 'unknown' | 'not-ours'> {
+    const [row] = await query(this.database, FIND_COPY, [id, this.place]);
+    if (!row) return 'unknown';
+    if (row.car === 'discarded' || row.copy === 'gone') return 'may-go';
+    return row.copy === null ? 'not-ours' : 'keep';
   }
 
   /** Every CAR that should have a file here, open ones included. */
