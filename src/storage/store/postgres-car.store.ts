@@ -31,8 +31,8 @@ import {
 type CarRow = NonNullable<Awaited<ReturnType<Tx['car']['findUnique']>>>;
 
 /**
- * Rows of CARs and of their copies. The files of this node follow these rows: a file without a copy here, or longer
- * than its row says, is a leftover.
+ * Rows of CARs and of their copies. The files of this node follow these rows: a file whose copy here is gone, and
+ * what is longer than its row says, is a leftover.
  */
 @Injectable()
 export class PostgresCarStore {
