@@ -19,14 +19,14 @@ const rawClock = [
     message: 'What time it is says Clock, injected.',
   },
 ];
+const beginsAsSql = '/^\\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH( RECURSIVE)?) /';
 const oneSeam = [
   {
     selector: 'MemberExpression[property.name=/^\\$(queryRaw|executeRaw|transaction)/]',
     message: 'A statement of a *.sql.ts runs by query or execute, a transaction by database.transaction.',
   },
   {
-    selector:
-      ':matches(Literal[value=/^\\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH( RECURSIVE)?) /], TemplateElement[value.raw=/^\\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH( RECURSIVE)?) /])',
+    selector: `:matches(Literal[value=${beginsAsSql}], TemplateElement[value.raw=${beginsAsSql}])`,
     message: 'The texts of SQL stand in *.sql.ts.',
   },
 ];

@@ -66,8 +66,10 @@ export function faultsUnder(root) {
 function tablesIn(text, tables, flags) {
   const name = `"?(${[...tables.keys()].join('|')})"?(?![\\w".(]| *:)`;
   const first = new RegExp(`\\b(?:FROM|JOIN|INTO|UPDATE|TRUNCATE|USING|ONLY|TABLE|ON)\\s+(?:ONLY\\s+)?${name}`, flags);
+  // Arguments of a function, and the name that the table or function goes by.
+  const alias = '(?:\\([^()]*\\))?(?:\\s+(?:AS\\s+)?\\w+)?';
   const further = new RegExp(
-    `\\b(?:FROM|USING)\\s+[\\w"]+(?:\\([^()]*\\))?(?:\\s+(?:AS\\s+)?\\w+)?(?:\\s*,\\s*[\\w".]+(?:\\([^()]*\\))?(?:\\s+(?:AS\\s+)?\\w+)?)*?\\s*,\\s*${name}`,
+    `\\b(?:FROM|USING)\\s+[\\w"]+${alias}(?:\\s*,\\s*[\\w".]+${alias})*?\\s*,\\s*${name}`,
     flags,
   );
   const leased = new RegExp(`\\btable: '(${[...tables.keys()].join('|')})'`, 'g');

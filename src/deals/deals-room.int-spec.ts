@@ -296,7 +296,7 @@ describe('the deals room in the whole platform', () => {
     ).toMatchObject({ to: 'slashed', cause: expect.stringContaining('slashed at epoch') });
   }, 60_000);
 
-  it('waits with a readable reason under a price that nobody takes, goes on when it is raised, and grows for who stores the same bytes again', async () => {
+  it('waits readably under a price that nobody takes, goes on when it is raised, and grows for who stores the same again', async () => {
     const bytes = Buffer.from('dear to somebody, and then to somebody else');
     const mine = (await call<{ estuaryId: number }>('alice', 'PUT', '/content/add?replication=2&maxPrice=1', bytes))
       .body.estuaryId;

@@ -52,9 +52,9 @@ async function main(): Promise<number> {
     return 0;
   } catch (error) {
     const refused = error instanceof TypeError && error.message === 'fetch failed';
-    process.stderr.write(
-      `\nThe demo did not reach its end: ${refused ? 'nobody answers there; start the platform with npm start' : error instanceof Error ? error.message : String(error)}\n`,
-    );
+    const message = error instanceof Error ? error.message : String(error);
+    const why = refused ? 'nobody answers there; start the platform with npm start' : message;
+    process.stderr.write(`\nThe demo did not reach its end: ${why}\n`);
     return 1;
   } finally {
     cleanUp();

@@ -33,7 +33,7 @@ export interface WantedPiece {
 }
 
 /**
- * Brings the CAR of a piece back to this node, for a repair when the file is not hot. Filled by the retrieval room.
+ * Retrieves the CAR of a piece to this node, for a repair when the file is not hot. Filled by the retrieval room.
  *
  * Promises on return that content's `CarFiles.sizeOf(carId)` answers `carBytes` and that the bytes are those that were
  * sealed (the piece CID was recomputed). Idempotent: a file that is there already is fine. Throws a retryable named

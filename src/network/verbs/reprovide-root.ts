@@ -21,7 +21,7 @@ export interface RootToday {
 }
 
 /**
- * Brings our node into line with the truth for one root: provides and announces what is hot, stops providing what is
+ * Makes our node provide what is true of one root: provides and announces what is hot, stops providing what is
  * not.
  */
 @Injectable()

@@ -242,7 +242,7 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
       expect((await list(owner)).count).toBe(fresh ? 1 : 0);
     });
 
-    it('keeps what a pin held while the one in its place has failed, and lets it go when that one is removed or replaced in its turn', async () => {
+    it('keeps what a pin has while the one in its place has failed, and releases it when that one is removed or replaced', async () => {
       const freed = async (owner: UserId) =>
         (await at.store.removed(1000)).filter((pin) => pin.userId === owner).map((pin) => pin.requestId);
       for (const end of ['removed', 'replaced']) {

@@ -23,7 +23,7 @@ export class QueueConnection implements OnApplicationShutdown {
   constructor(private readonly config: AppConfig) {}
 
   /**
-   * What BullMQ takes as its connection. Brings BullMQ's tables up to date first; processes that start together wait
+   * What BullMQ takes as its connection. Migrates BullMQ's tables first; processes that start together wait
    * for each other at an advisory lock. Rejects when PostgreSQL does not answer; Redis is only connected to later.
    */
   async open(): Promise<object> {
