@@ -3,64 +3,27 @@ import { sql } from '../../platform/prisma/index.js';
 import type { PinRow } from '../requests/pins.sql.js';
 
 /**
- * SQL of claims on pins. The room words its own claim, a fair share among accounts, out of the pieces of the platform's
- * leases.
+ * SQL of claims on pins. The room words its own claim, a fair share among accounts (`claim-pin.sql`), and what a worker
+ * writes under its lease out of the pieces of the platform's leases.
  */
 
-/**
- * Hops from account to account over the index of waiting pins: a loose index scan, as long as the accounts are many,
- * not the pins. Ordered as that index is, or the planner may take one in which the pins of accounts that wait for
- * nothing lie in between. A part of WITH RECURSIVE; the last row is null.
- */
-const WAITING = `
-waiting AS (
-  (SELECT user_id FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY user_id, next_check_at LIMIT 1)
-  UNION ALL
-  SELECT (SELECT user_id FROM pins WHERE status = 'queued' AND deleted_at IS NULL AND user_id > waiting.user_id
-    ORDER BY user_id, next_check_at LIMIT 1)
-  FROM waiting WHERE waiting.user_id IS NOT NULL
-), running AS (
-  SELECT user_id, count(*) AS pins FROM pins WHERE status = 'pinning' AND deleted_at IS NULL GROUP BY user_id
-)`;
-
-/**
- * Takes each waiting account's pin that has been due longest, and of these the one whose turn it is; remembers that the
- * account was served, by the database's clock, which goes on between two claims of one millisecond. `next_check_at`
- * stays: it is the pin's place.
- */
+/** The pin whose turn it is, claimed and announced: see `claim-pin.sql`. */
 export const CLAIM_NEXT = sql<
   PinRow,
   [now: Date, until: Date, weightedUsers: readonly string[], weights: readonly number[]]
->(`
-WITH RECURSIVE ${WAITING}, next AS (
-  SELECT head.request_id FROM waiting
-  CROSS JOIN LATERAL (
-    SELECT request_id, next_check_at FROM pins
-    WHERE user_id = waiting.user_id AND status = 'queued' AND deleted_at IS NULL AND ${leaseSql.isDue('pins', '$1')}
-    ORDER BY next_check_at LIMIT 1) head
-  LEFT JOIN running USING (user_id)
-  LEFT JOIN pin_turns turn USING (user_id)
-  LEFT JOIN unnest($3::uuid[], $4::float8[]) AS weighted(user_id, weight) USING (user_id)
-  ORDER BY coalesce(running.pins, 0) / coalesce(weighted.weight, 1), turn.served_at NULLS FIRST, head.next_check_at LIMIT 1
-), claimed AS (
-  UPDATE pins SET status = 'pinning', ${leaseSql.claimed('pins', '$2')}, updated_at = $1
-  FROM next WHERE pins.request_id = next.request_id AND pins.status = 'queued' AND pins.deleted_at IS NULL
-  RETURNING pins.*
-), served AS (
-  INSERT INTO pin_turns (user_id, served_at) SELECT user_id, clock_timestamp() FROM claimed
-  ON CONFLICT (user_id) DO UPDATE SET served_at = excluded.served_at
-)
-SELECT * FROM claimed`);
+>('SELECT * FROM claim_pin($1, $2, $3::uuid[], $4::float8[])', { name: 'claim_pin' });
 
 /** Every account with pins running or due; `mostDue`: how far to count what is due. */
 export const SHARES = sql<{ user_id: string; running: number; due: number }, [now: Date, mostDue: number]>(`
-WITH RECURSIVE ${WAITING}, due AS (
-  SELECT waiting.user_id, heads.pins FROM waiting
+WITH running AS (
+  SELECT user_id, count(*) AS pins FROM pins WHERE status = 'pinning' AND deleted_at IS NULL GROUP BY user_id
+), due AS (
+  SELECT waiting.user_id, heads.pins FROM accounts_with_waiting_pins() AS waiting
   CROSS JOIN LATERAL (
     SELECT count(*) AS pins FROM (
       SELECT FROM pins WHERE user_id = waiting.user_id AND status = 'queued' AND deleted_at IS NULL AND next_check_at <= $1
       ORDER BY next_check_at LIMIT $2) AS counted) heads
-  WHERE waiting.user_id IS NOT NULL AND heads.pins > 0
+  WHERE heads.pins > 0
 )
 SELECT user_id, coalesce(running.pins, 0)::int AS running, coalesce(due.pins, 0)::int AS due FROM running FULL JOIN due USING (user_id)`);
 
@@ -89,11 +52,20 @@ UPDATE pins SET status = 'pinned', content_id = $3::bigint, reason = NULL, ${lea
   info = coalesce($5::jsonb, info)
 WHERE request_id = $1::uuid AND lease_number = $2 AND status IN ('queued', 'pinning') AND deleted_at IS NULL`);
 
+/** Changes rows, and announces each in the same statement: one round trip and one commit. Answers with their ids. */
+const announced = (update: string) => `
+WITH changed AS (${update} RETURNING pins.*)
+SELECT request_id, announce_pin(changed)::text AS announced FROM changed`;
+
+interface ChangedRow {
+  request_id: string;
+}
+
 /** What ends a claim, but for success: $1 the request id, $2 the lease's number, $3 now. */
-const settle = (set: string) => `
+const settle = (set: string) =>
+  announced(`
 UPDATE pins SET ${leaseSql.released()}, updated_at = $3, ${set}
-WHERE request_id = $1::uuid AND ${leaseSql.isHeld('pins', '$2')} AND status = 'pinning' AND deleted_at IS NULL
-RETURNING *`;
+WHERE request_id = $1::uuid AND ${leaseSql.isHeld('pins', '$2')} AND status = 'pinning' AND deleted_at IS NULL`);
 
 type Settled<Rest extends readonly (Date | string | number | null)[]> = [
   requestId: string,
@@ -102,24 +74,26 @@ type Settled<Rest extends readonly (Date | string | number | null)[]> = [
   ...Rest,
 ];
 
-export const RELEASE = sql<PinRow, Settled<[nextCheckAt: Date | null, lookedMs: number]>>(
+export const RELEASE = sql<ChangedRow, Settled<[nextCheckAt: Date | null, lookedMs: number]>>(
   settle(`status = 'queued', next_check_at = coalesce($4, next_check_at), looked_ms = $5`),
 );
 
-export const RETRY = sql<PinRow, Settled<[nextCheckAt: Date, reason: string]>>(
+export const RETRY = sql<ChangedRow, Settled<[nextCheckAt: Date, reason: string]>>(
   settle(`status = 'queued', next_check_at = $4, looked_ms = 0, reason = $5, failures = failures + 1`),
 );
 
-export const FAIL = sql<PinRow, Settled<[reason: string]>>(
+export const FAIL = sql<ChangedRow, Settled<[reason: string]>>(
   settle(`status = 'failed', reason = $4, failures = failures + 1`),
 );
 
 /** Leases that ran out: their workers vanished. */
-export const RECLAIM = sql<PinRow, [now: Date, mostCutOffs: number]>(`
+export const RECLAIM = sql<ChangedRow, [now: Date, mostCutOffs: number]>(
+  announced(`
 UPDATE pins SET ${leaseSql.released()}, updated_at = $1, cut_offs = cut_offs + 1,
   status = CASE WHEN cut_offs + 1 >= $2 THEN 'failed' ELSE 'queued' END,
   reason = CASE WHEN cut_offs + 1 >= $2 THEN 'ERR_PIN_INTERRUPTED: the fetch was cut off ' || cut_offs + 1 || ' times' ELSE reason END
-WHERE status = 'pinning' AND lease_until < $1 AND deleted_at IS NULL RETURNING *`);
+WHERE status = 'pinning' AND lease_until < $1 AND deleted_at IS NULL`),
+);
 
 export const OLDEST_QUEUED = sql<{ created_at: Date }, []>(
   `SELECT created_at FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY created_at LIMIT 1`,

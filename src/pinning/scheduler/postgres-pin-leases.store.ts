@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Outbox, type EventDefinition } from '../../platform/outbox/index.js';
+import { Outbox } from '../../platform/outbox/index.js';
 import {
   Database,
   execute,
   json,
-  lockIn,
   query,
   type Parameter,
   type Statement,
@@ -14,12 +13,9 @@ import { Clock, userId, type ContentId } from '../../shared/index.js';
 import type { PinClaim, PinProgress } from '../pin.js';
 import { PinLeaseLost } from '../pinning.errors.js';
 import { pinChanged } from '../pinning.events.js';
-import { pinOf, type PinRow } from '../requests/pins.sql.js';
+import { pinOf } from '../requests/pins.sql.js';
 import { PinLeases, type AccountShare, type PinHeartbeat, type Weights } from './pin-leases.port.js';
 import * as statements from './pin-leases.sql.js';
-
-/** Claims are made one at a time, or two workers would see the same account at the same number. */
-const CLAIM_LOCK = 'tidewater.pins.claim';
 
 /** The leases in the rows of `pins`, and whose turn it is (`pin_turns`). */
 @Injectable()
@@ -32,14 +28,10 @@ export class PostgresPinLeases extends PinLeases {
     super();
   }
 
-  claimNext(now: Date, until: Date, weights: Weights): Promise<PinClaim | null> {
-    return this.database.transaction(async (tx) => {
-      await lockIn(tx, CLAIM_LOCK);
-      const [row] = await query(tx, statements.CLAIM_NEXT, [now, until, [...weights.keys()], [...weights.values()]]);
-      if (!row) return null;
-      await this.outbox.add(tx, pinChanged, changeOf(row));
-      return { pin: pinOf(row), leaseNumber: row.lease_number };
-    });
+  async claimNext(now: Date, until: Date, weights: Weights): Promise<PinClaim | null> {
+    const values = [now, until, [...weights.keys()], [...weights.values()]] as const;
+    const [row] = await query(this.database, statements.CLAIM_NEXT, [...values]);
+    return row ? { pin: pinOf(row), leaseNumber: row.lease_number } : null;
   }
 
   async extend(beats: readonly PinHeartbeat[], until: Date): Promise<PinClaim[]> {
@@ -79,12 +71,8 @@ export class PostgresPinLeases extends PinLeases {
     return this.settle(claim, statements.FAIL, [reason]);
   }
 
-  reclaim(now: Date, mostCutOffs: number): Promise<number> {
-    return this.database.transaction(async (tx) => {
-      const rows = await query(tx, statements.RECLAIM, [now, mostCutOffs]);
-      await this.outbox.addMany(tx, pinChanged, rows.map(changeOf));
-      return rows.length;
-    });
+  async reclaim(now: Date, mostCutOffs: number): Promise<number> {
+    return (await query(this.database, statements.RECLAIM, [now, mostCutOffs])).length;
   }
 
   async shares(now: Date, mostDue: number): Promise<AccountShare[]> {
@@ -98,21 +86,11 @@ export class PostgresPinLeases extends PinLeases {
   }
 
   /** Ends a claim, with the announcement of what became of the pin; nothing happens when the lease is lost. */
-  private settle<Rest extends readonly Parameter[]>(
+  private async settle<Row extends object, Rest extends readonly Parameter[]>(
     { pin, leaseNumber }: PinClaim,
-    statement: Statement<PinRow, [requestId: string, leaseNumber: number, now: Date, ...rest: Rest]>,
+    statement: Statement<Row, [requestId: string, leaseNumber: number, now: Date, ...rest: Rest]>,
     rest: Rest,
   ): Promise<void> {
-    return this.database.transaction(async (tx) => {
-      const [row] = await query(tx, statement, [pin.requestId, leaseNumber, this.clock.now(), ...rest]);
-      if (row) await this.outbox.add(tx, pinChanged, changeOf(row));
-    });
+    await query(this.database, statement, [pin.requestId, leaseNumber, this.clock.now(), ...rest]);
   }
 }
-
-/** The announcement of a row's status. */
-function changeOf(row: PinRow): PayloadOf<typeof pinChanged> {
-  return { requestId: row.request_id, userId: row.user_id, cid: row.cid, status: row.status, reason: row.reason };
-}
-
-type PayloadOf<E> = E extends EventDefinition<infer P> ? P : never;
