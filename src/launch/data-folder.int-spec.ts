@@ -52,7 +52,22 @@ describe('the lock of a data folder', () => {
     expect(DataLock.take(folder).wasAbandoned).toBe(false);
   });
 
-  it('is taken over when its holder was killed', async () => {
+  it('is free when its holder was killed, though nobody has waited for it yet, and not while it is stopped', async () => {
+    const path = join(folder, 'locks', 'launcher.lock');
+    const holder = spawn(process.execPath, ['test/support/hold-lock.mjs', path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    sleepers.push(holder);
+    await once(holder.stdout as NodeJS.ReadableStream, 'data');
+    holder.kill('SIGSTOP');
+    expect(() => DataLock.take(folder)).toThrow(new RegExp(`process ${holder.pid}\\b`));
+    const ended = once(holder, 'exit');
+    holder.kill('SIGKILL');
+    await ended;
+    expect(DataLock.take(folder).wasAbandoned).toBe(true);
+  });
+
+  it('of an earlier version is respected while its holder lives, and taken over when it was killed', async () => {
     const pid = await sleeper();
     writeFileSync(join(folder, 'launcher.lock'), JSON.stringify(findProcess(pid)));
     expect(() => DataLock.take(folder)).toThrow(LaunchRefused);
@@ -71,7 +86,7 @@ describe('the lock of a data folder', () => {
   it('is taken over when a crash left it unreadable, and nothing else is left lying about', () => {
     writeFileSync(join(folder, 'launcher.lock'), '');
     DataLock.take(folder);
-    expect(readdirSync(folder)).toEqual(['launcher.lock']);
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['locks', 'locks/launcher.lock']);
   });
 });
 

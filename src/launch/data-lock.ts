@@ -1,87 +1,75 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { FileLock, readLockHolder } from '../shared/file-lock.js';
 import { LaunchRefused } from './launch.errors.js';
 import { findProcess, isSameProcess, type ProcessIdentity } from './process-identity.js';
 
 /** A data folder is used by one launcher at a time: two would append to the same files. */
 export class DataLock {
-  private readonly path: string;
+  private readonly lock: FileLock;
   /** An earlier holder was killed; what it ran may still be there. */
   readonly wasAbandoned: boolean;
 
-  private constructor(path: string, wasAbandoned: boolean) {
-    this.path = path;
+  private constructor(lock: FileLock, wasAbandoned: boolean) {
+    this.lock = lock;
     this.wasAbandoned = wasAbandoned;
   }
 
-  /** @throws LaunchRefused naming the holder, when a living launcher has the folder. */
+  /**
+   * The kernel decides, so a launcher in another container that shares the folder counts, too.
+   * @throws LaunchRefused naming the holder, when a living launcher has the folder
+   */
   static take(folder: string): DataLock {
-    const path = join(folder, 'launcher.lock');
-    const mine = `${path}.${process.pid}`;
-    writeFileSync(mine, JSON.stringify(findProcess(process.pid)), { mode: 0o644 });
+    const path = join(folder, 'locks', 'launcher.lock');
+    const lock = FileLock.tryTake(path);
+    if (lock === null) {
+      const holder = readLockHolder(path);
+      const elsewhere = holder === null || holder.host === hostname() ? '' : ` on ${holder.host}`;
+      throw refusal(folder, `${holder?.pid ?? 'unknown'}${elsewhere}`);
+    }
     try {
-      let wasAbandoned = false;
-      // A link either makes the name or finds it taken, with its content complete: nobody ever reads half a lock.
-      while (!link(mine, path)) {
-        const holder = readHolder(path);
-        if (holder !== null && isAlive(holder)) {
-          throw new LaunchRefused(
-            `Tidewater already runs on ${folder} (process ${holder.pid}). Stop it first, ` +
-              'or start a second one beside it with its own folder and port:\n' +
-              '  TIDEWATER_DATA=/another/folder PORT=3104 npm start',
-          );
-        }
-        wasAbandoned = true;
-        removeAbandoned(path, holder);
-      }
-      return new DataLock(path, wasAbandoned);
-    } finally {
-      rmSync(mine, { force: true });
+      return new DataLock(lock, endOldLock(folder) || lock.wasAbandoned);
+    } catch (error) {
+      lock.release(false);
+      throw error;
     }
   }
 
   /** Frees the folder for the next launcher. Called last, when everything that writes there has ended. */
   release(): void {
-    rmSync(this.path, { force: true });
+    this.lock.release();
   }
 }
 
-function isAlive(holder: ProcessIdentity): boolean {
-  const living = findProcess(holder.pid);
-  return living !== null && isSameProcess(living, holder);
+function refusal(folder: string, holder: string): LaunchRefused {
+  return new LaunchRefused(
+    `Tidewater already runs on ${folder} (process ${holder}). Stop it first, ` +
+      'or start a second one beside it with its own folder and port:\n' +
+      '  TIDEWATER_DATA=/another/folder PORT=3104 npm start',
+  );
 }
 
-/** Whether the hard link was made; false when `to` exists already. */
-function link(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
+/**
+ * Earlier versions wrote the number of their process into `launcher.lock` and left that when they were killed. One that
+ * still runs is respected. Answers whether there was such a file. @throws LaunchRefused while its process lives
+ */
+function endOldLock(folder: string): boolean {
+  const path = join(folder, 'launcher.lock');
+  const holder = readOldHolder(path);
+  if (holder === undefined) return false;
+  const living = holder && findProcess(holder.pid);
+  if (holder && living && isSameProcess(living, holder)) throw refusal(folder, String(holder.pid));
+  rmSync(path, { force: true });
+  return true;
 }
 
-/** Moved aside first, then looked at again: another starter may have replaced it by its own in the meantime. */
-function removeAbandoned(path: string, expected: ProcessIdentity | null): void {
-  const aside = `${path}.abandoned.${process.pid}`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const moved = readHolder(aside);
-  if (moved !== null && (expected === null || !isSameProcess(moved, expected))) link(aside, path);
-  rmSync(aside, { force: true });
-}
-
-/** Null when the lock has gone, or its content is not ours. */
-function readHolder(path: string): ProcessIdentity | null {
+/** Null when its content is not ours, undefined when there is no such file. */
+function readOldHolder(path: string): ProcessIdentity | null | undefined {
   try {
     const { pid, began } = JSON.parse(readFileSync(path, 'utf8')) as Partial<ProcessIdentity>;
     return typeof pid === 'number' && typeof began === 'string' ? { pid, began } : null;
-  } catch {
-    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : null;
   }
 }

@@ -1,8 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { until } from '../../../test/support/until.js';
 import { freePort } from '../free-port.js';
 import { findProcess } from '../process-identity.js';
 import { PostgresCluster } from './cluster.js';
@@ -79,6 +82,54 @@ describe('an embedded PostgreSQL', () => {
     await next.start();
     expect(findProcess(pid)).toBeNull();
     expect(await ask(next.url('postgres'), 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+  }, 60_000);
+
+  it.each(['a zombie', 'a stranger'])(
+    'starts though the number in postmaster.pid belongs to %s now',
+    async (who) => {
+      const killed = cluster();
+      await killed.start();
+      await ask(killed.url('postgres'), 'CREATE TABLE IF NOT EXISTS kept AS SELECT 7 AS n');
+      const lines = readFileSync(join(home, 'postgres', 'postmaster.pid'), 'utf8')
+        .split('\n')
+        .slice(1);
+      const gone = new Promise<void>((resolve) => killed.onUnexpectedEnd(() => resolve()));
+      process.kill(killed.pid ?? 0, 'SIGKILL');
+      await gone;
+      // The shell becomes a program that waits for nobody: its child stays a zombie for as long.
+      const { uid, gid } = statSync(join(home, 'postgres'));
+      const parent = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 600'], {
+        uid,
+        gid,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      try {
+        const zombie = Number(String(await once(parent.stdout as NodeJS.ReadableStream, 'data')));
+        await until(() => findProcess(zombie) === null, { what: 'its child is a zombie' });
+        const pid = who === 'a zombie' ? zombie : parent.pid;
+        writeFileSync(join(home, 'postgres', 'postmaster.pid'), [pid, ...lines].join('\n'));
+        const next = cluster();
+        await next.start();
+        expect(await ask(next.url('postgres'), 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
+      } finally {
+        parent.kill('SIGKILL');
+      }
+    },
+    60_000,
+  );
+
+  it('does not start beside one that lives, wherever that is', async () => {
+    const holder = spawn(process.execPath, ['test/support/hold-lock.mjs', join(home, 'postgres.lock')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(holder.stdout as NodeJS.ReadableStream, 'data');
+    const next = cluster();
+    const starting = next.start();
+    await next.stop();
+    await expect(starting).rejects.toThrow(/Another PostgreSQL still runs/);
+    const ended = once(holder, 'exit');
+    holder.kill('SIGKILL');
+    await ended;
   }, 60_000);
 
   it('says why it does not start', async () => {

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FileLock } from '../../shared/file-lock.js';
 import { findPostgres, type PostgresBinaries } from './binaries.js';
 import { stopLeftover } from './leftover.js';
 import { wrapForRoot, type Wrapping } from './unprivileged.js';
@@ -24,6 +26,8 @@ export class PostgresFailed extends Error {}
 
 const user = 'tidewater';
 const readyWords = 'database system is ready to accept connections';
+/** So long the last processes of a PostgreSQL that was killed may take to end. */
+const lockTimeoutMs = 10_000;
 /** Long, because PostgreSQL may have to recover from its log first. */
 const startTimeoutMs = 120_000;
 
@@ -80,8 +84,36 @@ export class PostgresCluster {
     mkdirSync(dirname(folder), { recursive: true });
     await stopLeftover(folder);
     this.wrapping = wrapForRoot([dirname(folder), binaries.home]);
-    if (!existsSync(join(folder, 'PG_VERSION'))) await this.initialise(binaries);
-    await this.launch(binaries);
+    const lock = await this.lock();
+    try {
+      // Nobody lives who could have written it. PostgreSQL itself goes by the number in there, and takes a process that
+      // nobody has waited for yet (a zombie), or a stranger with the same number, for the one that wrote it.
+      rmSync(join(folder, 'postmaster.pid'), { force: true });
+      if (!existsSync(join(folder, 'PG_VERSION'))) await this.initialise(binaries);
+      await this.launch(binaries, lock);
+    } finally {
+      lock.release(false);
+    }
+  }
+
+  /**
+   * The lock of the cluster, in the file `<folder>.lock`. PostgreSQL and all its processes inherit it, so it is free
+   * when the last of them has ended, and not before, whatever container they ran in.
+   *
+   * @throws PostgresFailed when it does not become free
+   */
+  private async lock(): Promise<FileLock> {
+    const { folder } = this.options;
+    const deadline = performance.now() + lockTimeoutMs;
+    for (;;) {
+      const lock = FileLock.tryTake(`${folder}.lock`);
+      if (lock !== null) return lock;
+      if (performance.now() > deadline || this.stopped)
+        throw new PostgresFailed(
+          `Another PostgreSQL still runs on ${folder}, perhaps in another container that shares the folder; stop it first.`,
+        );
+      await sleep(50);
+    }
   }
 
   /**
@@ -156,11 +188,11 @@ export class PostgresCluster {
   }
 
   /** Ready is what PostgreSQL logs as ready; asking it would need a client. What it wrote last goes into the error. */
-  private async launch(binaries: PostgresBinaries): Promise<void> {
+  private async launch(binaries: PostgresBinaries, lock: FileLock): Promise<void> {
     const { folder, port, settings = [], onLine = () => undefined } = this.options;
     if (this.stopped) throw new PostgresFailed('PostgreSQL was told to stop while it started');
     const flags = [...defaultSettings, ...settings].flatMap((setting) => ['-c', setting]);
-    const child = this.spawn(binaries.postgres, ['-D', folder, '-p', String(port), ...flags]);
+    const child = this.spawn(binaries.postgres, ['-D', folder, '-p', String(port), ...flags], lock.fd);
     this.process = child;
     const lastWords: string[] = [];
     await new Promise<void>((resolve, reject) => {
@@ -190,13 +222,13 @@ export class PostgresCluster {
     });
   }
 
-  private spawn(program: string, args: string[]): ChildProcess {
+  private spawn(program: string, args: string[], ...inherited: number[]): ChildProcess {
     const [command = program, ...rest] = [...this.wrapping.before, program, ...args];
     // A process group of its own: Ctrl-C in the terminal must reach the launcher only, which stops things in order.
     return spawn(command, rest, {
       ...this.wrapping.as,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...inherited],
       cwd: dirname(this.options.folder),
       env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' },
     });
