@@ -44,6 +44,10 @@ export const environmentSchema = z.object({
   /** PostgreSQL >= 14. Empty: the launcher starts an embedded one. */
   DATABASE_URL: z.string().default(''),
   DATABASE_POOL: z.coerce.number().int().min(2).default(10),
+  /** The server ends a statement, or a transaction that stands idle, after this long. */
+  DATABASE_STATEMENT_TIMEOUT_SECONDS: seconds.default(120),
+  /** The server lets nobody wait longer for a lock that somebody else holds. */
+  DATABASE_LOCK_TIMEOUT_SECONDS: seconds.default(30),
   /** redis://... for BullMQ on Redis; empty: BullMQ on PostgreSQL. */
   QUEUE_URL: z.string().default(''),
   /** Port of the worker's health and metrics listener; 0: any free one. */

@@ -9,7 +9,7 @@ import { Metrics } from './metrics/index.js';
 import { Notifications, PostgresNotifications } from './notifications/index.js';
 import { EventSubscribers, Outbox } from './outbox/index.js';
 import { Database } from './prisma/index.js';
-import { NodeIdentity, ProcessInfo, type ProcessRole } from './process/index.js';
+import { NodeIdentity, OpenFence, ProcessInfo, WriterFence, type ProcessRole } from './process/index.js';
 import { QueueModule } from './queue/index.js';
 import { Settings } from './settings/index.js';
 
@@ -20,6 +20,8 @@ export interface PlatformOptions {
   process: ProcessRole | 'cli';
   /** Default: read from the environment. Tests hand theirs in. */
   config?: AppConfig;
+  /** Default: nobody can take this process's place. Servers hand in the lock that they hold. */
+  fence?: WriterFence;
 }
 
 /** What every room stands on: settings, logs, clock, database, outbox, queues, health, metrics. Global. */
@@ -41,6 +43,7 @@ export class PlatformModule {
       NodeIdentity,
       ProcessInfo,
       Settings,
+      WriterFence,
     ];
     return {
       module: PlatformModule,
@@ -51,6 +54,7 @@ export class PlatformModule {
         { provide: AppLogger, useValue: logger },
         NodeIdentity,
         { provide: ProcessInfo, useValue: new ProcessInfo(options.process) },
+        { provide: WriterFence, useValue: options.fence ?? new OpenFence() },
         { provide: Clock, useClass: SystemClock },
         Database,
         { provide: Notifications, useClass: PostgresNotifications },

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { tryLock } from 'fs-native-extensions';
@@ -7,7 +7,7 @@ import { tryLock } from 'fs-native-extensions';
 export interface LockHolder {
   pid: number;
   host: string;
-  /** ISO 8601. */
+  /** When it was taken, ISO 8601. */
   since: string;
 }
 
@@ -55,7 +55,7 @@ export class FileLock {
   }
 
   private sign(): void {
-    const holder: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+    const holder = { pid: process.pid, host: hostname() };
     ftruncateSync(this.fd);
     writeSync(this.fd, `${JSON.stringify(holder)}\n`);
   }
@@ -64,10 +64,9 @@ export class FileLock {
 /** Who holds (or held) the lock; null when its file tells nothing. */
 export function readLockHolder(path: string): LockHolder | null {
   try {
-    const { pid, host, since } = JSON.parse(readFileSync(path, 'utf8')) as Partial<LockHolder>;
-    return typeof pid === 'number' && typeof host === 'string' && typeof since === 'string'
-      ? { pid, host, since }
-      : null;
+    const { pid, host } = JSON.parse(readFileSync(path, 'utf8')) as Partial<LockHolder>;
+    const since = statSync(path).mtime.toISOString();
+    return typeof pid === 'number' && typeof host === 'string' ? { pid, host, since } : null;
   } catch {
     return null;
   }

@@ -36,13 +36,16 @@ export class StorageLifecycle implements OnModuleInit, BeforeApplicationShutdown
     this.sweep();
   }
 
-  /** Before the database connections close. */
-  async beforeApplicationShutdown(): Promise<void> {
+  beforeApplicationShutdown(): void {
     clearInterval(this.timer);
-    await this.committer.stop();
   }
 
+  /**
+   * After the last request was answered, which may have been an upload, and before the connections to the database
+   * close: those are the platform's, whose modules end last.
+   */
   async onApplicationShutdown(): Promise<void> {
+    await this.committer.stop();
     await this.index.close();
   }
 

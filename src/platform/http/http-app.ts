@@ -4,6 +4,7 @@ import type { Type, DynamicModule } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { AppLogger } from '../logging/index.js';
 import { Metrics } from '../metrics/index.js';
+import { WriterFence } from '../process/index.js';
 import { JSON_BODY_LIMIT, registerBodyParsers } from './body-parsing.js';
 import { ShuttingDown } from './http.errors.js';
 import { refuseEarly, refuseUnreadable } from './error-answer.js';
@@ -72,6 +73,7 @@ export function configureHttpApp(app: NestFastifyApplication): void {
   registerRequestContext(instance, logger);
   registerBodyParsers(instance);
   registerGracefulShutdown(instance);
+  registerWriterFence(instance, app.get(WriterFence));
   app.enableCors({
     origin: '*',
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -93,4 +95,12 @@ function registerGracefulShutdown(instance: FastifyInstance): void {
   instance.addHook('onRequest', (_request, _reply, done) =>
     done(closing ? new ShuttingDown('this node is shutting down', { retryAfterMs: 5_000 }) : undefined),
   );
+}
+
+/** What changes anything is refused (503) while this process does not know that it alone writes for its node. */
+function registerWriterFence(instance: FastifyInstance, fence: WriterFence): void {
+  instance.addHook('onRequest', (request, _reply, done) => {
+    if (!fence.held && !['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return done(fence.refusal());
+    done();
+  });
 }

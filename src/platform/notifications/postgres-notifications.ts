@@ -3,7 +3,7 @@ import pg from 'pg';
 import { AppConfig } from '../../config/index.js';
 import { Clock, messageOf } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
-import { Database, execute, type StatementRunner } from '../prisma/index.js';
+import { connectionOptions, Database, execute, type StatementRunner } from '../prisma/index.js';
 import { Notifications } from './notifications.js';
 import { NOTIFY } from './notifications.sql.js';
 
@@ -79,11 +79,7 @@ export class PostgresNotifications extends Notifications implements OnModuleDest
 
   /** Resolves when the connection ended. @throws when there was none. */
   private async listen(): Promise<void> {
-    const client = new pg.Client({
-      connectionString: this.config.values.DATABASE_URL,
-      keepAlive: true,
-      application_name: 'tidewater-notifications',
-    });
+    const client = new pg.Client(connectionOptions(this.config, 'tidewater-notifications'));
     client.on('error', () => undefined);
     client.on('notification', ({ channel }) => this.wake(channel));
     const ended = new Promise<void>((resolve) => client.once('end', resolve));

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { AppConfig } from '../../config/index.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
+import { connectionOptions, WITH_TIMEOUTS, WITHOUT_TIMEOUTS } from './connection-options.js';
 import { plainRow } from './row-types.js';
 import { runnerOn, SqlPools, type Outcome, type StatementRunner } from './sql-pools.js';
 import { wireValue, type Parameter, type Statement } from './statement.js';
@@ -38,10 +39,9 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
   constructor(config: AppConfig) {
     super({
       adapter: new PrismaPg({
-        connectionString: config.values.DATABASE_URL,
-        max: config.values.DATABASE_POOL,
         // Its adapter reads and writes times as if every session were in this zone.
-        options: '-c TimeZone=UTC',
+        ...connectionOptions(config, 'tidewater-rows', 'TimeZone=UTC'),
+        max: config.values.DATABASE_POOL,
       }),
     });
     this.pools = new SqlPools(config);
@@ -75,10 +75,12 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
     const client = await this.pools.pool.connect();
     const key = `tidewater.${name}`;
     try {
+      await client.query(WITHOUT_TIMEOUTS);
       await client.query('SELECT pg_advisory_lock(hashtext($1))', [key]);
       return await work();
     } finally {
       await client.query('SELECT pg_advisory_unlock(hashtext($1))', [key]).catch(() => undefined);
+      await client.query(WITH_TIMEOUTS).catch(() => undefined);
       client.release();
     }
   }

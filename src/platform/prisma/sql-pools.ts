@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { AppConfig } from '../../config/index.js';
+import { connectionOptions } from './connection-options.js';
 import { rowTypes } from './row-types.js';
 import { wireValue, type Parameter, type Statement } from './statement.js';
 
@@ -35,12 +36,10 @@ export class SqlPools {
   private ended: Promise<unknown> | undefined;
 
   constructor(config: AppConfig) {
-    const { DATABASE_URL, DATABASE_POOL } = config.values;
-    this.pool = new pg.Pool({ connectionString: DATABASE_URL, max: DATABASE_POOL });
+    this.pool = new pg.Pool({ ...connectionOptions(config, 'tidewater-statements'), max: config.values.DATABASE_POOL });
     this.asyncCommitPool = new pg.Pool({
-      connectionString: DATABASE_URL,
+      ...connectionOptions(config, 'tidewater-async', 'synchronous_commit=off'),
       max: ASYNC_COMMIT_CONNECTIONS,
-      options: '-c synchronous_commit=off',
     });
     // An idle connection that breaks must not end the process; the next query gets a new one.
     for (const pool of [this.pool, this.asyncCommitPool]) pool.on('error', () => undefined);

@@ -2,17 +2,38 @@ import { inspect } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import { AppConfig, ConfigError } from '../../config/index.js';
 import { AppLogger } from '../logging/index.js';
+import { WriterSession } from '../prisma/writer-session.js';
+import { lockDataFolder } from './data-folder-lock.js';
+import { NodeIdentity } from './node-identity.js';
+import type { ProcessRole } from './process-info.js';
+import { StartRefused } from './start-refused.js';
+import type { WriterFence } from './writer-fence.js';
 
 /** Whoever stops us (the launcher, Docker) waits 10 s at most. */
 const CLOSE_DEADLINE_MS = 8_000;
 
+/** What a process has in hand when it starts: its settings, and the proof that it alone writes for its node. */
+export interface ProcessStart {
+  config: AppConfig;
+  fence: WriterFence;
+}
+
 /**
- * The life of a server process: start, run until it is told to end, close in order, within a deadline. It ends on
+ * The life of a server process: lock, start, run until it is told to end, close in order, within a deadline. It ends on
  * SIGTERM and SIGINT (a second one changes nothing), and when the launcher that holds our channel vanishes. Exit code 0
- * when it was told to end; 1 when it could not start, or after an error that nobody caught, which is logged first.
+ * when it was told to end; 1 when it could not start, when another one took its place, or after an error that nobody
+ * caught, which is logged first.
+ *
+ * Before `start` is called, this process has the data folder (a lock of the kernel) and the name of its node in the
+ * database (a lock of the session), both for its role and for life. A second process is refused with one sentence and
+ * has touched nothing.
  */
-export async function runProcess(name: string, start: () => Promise<INestApplicationContext>): Promise<void> {
+export async function runProcess(
+  role: ProcessRole,
+  start: (given: ProcessStart) => Promise<INestApplicationContext>,
+): Promise<void> {
   let app: INestApplicationContext | undefined;
+  let writer: WriterSession | undefined;
   let ending = false;
 
   const end = async (code: number): Promise<void> => {
@@ -21,8 +42,9 @@ export async function runProcess(name: string, start: () => Promise<INestApplica
     setTimeout(() => process.exit(code === 0 ? 0 : 1), CLOSE_DEADLINE_MS);
     try {
       await app?.close();
+      await writer?.close();
     } catch (error) {
-      complain(app, error, `${name} did not close cleanly`);
+      complain(app, error, `${role} did not close cleanly`);
     }
     process.exit(code);
   };
@@ -30,24 +52,37 @@ export async function runProcess(name: string, start: () => Promise<INestApplica
   process.on('disconnect', () => void end(0));
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(fault, (error) => {
-      complain(app, error, `${name}: ${fault}`);
+      complain(app, error, `${role}: ${fault}`);
       void end(1);
     });
   }
 
   try {
-    app = await start();
+    const config = AppConfig.fromProcess();
+    // Never let go of by us: the kernel does it when the last thread of this process has ended, and not before.
+    await lockDataFolder(config, role);
+    writer = await WriterSession.take(config, new NodeIdentity(config).processName(role), {
+      lost: (why) =>
+        app?.get(AppLogger).error({ why }, 'the lock in the database is lost: nothing is stored until it is back'),
+      regained: () => app?.get(AppLogger).warn({}, 'the lock in the database is back, and nobody had it meanwhile'),
+      replaced: (message) => {
+        complain(app, new StartRefused(message), role);
+        void end(1);
+      },
+    });
+    app = await start({ config, fence: writer });
     for (const warning of app.get(AppConfig).warnings) app.get(AppLogger).warn({}, warning);
   } catch (error) {
-    complain(undefined, error, `${name} cannot start`);
+    complain(undefined, error, `${role} cannot start`);
     process.exit(1);
   }
   // Asked to end while starting: nothing of that start must stay open.
   if (ending) await app.close().finally(() => process.exit(0));
 }
 
-/** To the log, or to stderr as long as there is none; faults in settings without a stack. */
+/** To the log, or to stderr as long as there is none; what people can act on without a stack. */
 function complain(app: INestApplicationContext | undefined, error: unknown, message: string): void {
-  if (app) app.get(AppLogger).fatal({ err: error }, message);
-  else process.stderr.write(`${message}: ${error instanceof ConfigError ? error.message : inspect(error)}\n`);
+  const plain = error instanceof ConfigError || error instanceof StartRefused;
+  if (app) app.get(AppLogger).fatal(plain ? { error: error.message } : { err: error }, message);
+  else process.stderr.write(`${message}: ${plain ? error.message : inspect(error)}\n`);
 }

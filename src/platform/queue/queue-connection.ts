@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createPostgresBackend, runMigrations, setDefaultBackendFactory } from 'bullmq';
 import pg from 'pg';
 import { AppConfig } from '../../config/index.js';
+import { connectionOptions } from '../prisma/index.js';
 
 /** BullMQ's own tables live in a schema of their own. */
 const SCHEMA = 'bullmq';
@@ -27,16 +28,13 @@ export class QueueConnection implements OnApplicationShutdown {
    * for each other at an advisory lock. Rejects when PostgreSQL does not answer; Redis is only connected to later.
    */
   async open(): Promise<object> {
-    const { QUEUE_URL, DATABASE_URL } = this.config.values;
+    const { QUEUE_URL } = this.config.values;
     // Null: workers wait for Redis for ever instead of giving a command up.
     if (QUEUE_URL !== '') return { url: QUEUE_URL, maxRetriesPerRequest: null };
     setDefaultBackendFactory(createPostgresBackend as never);
     this.pool = new pg.Pool({
-      connectionString: DATABASE_URL,
+      ...connectionOptions(this.config, 'tidewater-queue', `search_path=${SCHEMA}`, 'synchronous_commit=off'),
       max: POOL_SIZE,
-      keepAlive: true,
-      options: `-c search_path=${SCHEMA} -c synchronous_commit=off`,
-      application_name: 'tidewater-queue',
     });
     this.pool.on('error', () => undefined);
     // Every queue and worker listens to it.

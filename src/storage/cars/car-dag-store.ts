@@ -124,6 +124,7 @@ class CarDagIntake implements DagIntake {
     try {
       const parts = await this.dedicated.finish(headerRoot(root), [root]);
       await this.readRoot(root);
+      this.tools.node.fence.assertHeld();
       const dag = await this.tools.rows.restore(
         canonicalCid(root),
         parts.map((part) => part.run),
@@ -209,6 +210,7 @@ class CarDagIntake implements DagIntake {
     const runs = parts.map((part) => part.run);
     const first = described[0]?.reference;
     const cars = this.dedicated.written({ terms: first?.terms ?? null, userId: first?.userId ?? null });
+    this.tools.node.fence.assertHeld();
     const upload: NewUpload = described.map(({ dag, reference }) => ({ dag: { ...dag, runs }, reference }));
     const [committed] = first?.within
       ? [await this.tools.references.commitWithin(upload, cars)]

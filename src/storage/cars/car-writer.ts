@@ -42,17 +42,30 @@ export class CarWriter {
   private syncing: Promise<void> | undefined;
   private indexing: Promise<void> = Promise.resolve();
   private failure: Error | undefined;
+  private doubtful = false;
   private waitingForRoom: (() => void)[] = [];
 
-  /** @param length where to go on writing: all before is valid CAR. */
+  /**
+   * @param length where to go on writing: all before is valid CAR
+   * @param epoch of the CAR's row when it was opened or recovered: commits name it
+   */
   constructor(
     readonly carId: CarId,
     private readonly handle: FileHandle,
     private readonly index: BlockIndex,
     public length: number,
+    readonly epoch = 0,
   ) {
     this.written = length;
     this.syncedTo = length;
+  }
+
+  /**
+   * Whether a sync failed once. What the kernel had not written then may be lost though the next sync succeeds
+   * (fsync(2) reports an error once): nothing more is to be appended here.
+   */
+  get syncFailed(): boolean {
+    return this.doubtful;
   }
 
   /** The header with a placeholder root; for a new file. */
@@ -190,7 +203,12 @@ export class CarWriter {
 
   private async syncNow(): Promise<void> {
     const reached = this.written;
-    await this.guard(() => this.handle.datasync());
+    await this.guard(() =>
+      this.handle.datasync().catch((error: unknown) => {
+        this.doubtful = true;
+        throw error;
+      }),
+    );
     if (!this.failure) this.syncedTo = Math.max(this.syncedTo, reached);
   }
 

@@ -83,7 +83,7 @@ export class DedicatedCars {
         kind: 'single',
         ...asked,
       });
-      return { id, bytes, seal: { root, ...asked, announcement } };
+      return { id, bytes, epoch: 0, seal: { root, ...asked, announcement } };
     });
   }
 

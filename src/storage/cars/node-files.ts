@@ -1,4 +1,5 @@
 import type { AppConfig } from '../../config/index.js';
+import type { WriterFence } from '../../platform/process/index.js';
 import type { CarOwner } from '../domain/car.js';
 import type { PostgresCarStore } from '../store/postgres-car.store.js';
 import type { BlockIndex } from '../blocks/block-index.js';
@@ -39,4 +40,9 @@ export class NodeFiles {
     readonly space: DiskSpace,
     readonly limits: CarLimits,
   ) {}
+
+  /** Asked before anything is acknowledged. */
+  get fence(): WriterFence {
+    return this.cars.fence;
+  }
 }

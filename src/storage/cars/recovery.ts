@@ -1,8 +1,8 @@
 import { HEADER_BYTES, carHeader, PLACEHOLDER_ROOT } from '../../ipld/index.js';
-import { type CarRecord } from '../domain/car.js';
 import { type CarReclaimer } from '../cars/car-reclaimer.js';
 import type { AppLogger } from '../../platform/logging/index.js';
 import { CarWriter } from './car-writer.js';
+import type { RecoveredCar } from '../store/postgres-car.store.js';
 import type { NodeFiles } from './node-files.js';
 import { scanEntries } from './section-scan.js';
 import type { OpenSegment } from './segment-committer.js';
@@ -11,10 +11,13 @@ import type { OpenSegment } from './segment-committer.js';
  * What the last run of this process left open. Segments are cut back to the last run that Postgres knows: whatever was
  * acknowledged lies before it. All else (large uploads on their way in, half-written compactions) never became
  * anything.
+ *
+ * Whoever calls this has the data folder and the name of its node to itself (runProcess). The epoch of the CARs is
+ * raised before their runs are read, so that a commit which the last run had on its way counts, or fails.
  */
 export async function recoverCars(node: NodeFiles, reclaimer: CarReclaimer, logger: AppLogger): Promise<OpenSegment[]> {
   const segments: OpenSegment[] = [];
-  for (const car of await node.cars.openCars(node.owner)) {
+  for (const car of await node.cars.takeOver(node.owner)) {
     const runs = await node.cars.liveRuns(car.id);
     if (runs.length === 0) {
       await node.cars.discard([car.id]);
@@ -29,7 +32,7 @@ export async function recoverCars(node: NodeFiles, reclaimer: CarReclaimer, logg
 }
 
 async function cutBack(
-  car: CarRecord,
+  car: RecoveredCar,
   end: number,
   { folder, index, cars }: NodeFiles,
   logger: AppLogger,
@@ -48,5 +51,5 @@ async function cutBack(
   await handle.datasync();
   await cars.cut(car.id, end);
   if (size > end) logger.info({ carId: car.id, cut: size - end }, 'cut back to what was acknowledged');
-  return { writer: new CarWriter(car.id, handle, index, end), end, openedAt: car.createdAt.getTime() };
+  return { writer: new CarWriter(car.id, handle, index, end, car.epoch), end, openedAt: car.createdAt.getTime() };
 }

@@ -1,6 +1,13 @@
 import { CarWriteFailed, ReferenceRefused } from '../domain/storage.errors.js';
 import { type CarReclaimer } from '../cars/car-reclaimer.js';
-import type { CommittedUpload, DagReferences, NewDag, NewRun, NewUpload } from '../ports/dag-references.port.js';
+import type {
+  CommittedUpload,
+  DagReferences,
+  NewDag,
+  NewRun,
+  NewUpload,
+  WrittenCar,
+} from '../ports/dag-references.port.js';
 import type { DagReference } from '../ports/dag-store.port.js';
 import { Clock, messageOf } from '../../shared/index.js';
 import type { AppLogger } from '../../platform/logging/index.js';
@@ -35,7 +42,11 @@ interface WrittenUpload extends QueuedUpload {
 
 /** One batch takes no more than this, so that nobody waits for ever behind it. */
 const BATCH_BYTES = 32 * 1024 ** 2;
+/** SQLSTATE of commit_dags for a CAR that is not open, or of another epoch. */
+const CAR_NOT_OURS = '55000';
 const TICK_MS = 250;
+/** Clients of a node that goes down are asked to come again after this long. */
+const RETRY_AFTER_MS = 5_000;
 
 /**
  * The one writer of this process's open segment. It takes everything that waits, appends it, syncs once, commits once,
@@ -70,7 +81,8 @@ export class SegmentCommitter {
 
   /** Resolves when the DAG is on disk and its contents are committed. */
   async store(upload: SmallUpload): Promise<CommittedUpload[]> {
-    if (this.stopped) throw new CarWriteFailed('this node is shutting down');
+    if (this.stopped) throw new CarWriteFailed('this node is shutting down', { retryAfterMs: RETRY_AFTER_MS });
+    this.node.fence.assertHeld();
     return new Promise((resolve, reject) => {
       this.queue.push({ ...upload, resolve, reject });
       this.wake();
@@ -135,8 +147,9 @@ export class SegmentCommitter {
     if (this.segment && this.segment.writer.length + bytes > this.node.limits.segmentBytes) this.retire();
     const segment = (this.segment ??= await this.open());
     const runs = await this.write(segment, batch);
-    const car = { id: segment.writer.carId, bytes: segment.writer.length };
+    const car = { id: segment.writer.carId, bytes: segment.writer.length, epoch: segment.writer.epoch };
     segment.end = car.bytes;
+    this.node.fence.assertHeld();
 
     const written = batch.map((queued, at): WrittenUpload => {
       const run = runs[at] as NewRun;
@@ -147,17 +160,31 @@ export class SegmentCommitter {
       };
     });
     const [together, apart] = [written.filter((one) => !carriesChanges(one)), written.filter(carriesChanges)];
-    const outcomes =
-      together.length > 0
-        ? await this.references.commit(
-            together.map(({ upload }) => upload),
-            [car],
-          )
-        : [];
+    const outcomes = together.length > 0 ? await this.commitTogether(together, car) : [];
     for (const [at, one] of together.entries())
       await this.settle(one, outcomes[at] ?? new Error('the commit left an upload out'));
     for (const one of apart)
       await this.settle(one, await this.references.commitWithin(one.upload, [car]).catch((error: Error) => error));
+  }
+
+  private async commitTogether(
+    together: readonly WrittenUpload[],
+    car: WrittenCar,
+  ): Promise<(CommittedUpload[] | ReferenceRefused)[]> {
+    try {
+      return await this.references.commit(
+        together.map(({ upload }) => upload),
+        [car],
+      );
+    } catch (error) {
+      // Another process has recovered the segment: it is not ours to write or to seal any more.
+      if ((error as { code?: string }).code === CAR_NOT_OURS) {
+        const { segment } = this;
+        this.segment = null;
+        await segment?.writer.close().catch(() => undefined);
+      }
+      throw error;
+    }
   }
 
   /** What was refused lies between others' bytes until the segment is compacted: it is not to be read meanwhile. */
@@ -186,6 +213,8 @@ export class SegmentCommitter {
     } catch (error) {
       // Nothing of this batch was acknowledged: the file goes back to where it was.
       await writer.cutBack(start).catch(() => this.retire());
+      // What a failed sync left behind cannot be known: this file gets nothing more, and is sealed as it was before.
+      if (writer.syncFailed) this.retire();
       throw error;
     }
   }

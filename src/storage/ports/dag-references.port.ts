@@ -33,6 +33,8 @@ export type NewUpload<R extends DagReference = DagReference> = readonly { dag: N
 export interface WrittenCar {
   id: CarId;
   bytes: number;
+  /** The row's, when this process opened or recovered it: the commit fails when another one has recovered it since. */
+  epoch: number;
   /** `announcement`: the payload of `car.sealed`. */
   seal?: { root: string; terms: DealTerms | null; userId: UserId | null; announcement: Json };
 }

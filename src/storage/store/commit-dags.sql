@@ -2,11 +2,13 @@
 -- (DagReferences) calls it in the same transaction, before it writes its own.
 --
 -- batch: { "dags": [{ n, root, size, carBytes, blocks, runs: [{ carId, seq, offset, length }] }],
---          "cars": [{ id, bytes, seal: { root, terms, userId, announcement } | null }],   -- announcement: the payload of car.sealed
+--          "cars": [{ id, bytes, epoch, seal: { root, terms, userId, announcement } | null }],   -- announcement: the payload of car.sealed
 --          "dead": [{ carId, length }] }                                                   -- written, and refused by the caller
 --
 -- One row for each root: `kept` is the n of the item whose bytes were kept, null when they were hot already; `restored` says that
 -- the DAG was known and had left this node.
+--
+-- A CAR of another epoch is one that another process has recovered since, and cut back to the runs that it found: the batch fails whole.
 --
 -- The row of a root in "dags" is the lock: commits and removals of one root take turns, in the order of their roots.
 -- The first item of a root that is not hot gives its runs; of all others the bytes are dead.
@@ -53,10 +55,11 @@ BEGIN
     SELECT "carId", sum(length) AS bytes FROM dead GROUP BY 1
   )
   UPDATE cars c SET bytes = greatest(c.bytes, w.bytes), dead_bytes = c.dead_bytes + coalesce((SELECT l.bytes FROM loser l WHERE l."carId" = c.id), 0)
-  FROM jsonb_to_recordset(batch->'cars') AS w(id uuid, bytes bigint) WHERE c.id = w.id AND c.state = 'open';
+  FROM jsonb_to_recordset(batch->'cars') AS w(id uuid, bytes bigint, epoch int)
+  WHERE c.id = w.id AND c.state = 'open' AND c.epoch = coalesce(w.epoch, 0);
   GET DIAGNOSTICS written = ROW_COUNT;
   IF written <> jsonb_array_length(batch->'cars') THEN
-    RAISE EXCEPTION 'a CAR of this batch is not open any more';
+    RAISE EXCEPTION 'a CAR of this batch is not open any more, or another process has recovered it' USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
 
   IF jsonb_path_exists(batch, '$.cars[*].seal ? (@ != null)') THEN

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database, execute, json, query, type Tx } from '../../platform/prisma/index.js';
-import { NodeIdentity } from '../../platform/process/index.js';
+import { NodeIdentity, WriterFence } from '../../platform/process/index.js';
 import { carId, dealTermsSchema, userId, type CarId } from '../../shared/index.js';
 import {
   placeOf,
@@ -22,11 +22,19 @@ import {
   MOVE_RUNS,
   NAME_COPIES,
   OPEN_CAR,
+  RECOVER_CARS,
   PUT_COPY,
   REVIVE_DAGS,
   UNNAMED_COPIES,
   VERIFY_COPIES,
 } from './car.sql.js';
+
+/** An open CAR of a process that is gone; commits into it name its epoch from now on. */
+export interface RecoveredCar {
+  id: CarId;
+  epoch: number;
+  createdAt: Date;
+}
 
 type CarRow = NonNullable<Awaited<ReturnType<Tx['car']['findUnique']>>>;
 
@@ -41,21 +49,25 @@ export class PostgresCarStore {
     private readonly outbox: Outbox,
     private readonly references: DagReferences,
     private readonly node: NodeIdentity,
+    readonly fence: WriterFence,
   ) {}
 
-  /** Before the file is made. Its copy here is being written from now on. */
+  /**
+   * Before the file is made. Its copy here is being written from now on.
+   * @throws WriterFenced (503) when another process has this one's name by now
+   */
   async open(car: Pick<CarRecord, 'id' | 'kind' | 'owner'>): Promise<void> {
-    await execute(this.database, OPEN_CAR, [car.id, car.kind, car.owner, this.place]);
+    const opened = await execute(this.database, OPEN_CAR, [car.id, car.kind, car.owner, this.place, this.fence.epoch]);
+    if (opened === 0) throw this.fence.refusal();
   }
 
-  /** Oldest first. */
-  async openCars(owner: CarOwner): Promise<CarRecord[]> {
-    const rows = await this.database.car.findMany({
-      where: { state: 'open', owner },
-      orderBy: { createdAt: 'asc' },
-      include: this.withCopies,
-    });
-    return rows.map(recordOf);
+  /**
+   * What the last process of this name left open, oldest first. From here on nothing that it still had on its way can
+   * be committed into these CARs: their epoch is raised, and what is in `liveRuns` is all there is.
+   */
+  async takeOver(owner: CarOwner): Promise<RecoveredCar[]> {
+    const rows = await query(this.database, RECOVER_CARS, [owner]);
+    return rows.map((row) => ({ ...row, id: carId(row.id) }));
   }
 
   async find(ids: readonly CarId[]): Promise<CarRecord[]> {

@@ -1,0 +1,35 @@
+import type pg from 'pg';
+import type { AppConfig } from '../../config/index.js';
+
+/** Nobody waits longer for a connection, be it a new one or the next free one of a pool. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A silent connection is probed after this long: a server that vanished without a word is found out. */
+const KEEPALIVE_MS = 10_000;
+
+/**
+ * What all our connections have in common. Both ends probe a silent connection; the server ends statements, waits for
+ * locks and transactions that stand idle after DATABASE_STATEMENT_TIMEOUT_SECONDS and DATABASE_LOCK_TIMEOUT_SECONDS:
+ * one that hangs must not hold up everybody behind it.
+ *
+ * @param name what `pg_stat_activity` shows
+ * @param settings more of them for the session, as `-c name=value`
+ */
+export function connectionOptions({ values }: AppConfig, name: string, ...settings: string[]): pg.ClientConfig {
+  return {
+    connectionString: values.DATABASE_URL,
+    application_name: name,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_MS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: values.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1000,
+    lock_timeout: values.DATABASE_LOCK_TIMEOUT_SECONDS * 1000,
+    idle_in_transaction_session_timeout: values.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1000,
+    options: ['tcp_keepalives_idle=10', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=3', ...settings]
+      .map((setting) => `-c ${setting}`)
+      .join(' '),
+  };
+}
+
+/** A session that waits as long as it takes: for what is done once, by one process at a time. */
+export const WITHOUT_TIMEOUTS = 'SET statement_timeout = 0; SET lock_timeout = 0';
+export const WITH_TIMEOUTS = 'RESET statement_timeout; RESET lock_timeout';
