@@ -6,6 +6,7 @@ export { DealMaker, type DealStatus, type ProposalTerms, type ProposedPiece } fr
 export {
   type PieceCommitment,
   PieceHasher,
+  type PieceHashing,
   type PieceHolder,
   PieceSource,
   type WantedPiece,

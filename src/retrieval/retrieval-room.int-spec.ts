@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Global, Module } from '@nestjs/common';
@@ -8,7 +8,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { AppConfig } from '../config/index.js';
 import { CarFiles, DagStore, HotBlocks } from '../storage/index.js';
 import { InMemoryDagStore } from '../storage/testing/in-memory-dag-store.js';
-import { PieceHasher, type WantedPiece } from '../deals/index.js';
+import { PieceHasher, type PieceHashing, type WantedPiece } from '../deals/index.js';
 import { PlatformModule } from '../platform/platform.module.js';
 import { carId, minerId, type RetrievalId, userId } from '../shared/index.js';
 import { testDatabase, type TestDatabase } from '../../test/support/test-database.js';
@@ -41,28 +41,29 @@ class TodaysMiners extends MinerFetcher {
 
 /** commP stands in: any fingerprint of the whole will do. */
 class FingerprintHasher extends PieceHasher {
-  async hash(file: string) {
+  start(): PieceHashing {
+    const hash = createHash('sha256');
     return {
-      pieceCid: `baga-${createHash('sha256')
-        .update(await readFile(file))
-        .digest('hex')}`,
-      pieceSize: 1024n,
+      write: async (bytes) => void hash.update(bytes),
+      digest: async () => ({ pieceCid: `baga-${hash.digest('hex')}`, pieceSize: 1024n }),
+      abandon: () => undefined,
     };
   }
 }
 
 class OneFolder extends CarFiles {
   readonly back = new Map<string, Uint8Array>();
-  pathOf(id: string): string {
-    return `/nowhere/${id}.car`;
+  localPathOf(): string {
+    throw new Error('nobody imports here');
   }
+  async *read(): AsyncGenerator<Uint8Array> {}
   sizeOf(id: string): Promise<number | null> {
     return Promise.resolve(this.back.get(id)?.length ?? null);
   }
-  async putBack(id: string, from: string): Promise<void> {
-    const moved = `${from}.moved`;
-    await rename(from, moved);
-    this.back.set(id, await readFile(moved));
+  async putBack(id: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const chunks = [];
+    for await (const chunk of bytes) chunks.push(chunk);
+    this.back.set(id, Buffer.concat(chunks));
   }
 }
 

@@ -1,5 +1,6 @@
 export { StorageModule } from './storage.module.js';
 export {
+  CarNotHere,
   CarWriteFailed,
   DagNotReferenced,
   DiskFull,

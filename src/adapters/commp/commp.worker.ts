@@ -1,43 +1,45 @@
-// Runs in a worker thread: reads one file at a time through one buffer and hashes it. Under tests Node runs this file
+// Runs in a worker thread: hashes the bytes of any number of pieces, each as they come. Under tests Node runs this file
 // as it is (type stripping), after a build it is commp.worker.js: so it imports packages only.
-import { open } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { create, MAX_SIZE } from 'fr32-sha2-256-trunc254-padded-binary-tree-multihash';
 
-const BUFFER_BYTES = 1024 * 1024;
-const REPORT_EVERY = 8 * 1024 * 1024;
+/** What the thread is asked: more bytes of a piece, its commitment, or to forget it. */
+type Message = { id: number; bytes: Uint8Array } | { id: number; end: 'digest' | 'abandon' };
 
-async function commitmentOf(path: string): Promise<{ root: Uint8Array; height: number }> {
-  const file = await open(path, 'r');
-  const hasher = create();
-  try {
-    const buffer = new Uint8Array(BUFFER_BYTES);
-    let done = 0;
-    let reported = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, BUFFER_BYTES, done);
-      if (bytesRead === 0) break;
-      hasher.write(buffer.subarray(0, bytesRead));
-      done += bytesRead;
-      if (done - reported >= REPORT_EVERY) {
-        reported = done;
-        parentPort?.postMessage({ progress: done });
-      }
-    }
-    const digest = new Uint8Array(MAX_SIZE);
-    hasher.digestInto(digest, 0, true);
-    const size = hasher.multihashByteLength();
-    // fr32-sha2-256-trunc254-padded-binary-tree: ... padding varint, height byte, 32 bytes of root.
-    return { root: digest.slice(size - 32, size), height: digest[size - 33] ?? 0 };
-  } finally {
-    hasher.free();
-    await file.close();
+const pieces = new Map<number, ReturnType<typeof create>>();
+
+function hear(message: Message): object | null {
+  const { id } = message;
+  if ('bytes' in message) {
+    hasherOf(id).write(message.bytes);
+    return { id, written: message.bytes.length };
   }
+  const answer = message.end === 'digest' ? { id, commitment: commitmentOf(hasherOf(id)) } : null;
+  pieces.get(id)?.free();
+  pieces.delete(id);
+  return answer;
 }
 
-parentPort?.on('message', (path: string) => {
-  void commitmentOf(path).then(
-    (commitment) => parentPort?.postMessage({ commitment }),
-    (error: unknown) => parentPort?.postMessage({ failure: error instanceof Error ? error.message : String(error) }),
-  );
+function hasherOf(id: number): ReturnType<typeof create> {
+  const hasher = pieces.get(id) ?? create();
+  pieces.set(id, hasher);
+  return hasher;
+}
+
+function commitmentOf(hasher: ReturnType<typeof create>): { root: Uint8Array; height: number } {
+  const digest = new Uint8Array(MAX_SIZE);
+  hasher.digestInto(digest, 0, true);
+  const size = hasher.multihashByteLength();
+  // fr32-sha2-256-trunc254-padded-binary-tree: ... padding varint, height byte, 32 bytes of root.
+  return { root: digest.slice(size - 32, size), height: digest[size - 33] ?? 0 };
+}
+
+parentPort?.on('message', (message: Message) => {
+  try {
+    const answer = hear(message);
+    if (answer) parentPort?.postMessage(answer);
+  } catch (error) {
+    pieces.delete(message.id);
+    parentPort?.postMessage({ id: message.id, failure: error instanceof Error ? error.message : String(error) });
+  }
 });

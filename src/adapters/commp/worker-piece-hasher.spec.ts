@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppConfig } from '../../config/index.js';
 import { WorkerPieceHasher } from './worker-piece-hasher.js';
@@ -36,44 +33,76 @@ const KNOWN: [string, Uint8Array, string, bigint][] = [
   ],
 ];
 
+/** In chunks that fit nothing in particular. */
+function* chunksOf(bytes: Uint8Array, size = 100_001): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function* later<T>(items: Iterable<T>): AsyncGenerator<T> {
+  yield* items;
+}
+
 describe('piece hashing in worker threads', () => {
-  let folder: string;
   let hasher: WorkerPieceHasher;
-  beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'commp-'));
+  beforeAll(() => {
     hasher = new WorkerPieceHasher(AppConfig.parse({ COMMP_THREADS: '2' }));
   });
-  afterAll(async () => {
-    await hasher.onApplicationShutdown();
-    await rm(folder, { recursive: true });
-  });
-  const file = async (bytes: Uint8Array) => {
-    const name = path.join(folder, `${bytes.length}-${Math.random()}`);
-    await writeFile(name, bytes);
-    return name;
-  };
+  afterAll(() => hasher.onApplicationShutdown());
+  const hash = (bytes: Uint8Array) => hasher.hash(later(chunksOf(bytes)));
 
   it.each(KNOWN)('commits to %s as other implementations do', async (_, bytes, pieceCid, pieceSize) => {
-    expect(await hasher.hash(await file(bytes))).toEqual({ pieceCid, pieceSize });
+    expect(await hash(bytes)).toEqual({ pieceCid, pieceSize });
   });
 
-  it('hashes more files than it has threads, each to its own commitment', async () => {
-    const files = await Promise.all(KNOWN.map(([, bytes]) => file(bytes)));
-    const commitments = await Promise.all(files.map((name) => hasher.hash(name)));
+  it('hashes more pieces at once than it has threads, each to its own commitment', async () => {
+    const commitments = await Promise.all(KNOWN.map(([, bytes]) => hash(bytes)));
     expect(commitments.map(({ pieceCid }) => pieceCid)).toEqual(KNOWN.map(([, , pieceCid]) => pieceCid));
   });
 
-  it('stops a file that is being hashed when its caller gives up, and goes on with the next', async () => {
-    const abort = new AbortController();
-    const long = hasher.hash(await file(new Uint8Array(64 * 1_048_576)), abort.signal, () =>
-      abort.abort(new Error('enough')),
-    );
-    await expect(long).rejects.toThrow('enough');
-    expect((await hasher.hash(await file(new Uint8Array(127)))).pieceSize).toBe(128n);
+  it('goes on with others while the bytes of some do not come', async () => {
+    const slow = Array.from({ length: 5 }, () => hasher.start());
+    for (const piece of slow) await piece.write(Uint8Array.of(1));
+    expect((await hash(new Uint8Array(127))).pieceCid).toBe(KNOWN[0]?.[2]);
+    for (const piece of slow) expect((await piece.digest()).pieceCid).toBe(KNOWN[1]?.[2]);
   });
 
-  it('says why a file cannot be read, and goes on with the next', async () => {
-    await expect(hasher.hash(path.join(folder, 'missing'))).rejects.toThrow('ENOENT');
-    expect((await hasher.hash(await file(Uint8Array.of(1)))).pieceSize).toBe(128n);
+  it('copies what it is given: the caller may use its buffer again', async () => {
+    const buffer = new Uint8Array(65).fill(7);
+    const piece = hasher.start();
+    await piece.write(buffer);
+    buffer.fill(0);
+    expect((await piece.digest()).pieceCid).toBe(KNOWN[2]?.[2]);
+  });
+
+  it('stops a piece when its caller gives up, and goes on with the next', async () => {
+    const abort = new AbortController();
+    async function* endless() {
+      for (let n = 0; ; n += 1) {
+        if (n === 20) abort.abort(new Error('enough'));
+        yield new Uint8Array(1_048_576);
+      }
+    }
+    await expect(hasher.hash(endless(), abort.signal)).rejects.toThrow('enough');
+    await expect(hasher.hash(endless(), abort.signal)).rejects.toThrow('enough');
+    expect((await hash(new Uint8Array(127))).pieceSize).toBe(128n);
+  });
+
+  it('says why the bytes of a piece end, and goes on with the next', async () => {
+    async function* failing() {
+      yield new Uint8Array(1000);
+      throw new Error('the disk is gone');
+    }
+    await expect(hasher.hash(failing())).rejects.toThrow('the disk is gone');
+    expect((await hash(Uint8Array.of(1))).pieceSize).toBe(128n);
+  });
+
+  it('tells those who wait that the process ends', async () => {
+    const ending = new WorkerPieceHasher(AppConfig.parse({ COMMP_THREADS: '1' }));
+    const piece = ending.start();
+    const digest = piece.write(new Uint8Array(4)).then(() => piece.digest());
+    const ended = expect(digest).rejects.toThrow('shutting down');
+    await ending.onApplicationShutdown();
+    await ended;
+    expect(() => ending.start()).toThrow('shutting down');
   });
 });

@@ -3,22 +3,22 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CID } from 'multiformats/cid';
 import { create as createDigest } from 'multiformats/hashes/digest';
 import { AppConfig } from '../../config/index.js';
-import { type PieceCommitment, PieceHasher } from '../../deals/index.js';
+import { type PieceCommitment, PieceHasher, type PieceHashing } from '../../deals/index.js';
 
 /** multicodec fil-commitment-unsealed and sha2-256-trunc254-padded: what `baga6ea4sea...` is made of. */
 const FIL_COMMITMENT_UNSEALED = 0xf101;
 const SHA2_256_TRUNC254_PADDED = 0x1012;
 /** The smallest piece: four 32-byte nodes. */
 const MIN_HEIGHT = 2;
+/** Bytes of one piece that may be on their way to a thread: enough to keep it at work. */
+const MOST_IN_FLIGHT = 4 * 1024 * 1024;
 
-type Answer = { progress: number } | { failure: string } | { commitment: { root: Uint8Array; height: number } };
-
-interface Task {
-  path: string;
-  onProgress: ((bytes: number) => void) | undefined;
-  resolve: (commitment: PieceCommitment) => void;
-  reject: (error: unknown) => void;
+interface Commitment {
+  root: Uint8Array;
+  height: number;
 }
+
+type Answer = { id: number } & ({ written: number } | { failure: string } | { commitment: Commitment });
 
 /** A thread runs the compiled file; under jest and type stripping the source beside this one. */
 const WORKER_FILE = new URL(
@@ -27,102 +27,156 @@ const WORKER_FILE = new URL(
 );
 
 /**
- * commP in COMMP_THREADS worker threads: one file each, 1 MiB of it in memory. Threads start with the first file and
- * end when idle.
+ * commP in COMMP_THREADS worker threads, which the pieces share: one whose bytes come slowly keeps none from the
+ * others. 4 MiB of each piece in memory. Threads start with the first pieces, and do not keep the process alive when
+ * idle.
  */
 @Injectable()
 export class WorkerPieceHasher extends PieceHasher implements OnApplicationShutdown {
-  private readonly waiting: Task[] = [];
-  private readonly busy = new Map<Worker, Task>();
-  private readonly idle: Worker[] = [];
+  private readonly threads: HashingThread[] = [];
+  private lastId = 0;
+  private stopped = false;
 
   constructor(private readonly config: AppConfig) {
     super();
   }
 
-  async hash(path: string, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<PieceCommitment> {
+  start(signal?: AbortSignal): PieceHashing {
     signal?.throwIfAborted();
-    return new Promise<PieceCommitment>((resolve, reject) => {
-      const onAbort = () => this.abandon(task, signal?.reason);
-      const settle =
-        <T>(end: (value: T) => void) =>
-        (value: T) => {
-          signal?.removeEventListener('abort', onAbort);
-          end(value);
-        };
-      const task: Task = { path, onProgress, resolve: settle(resolve), reject: settle(reject) };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.waiting.push(task);
-      this.dispatch();
-    });
+    if (this.stopped) throw new Error('shutting down');
+    return new ThreadHashing(this.thread(), (this.lastId += 1), signal);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const stopped = new Error('shutting down');
-    for (const task of this.waiting.splice(0)) task.reject(stopped);
-    const threads = [...this.busy.keys(), ...this.idle.splice(0)];
-    for (const task of this.busy.values()) task.reject(stopped);
-    this.busy.clear();
-    await Promise.all(threads.map((thread) => thread.terminate()));
+    this.stopped = true;
+    await Promise.all(this.threads.splice(0).map((thread) => thread.end(new Error('shutting down'))));
   }
 
-  private dispatch(): void {
-    while (this.waiting.length > 0 && this.busy.size < this.config.values.COMMP_THREADS) {
-      const task = this.waiting.shift();
-      if (!task) return;
-      const thread = this.idle.pop() ?? this.start();
-      this.busy.set(thread, task);
-      thread.ref();
-      thread.postMessage(task.path);
-    }
-  }
-
-  private start(): Worker {
-    const thread = new Worker(WORKER_FILE);
-    thread.on('message', (answer: Answer) => this.hear(thread, answer));
-    thread.on('error', (error) => this.lose(thread, error));
-    thread.on('exit', () => this.lose(thread, new Error('the hashing thread ended')));
+  /** The one with the fewest pieces; another one as long as there may be more and all are at work. */
+  private thread(): HashingThread {
+    const [idlest] = this.threads.sort((a, b) => a.pieces.size - b.pieces.size);
+    if (idlest && (idlest.pieces.size === 0 || this.threads.length >= this.config.values.COMMP_THREADS)) return idlest;
+    const thread = new HashingThread((died) => void this.threads.splice(this.threads.indexOf(died), 1));
+    this.threads.push(thread);
     return thread;
   }
+}
 
-  private hear(thread: Worker, answer: Answer): void {
-    const task = this.busy.get(thread);
-    if (!task) return;
-    if ('progress' in answer) {
-      task.onProgress?.(answer.progress);
-      return;
-    }
-    this.busy.delete(thread);
-    thread.unref();
-    this.idle.push(thread);
-    if ('failure' in answer) task.reject(new Error(answer.failure));
-    else task.resolve(commitment(answer.commitment));
-    this.dispatch();
+/** One thread and the pieces that it hashes. When it dies, they fail, and nothing else does. */
+class HashingThread {
+  readonly pieces = new Map<number, ThreadHashing>();
+  private readonly worker = new Worker(WORKER_FILE);
+  private over = false;
+
+  constructor(onDeath: (thread: HashingThread) => void) {
+    this.worker.unref();
+    this.worker.on('message', (answer: Answer) => this.pieces.get(answer.id)?.hear(answer));
+    const lose = (error: unknown) => {
+      if (!this.over) onDeath(this);
+      this.fail(error);
+    };
+    this.worker.on('error', lose);
+    this.worker.on('exit', () => lose(new Error('the hashing thread ended')));
   }
 
-  /** A thread that died takes its file's promise with it, not the pool. */
-  private lose(thread: Worker, error: unknown): void {
-    const task = this.busy.get(thread);
-    this.busy.delete(thread);
-    const at = this.idle.indexOf(thread);
-    if (at >= 0) this.idle.splice(at, 1);
-    task?.reject(error);
-    this.dispatch();
+  add(id: number, piece: ThreadHashing): void {
+    if (this.pieces.size === 0) this.worker.ref();
+    this.pieces.set(id, piece);
   }
 
-  private abandon(task: Task, reason: unknown): void {
-    const queued = this.waiting.indexOf(task);
-    if (queued >= 0) this.waiting.splice(queued, 1);
-    task.reject(reason);
-    for (const [thread, current] of this.busy) if (current === task) void thread.terminate();
+  remove(id: number): void {
+    this.pieces.delete(id);
+    if (this.pieces.size === 0) this.worker.unref();
+  }
+
+  post(message: object): void {
+    this.worker.postMessage(message);
+  }
+
+  async end(reason: Error): Promise<void> {
+    this.fail(reason);
+    await this.worker.terminate();
+  }
+
+  private fail(error: unknown): void {
+    this.over = true;
+    for (const piece of [...this.pieces.values()]) piece.fail(error);
+  }
+}
+
+/** One piece on its thread. */
+class ThreadHashing implements PieceHashing {
+  private inFlight = 0;
+  private failure: { error: unknown } | null = null;
+  private commitment: Commitment | null = null;
+  /** Who waits for an answer of the thread: one caller at a time. */
+  private waiting: PromiseWithResolvers<void> | null = null;
+  private readonly onAbort: () => void;
+
+  constructor(
+    private readonly thread: HashingThread,
+    private readonly id: number,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    thread.add(id, this);
+    this.onAbort = () => {
+      thread.post({ id, end: 'abandon' });
+      this.fail(signal?.reason);
+    };
+    signal?.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.failure) throw this.failure.error;
+    this.inFlight += bytes.length;
+    this.thread.post({ id: this.id, bytes });
+    while (this.inFlight > MOST_IN_FLIGHT) await this.answer();
+  }
+
+  async digest(): Promise<PieceCommitment> {
+    if (this.failure) throw this.failure.error;
+    this.thread.post({ id: this.id, end: 'digest' });
+    while (this.commitment === null) await this.answer();
+    this.close();
+    return pieceCommitment(this.commitment);
+  }
+
+  abandon(): void {
+    if (this.failure || this.commitment) return;
+    this.thread.post({ id: this.id, end: 'abandon' });
+    this.fail(new Error('given up'));
+  }
+
+  hear(answer: Answer): void {
+    if ('failure' in answer) return this.fail(new Error(answer.failure));
+    if ('written' in answer) this.inFlight -= answer.written;
+    else this.commitment = answer.commitment;
+    this.waiting?.resolve();
+  }
+
+  fail(error: unknown): void {
+    this.failure ??= { error };
+    this.close();
+    this.waiting?.resolve();
+  }
+
+  private async answer(): Promise<void> {
+    this.waiting = Promise.withResolvers();
+    await this.waiting.promise;
+    this.waiting = null;
+    if (this.failure) throw this.failure.error;
+  }
+
+  private close(): void {
+    this.signal?.removeEventListener('abort', this.onAbort);
+    this.thread.remove(this.id);
   }
 }
 
 /**
- * Files under 127 bytes make a tree too small for a piece: the missing levels are zeros, which the hasher has padded
- * already.
+ * Pieces under 127 bytes make a tree too small: the missing levels are zeros, which the hasher has padded already.
  */
-function commitment({ root, height }: { root: Uint8Array; height: number }): PieceCommitment {
+function pieceCommitment({ root, height }: Commitment): PieceCommitment {
   if (height < MIN_HEIGHT) throw new Error(`a tree of height ${height} is no piece`);
   const cid = CID.createV1(FIL_COMMITMENT_UNSEALED, createDigest(SHA2_256_TRUNC254_PADDED, root));
   return { pieceCid: cid.toString(), pieceSize: 32n << BigInt(height) };

@@ -8,7 +8,7 @@ import {
   type ProposalTerms,
   type ProposedPiece,
 } from '../../deals/index.js';
-import { pricePerEpoch, type MinerId } from '../../shared/index.js';
+import { pricePerEpoch, type CarId, type MinerId } from '../../shared/index.js';
 import { cancelDataTransfer, getDealInfo, listDeals, startDeal, type WireDealInfo } from './calls/client.calls.js';
 import { walletDefaultAddress } from './calls/chain.calls.js';
 import { dealStatus } from './deal-status.js';
@@ -28,7 +28,11 @@ export class LotusDealMaker extends DealMaker {
   readonly protocol = 'lotus';
   private readonly cars: ImportedCars;
 
-  constructor(private readonly client: LotusClient) {
+  /** `pathOf`: where a program of this machine finds a CAR. */
+  constructor(
+    private readonly client: LotusClient,
+    private readonly pathOf: (carId: CarId) => string,
+  ) {
     super();
     this.cars = new ImportedCars(client);
   }
@@ -43,7 +47,7 @@ export class LotusDealMaker extends DealMaker {
       signal?.throwIfAborted();
       const [wallet] = await Promise.all([
         walletDefaultAddress(this.client, signal),
-        this.cars.ensure(piece.carPath, piece.root, signal),
+        this.cars.ensure(this.pathOf(piece.carId), piece.root, signal),
       ]);
       signal?.throwIfAborted();
       const proposalCid = await startDeal(
@@ -118,7 +122,7 @@ export class LotusDealMaker extends DealMaker {
     if (REFUSED.test(error.message)) return new ProposalRefused(`${miner} refused: ${error.message}`, { cause: error });
     if (NOT_REACHED.test(error.message))
       return new MinerUnreachable(`${miner} cannot be reached: ${error.message}`, { cause: error });
-    this.cars.forget(piece.carPath);
+    this.cars.forget(this.pathOf(piece.carId));
     return error;
   }
 }

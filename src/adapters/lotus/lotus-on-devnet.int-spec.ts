@@ -11,7 +11,7 @@ import { describeDealMakerContract } from '../../deals/testing/deal-maker.contra
 import { DevnetProcess } from '../../devnet/testing/devnet-process.js';
 import { sampleCar } from '../../devnet/testing/sample-car.js';
 import { describeAskSourceContract } from '../../miners/testing/ask-source.contract.js';
-import { minerId, type MinerId } from '../../shared/index.js';
+import { carId, type CarId, minerId, type MinerId } from '../../shared/index.js';
 import { wireCid } from './calls/wire-shapes.js';
 import { LotusAskSource } from './lotus-ask-source.js';
 import { LotusChainSource } from './lotus-chain-source.js';
@@ -42,14 +42,15 @@ afterAll(async () => {
 
 const nobody = () =>
   new LotusClient({ url: 'http://127.0.0.1:9/rpc/v1', token: '', timeoutMs: 500, clock: new TestClock() });
+const pathOf = (id: CarId) => join(dataDir, `${id}.car`);
 const miner = (index: number): MinerId => miners[index] ?? minerId('');
 
 async function piece(bytes = 300_000): Promise<ProposedPiece> {
-  const name = `${cars++}.car`;
-  const car = await sampleCar(join(dataDir, name), bytes, name);
+  const name = `${cars++}`;
+  const car = await sampleCar(pathOf(carId(name)), bytes, name);
   const commP = await client.call('ClientCalcCommP', [car.path], z.object({ Root: wireCid, Size: z.number() }));
   return {
-    carPath: car.path,
+    carId: carId(name),
     root: car.root.toString(),
     carBytes: car.bytes.length,
     pieceCid: commP.Root,
@@ -66,7 +67,7 @@ describeChainSourceContract('LotusChainSource on the devnet', async () => ({
   source: new LotusChainSource(client),
   unreachable: new LotusChainSource(nobody()),
   publishDeal: async () => {
-    const maker = new LotusDealMaker(client);
+    const maker = new LotusDealMaker(client, pathOf);
     const { proposalCid } = await maker.propose(await piece(), await terms(), miner(0));
     for (let i = 0; i < 400; i++) {
       const status = await maker.status(proposalCid);
@@ -85,8 +86,8 @@ describeAskSourceContract('LotusAskSource on the devnet', async () => ({
 }));
 
 describeDealMakerContract('LotusDealMaker on the devnet', async () => ({
-  maker: new LotusDealMaker(client),
-  unreachableNode: new LotusDealMaker(nobody()),
+  maker: new LotusDealMaker(client, pathOf),
+  unreachableNode: new LotusDealMaker(nobody(), pathOf),
   miners: { good: miner(0), alsoGood: miner(1), refuses: miner(2), unreachable: miner(3), transferFails: miner(4) },
   piece,
   terms,
@@ -105,19 +106,19 @@ describe('Deals through Lotus', () => {
     const proposed = await piece();
     const imports = async () =>
       (await client.call('ClientListImports', [], z.array(z.object({ FilePath: z.string() })))).filter(
-        ({ FilePath }) => FilePath === proposed.carPath,
+        ({ FilePath }) => FilePath === pathOf(proposed.carId),
       ).length;
-    const maker = new LotusDealMaker(client);
+    const maker = new LotusDealMaker(client, pathOf);
     await Promise.all([
       maker.propose(proposed, await terms(), miner(0)),
       maker.propose(proposed, await terms(), miner(1)),
     ]);
-    await new LotusDealMaker(client).propose(proposed, { ...(await terms()), duration: 600_000 }, miner(0));
+    await new LotusDealMaker(client, pathOf).propose(proposed, { ...(await terms()), duration: 600_000 }, miner(0));
     expect(await imports()).toBe(1);
   });
 
   it('name the publish message and both receipts of a deal', async () => {
-    const maker = new LotusDealMaker(client);
+    const maker = new LotusDealMaker(client, pathOf);
     const proposed = await piece();
     const { proposalCid } = await maker.propose(proposed, await terms(), miner(0));
     let status = await maker.status(proposalCid);
@@ -144,6 +145,7 @@ describe('Deals through Lotus', () => {
     try {
       const maker = new LotusDealMaker(
         new LotusClient({ url: modern.url, token: '', timeoutMs: 2_000, clock: new TestClock() }),
+        pathOf,
       );
       await expect(maker.propose(await piece(), await terms(), miner(0))).rejects.toBeInstanceOf(
         DealProtocolUnsupported,

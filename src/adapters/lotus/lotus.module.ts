@@ -6,6 +6,7 @@ import { AskSource } from '../../miners/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
 import { NodeRetriever } from '../../retrieval/index.js';
 import { Clock } from '../../shared/index.js';
+import { CarFiles } from '../../storage/index.js';
 import { LotusAskSource } from './lotus-ask-source.js';
 import { LotusChainSource } from './lotus-chain-source.js';
 import { LotusClient } from './lotus-client.js';
@@ -35,7 +36,11 @@ function clientFrom({ values }: AppConfig, metrics: Metrics, clock: Clock): Lotu
     { provide: LotusClient, inject: [AppConfig, Metrics, Clock], useFactory: clientFrom },
     { provide: ChainSource, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusChainSource(client) },
     { provide: AskSource, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusAskSource(client) },
-    { provide: DealMaker, inject: [LotusClient], useFactory: (client: LotusClient) => new LotusDealMaker(client) },
+    {
+      provide: DealMaker,
+      inject: [LotusClient, CarFiles],
+      useFactory: (client: LotusClient, files: CarFiles) => new LotusDealMaker(client, (id) => files.localPathOf(id)),
+    },
     {
       provide: NodeRetriever,
       inject: [LotusClient],

@@ -1,8 +1,8 @@
-import type { AttoFil, Epoch, MinerId } from '../../shared/index.js';
+import type { AttoFil, CarId, Epoch, MinerId } from '../../shared/index.js';
 
 export interface ProposedPiece {
-  /** Absolute path of the CAR whose exact bytes were committed to. */
-  carPath: string;
+  /** The CAR whose exact bytes were committed to, which is on this node. */
+  carId: CarId;
   /** Root in the CAR's header. */
   root: string;
   carBytes: number;

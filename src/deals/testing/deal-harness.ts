@@ -9,7 +9,7 @@ import { Database } from '../../platform/prisma/index.js';
 import { Settings } from '../../platform/settings/index.js';
 import { type CarId, carId, type MinerId, minerId } from '../../shared/index.js';
 import type { DealState } from '../domain/deal-state.js';
-import { PieceHasher, PieceSource, type WantedPiece } from '../ports/piece.port.js';
+import { PieceHasher, type PieceHashing, PieceSource, type WantedPiece } from '../ports/piece.port.js';
 import { PostgresContentCarsStore } from '../store/postgres-content-cars.store.js';
 import { DealTransitions } from '../store/deal-transitions.js';
 import { PostgresDealStore } from '../store/postgres-deal.store.js';
@@ -25,8 +25,11 @@ import { ScriptedDealMaker } from './scripted-deal-maker.js';
 
 class FakeFiles extends CarFiles {
   readonly sizes = new Map<CarId, number>();
-  pathOf(id: CarId): string {
+  localPathOf(id: CarId): string {
     return `/cars/${id}.car`;
+  }
+  async *read(id: CarId): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(id);
   }
   async sizeOf(id: CarId): Promise<number | null> {
     return this.sizes.get(id) ?? null;
@@ -38,9 +41,14 @@ class FakeFiles extends CarFiles {
 
 class FakeHasher extends PieceHasher {
   failing: Error | null = null;
-  async hash(path: string) {
+  start(): PieceHashing {
     if (this.failing) throw this.failing;
-    return { pieceCid: `baga6ea4seaq${path.slice(6, 14)}`, pieceSize: 2048n };
+    let text = '';
+    return {
+      write: async (bytes) => void (text += Buffer.from(bytes).toString()),
+      digest: async () => ({ pieceCid: `baga6ea4seaq${text.slice(0, 8)}`, pieceSize: 2048n }),
+      abandon: () => undefined,
+    };
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { minerId } from '../../shared/index.js';
+import { carId, minerId } from '../../shared/index.js';
 import type { ProposalTerms, ProposedPiece } from '../ports/deal-maker.port.js';
 import { describeDealMakerContract } from './deal-maker.contract.js';
 import { ScriptedDealMaker } from './scripted-deal-maker.js';
@@ -7,7 +7,7 @@ import { ScriptedDealMaker } from './scripted-deal-maker.js';
 const terms: ProposalTerms = { price: 1_000_000_000n, verified: false, duration: 518_400, startEpoch: 20_000 };
 let pieces = 0;
 const piece = (): ProposedPiece => ({
-  carPath: `/cars/${pieces}.car`,
+  carId: carId(`car ${pieces}`),
   root: 'bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgf5kpqcsgz7soitae',
   carBytes: 1000,
   pieceCid: `baga6ea4seaqpiece${pieces++}`,

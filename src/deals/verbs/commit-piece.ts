@@ -40,12 +40,11 @@ export class CommitPiece {
     }
   }
 
-  /** The file has to be the one that was sealed, to the byte. */
+  /** The CAR has to be the one that was sealed, to the byte. */
   private async hash(piece: Piece, signal: AbortSignal) {
     const bytes = await this.files.sizeOf(piece.carId);
-    if (bytes === null) throw new Error('the CAR file is not on this node');
-    if (bytes !== piece.carBytes)
-      throw new Error(`the CAR file has ${bytes} bytes where ${piece.carBytes} were sealed`);
-    return this.hasher.hash(this.files.pathOf(piece.carId), signal);
+    if (bytes === null) throw new Error('the CAR is not on this node');
+    if (bytes !== piece.carBytes) throw new Error(`the CAR has ${bytes} bytes where ${piece.carBytes} were sealed`);
+    return this.hasher.hash(this.files.read(piece.carId), signal);
   }
 }

@@ -37,8 +37,8 @@ export class ProposeDeal {
     private readonly clock: Clock,
   ) {}
 
-  /** `carPath`: the piece's file, which the caller has seen to be there. */
-  async run(id: DealId, carPath: string, signal: AbortSignal): Promise<ProposalOutcome> {
+  /** The caller has seen to it that the piece's CAR is on this node. */
+  async run(id: DealId, signal: AbortSignal): Promise<ProposalOutcome> {
     const claim = await this.deals.claimQueued(id, LEASE_MS);
     if (!claim) return 'elsewhere';
     const { piece, lease } = claim;
@@ -49,7 +49,7 @@ export class ProposeDeal {
       head = height;
       return await whileExtending(
         () => this.deals.extend([lease], LEASE_MS),
-        () => this.send(claim, piece, { carPath, head: height }, signal),
+        () => this.send(claim, piece, height, signal),
       );
     } catch (error) {
       return this.failed(claim, head, error);
@@ -60,7 +60,7 @@ export class ProposeDeal {
   private async send(
     claim: DealLease,
     piece: CommittedPiece,
-    { carPath, head }: { carPath: string; head: Epoch },
+    head: Epoch,
     signal: AbortSignal,
   ): Promise<ProposalOutcome> {
     const { deal, lease } = claim;
@@ -71,7 +71,7 @@ export class ProposeDeal {
     const startEpoch = head + this.config.values.DEALS_START_DELAY;
     if (!(await this.deals.markSending(lease, startEpoch, startEpoch + deal.duration))) return 'elsewhere';
     const { proposalCid } = await this.maker.propose(
-      { carPath, root: piece.root, carBytes: piece.carBytes, pieceCid: piece.pieceCid, pieceSize: piece.pieceSize },
+      piece,
       { price: deal.price, verified: deal.verified, duration: deal.duration, startEpoch },
       deal.miner,
       signal,

@@ -30,8 +30,8 @@ export class EnsurePieceLocal {
     private readonly source: PieceSource,
   ) {}
 
-  /** Path of the file. */
-  async run(piece: CommittedPiece, live: readonly Deal[], signal: AbortSignal): Promise<string> {
+  /** @throws what `PieceSource.retrieve` throws */
+  async run(piece: CommittedPiece, live: readonly Deal[], signal: AbortSignal): Promise<void> {
     if ((await this.files.sizeOf(piece.carId)) !== piece.carBytes) {
       const rank = (deal: Deal) => (sealedDealStates.includes(deal.state) ? 0 : 1);
       const holders = live
@@ -43,7 +43,6 @@ export class EnsurePieceLocal {
       const { carId, pieceCid, pieceSize, carBytes, root } = piece;
       await this.source.retrieve({ carId, pieceCid, pieceSize, carBytes, root, holders }, signal);
     }
-    return this.files.pathOf(piece.carId);
   }
 }
 
@@ -98,14 +97,14 @@ export class ReplicatePiece {
       const unsent = live.filter(({ state }) => state === 'queued');
       if (plan.open.length + unsent.length === 0) return { ms: AUDIT_PAUSE_MS, why: null };
 
-      const carPath = await this.ensurePieceLocal.run(piece, live, signal);
+      await this.ensurePieceLocal.run(piece, live, signal);
       const assigned = await this.assignMiners.run(piece, live, plan.open, signal);
       if (assigned.off) return { ms: UNSUPPORTED_PAUSE_MS, why: assigned.lack };
       const waiting = this.waiting(piece, all, assigned.lack);
       if (unsent.length + assigned.deals.length === 0) return waiting;
 
       const outcomes = await Promise.all(
-        [...unsent, ...assigned.deals].map(({ id }) => this.proposeDeal.run(id, carPath, signal)),
+        [...unsent, ...assigned.deals].map(({ id }) => this.proposeDeal.run(id, signal)),
       );
       if (outcomes.includes('unsupported'))
         return { ms: UNSUPPORTED_PAUSE_MS, why: 'the client node cannot make deals' };

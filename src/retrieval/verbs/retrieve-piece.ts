@@ -1,5 +1,3 @@
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { hashMatches } from '../../ipld/index.js';
 import { AppConfig } from '../../config/index.js';
@@ -84,7 +82,7 @@ export class RetrievePiece extends PieceSource {
     });
   }
 
-  /** Download, check, put in place; the file of a failed attempt is removed. @throws FetchFailed */
+  /** Straight into storage, checked on the way: what is not the piece leaves nothing behind. @throws FetchFailed */
   private async fromHolder(
     piece: WantedPiece,
     holder: PieceHolder,
@@ -93,49 +91,48 @@ export class RetrievePiece extends PieceSource {
   ): Promise<void> {
     const url = await this.directory.httpUrlOf(holder.miner);
     if (url === null) throw new FetchFailed('unreachable', 'the miner has no HTTP endpoint');
-    const folder = this.config.inData('retrieval');
-    const file = path.join(folder, `${piece.carId}-${holder.miner}.car`);
-    await mkdir(folder, { recursive: true });
-    try {
-      await this.download(piece, url, file, stats, signal);
-      const { pieceCid, pieceSize } = await this.hasher.hash(file, signal);
-      if (pieceCid !== piece.pieceCid || pieceSize !== piece.pieceSize)
-        throw new FetchFailed('wrong-bytes', `what came is piece ${pieceCid} of ${pieceSize} bytes`);
-      await this.files.putBack(piece.carId, file);
-    } finally {
-      await rm(file, { force: true });
-    }
+    const idleMs = this.config.values.RETRIEVAL_IDLE_SECONDS * 1000;
+    const range = { offset: 0, length: piece.carBytes };
+    const bytes = stats.count(this.fetcher.piece(url, piece.pieceCid, range, { signal, idleMs }));
+    await this.files.putBack(piece.carId, this.verified(piece, withCheckedBlocks(bytes), signal));
   }
 
-  /** To disk as it comes, each block checked on the way; fsync at the end. @throws FetchFailed */
-  private async download(
+  /** Hands the bytes on, and fails at their end when they are not the piece. @throws FetchFailed */
+  private async *verified(
     piece: WantedPiece,
-    url: string,
-    file: string,
-    stats: TransferStats,
+    bytes: AsyncIterable<Uint8Array>,
     signal: AbortSignal,
-  ): Promise<void> {
-    const idleMs = this.config.values.RETRIEVAL_IDLE_SECONDS * 1000;
-    const bytes = stats.count(
-      this.fetcher.piece(url, piece.pieceCid, { offset: 0, length: piece.carBytes }, { signal, idleMs }),
-    );
-    const out = await open(file, 'w', 0o600);
+  ): AsyncGenerator<Uint8Array> {
+    const hashing = this.hasher.start(signal);
     try {
-      for await (const { cid, bytes: block } of readCar(writing(out, bytes))) {
-        if (!hashMatches(cid, block))
-          throw new FetchFailed('wrong-bytes', `the bytes of block ${cid.toString()} do not match its hash`);
+      for await (const chunk of bytes) {
+        await hashing.write(chunk);
+        yield chunk;
       }
-      await out.sync();
+      const { pieceCid, pieceSize } = await hashing.digest();
+      if (pieceCid !== piece.pieceCid || pieceSize !== piece.pieceSize)
+        throw new FetchFailed('wrong-bytes', `what came is piece ${pieceCid} of ${pieceSize} bytes`);
     } finally {
-      await out.close();
+      hashing.abandon();
     }
   }
 }
 
-/** Writes what passes by. */
-async function* writing(out: FileHandle, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Hands the bytes of a CAR on, each once the blocks that it begins were checked. @throws FetchFailed */
+async function* withCheckedBlocks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const passed: Uint8Array[] = [];
+  for await (const { cid, bytes } of readCar(keeping(passed, source))) {
+    if (!hashMatches(cid, bytes))
+      throw new FetchFailed('wrong-bytes', `the bytes of block ${cid.toString()} do not match its hash`);
+    yield* passed.splice(0);
+  }
+  yield* passed.splice(0);
+}
+
+/** Puts aside what passes by. */
+async function* keeping(passed: Uint8Array[], source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of source) {
-    await out.appendFile(chunk);
+    passed.push(chunk);
     yield chunk;
   }
 }

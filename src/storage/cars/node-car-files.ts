@@ -1,11 +1,13 @@
-import { createReadStream } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import type { CarId } from '../../shared/index.js';
+import { CarNotHere } from '../domain/storage.errors.js';
 import { BlockIndex } from '../blocks/block-index.js';
 import { indexCar } from '../blocks/index-rebuild.js';
 import { LocalCarFolder } from '../places/local-car-folder.js';
 import { CarFiles } from '../ports/car-files.port.js';
 import { PostgresCarStore } from '../store/postgres-car.store.js';
+
+const CHUNK_BYTES = 1024 * 1024;
 
 /** CARs of this node, for rooms that deal with whole ones. */
 @Injectable()
@@ -18,16 +20,25 @@ export class NodeCarFiles extends CarFiles {
     super();
   }
 
-  pathOf(carId: CarId): string {
-    return this.folder.pathOf(carId);
-  }
-
   async sizeOf(carId: CarId): Promise<number | null> {
     return this.folder.sizeOf(carId);
   }
 
-  async putBack(carId: CarId, fromPath: string): Promise<void> {
-    await this.folder.put(carId, createReadStream(fromPath, { highWaterMark: 1024 * 1024 }));
+  async *read(carId: CarId): AsyncGenerator<Uint8Array> {
+    const length = await this.folder.sizeOf(carId);
+    for (let at = 0; at < (length ?? 1); at += CHUNK_BYTES) {
+      const chunk = length && (await this.folder.read(carId, at, Math.min(CHUNK_BYTES, length - at)));
+      if (!chunk) throw new CarNotHere(`CAR ${carId} is not on this node`);
+      yield chunk;
+    }
+  }
+
+  localPathOf(carId: CarId): string {
+    return this.folder.pathOf(carId);
+  }
+
+  async putBack(carId: CarId, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.folder.put(carId, bytes);
     const [car] = await this.cars.find([carId]);
     if (car) await indexCar(car, this.folder, this.index, this.cars);
     await this.cars.putBack(carId);

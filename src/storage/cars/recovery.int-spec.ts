@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { access, appendFile, mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { CID } from 'multiformats/cid';
 import { carHeader, PLACEHOLDER_ROOT, sectionPrefix } from '../../ipld/index.js';
 import { CarFiles } from '../ports/car-files.port.js';
@@ -25,6 +26,18 @@ interface CarRow {
   hot: boolean;
   bytes: string;
   root: string | null;
+}
+
+async function bytesOf(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks = [];
+  for await (const chunk of source) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The source fails at its end, as one does that has verified what passed. */
+async function* broken(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes.subarray(0, -1);
+  throw new Error('not what was sealed');
 }
 
 /** `node.start()` without an end before it: the first application is taken for killed, and never used again. */
@@ -287,12 +300,15 @@ describe('after a crash', () => {
     const { cid, id } = await put();
     await seal();
     const [car] = await cars();
-    const copy = path.join(node.dataDir, 'copy.car');
-    await writeFile(copy, await readFile(carPath(node, car!.id)));
+    const copy = await readFile(carPath(node, car!.id));
     await node.app.get(OffloadDag, { strict: false }).run(cid);
     const files = node.app.get(CarFiles, { strict: false });
     expect([await files.sizeOf(carId(car!.id)), await hot(cid)]).toEqual([null, null]);
-    await files.putBack(carId(car!.id), copy);
+    await expect(files.putBack(carId(car!.id), broken(copy))).rejects.toThrow('not what was sealed');
+    await expect(bytesOf(files.read(carId(car!.id)))).rejects.toMatchObject({ code: 'ERR_CAR_NOT_HERE' });
+    expect(await files.sizeOf(carId(car!.id))).toBeNull();
+    await files.putBack(carId(car!.id), Readable.from([copy]));
+    expect((await bytesOf(files.read(carId(car!.id)))).equals(copy)).toBe(true);
     expect(await files.sizeOf(carId(car!.id))).toBe(Number(car!.bytes));
     expect((await hot(cid))?.length).toBe(1000);
     expect((await alice.get<{ state: string }>(`/content/${id}`)).body.state).toBe('stored');

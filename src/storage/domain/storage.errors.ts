@@ -22,6 +22,13 @@ export class CarWriteFailed extends DomainError {
   override readonly reportable = true;
 }
 
+/** The bytes of a CAR are not on this node: it was offloaded, or its file was lost. */
+export class CarNotHere extends DomainError {
+  readonly code = 'ERR_CAR_NOT_HERE';
+  override readonly status = 503;
+  override readonly retryable = true;
+}
+
 /** Part of the DAG lies in no sealed CAR: offloading would lose it. */
 export class NotOffloadable extends DomainError {
   readonly code = 'ERR_CONTENT_NOT_OFFLOADABLE';

@@ -1,19 +1,26 @@
 import type { CarId } from '../../shared/index.js';
 
-/** Whole CARs on this node, for rooms that hash them, hand them to miners, or bring them back. */
+/**
+ * Whole CARs on this node, for rooms that hash them, hand them to miners, or bring them back. Where their bytes lie is
+ * this room's affair.
+ */
 export abstract class CarFiles {
-  /**
-   * Absolute path of the file, whether or not it is there. The one place where a path leaves this room: commP is
-   * computed by a worker thread that reads the file itself, and a Lotus node imports what lies on its own disk. Readers
-   * of blocks have `HotBlocks`.
-   */
-  abstract pathOf(carId: CarId): string;
-  /** Length of the file, or null when it is not on this node. */
+  /** Length in bytes, or null when the CAR is not on this node. */
   abstract sizeOf(carId: CarId): Promise<number | null>;
   /**
-   * Puts back a CAR that had left this node, out of a file with the bytes that were sealed: the caller has verified
-   * them. Its blocks can be read again when it resolves, and DAGs that are whole again are hot. Idempotent.
-   * @throws DiskFull, CarWriteFailed
+   * All its bytes in order, in chunks that are the caller's own.
+   * @throws CarNotHere when it is not on this node, or not any more
    */
-  abstract putBack(carId: CarId, fromPath: string): Promise<void>;
+  abstract read(carId: CarId): AsyncIterable<Uint8Array>;
+  /**
+   * Where a program of this machine finds the CAR that takes no bytes, only a path: a Lotus node's `ClientImport`. For
+   * the adapter of such a program alone; whether or not the CAR is there.
+   */
+  abstract localPathOf(carId: CarId): string;
+  /**
+   * Puts back a CAR that had left this node. The bytes have to be those that were sealed: whoever hands them in
+   * verifies them as they pass, and throws at their end when they are not; then nothing has changed. Its blocks can be read again when it resolves, and DAGs that are whole again are hot. Idempotent.
+   * @throws DiskFull, CarWriteFailed; what the bytes throw
+   */
+  abstract putBack(carId: CarId, bytes: AsyncIterable<Uint8Array>): Promise<void>;
 }
