@@ -19,6 +19,46 @@ const rawClock = [
     message: 'What time it is says Clock, injected.',
   },
 ];
+/** Where a connection may be opened: behind the address policy, or to what the operator wrote down. */
+const outbound = {
+  files: ['src/**/*.ts'],
+  ignores: [
+    'src/platform/http-client/outbound-http.ts',
+    'src/adapters/lotus/http-transport.ts',
+    'src/adapters/kubo/kubo-rpc.ts',
+    'src/adapters/helia/http-router.ts',
+    ...['src/launch/**', 'src/demo/**', 'src/devnet/**', 'src/**/testing/**', 'src/**/*.{spec,int-spec,contract}.ts'],
+  ],
+  rules: {
+    'no-restricted-globals': [
+      'error',
+      ...['fetch', 'WebSocket', 'EventSource'].map((name) => ({
+        name,
+        message: 'What strangers name is asked through platform/http-client, which judges each address.',
+      })),
+    ],
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        paths: [
+          { name: 'undici', message: 'What strangers name is asked through platform/http-client.' },
+          ...[
+            ['node:net', ['connect', 'createConnection', 'Socket']],
+            ['node:http', ['request', 'get', 'Agent']],
+            ['node:https', ['request', 'get', 'Agent']],
+            ['node:tls', ['connect']],
+            ['node:dgram', ['createSocket']],
+          ].map(([name, importNames]) => ({
+            name,
+            importNames,
+            allowTypeImports: true,
+            message: 'A connection is opened behind the policy of platform/net.',
+          })),
+        ],
+      },
+    ],
+  },
+};
 const beginsAsSql = '/^\\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH( RECURSIVE)?) /';
 const oneSeam = [
   {
@@ -81,6 +121,7 @@ export default tseslint.config(
       'max-depth': ['error', 4],
     },
   },
+  outbound,
   {
     // Stores stamp rows (updated_at, sealed_at) as the database's own now() would; nothing is decided by it.
     files: ['src/*/store/**/*.ts', 'src/**/*.store.ts'],

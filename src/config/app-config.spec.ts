@@ -31,12 +31,19 @@ describe('the configuration', () => {
     expect(text).not.toContain('secret');
   });
 
-  it('strangers may point inside only while our own node listens on loopback alone', () => {
-    expect(AppConfig.parse({}).dialPrivate).toBe(true);
-    expect(AppConfig.parse({ LIBP2P_LISTEN: '/ip4/0.0.0.0/tcp/4001' }).dialPrivate).toBe(false);
-    expect(AppConfig.parse({ LIBP2P_LISTEN: '/ip4/0.0.0.0/tcp/4001', LIBP2P_DIAL_PRIVATE: 'true' }).dialPrivate).toBe(
-      true,
-    );
+  it('strangers may point inside only where an operator says so, wherever our own node listens', () => {
+    const opened = (env: Record<string, string>) => [
+      AppConfig.parse(env).dialPrivate,
+      AppConfig.parse(env).minersDialPrivate,
+    ];
+    expect(opened({})).toEqual([[], []]);
+    expect(opened({ LIBP2P_LISTEN: '/ip4/127.0.0.1/tcp/0' })).toEqual([[], []]);
+    expect(opened({ LIBP2P_DIAL_PRIVATE: 'true' })).toEqual(['all', 'all']);
+    expect(opened({ LIBP2P_DIAL_PRIVATE: '1', MINERS_DIAL_PRIVATE: 'false' })).toEqual(['all', []]);
+    const list = '127.0.0.1:4001, 10.0.0.0/8,[FD00::]/8:1-65535';
+    expect(opened({ LIBP2P_DIAL_PRIVATE: list })[0]).toEqual(['127.0.0.1:4001', '10.0.0.0/8', '[fd00::]/8:1-65535']);
+    for (const bad of ['yes', 'localhost:22', '127.0.0.1:70000', '10.0.0.0/33', '::1', '127.1', '127.0.0.1:9-8'])
+      expect(() => AppConfig.parse({ MINERS_DIAL_PRIVATE: bad })).toThrow(/MINERS_DIAL_PRIVATE/);
   });
 
   it('the IPFS node asks nobody else while it listens on loopback alone, unless told to', () => {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { PrivateAddresses } from '../platform/net/index.js';
 import { environmentSchema, type Environment, type RoutingSystem } from './config.schema.js';
 import { withRenamedSettings } from './renamed-settings.js';
 
@@ -66,16 +67,13 @@ export class AppConfig {
     return this.libp2pIsLoopback ? [] : ['dht', 'delegated', 'gateway'];
   }
 
-  /** Whether addresses from strangers may point inside (SSRF filter). */
-  get dialPrivate(): boolean {
-    return this.values.LIBP2P_DIAL_PRIVATE ?? this.libp2pIsLoopback;
+  /** Which private addresses the IPFS node may dial when strangers name them (SSRF): none, unless opened. */
+  get dialPrivate(): PrivateAddresses {
+    return this.values.LIBP2P_DIAL_PRIVATE ?? [];
   }
 
-  /**
-   * Whether miners may be asked at addresses that point inside. Where the IPFS node listens says nothing of the chain's
-   * miners.
-   */
-  get minersDialPrivate(): boolean {
-    return this.values.MINERS_DIAL_PRIVATE ?? this.values.LIBP2P_DIAL_PRIVATE ?? false;
+  /** Which private addresses that miners name may be asked: those opened for miners, or else for the IPFS node. */
+  get minersDialPrivate(): PrivateAddresses {
+    return this.values.MINERS_DIAL_PRIVATE ?? this.dialPrivate;
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { openedAddresses } from './opened-addresses.js';
 
 const flag = z.enum(['true', 'false', '1', '0', '']).transform((text) => text === 'true' || text === '1');
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -57,9 +58,11 @@ export const environmentSchema = z.object({
   LIBP2P_LISTEN: list.default(['/ip4/127.0.0.1/tcp/0']),
   LIBP2P_ANNOUNCE: list.default([]),
   /**
-   * Dial private and loopback addresses that strangers name as origins. Automatic while we listen on loopback alone.
+   * Which private and loopback addresses may be dialled when strangers name them (origins of pins, providers):
+   * `true` (this machine and private networks), or a list of `<IPv4 or [IPv6]>[/<prefix>][:<port>[-<port>]]`.
+   * Default: none.
    */
-  LIBP2P_DIAL_PRIVATE: flag.optional(),
+  LIBP2P_DIAL_PRIVATE: openedAddresses.optional(),
   /** What our node provides is provided anew so often; the network forgets it after 48 hours. */
   PROVIDE_INTERVAL_HOURS: z.coerce.number().positive().max(47).default(22),
   PROVIDE_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(32),
@@ -153,10 +156,10 @@ export const environmentSchema = z.object({
 
   MINERS_REFRESH_SECONDS: seconds.default(60),
   /**
-   * Ask miners at private and loopback addresses that they name themselves. Set by the launcher for the devnet;
-   * default: LIBP2P_DIAL_PRIVATE, or no.
+   * Private and loopback addresses at which miners may be asked over HTTP when they name them; written as
+   * LIBP2P_DIAL_PRIVATE, which is the default. For the devnet the launcher opens the ports of its miners.
    */
-  MINERS_DIAL_PRIVATE: flag.optional(),
+  MINERS_DIAL_PRIVATE: openedAddresses.optional(),
   /** Only deal with these (comma-separated addresses); empty: all that the chain lists. */
   MINERS_ALLOW: list.default([]),
   MINERS_EXPLORATION: z.coerce.number().min(0).max(1).default(0.1),

@@ -16,7 +16,7 @@ async function main(options: DevnetOptions): Promise<void> {
   process.off('disconnect', leave);
   const net = new Network(options);
   const miners = net.roster.miners.map((miner) => new MinerHttp(net, miner));
-  for (const miner of miners) await miner.listen();
+  for (const [index, miner] of miners.entries()) await miner.listen(options.minerPorts[index]);
   const { server } = new NetworkServer(net, options.token);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -9,6 +9,8 @@ export interface DevnetOptions {
   /** Milliseconds of one epoch; 30 s on mainnet. */
   epochMs: number;
   miners: number;
+  /** Where the miners' HTTP endpoints listen, in the order of the miners; of those left over any free port. */
+  minerPorts: number[];
   sealEpochs: number;
   /** What callers of the Lotus API must send; undefined: nothing. */
   token: string | undefined;
@@ -27,6 +29,7 @@ export function parseOptions(argv: string[]): DevnetOptions {
       seed: { type: 'string', default: '1' },
       'epoch-ms': { type: 'string', default: '1000' },
       miners: { type: 'string', default: '12' },
+      'miner-ports': { type: 'string', default: '' },
       'seal-epochs': { type: 'string', default: '3' },
       token: { type: 'string' },
     },
@@ -38,6 +41,10 @@ export function parseOptions(argv: string[]): DevnetOptions {
     seed: values.seed,
     epochMs: whole('epoch-ms', values['epoch-ms'], 20, 3_600_000),
     miners: whole('miners', values.miners, MIN_MINERS, 200),
+    minerPorts: values['miner-ports']
+      .split(',')
+      .filter((text) => text !== '')
+      .map((text) => whole('miner-ports', text, 1, 65_535)),
     sealEpochs: whole('seal-epochs', values['seal-epochs'], 1, 1_000_000),
     token: values.token || undefined,
   };

@@ -4,7 +4,7 @@ import { parseOptions } from './launch-options.js';
 
 describe('the words after npm start --', () => {
   it('are none by default: with the devnet', () => {
-    expect(parseOptions([])).toEqual({ help: false, devnet: true, devnetArgs: [] });
+    expect(parseOptions([])).toEqual({ help: false, devnet: true, devnetMiners: 12, devnetArgs: [] });
   });
 
   it('leave the devnet out when asked to', () => {
@@ -18,6 +18,7 @@ describe('the words after npm start --', () => {
       '--epoch-ms',
       '200',
     ]);
+    expect(parseOptions(['--devnet-miners', '20']).devnetMiners).toBe(20);
   });
 
   it('are refused with the list of words when they mean nothing', () => {

@@ -6,10 +6,14 @@ export interface LaunchOptions {
   help: boolean;
   /** Start the simulated Filecoin network when no Lotus node is configured. */
   devnet: boolean;
+  /** How many miners the devnet will have. */
+  devnetMiners: number;
   /** Handed on to the devnet as they are. */
   devnetArgs: string[];
 }
 
+/** As the devnet's own default. */
+const DEVNET_MINERS = 12;
 const devnetOptions = ['seed', 'epoch-ms', 'miners', 'seal-epochs'] as const;
 
 export const usage = `npm start [-- options]
@@ -46,7 +50,9 @@ export function parseOptions(argv: string[]): LaunchOptions {
       const value = values[`devnet-${name}`];
       return value === undefined ? [] : [`--${name}`, value];
     });
-    return { help: values.help, devnet: !values['no-devnet'], devnetArgs };
+    // The devnet says what is wrong with a number that is none.
+    const devnetMiners = Math.min(Number(values['devnet-miners'] ?? DEVNET_MINERS) || 0, 200);
+    return { help: values.help, devnet: !values['no-devnet'], devnetMiners, devnetArgs };
   } catch (error) {
     throw new LaunchRefused(`${(error as Error).message}\n\n${usage}`, { cause: error });
   }

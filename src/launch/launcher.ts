@@ -100,13 +100,20 @@ export class Launcher {
     this.lock = DataLock.take(config.dataDir);
     await this.endLeftovers();
     await this.claimPort();
-    const [devnetPort = 0, workerPort = 0, libp2pPort = 0] = await this.ports.choose(['devnet', 'worker', 'libp2p']);
     const devnet = this.options.devnet && config.values.LOTUS_API_URL === '';
+    const minerNames = Array.from({ length: devnet ? this.options.devnetMiners : 0 }, (_, index) => `miner-${index}`);
+    const [devnetPort = 0, workerPort = 0, libp2pPort = 0, ...minerPorts] = await this.ports.choose([
+      ...['devnet', 'worker', 'libp2p'],
+      ...minerNames,
+    ]);
     if (devnet)
       this.run(
         'devnet',
         'devnet/main.js',
-        ['--port', String(devnetPort), '--data', config.inData('devnet'), ...this.options.devnetArgs],
+        [
+          ...['--port', String(devnetPort), '--miner-ports', minerPorts.join(',')],
+          ...['--data', config.inData('devnet'), ...this.options.devnetArgs],
+        ],
         {},
       );
     const databaseUrl = await this.openDatabase();
@@ -120,7 +127,9 @@ export class Launcher {
         ? {
             LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1`,
             DEALS_STALL_TIMEOUT_SECONDS: this.inherited.DEALS_STALL_TIMEOUT_SECONDS || '12',
-            MINERS_DIAL_PRIVATE: this.inherited.MINERS_DIAL_PRIVATE || 'true',
+            // These miners live on loopback. What else listens there is nobody's to ask.
+            MINERS_DIAL_PRIVATE:
+              this.inherited.MINERS_DIAL_PRIVATE || minerPorts.map((port) => `127.0.0.1:${port}`).join(','),
           }
         : {}),
     };

@@ -1,7 +1,7 @@
 export { type BlockSession, walkSession } from './domain/dag-walk.js';
 export { DagTooLarge, UndecodableBlock, UnsupportedDag } from './domain/network.errors.js';
 export { NetworkHttpModule, NetworkJobsModule, NetworkModule, NetworkPortsModule } from './network.module.js';
-export { dialable, isLoopback, isPublicAddress, publicFirst, TCP_AND_QUIC } from './peers/dial-filter.js';
+export { dialable, isPermitted, isPublicAddress, publicFirst, TCP_AND_QUIC } from './peers/dial-filter.js';
 export {
   type Announced,
   type DagLimits,

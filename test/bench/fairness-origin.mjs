@@ -9,6 +9,7 @@ import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import * as Digest from 'multiformats/hashes/digest';
+import { AddressPolicy } from '../../dist/platform/net/index.js';
 import { HeliaNode } from '../../dist/adapters/helia/helia-node.js';
 
 const SHA2_256 = 0x12;
@@ -39,7 +40,7 @@ export async function startOrigin(delayMs = 0) {
     },
     listen: ['/ip4/127.0.0.1/tcp/0'],
     announce: [],
-    dialPrivate: true,
+    policy: AddressPolicy.PRIVATE_TOO,
   });
   await node.start();
   return {

@@ -29,7 +29,7 @@ if (process.execPath !== pinnedNode()) {
 
 async function main(args) {
   const { startOrigin } = await import('./fairness-origin.mjs');
-  const platform = await npmStart();
+  const platform = await npmStart({ LIBP2P_DIAL_PRIVATE: '127.0.0.1' });
   const [fast, slow] = [await startOrigin(), await startOrigin(10_000)];
   const { default: pg } = await import('pg');
   const { postgres } = JSON.parse(readFileSync(join(platform.dataFolder, 'ports.json'), 'utf8'));

@@ -10,7 +10,8 @@ try {
   // One after the other: the first one builds.
   const there = await npmStart();
   open.push(() => there.stop());
-  const here = await npmStart();
+  // Its origin is the other platform's node, on loopback.
+  const here = await npmStart({ LIBP2P_DIAL_PRIVATE: '127.0.0.1' });
   open.push(() => here.stop());
   await pinsBetweenPlatforms(checks, { there, here, large: process.env.INTEROP_LARGE !== '0' });
 } catch (error) {

@@ -14,7 +14,7 @@ const place = await installSuite(recipe);
 await cp(join(recipe, 'clients.mjs'), join(place, 'clients.mjs'));
 await cp(join(import.meta.dirname, 'kubo', 'checks.mjs'), join(place, 'checks.mjs'));
 
-const platform = await npmStart();
+const platform = await npmStart({ LIBP2P_DIAL_PRIVATE: '127.0.0.1' });
 try {
   // These libraries need Node >= 22; the project's own is in its packages.
   const clients = spawn(

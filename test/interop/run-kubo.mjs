@@ -12,6 +12,9 @@ import { pinsByPolicy } from './kubo/pins-by-policy.mjs';
 import { blocksBetweenPeers } from './kubo/blocks-between-peers.mjs';
 import { platformOnKubo } from './kubo/platform-on-kubo.mjs';
 
+/** The Kubos that pins name as origins live on loopback, which a platform dials for nobody unless it is opened. */
+const opened = { LIBP2P_DIAL_PRIVATE: '127.0.0.1' };
+
 const kubo = kuboBinary();
 if (kubo.why) {
   const line = '!'.repeat(78);
@@ -29,7 +32,7 @@ if (kubo.why) {
       () => one.destroy(),
       () => two.destroy(),
     );
-    const onHelia = await npmStart();
+    const onHelia = await npmStart(opened);
     open.push(() => onHelia.stop());
     await one.ipfs('pin', 'remote', 'service', 'add', 'tidewater', `${onHelia.url}/pinning`, onHelia.key);
     await pinsByCommandLine(checks, { platform: onHelia, node: one });
@@ -41,7 +44,7 @@ if (kubo.why) {
     const port = await freePort();
     const ours = await KuboNode.start(kubo.path, { port });
     open.push(() => ours.destroy());
-    const onKubo = await npmStart({ KUBO_RPC_URL: `http://127.0.0.1:${port}` });
+    const onKubo = await npmStart({ ...opened, KUBO_RPC_URL: `http://127.0.0.1:${port}` });
     open.push(() => onKubo.stop());
     await platformOnKubo(checks, { platform: onKubo, ours, node: one, stranger: two, large });
     await checks.that('the contract of IpfsNode holds on a real Kubo', async () => {

@@ -19,9 +19,10 @@ let here: Platform;
 let there: Platform;
 
 beforeAll(async () => {
-  there = await Platform.create({ IPFS_ROUTING: 'lan' });
+  const lan = { IPFS_ROUTING: 'lan', LIBP2P_DIAL_PRIVATE: '127.0.0.1' };
+  there = await Platform.create(lan);
   await there.start(600_000);
-  here = await Platform.create({ IPFS_ROUTING: 'lan', LIBP2P_BOOTSTRAP: (await ipfs(there)).node?.addresses[0] ?? '' });
+  here = await Platform.create({ ...lan, LIBP2P_BOOTSTRAP: (await ipfs(there)).node?.addresses[0] ?? '' });
   await here.start();
 }, 600_000);
 

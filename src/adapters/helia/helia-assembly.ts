@@ -11,6 +11,7 @@ import type { LevelDatastore } from 'datastore-level';
 import { createHeliaLight } from 'helia';
 import type { HotBlocks } from '../../storage/index.js';
 import { multihashHasher } from '../../ipld/index.js';
+import type { AddressPolicy } from '../../platform/net/index.js';
 import { BlockServer } from './block-server.js';
 import { dialGate, ownPublicAddresses } from './peer-addresses.js';
 import { HotBlockstore } from './hot-blockstore.js';
@@ -30,7 +31,7 @@ export interface Parts {
   datastore: LevelDatastore;
   listen: string[];
   announce: string[];
-  dialPrivate: boolean;
+  policy: AddressPolicy;
   routing: RoutingSettings;
   onSent: (bytes: number) => void;
 }
@@ -53,7 +54,7 @@ const noRouter = {
  * Wires the node: libp2p over TCP with noise and yamux, bitswap both ways, blocks out of the CAR store, a DHT when
  * asked for.
  */
-export function assemble({ blocks, datastore, listen, announce, dialPrivate, routing, onSent }: Parts): Node {
+export function assemble({ blocks, datastore, listen, announce, policy, routing, onSent }: Parts): Node {
   const helia = createHeliaLight({
     blockstore: new HotBlockstore(blocks),
     datastore,
@@ -70,7 +71,7 @@ export function assemble({ blocks, datastore, listen, announce, dialPrivate, rou
       ? { peerDiscovery: [bootstrap({ list: [...routing.bootstrap], tagName: 'keep-alive-bootstrap' })] }
       : {}),
     services: { identify: identify(), ping: ping(), ...(routing.dht ? { dht: dhtOf(routing.dht) } : {}) },
-    connectionGater: { denyDialMultiaddr: dialGate(dialPrivate, routing.bootstrap) },
+    connectionGater: { denyDialMultiaddr: dialGate(policy, routing.bootstrap) },
     // A peer that is busy sending us blocks answers pings late; that is no reason to hang up on it.
     connectionMonitor: { abortConnectionOnPingFailure: false },
   });

@@ -4,6 +4,7 @@ import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 import { until } from '../../../test/support/until.js';
 import { cidOf, RAW } from '../../ipld/index.js';
+import { AddressPolicy } from '../../platform/net/index.js';
 import { HeliaFetchSession, type FetchingNode } from './helia-fetch-session.js';
 import { ProviderSearch, type FoundPeer } from './routing.js';
 
@@ -74,7 +75,7 @@ function sessionOf(node: PlayedNode, over: { origins?: string[]; quietMs?: numbe
       have: () => Promise.resolve(over.here === true ? bytes : null),
       onSources: (count) => sources.push(count),
     },
-    { dialPrivate: false, quietMs: over.quietMs ?? 10_000, bitswapFirstMs: 30 },
+    { policy: AddressPolicy.PUBLIC_ONLY, quietMs: over.quietMs ?? 10_000, bitswapFirstMs: 30 },
   );
   return { session, sources };
 }

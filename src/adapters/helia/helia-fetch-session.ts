@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CID } from 'multiformats/cid';
 import { canVerify } from '../../ipld/index.js';
 import { dialable, UnsupportedDag, type BlockSession, type FetchOptions } from '../../network/index.js';
+import type { AddressPolicy } from '../../platform/net/index.js';
 import { GatewayFallback } from './gateways.js';
 import type { HeliaNode } from './helia-node.js';
 import type { FoundPeer } from './routing.js';
@@ -32,8 +33,8 @@ export type FetchingNode = Pick<
 >;
 
 export interface FetcherSettings {
-  /** Whether origins may lead inside. */
-  dialPrivate: boolean;
+  /** Which origins may be dialled. */
+  policy: AddressPolicy;
   /** After so long without a block a new round begins; 6 s unless told. */
   quietMs?: number;
   /** How long bitswap is waited for before gateways are asked. */
@@ -183,7 +184,7 @@ export class HeliaFetchSession implements BlockSession {
   private async connect(): Promise<void> {
     await Promise.allSettled(
       this.options.origins.map(async (origin) => {
-        const address = await dialable(origin, this.settings.dialPrivate);
+        const address = await dialable(origin, this.settings.policy);
         if (!address || this.done.signal.aborted) return;
         if (!this.node.isConnected(address)) await this.node.dial(address, this.limited(DIAL_TIMEOUT_MS));
         this.count(address.toString());

@@ -7,6 +7,7 @@ import { LevelDatastore } from 'datastore-level';
 import type { CID } from 'multiformats/cid';
 import type { HotBlocks } from '../../storage/index.js';
 import { dialable, publicFirst } from '../../network/index.js';
+import type { AddressPolicy } from '../../platform/net/index.js';
 import { Clock, SystemClock } from '../../shared/index.js';
 import { Gateways } from './gateways.js';
 import { assemble, type Node, type Services } from './helia-assembly.js';
@@ -29,7 +30,8 @@ export interface HeliaNodeOptions {
   listen: string[];
   /** Multiaddrs to tell others instead of what we listen on. */
   announce: string[];
-  dialPrivate: boolean;
+  /** Which addresses that strangers name may be dialled. */
+  policy: AddressPolicy;
   /** Absent: it speaks only to whom it is told to. */
   routing?: RoutingSettings;
   /** Told of the bytes of blocks in each batch that a peer took. */
@@ -63,7 +65,7 @@ export class HeliaNode {
    * @throws when a port that was asked for is taken.
    */
   async start(): Promise<void> {
-    const { folder, listen, blocks, announce, dialPrivate, onSent } = this.options;
+    const { folder, listen, blocks, announce, policy, onSent } = this.options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const datastore = new LevelDatastore(path.join(folder, 'datastore'));
     this.datastore = datastore;
@@ -74,7 +76,7 @@ export class HeliaNode {
       datastore,
       listen: await ports.recall(listen),
       announce,
-      dialPrivate,
+      policy,
       routing: this.routing,
       onSent: (bytes) => onSent?.(bytes),
     });
@@ -136,7 +138,7 @@ export class HeliaNode {
     const named = addresses
       .slice(0, MOST_ADDRESSES_OF_A_PEER)
       .map((text) => (text.includes('/p2p/') ? text : `${text}/p2p/${id}`));
-    const allowed = (await Promise.all(named.map((text) => dialable(text, this.options.dialPrivate)))).filter(
+    const allowed = (await Promise.all(named.map((text) => dialable(text, this.options.policy)))).filter(
       (address) => address !== null,
     );
     if (addresses.length > 0 && allowed.length === 0) throw new Error(`no address of ${id} may be dialled`);
@@ -187,7 +189,7 @@ export class HeliaNode {
     const known = this.dht;
     this.search = new ProviderSearch([
       ...(known ? [(root: CID, signal: AbortSignal) => known.providers(root, signal)] : []),
-      ...delegatedRouting(delegated, node.logger),
+      ...delegatedRouting(delegated),
     ]);
     this.gateways =
       gateways.length > 0 ? new Gateways(gateways, node.logger, this.options.clock ?? new SystemClock()) : undefined;

@@ -7,6 +7,8 @@ import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
 import type { BlockMap } from '../../network/testing/block-map.js';
+import { AddressPolicy } from '../../platform/net/index.js';
+import { HttpRouter, type FoundPeer } from './http-router.js';
 import { fetchAll, HeliaPeers } from './testing/helia-peers.js';
 
 const MIB = 1024 ** 2;
@@ -125,7 +127,7 @@ describe('Helia and routing', () => {
         };
         response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ Providers: [record] }));
       });
-      const careful = await peers.start({ delegated: [router] }, { dialPrivate: false, quietMs: 200 });
+      const careful = await peers.start({ delegated: [router] }, { policy: AddressPolicy.PUBLIC_ONLY, quietMs: 200 });
       await expect(
         fetchAll(careful.node, await randomRoot(), {
           origins: [`${address}/p2p/${STRANGER}`],
@@ -137,6 +139,38 @@ describe('Helia and routing', () => {
       expect(asked.length).toBeGreaterThan(0);
       expect(called).toEqual([]);
     }, 60_000);
+
+    it('is not followed elsewhere, not read to the end where there is none, and its nonsense is passed over', async () => {
+      const inside: string[] = [];
+      const secret = await serve((request, response) => {
+        inside.push(request.url ?? '');
+        response.end('{}');
+      });
+      const ask = async (answer: (response: ServerResponse) => void) => {
+        const router = new HttpRouter(await serve((_, response) => answer(response)));
+        const found: FoundPeer[] = [];
+        for await (const peer of router.providers(await randomRoot(), AbortSignal.timeout(10_000))) found.push(peer);
+        return found;
+      };
+      await expect(ask((response) => response.writeHead(302, { location: secret }).end())).rejects.toThrow();
+      await expect(ask((response) => response.writeHead(307, { location: secret }).end())).rejects.toThrow();
+      expect(inside).toEqual([]);
+      const lines = { 'content-type': 'application/x-ndjson' };
+      const endless = (response: ServerResponse) => {
+        response.writeHead(200, lines);
+        const more = () => {
+          while (!response.destroyed && response.write(' '.repeat(65_536)));
+        };
+        response.on('drain', more);
+        more();
+      };
+      await expect(ask(endless)).rejects.toThrow('does not come to an end');
+      const odd = [{ Schema: 'peer', ID: 'nobody' }, { Schema: 'other' }, 7, null, { Schema: 'bitswap', ID: STRANGER }];
+      expect(
+        await ask((response) => response.writeHead(200, lines).end(odd.map((one) => JSON.stringify(one)).join('\n'))),
+      ).toEqual([{ id: STRANGER, addresses: [] }]);
+      expect(await ask((response) => response.writeHead(404).end('{}'))).toEqual([]);
+    });
 
     it('that fails or answers nonsense is no failure of the fetch', async () => {
       const giver = await peers.start();

@@ -12,6 +12,7 @@ import { EgressMeter } from '../../gateway/index.js';
 import { IpfsNode } from '../../network/index.js';
 import { HealthChecks } from '../../platform/health/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
+import { AddressPolicy } from '../../platform/net/index.js';
 import { Clock } from '../../shared/index.js';
 import { HeliaIpfsNode } from './helia-ipfs-node.js';
 import { HeliaNode } from './helia-node.js';
@@ -31,18 +32,19 @@ class EmbeddedHelia extends HeliaIpfsNode implements OnModuleInit, BeforeApplica
     @Optional() egress?: EgressMeter,
   ) {
     const { LIBP2P_LISTEN, LIBP2P_ANNOUNCE } = config.values;
+    const policy = new AddressPolicy(config.dialPrivate);
     const helia = new HeliaNode({
       folder: config.inData('libp2p'),
       blocks,
       listen: LIBP2P_LISTEN,
       announce: LIBP2P_ANNOUNCE,
-      dialPrivate: config.dialPrivate,
+      policy,
       routing: routingSettings(config),
       clock,
       // Bitswap asks for blocks and never says of which DAG: these bytes are counted under no root.
       onSent: (bytes) => egress?.count({ root: '', bytes, channel: 'bitswap' }),
     });
-    super(helia, { dialPrivate: config.dialPrivate });
+    super(helia, { policy });
     this.helia = helia;
   }
 

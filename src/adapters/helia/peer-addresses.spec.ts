@@ -1,15 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { multiaddr } from '@multiformats/multiaddr';
+import { AddressPolicy } from '../../platform/net/index.js';
 import { dialGate, ownPublicAddresses } from './peer-addresses.js';
 
 const PEER = '12D3KooWJbWQBGr2YZ7c3ECUhQWmhNTB3bq1FJTKz4TZAcZKTpNf';
 
 describe('what libp2p may dial by itself', () => {
-  const denies = (text: string, dialPrivate: boolean, trusted: string[] = []) =>
-    dialGate(dialPrivate, trusted)(multiaddr(text));
+  const { PUBLIC_ONLY, PRIVATE_TOO } = AddressPolicy;
+  const denies = (text: string, policy: AddressPolicy, trusted: string[] = []) =>
+    dialGate(policy, trusted)(multiaddr(text));
 
   it('lies outside, written as a number', () => {
-    expect(denies(`/ip4/8.8.8.8/tcp/4001/p2p/${PEER}`, false)).toBe(false);
+    expect(denies(`/ip4/8.8.8.8/tcp/4001/p2p/${PEER}`, PUBLIC_ONLY)).toBe(false);
     for (const inside of [
       '/ip4/127.0.0.1/tcp/4001',
       '/ip4/10.0.0.5/tcp/22',
@@ -18,20 +20,22 @@ describe('what libp2p may dial by itself', () => {
       '/dns4/localhost/tcp/4001',
       '/dns/example.com/tcp/4001',
     ]) {
-      expect([inside, denies(inside, false)]).toEqual([inside, true]);
+      expect([inside, denies(inside, PUBLIC_ONLY)]).toEqual([inside, true]);
     }
   });
 
-  it('is anything on a node that listens on loopback alone', () => {
-    expect(denies('/ip4/127.0.0.1/tcp/4001', true)).toBe(false);
+  it('is this machine and its neighbours where an operator opened them, but no name: nobody has looked where it points', () => {
+    expect(denies('/ip4/127.0.0.1/tcp/4001', PRIVATE_TOO)).toBe(false);
+    expect(denies('/dns4/localhost/tcp/4001', PRIVATE_TOO)).toBe(true);
+    expect(denies('/ip4/169.254.169.254/tcp/80', PRIVATE_TOO)).toBe(true);
   });
 
   it('is what the operator wrote down, with its port, whoever says it', () => {
     const trusted = [`/ip4/10.0.0.5/tcp/4001/p2p/${PEER}`, `/dns4/node.internal/tcp/4001/p2p/${PEER}`];
-    expect(denies(`/ip4/10.0.0.5/tcp/4001/p2p/${PEER}`, false, trusted)).toBe(false);
-    expect(denies('/dns4/node.internal/tcp/4001', false, trusted)).toBe(false);
-    expect(denies('/ip4/10.0.0.5/tcp/5432', false, trusted)).toBe(true);
-    expect(denies('/ip4/10.0.0.6/tcp/4001', false, trusted)).toBe(true);
+    expect(denies(`/ip4/10.0.0.5/tcp/4001/p2p/${PEER}`, PUBLIC_ONLY, trusted)).toBe(false);
+    expect(denies('/dns4/node.internal/tcp/4001', PUBLIC_ONLY, trusted)).toBe(false);
+    expect(denies('/ip4/10.0.0.5/tcp/5432', PUBLIC_ONLY, trusted)).toBe(true);
+    expect(denies('/ip4/10.0.0.6/tcp/4001', PUBLIC_ONLY, trusted)).toBe(true);
   });
 });
 

@@ -1,15 +1,17 @@
 import { networkInterfaces } from 'node:os';
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr';
-import { isPublicAddress } from '../../network/index.js';
+import { isPermitted, isPublicAddress } from '../../network/index.js';
+import type { AddressPolicy } from '../../platform/net/index.js';
 
 /**
- * What libp2p may not dial by itself, for peers that a DHT or a bootstrap peer named: private addresses, and names, for
- * nobody has looked where those point (/dnsaddr is resolved before it asks here). What the operator wrote down is
- * dialled wherever it points.
+ * What libp2p may not dial, whoever asks: it is asked last before each connection, so what a DHT, a peer's own list of
+ * its addresses or a /dnsaddr led to comes by here. Denied are addresses that the policy refuses, and names, for nobody
+ * has looked where those point (/dnsaddr is resolved before, at each of its levels; origins and providers come with
+ * their names resolved). What the operator wrote down is dialled wherever it points.
  */
-export function dialGate(dialPrivate: boolean, trusted: readonly string[]): (address: Multiaddr) => boolean {
+export function dialGate(policy: AddressPolicy, trusted: readonly string[]): (address: Multiaddr) => boolean {
   const known = new Set(trusted.map(endpointIn));
-  return (address) => !dialPrivate && !known.has(endpointIn(address.toString())) && !isPublicAddress(address);
+  return (address) => !known.has(endpointIn(address.toString())) && !isPermitted(address, policy);
 }
 
 /**

@@ -1,9 +1,9 @@
-import { delegatedHTTPRouter } from '@helia/delegated-routing-client';
-import type { ComponentLogger } from '@libp2p/interface';
 import type { KadDHT } from '@libp2p/kad-dht';
-import { peerIdFromCID } from '@libp2p/peer-id';
 import type { CID } from 'multiformats/cid';
 import type { AppConfig } from '../../config/index.js';
+import { HttpRouter, type FoundPeer } from './http-router.js';
+
+export type { FoundPeer } from './http-router.js';
 
 /** What the node asks and tells beside the peers it is told of. */
 export interface RoutingSettings {
@@ -49,13 +49,6 @@ export function routingNames({ dht, delegated, gateways }: RoutingSettings): str
   ];
 }
 
-/** A peer that is said to have something, by a stranger. */
-export interface FoundPeer {
-  id: string;
-  /** Multiaddrs; none: nobody said where it is. */
-  addresses: string[];
-}
-
 export type ProviderSource = (root: CID, signal: AbortSignal) => AsyncIterable<FoundPeer>;
 
 const MOST_PER_SOURCE = 20;
@@ -87,22 +80,11 @@ export class ProviderSearch {
   }
 }
 
-/**
- * HTTP routers (https://specs.ipfs.tech/routing/http-routing-v1/). What they say of HTTP gateways is left aside: only
- * configured ones are asked.
- */
-export function delegatedRouting(urls: readonly string[], logger: ComponentLogger): ProviderSource[] {
+/** The HTTP routers, as sources. */
+export function delegatedRouting(urls: readonly string[]): ProviderSource[] {
   return urls.map((url) => {
-    const router = delegatedHTTPRouter({
-      url,
-      filterAddrs: ['tcp', 'unknown'],
-      filterProtocols: ['unknown', 'transport-bitswap'],
-      cacheTTL: 0,
-    })({ logger });
-    return async function* (root, signal) {
-      for await (const { id, multiaddrs } of router.findProviders?.(root, { signal }) ?? [])
-        yield { id: peerIdFromCID(id).toString(), addresses: multiaddrs.map(String) };
-    };
+    const router = new HttpRouter(url);
+    return (root, signal) => router.providers(root, signal);
   });
 }
 

@@ -5,6 +5,7 @@ import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 import { until } from '../../../test/support/until.js';
 import { cidOf, RAW } from '../../ipld/index.js';
+import { AddressPolicy } from '../../platform/net/index.js';
 import { KuboFetchSession } from './kubo-fetch-session.js';
 import { KuboAnswerBroken, KuboRefused, KuboUnreachable, KuboWrongBytes } from './kubo.errors.js';
 
@@ -36,7 +37,7 @@ class PlayedKubo {
   wrongBytes = () => new KuboWrongBytes('other bytes');
 }
 
-function sessionOf(kubo: PlayedKubo, origins: string[] = [], dialPrivate = false) {
+function sessionOf(kubo: PlayedKubo, origins: string[] = [], policy = AddressPolicy.PUBLIC_ONLY) {
   const sources: number[] = [];
   const options = {
     origins,
@@ -44,7 +45,7 @@ function sessionOf(kubo: PlayedKubo, origins: string[] = [], dialPrivate = false
     have: async (): Promise<Uint8Array | null> => null,
     onSources: (n: number) => sources.push(n),
   };
-  return { session: new KuboFetchSession(kubo, options, () => Promise.resolve(dialPrivate)), sources, options };
+  return { session: new KuboFetchSession(kubo, options, policy), sources, options };
 }
 
 describe('a fetch through Kubo', () => {
@@ -123,7 +124,7 @@ describe('a fetch through Kubo', () => {
     await sleep(20);
     guarded.close();
     expect(kubo.dialled).toEqual([]);
-    const open = sessionOf(kubo, [inside], true).session;
+    const open = sessionOf(kubo, [inside], AddressPolicy.PRIVATE_TOO).session;
     open.open();
     await until(() => kubo.dialled.length === 1);
     open.close();

@@ -4,6 +4,7 @@ import type { Multiaddr } from '@multiformats/multiaddr';
 import type { CID } from 'multiformats/cid';
 import { canVerify, hashMatches } from '../../ipld/index.js';
 import { dialable, TCP_AND_QUIC, UnsupportedDag, type BlockSession, type FetchOptions } from '../../network/index.js';
+import type { AddressPolicy } from '../../platform/net/index.js';
 import type { KuboCommands } from './kubo-commands.js';
 import { KuboForbidden, KuboRefused, KuboUnreachable } from './kubo.errors.js';
 
@@ -29,7 +30,7 @@ export class KuboFetchSession implements BlockSession {
   constructor(
     private readonly kubo: Pick<KuboCommands, 'block' | 'connect' | 'wrongBytes'>,
     private readonly options: FetchOptions,
-    private readonly mayDialPrivate: () => Promise<boolean>,
+    private readonly policy: AddressPolicy,
   ) {
     setMaxListeners(Infinity, this.done.signal);
   }
@@ -108,9 +109,8 @@ export class KuboFetchSession implements BlockSession {
   /** Best effort: an origin that cannot be reached is no failure (Pinning Service API 1.0.0, "Provider hints"). */
   private async connectAll(): Promise<void> {
     if (this.options.origins.length === 0) return;
-    const allowPrivate = await this.mayDialPrivate();
     const addresses = await Promise.all(
-      this.options.origins.map((origin) => dialable(origin, allowPrivate, TCP_AND_QUIC)),
+      this.options.origins.map((origin) => dialable(origin, this.policy, TCP_AND_QUIC)),
     );
     const peers = Map.groupBy(
       addresses.filter((address) => address !== null),

@@ -1,7 +1,6 @@
 import type { CID } from 'multiformats/cid';
 import {
   IpfsNode,
-  isLoopback,
   isPublicAddress,
   type Announced,
   type FetchedBlock,
@@ -9,13 +8,14 @@ import {
   type NodeStatus,
   walkSession,
 } from '../../network/index.js';
+import { AddressPolicy } from '../../platform/net/index.js';
 import type { KuboCommands, KuboIdentity } from './kubo-commands.js';
 import { KuboAnswerBroken, KuboRefused } from './kubo.errors.js';
 import { KuboFetchSession } from './kubo-fetch-session.js';
 
 export interface KuboSettings {
-  /** Whether origins may point inside; undefined: while Kubo itself can be reached from this machine alone. */
-  dialPrivate?: boolean | undefined;
+  /** Which origins Kubo may be told of; public ones unless told. */
+  policy?: AddressPolicy;
 }
 
 const MOST_ADDRESSES = 20;
@@ -39,7 +39,11 @@ export class KuboIpfsNode extends IpfsNode {
   }
 
   fetch(root: CID, options: FetchOptions): AsyncIterable<FetchedBlock> {
-    return walkSession(new KuboFetchSession(this.kubo, options, () => this.mayDialPrivate()), root, options);
+    return walkSession(
+      new KuboFetchSession(this.kubo, options, this.settings.policy ?? AddressPolicy.PUBLIC_ONLY),
+      root,
+      options,
+    );
   }
 
   /** The last known while Kubo is away. */
@@ -110,13 +114,6 @@ export class KuboIpfsNode extends IpfsNode {
       if (!this.known) throw error;
       return this.known.identity;
     });
-  }
-
-  /** LIBP2P_LISTEN says nothing about Kubo: where Kubo itself can be reached does. Nothing is known: not inside. */
-  private async mayDialPrivate(): Promise<boolean> {
-    if (this.settings.dialPrivate !== undefined) return this.settings.dialPrivate;
-    const identity = await this.identity().catch(() => null);
-    return identity !== null && identity.addresses.length > 0 && identity.addresses.every(isLoopback);
   }
 
   /**

@@ -11,6 +11,7 @@ import { EgressMeter } from '../../gateway/index.js';
 import { IpfsNode } from '../../network/index.js';
 import { HealthChecks } from '../../platform/health/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
+import { AddressPolicy } from '../../platform/net/index.js';
 import { messageOf } from '../../shared/index.js';
 import { KuboCommands } from './kubo-commands.js';
 import { KuboIpfsNode } from './kubo-ipfs-node.js';
@@ -32,9 +33,11 @@ class OurKubo extends KuboIpfsNode implements OnModuleInit, BeforeApplicationShu
     private readonly health: HealthChecks,
     @Optional() private readonly egress?: EgressMeter,
   ) {
-    const { KUBO_RPC_URL, KUBO_RPC_AUTH, LIBP2P_DIAL_PRIVATE } = config.values;
+    const { KUBO_RPC_URL, KUBO_RPC_AUTH } = config.values;
     if (KUBO_RPC_URL === undefined) throw new Error('KUBO_RPC_URL is not set');
-    super(new KuboCommands({ url: KUBO_RPC_URL, auth: KUBO_RPC_AUTH }), { dialPrivate: LIBP2P_DIAL_PRIVATE });
+    super(new KuboCommands({ url: KUBO_RPC_URL, auth: KUBO_RPC_AUTH }), {
+      policy: new AddressPolicy(config.dialPrivate),
+    });
   }
 
   async onModuleInit(): Promise<void> {
@@ -42,7 +45,10 @@ class OurKubo extends KuboIpfsNode implements OnModuleInit, BeforeApplicationShu
       await this.refresh(this.within(READY_MS));
     });
     await this.refresh(this.within(READY_MS)).then(
-      ({ peerId, agent }) => this.logger.info({ peerId, agent }, 'IPFS node is a Kubo'),
+      ({ peerId, agent }) => {
+        this.logger.info({ peerId, agent }, 'IPFS node is a Kubo');
+        void this.lookAtFilters();
+      },
       (error: unknown) =>
         this.logger.warn({ reason: messageOf(error) }, 'our Kubo does not answer; pins wait until it does'),
     );
@@ -53,6 +59,16 @@ class OurKubo extends KuboIpfsNode implements OnModuleInit, BeforeApplicationShu
     clearInterval(this.timer);
     this.over.abort(new Error('the worker ends'));
     await this.kubo.close();
+  }
+
+  /** Whom Kubo finds by itself it dials by its own rules, which we can only look at. */
+  private async lookAtFilters(): Promise<void> {
+    const filters = await this.kubo.setting('Swarm.AddrFilters', this.within(LOOK_MS)).catch(() => null);
+    if (!Array.isArray(filters) || filters.length === 0)
+      this.logger.warn(
+        {},
+        'our Kubo has no Swarm.AddrFilters: peers that it finds by itself may lead it to private addresses (ipfs config profile apply server)',
+      );
   }
 
   /**

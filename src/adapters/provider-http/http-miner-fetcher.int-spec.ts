@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describeMinerFetcherContract, type MinerManner } from '../../retrieval/testing/miner-fetcher.contract.js';
+import { AddressPolicy } from '../../platform/net/index.js';
 import { HttpMinerFetcher } from './http-miner-fetcher.js';
 
 async function listen(
@@ -36,7 +37,7 @@ describeMinerFetcherContract('over HTTP', async (_dag, car) => {
     response.end(car);
   });
   return {
-    fetcher: new HttpMinerFetcher({ allowPrivate: true }),
+    fetcher: new HttpMinerFetcher({ policy: AddressPolicy.PRIVATE_TOO }),
     urlOf: (manner: MinerManner) => (manner === 'gone' ? 'http://127.0.0.1:1' : `${url}/${manner}/`),
     close: () => close(server),
   };
@@ -70,11 +71,11 @@ describe('miners over HTTP', () => {
     for await (const part of source) parts.push(part);
     return Buffer.concat(parts).toString();
   };
-  const car = (manner: string, fetcher = new HttpMinerFetcher({ allowPrivate: true })) =>
+  const car = (manner: string, fetcher = new HttpMinerFetcher({ policy: AddressPolicy.PRIVATE_TOO })) =>
     take(fetcher.car(`${world.url}/${manner}`, 'bafkqaaa', lenient()));
   const piece = (manner: string, offset: number, length: number) =>
     take(
-      new HttpMinerFetcher({ allowPrivate: true }).piece(
+      new HttpMinerFetcher({ policy: AddressPolicy.PRIVATE_TOO }).piece(
         `${world.url}/${manner}`,
         'baga',
         { offset, length },
@@ -103,7 +104,7 @@ describe('miners over HTTP', () => {
 
   it('the caller can give up', async () => {
     const reason = new Error('enough');
-    const fetcher = new HttpMinerFetcher({ allowPrivate: true });
+    const fetcher = new HttpMinerFetcher({ policy: AddressPolicy.PRIVATE_TOO });
     const signal = AbortSignal.any([AbortSignal.timeout(50)]);
     await expect(
       take(fetcher.car(`${world.url}/trickling`, 'bafkqaaa', { signal, idleMs: 5000 })),
@@ -115,7 +116,7 @@ describe('miners over HTTP', () => {
 
   it('private addresses are refused where strangers name them', async () => {
     const before = hits.length;
-    const guarded = new HttpMinerFetcher({ allowPrivate: false });
+    const guarded = new HttpMinerFetcher({ policy: AddressPolicy.PUBLIC_ONLY });
     await expect(car('whole', guarded)).rejects.toMatchObject({
       reason: 'unreachable',
       message: expect.stringContaining('ADDRESS_REFUSED'),

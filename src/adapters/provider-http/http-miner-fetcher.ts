@@ -1,6 +1,6 @@
-import { Agent, type Dispatcher, request } from 'undici';
 import { FetchFailed, type FetchLimits, MinerFetcher, type PieceRange } from '../../retrieval/index.js';
-import { assertPublicHost, publicLookup } from '../../platform/net/index.js';
+import { OutboundHttp, type OutboundAnswer } from '../../platform/http-client/index.js';
+import type { AddressPolicy } from '../../platform/net/index.js';
 import { failureOfError, failureOfStatus } from './http-failure.js';
 import { type MinimumRate, rangeOf, withMinimumRate } from './stream-guards.js';
 
@@ -13,8 +13,8 @@ const CAR_TYPE = 'application/vnd.ipld.car;version=1;order=dfs;dups=n';
 
 /** What an operator decides. */
 export interface HttpMinerFetcherOptions {
-  /** Private and loopback addresses may be dialed: the devnet's miners live there. */
-  allowPrivate: boolean;
+  /** Which addresses that miners name may be dialed. */
+  policy: AddressPolicy;
   /** A stream below it is given up; 4 KiB/s over half a minute unless told. */
   minimumRate?: MinimumRate;
 }
@@ -24,15 +24,11 @@ export interface HttpMinerFetcherOptions {
  * followed.
  */
 export class HttpMinerFetcher extends MinerFetcher {
-  private readonly agent: Agent;
+  private readonly http: OutboundHttp;
 
   constructor(private readonly options: HttpMinerFetcherOptions) {
     super();
-    this.agent = new Agent({
-      connect: { timeout: CONNECT_MS, ...(options.allowPrivate ? {} : { lookup: publicLookup }) },
-      connections: 16,
-      keepAliveTimeout: 4_000,
-    });
+    this.http = new OutboundHttp(options.policy, CONNECT_MS);
   }
 
   async *car(baseUrl: string, root: string, limits: FetchLimits): AsyncGenerator<Uint8Array> {
@@ -72,7 +68,7 @@ export class HttpMinerFetcher extends MinerFetcher {
     path: string,
     headers: Record<string, string>,
     limits: FetchLimits,
-    shape: (answer: Dispatcher.ResponseData, body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
+    shape: (answer: OutboundAnswer, body: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
   ): AsyncGenerator<Uint8Array> {
     const answer = await this.open(baseUrl, path, headers, limits);
     try {
@@ -96,18 +92,11 @@ export class HttpMinerFetcher extends MinerFetcher {
     path: string,
     headers: Record<string, string>,
     limits: FetchLimits,
-  ): Promise<Dispatcher.ResponseData> {
-    let answer: Dispatcher.ResponseData;
+  ): Promise<OutboundAnswer> {
+    let answer: OutboundAnswer;
     try {
       const url = new URL(`${baseUrl.replace(/\/+$/, '')}${path}`);
-      if (!this.options.allowPrivate) assertPublicHost(url);
-      answer = await request(url, {
-        dispatcher: this.agent,
-        headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': 'tidewater' },
-        signal: limits.signal,
-        headersTimeout: limits.idleMs,
-        bodyTimeout: limits.idleMs,
-      });
+      answer = await this.http.get(url, { headers, signal: limits.signal, idleMs: limits.idleMs });
     } catch (error) {
       limits.signal.throwIfAborted();
       throw failureOfError(error, false);
@@ -118,7 +107,7 @@ export class HttpMinerFetcher extends MinerFetcher {
 }
 
 /** The beginning of an error's body; it may be anything, of any length. */
-async function firstText(answer: Dispatcher.ResponseData): Promise<string> {
+async function firstText(answer: OutboundAnswer): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
   try {

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
+import { AddressPolicy } from '../../platform/net/index.js';
 import { MinerFetcher } from '../../retrieval/index.js';
 import { HttpMinerFetcher } from './http-miner-fetcher.js';
 
@@ -10,7 +11,7 @@ import { HttpMinerFetcher } from './http-miner-fetcher.js';
     {
       provide: MinerFetcher,
       inject: [AppConfig],
-      useFactory: (config: AppConfig) => new HttpMinerFetcher({ allowPrivate: config.minersDialPrivate }),
+      useFactory: (config: AppConfig) => new HttpMinerFetcher({ policy: new AddressPolicy(config.minersDialPrivate) }),
     },
   ],
   exports: [MinerFetcher],

@@ -26,11 +26,11 @@ export class MinerHttp {
     this.server = createServer((request, response) => void this.serve(request, response));
   }
 
-  /** On its port of last time when that is free; the roster learns of a new one. */
-  async listen(): Promise<void> {
+  /** On the port that it is told, or else that of last time, when that is free; the roster learns of a new one. */
+  async listen(told?: number): Promise<void> {
     const { roster } = this.parts;
     const before = roster.port(this.miner.address);
-    const port = await bind(this.server, before).catch(() => bind(this.server, 0));
+    const port = await bind(this.server, told ?? before).catch(() => bind(this.server, 0));
     if (port !== before) roster.setPort(this.miner.address, port);
   }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr';
-import { dialable, isLoopback, isPublicAddress, publicFirst, TCP_AND_QUIC } from './dial-filter.js';
+import { AddressPolicy } from '../../platform/net/index.js';
+import { dialable, isPermitted, isPublicAddress, publicFirst, TCP_AND_QUIC } from './dial-filter.js';
 
 const PEER = '12D3KooWJbWQBGr2YZ7c3ECUhQWmhNTB3bq1FJTKz4TZAcZKTpNf';
-const filter = async (address: string, allowPrivate = false) =>
-  (await dialable(address, allowPrivate))?.toString() ?? null;
+const { PUBLIC_ONLY, PRIVATE_TOO } = AddressPolicy;
+const filter = async (address: string, policy = PUBLIC_ONLY) => (await dialable(address, policy))?.toString() ?? null;
 
 describe('which origins are dialled', () => {
   it('dials public TCP addresses, with and without a peer id', async () => {
@@ -14,9 +15,9 @@ describe('which origins are dialled', () => {
 
   it('does not dial inside unless told to', async () => {
     expect(await filter('/ip4/127.0.0.1/tcp/4001')).toBeNull();
-    expect(await filter('/ip4/127.0.0.1/tcp/4001', true)).toBe('/ip4/127.0.0.1/tcp/4001');
+    expect(await filter('/ip4/127.0.0.1/tcp/4001', PRIVATE_TOO)).toBe('/ip4/127.0.0.1/tcp/4001');
     expect(await filter('/dns4/localhost/tcp/4001')).toBeNull();
-    expect(await filter('/dns4/localhost/tcp/4001', true)).toBe('/ip4/127.0.0.1/tcp/4001');
+    expect(await filter('/dns4/localhost/tcp/4001', PRIVATE_TOO)).toBe('/ip4/127.0.0.1/tcp/4001');
   });
 
   it('ignores what it cannot speak', async () => {
@@ -29,19 +30,19 @@ describe('which origins are dialled', () => {
       '/dns4/no.such.host.invalid/tcp/1',
       '/unix/tmp',
     ])
-      expect(await filter(address, true)).toBeNull();
+      expect(await filter(address, PRIVATE_TOO)).toBeNull();
   });
 
   it('dials QUIC for a node that speaks it', async () => {
     const quic = `/ip4/8.8.8.8/udp/4001/quic-v1/p2p/${PEER}`;
-    expect((await dialable(quic, false, TCP_AND_QUIC))?.toString()).toBe(quic);
-    expect(await dialable('/ip4/10.0.0.1/udp/4001/quic-v1', false, TCP_AND_QUIC)).toBeNull();
+    expect((await dialable(quic, PUBLIC_ONLY, TCP_AND_QUIC))?.toString()).toBe(quic);
+    expect(await dialable('/ip4/10.0.0.1/udp/4001/quic-v1', PUBLIC_ONLY, TCP_AND_QUIC)).toBeNull();
     for (const address of [
       '/ip4/8.8.8.8/udp/4001',
       '/ip4/8.8.8.8/udp/4001/quic-v1/webtransport',
       `/ip4/8.8.8.8/tcp/4001/p2p/${PEER}/p2p-circuit`,
     ])
-      expect(await dialable(address, false, TCP_AND_QUIC)).toBeNull();
+      expect(await dialable(address, PUBLIC_ONLY, TCP_AND_QUIC)).toBeNull();
   });
 
   it('judges a multiaddr by its number: a name is as bad as a private address', () => {
@@ -58,10 +59,38 @@ describe('which origins are dialled', () => {
     expect(publicFirst([inside])).toEqual([inside]);
   });
 
-  it('tells this machine from its neighbours', () => {
-    for (const here of ['/ip4/127.0.0.1/tcp/1', '/ip6/::1/udp/1/quic-v1'])
-      expect(isLoopback(multiaddr(here))).toBe(true);
-    for (const there of ['/ip4/192.168.0.1/tcp/1', '/dns4/localhost/tcp/1', '/ip4/8.8.8.8/tcp/1'])
-      expect(isLoopback(multiaddr(there))).toBe(false);
+  it('dials inside what the operator opened, to the port, by number and by name', async () => {
+    const opened = new AddressPolicy(['127.0.0.1:4001', '10.1.0.0/16']);
+    expect(await filter('/ip4/127.0.0.1/tcp/4001', opened)).toBe('/ip4/127.0.0.1/tcp/4001');
+    expect(await filter('/dns4/localhost/tcp/4001', opened)).toBe('/ip4/127.0.0.1/tcp/4001');
+    expect(await filter('/ip6/::ffff:127.0.0.1/tcp/4001', opened)).not.toBeNull();
+    expect(await filter('/ip4/10.1.2.3/tcp/22', opened)).not.toBeNull();
+    for (const closed of [
+      '/ip4/127.0.0.1/tcp/4002',
+      '/dns4/localhost/tcp/5432',
+      '/ip4/127.0.0.2/tcp/4001',
+      '/ip4/0.0.0.0/tcp/4001',
+      '/ip6/::1/tcp/4001',
+      '/ip4/10.2.0.1/tcp/4001',
+    ])
+      expect([closed, await filter(closed, opened)]).toEqual([closed, null]);
+  });
+
+  it('resolves dns4 to IPv4 and dns6 to IPv6 alone', async () => {
+    expect(String(await filter('/dns6/localhost/tcp/4001', PRIVATE_TOO))).not.toMatch(/127/);
+  });
+
+  it('lets libp2p dial numbers that are permitted, whatever else the address says', () => {
+    const opened = new AddressPolicy(['127.0.0.1:4001']);
+    const permitted = (text: string) => isPermitted(multiaddr(text), opened);
+    expect(permitted('/ip4/127.0.0.1/tcp/4001')).toBe(true);
+    for (const text of [
+      '/ip4/127.0.0.1/tcp/4002',
+      '/dns4/localhost/tcp/4001',
+      `/dnsaddr/example.com/p2p/${PEER}`,
+      '/ip6zone/lo/ip6/::1/tcp/4001',
+      '/unix/run%2Fdocker.sock',
+    ])
+      expect([text, permitted(text)]).toEqual([text, false]);
   });
 });

@@ -1,31 +1,38 @@
-import { lookup } from 'node:dns/promises';
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr';
-import { isLoopbackIp, isPublicIp } from '../../platform/net/index.js';
+import { type AddressPolicy, isPublicIp } from '../../platform/net/index.js';
 
 interface Host {
-  code: 'ip4' | 'ip6' | 'name';
+  code: 'ip' | 'name';
   value: string;
+  /** Of a name: which addresses it stands for; 0: both. */
+  family: 0 | 4 | 6;
 }
+
+const FAMILIES: Readonly<Record<string, 0 | 4 | 6>> = { dns: 0, dns4: 4, dns6: 6 };
 
 function hostOf(address: Multiaddr): Host | null {
   const first = address.getComponents()[0];
   if (first?.value === undefined) return null;
-  if (first.name === 'ip4' || first.name === 'ip6') return { code: first.name, value: first.value };
-  return first.name === 'dns' || first.name === 'dns4' || first.name === 'dns6'
-    ? { code: 'name', value: first.value }
-    : null;
+  if (first.name === 'ip4' || first.name === 'ip6') return { code: 'ip', value: first.value, family: 0 };
+  const family = FAMILIES[first.name];
+  return family === undefined ? null : { code: 'name', value: first.value, family };
 }
 
-/** For the connection gater: a name is as bad as a private address, for nobody has looked where it points. */
+/** The port, which follows the host; 0 where there is none. */
+function portOf(address: Multiaddr): number {
+  return Number(address.getComponents()[1]?.value ?? 0);
+}
+
+/** What others could dial: a name is none, for nobody has looked where it points. */
 export function isPublicAddress(address: Multiaddr): boolean {
   const host = hostOf(address);
-  return host !== null && host.code !== 'name' && isPublicIp(host.value);
+  return host?.code === 'ip' && isPublicIp(host.value);
 }
 
-/** Whether an address leads no further than this machine. */
-export function isLoopback(address: Multiaddr): boolean {
+/** For the connection gater: an address, not a name, that the policy lets through. */
+export function isPermitted(address: Multiaddr, policy: AddressPolicy): boolean {
   const host = hostOf(address);
-  return host !== null && host.code !== 'name' && isLoopbackIp(host.value);
+  return host?.code === 'ip' && policy.permits(host.value, portOf(address));
 }
 
 /**
@@ -44,13 +51,14 @@ export const TCP = ['tcp'] as const;
 export const TCP_AND_QUIC = ['tcp', 'udp/quic-v1'] as const;
 
 /**
- * What of an origin may be dialled, or null: not a multiaddr, not what our node speaks, or pointing inside (SSRF).
+ * What of an origin may be dialled, or null: not a multiaddr, not what our node speaks, or pointing where the policy refuses
+ * (SSRF).
  * Names are resolved here and replaced by the addresses that were judged, so that a second answer of the resolver
  * cannot lead elsewhere.
  */
 export async function dialable(
   text: string,
-  allowPrivate: boolean,
+  policy: AddressPolicy,
   spoken: readonly string[] = TCP,
 ): Promise<Multiaddr | null> {
   const address = parse(text);
@@ -63,9 +71,9 @@ export async function dialable(
   if (!spoken.includes(path.replace(/\/p2p$/, ''))) return null;
   const host = hostOf(address);
   if (!host) return null;
-  if (host.code !== 'name') return allowPrivate || isPublicIp(host.value) ? address : null;
-  const found = await lookup(host.value, { all: true }).catch(() => []);
-  const chosen = found.find((entry) => allowPrivate || isPublicIp(entry.address));
+  const port = portOf(address);
+  if (host.code === 'ip') return policy.permits(host.value, port) ? address : null;
+  const [chosen] = await policy.resolve(host.value, port, host.family);
   if (!chosen) return null;
   const rest = text.split('/').slice(3).join('/');
   return parse(`/ip${chosen.family}/${chosen.address}/${rest}`);

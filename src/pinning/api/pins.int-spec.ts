@@ -18,6 +18,7 @@ import { HeliaNode } from '../../adapters/helia/helia-node.js';
 import { AppConfig } from '../../config/index.js';
 import { NetworkJobsModule } from '../../network/index.js';
 import { createHttpApp } from '../../platform/http/index.js';
+import { AddressPolicy } from '../../platform/net/index.js';
 import { PlatformModule } from '../../platform/platform.module.js';
 import { PinningHttpModule, PinningJobsModule } from '../index.js';
 import { BlockMap } from '../../network/testing/block-map.js';
@@ -55,6 +56,8 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
     const config = AppConfig.parse({
       DATABASE_URL: database.url,
       LOG_LEVEL: 'silent',
+      // The peer that has what is pinned lives on loopback, on a port that is not known yet.
+      LIBP2P_DIAL_PRIVATE: '127.0.0.1',
       TIDEWATER_DATA: path.join(folder, 'data'),
       PIN_IDLE_TIMEOUT_SECONDS: '600',
     });
@@ -88,7 +91,7 @@ describe('the Pinning Service API, with a real worker and a real peer', () => {
       blocks: remote,
       listen: ['/ip4/127.0.0.1/tcp/0'],
       announce: [],
-      dialPrivate: true,
+      policy: AddressPolicy.PRIVATE_TOO,
     });
     await theirs.start();
   }, 60_000);

@@ -25,6 +25,7 @@ import { RequestPins } from '../requests/request-pins.js';
 import { PinScheduler } from '../scheduler/pin-scheduler.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
+import { AddressPolicy } from '../../platform/net/index.js';
 import { InMemoryNotifications } from '../../platform/notifications/testing/in-memory-notifications.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database } from '../../platform/prisma/index.js';
@@ -69,7 +70,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
       blocks,
       listen: ['/ip4/127.0.0.1/tcp/0'],
       announce: [],
-      dialPrivate: true,
+      policy: AddressPolicy.PRIVATE_TOO,
       onSent: (bytes) => {
         sent += bytes;
       },
@@ -84,7 +85,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
     const [store, leases] = [new PostgresPinStore(connections, clock), new LeasesOverALine(connections, outbox, clock)];
     const dags = new WatchedDags((work) => connections.transaction(work));
     const node = await start(name, dags.hotBlocks);
-    const fetcher = new HeliaIpfsNode(node, { dialPrivate: true });
+    const fetcher = new HeliaIpfsNode(node, { policy: AddressPolicy.PRIVATE_TOO });
     const [config, limits] = [AppConfig.parse({}), testLimits()];
     const quota = new AccountQuota(limits, noUsage);
     const pinHotDag = new PinHotDag(leases, dags, dags.hotBlocks);
@@ -215,12 +216,12 @@ describe('pins over real bitswap and PostgreSQL', () => {
       blocks: new BlockMap(),
       listen: ['/ip4/127.0.0.1/tcp/0'],
       announce: [],
-      dialPrivate: false,
+      policy: AddressPolicy.PUBLIC_ONLY,
     });
     await node.start();
     nodes.push(node);
     const root = await remote.import([{ content: randomBytes(10) }]);
-    const blocks = new HeliaIpfsNode(node, { dialPrivate: false }).fetch(root, {
+    const blocks = new HeliaIpfsNode(node, { policy: AddressPolicy.PUBLIC_ONLY }).fetch(root, {
       origins: theirs.addresses(),
       signal: AbortSignal.timeout(500),
       have: () => Promise.resolve(null),

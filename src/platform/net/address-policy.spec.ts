@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { assertPublicHost, isLoopbackIp, isPublicIp, publicLookup } from './index.js';
+import { AddressPolicy, isPublicIp } from './index.js';
 
 /** First and last address of each range, where the range is narrow enough to be missed. */
 const REFUSED: Record<string, string[]> = {
@@ -79,25 +79,90 @@ describe('which addresses lie outside', () => {
   it('lets through what the internet routes to, up to the borders of what it does not', () => {
     expect(PUBLIC.filter((address) => !isPublicIp(address))).toEqual([]);
   });
+});
 
-  it('tells this machine from its neighbours', () => {
-    expect(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'].filter((address) => !isLoopbackIp(address))).toEqual(
-      [],
-    );
-    expect(['192.168.0.1', '0.0.0.0', '::', '8.8.8.8', 'localhost'].filter(isLoopbackIp)).toEqual([]);
+describe('the policy on where strangers may lead', () => {
+  const { PUBLIC_ONLY, PRIVATE_TOO } = AddressPolicy;
+  const all = [...Object.values(REFUSED).flat(), ...PUBLIC];
+
+  it('permits public addresses alone while nothing is opened, to any port', () => {
+    expect(all.filter((address) => PUBLIC_ONLY.permits(address, 22) !== isPublicIp(address))).toEqual([]);
   });
 
-  it('judges the host of a URL in whatever way a number can be written there', () => {
-    for (const host of ['127.0.0.1', '127.1', '0x7f000001', '2130706433', '0177.0.0.1', '[::1]', '[::ffff:10.0.0.1]'])
-      expect(() => assertPublicHost(new URL(`http://${host}:80/`))).toThrow('private address');
-    for (const host of ['8.8.8.8', '[2606:4700::1111]', 'example.com'])
-      expect(() => assertPublicHost(new URL(`http://${host}/`))).not.toThrow();
+  it('opened altogether, permits this machine and the networks around it, and neither link-local addresses nor what is no place', () => {
+    const opened = all.filter((address) => PRIVATE_TOO.permits(address, 80) && !isPublicIp(address));
+    expect(opened.filter((address) => !/^(127|10|172|192\.168|100|::1|::ffff|fc|fd)/.test(address))).toEqual([]);
+    for (const inside of ['127.0.0.1', '10.0.0.0', '192.168.1.1', '::1', 'fd12:3456::1', '::ffff:127.0.0.1'])
+      expect([inside, PRIVATE_TOO.permits(inside, 80)]).toEqual([inside, true]);
+    for (const nowhere of [
+      '169.254.169.254',
+      'fe80::1',
+      '0.0.0.0',
+      '::',
+      '224.0.0.1',
+      '64:ff9b::7f00:1',
+      '::ffff:a9fe:a9fe',
+    ])
+      expect([nowhere, PRIVATE_TOO.permits(nowhere, 80)]).toEqual([nowhere, false]);
   });
 
-  it('resolves no name that leads inside', async () => {
-    const resolve = promisify(publicLookup);
+  it('opened by a list, permits these addresses and ports, in whatever way they are written', () => {
+    const policy = new AddressPolicy(['127.0.0.1:4001', '10.0.0.0/8:80-90', '[fd00::]/8', '169.254.1.1:1']);
+    for (const [address, port] of [
+      ['127.0.0.1', 4001],
+      ['::ffff:127.0.0.1', 4001],
+      ['10.255.0.1', 80],
+      ['10.0.0.0', 90],
+      ['fd12::1', 22],
+      ['169.254.1.1', 1],
+      ['8.8.8.8', 22],
+    ] as const)
+      expect([address, port, policy.permits(address, port)]).toEqual([address, port, true]);
+    for (const [address, port] of [
+      ['127.0.0.1', 4002],
+      ['127.0.0.2', 4001],
+      ['0.0.0.0', 4001],
+      ['::1', 4001],
+      ['10.0.0.1', 79],
+      ['10.0.0.1', 91],
+      ['11.0.0.1.nip.io', 80],
+      ['fe80::1', 22],
+      ['169.254.1.2', 1],
+    ] as const)
+      expect([address, port, policy.permits(address, port)]).toEqual([address, port, false]);
+  });
+
+  it('takes no list that says something else than addresses', () => {
+    for (const entry of ['', 'localhost', '127.0.0.1:', '127.0.0.1:0-70000', '1.2.3.4/33', '[::1', '*', '300.0.0.1'])
+      expect(() => new AddressPolicy([entry])).toThrow(RangeError);
+  });
+
+  it('judges a host in whatever way a number can be written in a URL', () => {
+    const judge = (host: string) => PUBLIC_ONLY.assertPermits(new URL(`http://${host}:80/`).hostname, 80);
+    for (const host of [
+      '127.0.0.1',
+      '127.1',
+      '0x7f000001',
+      '2130706433',
+      '0177.0.0.1',
+      '[::1]',
+      '[::ffff:10.0.0.1]',
+      '0',
+    ])
+      expect(() => judge(host)).toThrow('private address');
+    for (const host of ['8.8.8.8', '[2606:4700::1111]', 'example.com']) expect(() => judge(host)).not.toThrow();
+  });
+
+  it('resolves no name that leads inside, and one that was opened to that port alone', async () => {
+    const resolve = promisify(PUBLIC_ONLY.lookup(80));
     await expect(resolve('localhost', {})).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
     await expect(resolve('localhost', { all: true })).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
     await expect(resolve('no.such.host.invalid', {})).rejects.toThrow();
+    const opened = new AddressPolicy(['127.0.0.1:80', '[::1]:80']);
+    await expect(promisify(opened.lookup(80))('localhost', {})).resolves.toBeDefined();
+    await expect(promisify(opened.lookup(81))('localhost', {})).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
+    expect(await opened.resolve('localhost', 81)).toEqual([]);
+    expect((await opened.resolve('localhost', 80, 4)).map(({ address }) => address)).toEqual(['127.0.0.1']);
+    expect(await opened.resolve('no.such.host.invalid', 80)).toEqual([]);
   });
 });

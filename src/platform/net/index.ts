@@ -1,1 +1,1 @@
-export { AddressRefused, assertPublicHost, isLoopbackIp, isPublicIp, publicLookup } from './address-policy.js';
+export { AddressPolicy, AddressRefused, isPublicIp, type PrivateAddresses, type Resolver } from './address-policy.js';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CID } from 'multiformats/cid';
 import { BlockMap } from '../../../network/testing/block-map.js';
+import { AddressPolicy } from '../../../platform/net/index.js';
 import type { FetcherSettings } from '../helia-fetch-session.js';
 import { HeliaIpfsNode } from '../helia-ipfs-node.js';
 import { HeliaNode } from '../helia-node.js';
@@ -27,14 +28,14 @@ export class HeliaPeers {
   }
 
   async start(routing: Partial<RoutingSettings> = {}, settings: Partial<FetcherSettings> = {}): Promise<HeliaPeer> {
-    const dialPrivate = settings.dialPrivate ?? true;
+    const policy = settings.policy ?? AddressPolicy.PRIVATE_TOO;
     const blocks = new BlockMap();
     const helia = new HeliaNode({
       folder: path.join(this.folder, String(this.count++)),
       blocks,
       listen: ['/ip4/127.0.0.1/tcp/0'],
       announce: [],
-      dialPrivate,
+      policy,
       routing: { ...NO_ROUTING, ...routing },
     });
     this.open.push(helia);
@@ -42,7 +43,7 @@ export class HeliaPeers {
     return {
       helia,
       blocks,
-      node: new HeliaIpfsNode(helia, { ...settings, dialPrivate }),
+      node: new HeliaIpfsNode(helia, { ...settings, policy }),
       address: helia.addresses()[0]!,
     };
   }

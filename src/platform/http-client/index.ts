@@ -1,0 +1,1 @@
+export { OutboundHttp, type OutboundAnswer, type OutboundRequest } from './outbound-http.js';
