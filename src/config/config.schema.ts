@@ -178,6 +178,24 @@ export const environmentSchema = z.object({
   RETRIEVAL_IDLE_SECONDS: seconds.default(15),
   /** How long a gateway request waits for the first verified byte of a cold CID. */
   GATEWAY_WAIT_SECONDS: seconds.default(60),
+  /**
+   * Blocks that one gateway request may read; every 128 bytes that it has sent allow it one more. 4 KiB of a large
+   * block count as one.
+   */
+  GATEWAY_MAX_BLOCKS: z.coerce.number().int().min(100).default(500_000),
+  /**
+   * Bytes that all readers of the gateway together may have read ahead and waiting for their sockets. Beyond it they
+   * are served in pieces of 64 KiB.
+   */
+  GATEWAY_READ_AHEAD_BYTES: bytes.default(48 * 1024 ** 2),
+  /** Bytes of parsed inner nodes and directories that are kept for the next reader. */
+  GATEWAY_NODE_CACHE_BYTES: bytes.default(64 * 1024 ** 2),
+  /** Bytes that all exports of CARs together may use to remember what they have sent: 72 for a block. */
+  GATEWAY_EXPORT_BYTES: bytes.default(128 * 1024 ** 2),
+  /** A reader that takes nothing for so long is cut off. */
+  GATEWAY_STALL_SECONDS: seconds.default(30),
+  /** A reader that takes fewer bytes per second, over four times GATEWAY_STALL_SECONDS, is cut off. 0: no limit. */
+  GATEWAY_MIN_BYTES_PER_SECOND: z.coerce.number().int().min(0).default(1_024),
 });
 
 export type Environment = z.output<typeof environmentSchema>;

@@ -18,3 +18,5 @@ export const CBOR = 0x51;
 
 export const IDENTITY = identity.code;
 export const SHA2_256 = 0x12;
+/** The hash of names in sharded directories; the package that computes it knows its code, and cuts it to 64 bits. */
+export const MURMUR3_X64_64 = 0x22;

@@ -1,40 +1,105 @@
 import { Tokenizer, Type, type DecodeOptions, type Token } from 'cborg';
-import { CID } from 'multiformats/cid';
-
-/** A list or a map that is still being read. */
-interface Open {
-  /** Items that are still to come: a map has two for each entry. */
-  left: number;
-  /** The names of a map so far; null: a list. */
-  keys: Set<string> | null;
-  nameIsNext: boolean;
-}
+import { identityBytesOf } from './cid-bytes.js';
 
 const LINK_TAG = 42;
+/** Tokens between two pauses of whoever reads a block. */
+const TOKENS_PER_STEP = 4_096;
+/** Maps of several names that may lie in each other: the library's own decoder gives up long before. */
+const MOST_OPEN_MAPS = 65_536;
+
+/** Where the CIDs of a block stand in its bytes: two numbers each, first byte and end. */
+export interface LinkPositions {
+  positions: number[];
+  /** The most bytes that one of them carries in itself. */
+  longestIdentity: number;
+}
+
+/** A map with several names that is still being read. */
+interface OpenMap {
+  /** How many lists and maps it lies in. */
+  depth: number;
+  first: string | null;
+  names: Set<string> | null;
+}
 
 /**
  * The links of a dag-cbor block (https://ipld.io/specs/codecs/dag-cbor/spec/) in the order of its bytes. Takes and
  * refuses exactly what `@ipld/dag-cbor` takes and refuses with these options, but from its tokens and with a stack of
- * its own: the library's decoder calls itself for every level, and a small block can have millions.
+ * its own: the library's decoder calls itself for every level, and a small block can have millions. Yields now and
+ * then.
  * @throws Error when the bytes are not dag-cbor.
  */
-export function dagCborLinks(bytes: Uint8Array, options: DecodeOptions): CID[] {
-  const tokens = new Tokenizer(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), options);
-  const found: CID[] = [];
-  const open: Open[] = [];
+export function* readDagCborLinks(bytes: Uint8Array, options: DecodeOptions): Generator<void, LinkPositions> {
+  const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  const tokens = new Tokenizer(view, options);
+  const found: LinkPositions = { positions: [], longestIdentity: 0 };
+  const open = new OpenValues();
+  let steps = 0;
   do {
     const token = nextToken(tokens);
-    const inside = open.at(-1);
-    if (inside) takeItem(inside, token);
-    if (Type.equals(token.type, Type.tag)) found.push(linkAfter(token, tokens));
-    else if (Type.equals(token.type, Type.array))
-      open.push({ left: Number(token.value), keys: null, nameIsNext: false });
-    else if (Type.equals(token.type, Type.map))
-      open.push({ left: 2 * Number(token.value), keys: new Set(), nameIsNext: true });
-    while (open.at(-1)?.left === 0) open.pop();
-  } while (open.length > 0);
+    open.take(token);
+    if (Type.equals(token.type, Type.tag)) passLink(token, tokens, view, found);
+    else if (Type.equals(token.type, Type.array)) open.list(Number(token.value));
+    else if (Type.equals(token.type, Type.map)) open.map(Number(token.value));
+    open.close();
+    steps += 1;
+    if (steps % TOKENS_PER_STEP === 0) yield;
+  } while (open.depth > 0);
   if (!tokens.done()) throw new Error('bytes follow the value');
   return found;
+}
+
+/** Lists and maps that are still being read: a number for each, and the names of those maps that have several. */
+class OpenValues {
+  /** Items that are still to come, of maps two for each entry; those of maps are below zero. */
+  private readonly left: number[] = [];
+  private readonly maps: OpenMap[] = [];
+
+  get depth(): number {
+    return this.left.length;
+  }
+
+  list(items: number): void {
+    this.left.push(items);
+  }
+
+  map(entries: number): void {
+    this.left.push(-2 * entries);
+    if (entries < 2) return;
+    if (this.maps.length >= MOST_OPEN_MAPS) throw new Error('maps lie too deep in each other');
+    this.maps.push({ depth: this.left.length, first: null, names: null });
+  }
+
+  /** Counts an item of the innermost list or map, and looks at it when it is a name. */
+  take(token: Token): void {
+    const last = this.left.length - 1;
+    const left = this.left[last];
+    if (left === undefined) return;
+    this.left[last] = left > 0 ? left - 1 : left + 1;
+    if (left > 0 || left % 2 !== 0) return;
+    if (!Type.equals(token.type, Type.string)) throw new Error('a name in a map is not a string');
+    const map = this.maps.at(-1);
+    if (map?.depth === this.left.length) takeName(map, String(token.value));
+  }
+
+  /** Leaves what has no more items. */
+  close(): void {
+    while (this.left.length > 0 && (this.left.at(-1) as number) === 0) {
+      if (this.maps.at(-1)?.depth === this.left.length) this.maps.pop();
+      this.left.pop();
+    }
+  }
+}
+
+/** @throws Error when the map has the name already */
+function takeName(map: OpenMap, name: string): void {
+  if (map.first === null) {
+    map.first = name;
+    return;
+  }
+  map.names ??= new Set([map.first]);
+  if (map.names.has(name)) throw new Error(`a map has the name ${JSON.stringify(name)} twice`);
+  map.names.add(name);
 }
 
 function nextToken(tokens: Tokenizer): Token {
@@ -44,25 +109,15 @@ function nextToken(tokens: Tokenizer): Token {
   return token;
 }
 
-/** Counts an item of a list or a map, and looks at it when it is a name. */
-function takeItem(inside: Open, token: Token): void {
-  inside.left -= 1;
-  if (inside.keys === null) return;
-  if (inside.nameIsNext) {
-    if (!Type.equals(token.type, Type.string)) throw new Error('a name in a map is not a string');
-    const name = String(token.value);
-    if (inside.keys.has(name)) throw new Error(`a map has the name ${JSON.stringify(name)} twice`);
-    inside.keys.add(name);
-  }
-  inside.nameIsNext = !inside.nameIsNext;
-}
-
 /** A link is tag 42 on a byte string: a zero byte, then the CID. */
-function linkAfter(tag: Token, tokens: Tokenizer): CID {
+function passLink(tag: Token, tokens: Tokenizer, bytes: Uint8Array, found: LinkPositions): void {
   if (tag.value !== LINK_TAG) throw new Error(`tag ${String(tag.value)} is not in dag-cbor`);
   const token = nextToken(tokens);
   const value: unknown = token.value;
   if (!Type.equals(token.type, Type.bytes) || !(value instanceof Uint8Array) || value[0] !== 0)
     throw new Error('a link is a byte string that begins with a zero');
-  return CID.decode(value.subarray(1));
+  const end = tokens.pos();
+  const start = end - value.length + 1;
+  found.longestIdentity = Math.max(found.longestIdentity, identityBytesOf(bytes, start, end));
+  found.positions.push(start, end);
 }

@@ -10,7 +10,8 @@ export {
 export { blockKey, cidOfNodeKey, nodeKey } from './block-key.js';
 export { type CarBlock, CarReader, MAX_BLOCK_BYTES, readSectionPrefix, readSections } from './car/read.js';
 export { carHeader, carHeaderOf, HEADER_BYTES, headerRoot, PLACEHOLDER_ROOT, sectionPrefix } from './car/write.js';
-export { DAG_CBOR, DAG_JSON, DAG_PB, IDENTITY, RAW, SHA2_256 } from './codecs.js';
+export { readDagCborPath } from './dag-cbor-path.js';
+export { DAG_CBOR, DAG_JSON, DAG_PB, IDENTITY, MURMUR3_X64_64, RAW, SHA2_256 } from './codecs.js';
 export {
   BlockUndecodable,
   CarMalformed,
@@ -19,11 +20,21 @@ export {
   IdentityTooLong,
   UnixfsUnsound,
 } from './ipld.errors.js';
-export { blockLinks, type BlockLink, linksOf, type Strictness } from './links.js';
+export {
+  blockLinks,
+  type BlockLink,
+  followLinks,
+  linksOf,
+  type LinkTable,
+  readLinks,
+  type Strictness,
+} from './links.js';
 export { encodeFileNode } from './unixfs-file.js';
 export {
-  type FileChild,
+  type FileChildren,
   type NamedLink,
+  type NamedLinks,
+  readUnixfsNode,
   type RootFacts,
   rootFacts,
   unixfsNode,

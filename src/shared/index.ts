@@ -4,5 +4,6 @@ export * from './clock.js';
 export * from './deal-terms.js';
 export * from './domain-error.js';
 export * from './epoch.js';
+export * from './event-loop.js';
 export * from './ids.js';
 export * from './json.js';

@@ -2,7 +2,7 @@ import { create } from 'content-disposition';
 import type { CID } from 'multiformats/cid';
 import type { GatewayPath, GatewayRequest } from './gateway-request.js';
 import { allowsRange, type ByteRange, matchesAny, parseRange } from './preconditions.js';
-import type { Blocks } from './read-file.js';
+import type { RequestBlocks } from './request-blocks.js';
 import type { Resolved } from './resolve-path.js';
 
 /** What to send, decided before a byte is sent. The body reads its blocks as it is read itself. */
@@ -30,14 +30,21 @@ export interface AnswerContext {
   request: GatewayRequest;
   path: GatewayPath;
   query: URLSearchParams;
-  blocks: Blocks;
+  blocks: RequestBlocks;
   target: Resolved;
   root: string;
 }
 
+/**
+ * What strangers made runs no script on this origin, opens no window and sends no form: a page of theirs is shown as an
+ * origin of its own, which has nothing (https://www.w3.org/TR/CSP3/#directive-sandbox).
+ */
+export const SANDBOX = { 'content-security-policy': 'sandbox' } as const;
+
 /** What every answer says of itself. */
 export function commonHeaders({ path, target }: AnswerContext, etag: string): Record<string, string> {
   return {
+    ...(path.hasOwnOrigin ? {} : SANDBOX),
     etag,
     'cache-control': CachePolicy.immutable,
     'x-ipfs-path': path.contentPath,

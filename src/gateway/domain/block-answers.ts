@@ -15,8 +15,8 @@ import { NotAcceptable } from './gateway.errors.js';
 import type { BlockCodec, DagScope } from './gateway-request.js';
 
 /** One block as it is. */
-export function blockAnswer(context: AnswerContext, negotiated: boolean): GatewayAnswer {
-  const { cid, bytes } = context.target;
+export async function blockAnswer(context: AnswerContext, negotiated: boolean): Promise<GatewayAnswer> {
+  const { cid } = context.target;
   const etag = `"${cid.toString()}.raw"`;
   const unchanged = notModified(context, etag);
   if (unchanged) return unchanged;
@@ -26,6 +26,7 @@ export function blockAnswer(context: AnswerContext, negotiated: boolean): Gatewa
     ...savedAs(context, cid, 'bin'),
     ...(negotiated ? negotiatedHeaders(context, 'raw') : {}),
   };
+  const bytes = await context.blocks.get(cid);
   return rangedAnswer(context, headers, bytes.length, (range) => sliceOf(bytes, range));
 }
 
@@ -42,7 +43,8 @@ export function carAnswer(context: AnswerContext, scope: DagScope, negotiated: b
     ...savedAs(context, target.cid, 'car'),
     ...(negotiated ? negotiatedHeaders(context, 'car') : {}),
   };
-  return { status: 200, headers, body: exportCar(blocks, path.root, target, scope), length: null, root: context.root };
+  const body = exportCar(blocks, path.root, { cid: target.cid, path: target.path }, scope, blocks.openSeen());
+  return { status: 200, headers, body, length: null, root: context.root };
 }
 
 const CODECS: Record<BlockCodec, { code: number; type: string; extension: string }> = {
@@ -53,8 +55,12 @@ const CODECS: Record<BlockCodec, { code: number; type: string; extension: string
 };
 
 /** A block in its own codec. @throws NotAcceptable for any other: nothing is converted (IPIP-524). */
-export function codecAnswer(context: AnswerContext, codec: BlockCodec, negotiated: boolean): GatewayAnswer {
-  const { cid, bytes } = context.target;
+export async function codecAnswer(
+  context: AnswerContext,
+  codec: BlockCodec,
+  negotiated: boolean,
+): Promise<GatewayAnswer> {
+  const { cid } = context.target;
   const { code, type, extension } = CODECS[codec];
   // dag-json is json, and dag-cbor is cbor: the plain name is allowed for them.
   const fits =
@@ -69,6 +75,7 @@ export function codecAnswer(context: AnswerContext, codec: BlockCodec, negotiate
     ...dispositionOf(context, `${cid.toString()}.${extension}`),
     ...(negotiated ? negotiatedHeaders(context, codec) : {}),
   };
+  const bytes = await context.blocks.get(cid);
   return rangedAnswer(context, headers, bytes.length, (range) => sliceOf(bytes, range));
 }
 

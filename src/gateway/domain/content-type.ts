@@ -19,6 +19,32 @@ export function typeByName(name: string): string | null {
 }
 
 /**
+ * Types that a browser runs as a program, or as a document with programs in it: HTML, all kinds of XML (SVG, XHTML,
+ * XSLT), scripts, style sheets, archives of pages.
+ */
+const ACTIVE =
+  /^text\/(html|xml|xsl|css|vbscript|cache-manifest)|^(message|multipart)\/|[+/]xml(-|;|$)|(java|ecma|live|j|type)script|\/(wasm|hta|x-shockwave-flash|x-mimearchive|mathml)/;
+
+/**
+ * The type of a file. A name in the query is a stranger's, who sends somebody a link: it may say which of the harmless
+ * types a file has, and never makes a program of it that it is not by itself.
+ * @param asked - the name in the query
+ * @param own - the name in the directory, which belongs to the DAG
+ * @param sniff - what the bytes say
+ */
+export async function typeOfFile(
+  asked: string | null,
+  own: string | null,
+  sniff: () => Promise<string>,
+): Promise<string> {
+  const byAsked = asked === null ? null : typeByName(asked);
+  if (byAsked !== null && !ACTIVE.test(byAsked)) return byAsked;
+  // A name that says nothing hides what the directory says, as it does where it says something.
+  const byOwn = own === null || (asked !== null && byAsked === null) ? null : typeByName(own);
+  return byOwn ?? (await sniff());
+}
+
+/**
  * By the first bytes (SNIFF_BYTES of them are enough). What is text is told apart here, by the few types that browsers
  * treat differently; everything else by its signature. Never throws.
  */

@@ -1,38 +1,59 @@
-import { decode } from '@ipld/dag-cbor';
+import { decodeOptions } from '@ipld/dag-cbor';
 import type { CID } from 'multiformats/cid';
-import { IdentityTooLong, linksOf, unixfsNode, type UnixfsNode, UnixfsUnsound } from '../../ipld/index.js';
-import { messageOf } from '../../shared/index.js';
+import {
+  IdentityTooLong,
+  isIdentity,
+  LONGEST_IDENTITY,
+  type LinkTable,
+  readDagCborPath,
+  readLinks,
+  readUnixfsNode,
+  type UnixfsNode,
+  UnixfsUnsound,
+} from '../../ipld/index.js';
+import { inSlices, messageOf } from '../../shared/index.js';
 import { Unreadable } from './gateway.errors.js';
 
 /** What a block is to a reader of files. @throws Unreadable when it claims to be UnixFS and is not sound. */
-export function decodeNode(cid: CID, bytes: Uint8Array): UnixfsNode {
+export async function decodeNode(cid: CID, bytes: Uint8Array): Promise<UnixfsNode> {
   try {
-    return unixfsNode(cid, bytes);
+    return await inSlices(readUnixfsNode(cid, bytes));
   } catch (error) {
     throw error instanceof UnixfsUnsound ? new Unreadable(error.message) : error;
   }
 }
 
 /**
- * What a dag-cbor block says, values in values.
- * @throws Unreadable when it is none, or deeper than its decoder can follow.
+ * Where a path through the values of a dag-cbor block meets a link, and how many names it took; a name that is not
+ * there, or none left while there is no link.
+ * @throws Unreadable when the block is no dag-cbor
  */
-export function decodeValue(cid: CID, bytes: Uint8Array): unknown {
+export async function followValue(
+  cid: CID,
+  bytes: Uint8Array,
+  segments: readonly string[],
+): Promise<{ cid: CID; used: number } | 'absent' | 'value'> {
   try {
-    return decode(bytes);
+    return await inSlices(readDagCborPath(bytes, decodeOptions, segments));
   } catch (error) {
     throw new Unreadable(`${cid.toString()} cannot be decoded: ${messageOf(error)}`);
   }
 }
 
 /**
- * What to follow from a block; one that its codec cannot read is a leaf.
+ * What to follow from a block; one that its codec cannot read has no links.
  * @throws Unreadable for a link that carries over 128 bytes.
  */
-export function linksBelow(cid: CID, bytes: Uint8Array): CID[] {
+export async function decodeLinks(cid: CID, bytes: Uint8Array): Promise<LinkTable> {
   try {
-    return linksOf(cid, bytes, 'lenient');
+    return await inSlices(readLinks(cid, bytes, 'lenient'));
   } catch (error) {
     throw error instanceof IdentityTooLong ? new Unreadable(error.message) : error;
   }
+}
+
+/** @throws Unreadable for a CID that carries over 128 bytes: what is larger must be a block */
+export function assertReadable(cid: CID): void {
+  if (isIdentity(cid) && cid.multihash.digest.length > LONGEST_IDENTITY)
+    throw new Unreadable(`a CID carries ${cid.multihash.digest.length} bytes; at most ${LONGEST_IDENTITY} are read`);
 }

@@ -1,12 +1,15 @@
 import type { NamedLink, UnixfsNode } from '../../ipld/index.js';
-import { decodeNode } from './dag-node.js';
-import type { Blocks } from './read-file.js';
+import { pauseIfDue } from '../../shared/index.js';
+import type { Blocks } from './blocks.js';
+import { listShards } from './sharded-directory.js';
 
 /** A directory in one block, or the root of a sharded one. */
 export type DirectoryNode = Extract<UnixfsNode, { kind: 'directory' | 'shard' }>;
 
-/** No sharded directory is deeper: the hash of a name has 64 bits, at least 3 of them per level. */
-const MAX_DEPTH = 24;
+/** Members between two pauses. */
+const MEMBERS_PER_STEP = 64;
+/** Rows are handed on together. */
+const ROWS_BYTES = 32 * 1024;
 
 const STYLE = [
   'body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#123}',
@@ -15,16 +18,15 @@ const STYLE = [
   'a{color:#06c;text-decoration:none}a:hover{text-decoration:underline}code{font-size:.8em;color:#567}',
 ].join('');
 
-/** All members, in the order of the blocks. */
-export async function* listMembers(blocks: Blocks, node: DirectoryNode, depth = 0): AsyncGenerator<NamedLink> {
-  if (node.kind === 'directory') return yield* node.links;
-  for (const link of node.links) {
-    if (link.name.length > node.prefixLength) {
-      yield { ...link, name: link.name.slice(node.prefixLength) };
-      continue;
-    }
-    const below = decodeNode(link.cid, await blocks.get(link.cid));
-    if (below.kind === 'shard' && depth < MAX_DEPTH) yield* listMembers(blocks, below, depth + 1);
+/** All members, in the order of the blocks. @throws Unreadable */
+export async function* listMembers(blocks: Blocks, node: DirectoryNode): AsyncGenerator<NamedLink> {
+  if (node.kind === 'shard') {
+    yield* listShards(blocks, node);
+    return;
+  }
+  for (let index = 0; index < node.links.length; index++) {
+    if (index % MEMBERS_PER_STEP === 0) await pauseIfDue();
+    yield node.links.at(index);
   }
 }
 
@@ -42,12 +44,16 @@ export async function* listingPage(
       `<title>${title}</title><style>${STYLE}</style></head>\n` +
       `<body><h1>Index of ${title}</h1><p><code>${escapeHtml(cid)}</code></p>\n<table>\n${parent}`,
   );
+  let rows = '';
   for await (const { name, cid: member, size } of members) {
     const href = escapeHtml(`./${encodeURIComponent(name)}`);
     const link = `<a href="${href}" title="${escapeHtml(member.toString())}">${escapeHtml(name)}</a>`;
-    yield Buffer.from(`<tr><td>${link}</td><td>${readableSize(size)}</td></tr>\n`);
+    rows += `<tr><td>${link}</td><td>${readableSize(size)}</td></tr>\n`;
+    if (rows.length < ROWS_BYTES) continue;
+    yield Buffer.from(rows);
+    rows = '';
   }
-  yield Buffer.from('</table></body></html>\n');
+  yield Buffer.from(`${rows}</table></body></html>\n`);
 }
 
 /** For text and for attributes in double or single quotes: names come from strangers. */

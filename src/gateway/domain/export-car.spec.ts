@@ -17,7 +17,7 @@ describe('a CAR of what a path leads to', () => {
   async function cidsOf(segments: string[], scope: DagScope): Promise<string[]> {
     const memory = new MemoryBlocks(dag.blocks);
     const target = await resolvePath(memory, dag.root, segments);
-    const car = await CarReader.fromBytes(await bytesOf(exportCar(memory, dag.root, target, scope)));
+    const car = await CarReader.fromBytes(await bytesOf(exportCar(memory, dag.root, target, scope, memory.openSeen())));
     expect((await car.getRoots()).map(String)).toEqual([dag.root.toString()]);
     const cids: string[] = [];
     for await (const { cid, bytes } of car.blocks()) {
@@ -52,7 +52,7 @@ describe('a CAR of what a path leads to', () => {
     const empty = CID.parse('bafkqaaa');
     const memory = new MemoryBlocks([]);
     const target = await resolvePath(memory, empty, []);
-    const car = await CarReader.fromBytes(await bytesOf(exportCar(memory, empty, target, 'all')));
+    const car = await CarReader.fromBytes(await bytesOf(exportCar(memory, empty, target, 'all', memory.openSeen())));
     expect((await car.getRoots()).map(String)).toEqual(['bafkqaaa']);
     for await (const { cid } of car.blocks()) throw new Error(`${cid.toString()} is in it`);
   });

@@ -1,4 +1,5 @@
 import type { CID } from 'multiformats/cid';
+import { isIdentity, LONGEST_IDENTITY } from '../../ipld/index.js';
 import { parseCid } from '../../shared/index.js';
 import { InvalidCid, InvalidRequest, NotAcceptable } from './gateway.errors.js';
 
@@ -11,6 +12,8 @@ export interface GatewayRequest {
   ifRange: string | undefined;
   ifNoneMatch: string | undefined;
   cacheControl: string | undefined;
+  /** The root stands in the host, and `url` was made of both. */
+  hasOwnOrigin: boolean;
 }
 
 /** Where a request points. */
@@ -22,25 +25,36 @@ export interface GatewayPath {
   trailingSlash: boolean;
   /** `/ipfs/<cid>/a/b`, as the client wrote it, without the mount and the query. */
   contentPath: string;
-  /** The URL's path as it came, for redirects. */
+  /** The URL's path as the client wrote it, for redirects: without `/ipfs/<cid>` where the host bears the root. */
   rawPath: string;
+  /** Asked for at a host that bears the root's name: its pages share an origin with nothing else. */
+  hasOwnOrigin: boolean;
   /** With its question mark, or empty. */
   rawQuery: string;
 }
 
-/** `/ipfs/<cid>/a/b?query`, also below `/gw`. @throws InvalidCid, InvalidRequest. */
-export function parseGatewayPath(url: string): GatewayPath {
+/**
+ * `/ipfs/<cid>/a/b?query`, also below `/gw`.
+ * @param hasOwnOrigin - the client has the CID in the host and the rest alone in the path
+ * @throws InvalidCid, InvalidRequest.
+ */
+export function parseGatewayPath(url: string, hasOwnOrigin = false): GatewayPath {
   const question = url.indexOf('?');
   const rawPath = question < 0 ? url : url.slice(0, question);
   const contentPath = rawPath.replace(/^\/gw(?=\/)/, '');
   const [rootText = '', ...rest] = contentPath.replace(/^\/ipfs\//, '').split('/');
   const root = parseCid(decode(rootText));
   if (!root) throw new InvalidCid(`'${decode(rootText).slice(0, 100)}' is not a CID`);
+  if (isIdentity(root) && root.multihash.digest.length > LONGEST_IDENTITY)
+    throw new InvalidCid(
+      `a CID carries at most ${LONGEST_IDENTITY} bytes; this one has ${root.multihash.digest.length}`,
+    );
   return {
     root,
     rootText,
     contentPath,
-    rawPath,
+    rawPath: hasOwnOrigin ? `/${rest.join('/')}` : rawPath,
+    hasOwnOrigin,
     segments: rest.filter((segment) => segment !== '').map(decode),
     trailingSlash: rawPath.endsWith('/'),
     rawQuery: question < 0 ? '' : url.slice(question),

@@ -28,8 +28,10 @@ describe('a path through directories', () => {
       shardAbove: 10,
     });
     const memory = new MemoryBlocks(blocks);
-    const { bytes, node } = await resolvePath(memory, root, ['file-123.txt']);
-    expect([Buffer.from(bytes).toString(), node.kind]).toEqual(['file-123.txt', 'file']);
+    const { cid, node, path } = await resolvePath(memory, root, ['file-123.txt']);
+    expect([Buffer.from(await memory.get(cid)).toString(), node.kind]).toEqual(['file-123.txt', 'file']);
+    // The root, and every shard down to the member.
+    expect(path.length).toBeGreaterThan(1);
     expect(new Set(memory.asked).size).toBeLessThan(10);
     await expect(resolvePath(memory, root, ['file-300.txt'])).rejects.toMatchObject({ status: 404 });
     await expect(resolvePath(memory, root, ['file-1\\23.txt'])).rejects.toMatchObject({ status: 404 });

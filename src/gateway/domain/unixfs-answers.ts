@@ -1,4 +1,3 @@
-import type { UnixfsNode } from '../../ipld/index.js';
 import {
   type AnswerContext,
   CachePolicy,
@@ -7,14 +6,14 @@ import {
   type GatewayAnswer,
   notModified,
   rangedAnswer,
+  SANDBOX,
   sliceOf,
 } from './answer.js';
 import { codecAnswer, ownCodec } from './block-answers.js';
-import { SNIFF_BYTES, sniffType, typeByName } from './content-type.js';
-import { decodeNode } from './dag-node.js';
+import { SNIFF_BYTES, sniffType, typeOfFile } from './content-type.js';
 import { type DirectoryNode, listingPage, listMembers } from './directory-listing.js';
 import { NotAcceptable } from './gateway.errors.js';
-import { readFile } from './read-file.js';
+import { type FileNode, readFile } from './read-file.js';
 import { findMember } from './resolve-path.js';
 
 /** Changes when generated listings look different: part of their tag. */
@@ -44,11 +43,7 @@ export async function unixfsAnswer(context: AnswerContext): Promise<GatewayAnswe
 }
 
 /** `pathName`: the last segment of the path, which names the file unless the query does; null for a bare CID. */
-async function fileAnswer(
-  context: AnswerContext,
-  node: Extract<UnixfsNode, { kind: 'file' }>,
-  pathName: string | null,
-): Promise<GatewayAnswer> {
+async function fileAnswer(context: AnswerContext, node: FileNode, pathName: string | null): Promise<GatewayAnswer> {
   const {
     target: { cid },
     blocks,
@@ -57,19 +52,18 @@ async function fileAnswer(
   const etag = `"${cid.toString()}"`;
   const unchanged = notModified(context, etag);
   if (unchanged) return unchanged;
-  const name = query.get('filename') ?? pathName;
   const headers = {
     ...commonHeaders(context, etag),
-    'content-type': (name === null ? null : typeByName(name)) ?? (await sniff(context, node)),
+    'content-type': await typeOfFile(query.get('filename'), pathName, () => sniff(context, node)),
     ...dispositionOf(context, pathName ?? cid.toString()),
   };
-  return rangedAnswer(context, headers, node.size, (range) => readFile(blocks, node, range));
+  return rangedAnswer(context, headers, node.size, (range) => readFile(blocks, { cid, node }, range));
 }
 
 /** Reads no more of the file than the bytes that tell. */
-async function sniff({ blocks }: AnswerContext, node: Extract<UnixfsNode, { kind: 'file' }>): Promise<string> {
+async function sniff({ blocks, target: { cid } }: AnswerContext, node: FileNode): Promise<string> {
   const parts: Uint8Array[] = [];
-  for await (const part of readFile(blocks, node, { start: 0, end: Math.min(SNIFF_BYTES, node.size) }))
+  for await (const part of readFile(blocks, { cid, node }, { start: 0, end: Math.min(SNIFF_BYTES, node.size) }))
     parts.push(part);
   return sniffType(Buffer.concat(parts));
 }
@@ -81,6 +75,7 @@ async function directoryAnswer(context: AnswerContext, node: DirectoryNode): Pro
     return {
       status: 301,
       headers: {
+        ...(path.hasOwnOrigin ? {} : SANDBOX),
         location: `${path.rawPath}/${path.rawQuery}`,
         'cache-control': CachePolicy.immutable,
         'x-ipfs-path': path.contentPath,
@@ -90,11 +85,10 @@ async function directoryAnswer(context: AnswerContext, node: DirectoryNode): Pro
       root,
     };
   }
-  const index = await findMember(blocks, target.cid, node, 'index.html');
+  const index = await findMember(blocks, node, 'index.html');
   if (index) {
-    const bytes = await blocks.get(index);
-    const file = decodeNode(index, bytes);
-    const inside: AnswerContext = { ...context, target: { ...target, cid: index, bytes, node: file } };
+    const file = await blocks.node(index.cid);
+    const inside: AnswerContext = { ...context, target: { ...target, cid: index.cid, node: file } };
     if (file.kind === 'file') return fileAnswer(inside, file, 'index.html');
   }
   const etag = `"DirIndex-${LISTING_VERSION}_CID-${target.cid.toString()}"`;

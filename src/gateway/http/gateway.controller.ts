@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../accounts/index.js';
 import { canonicalCid, parseCid } from '../../shared/index.js';
 import { InvalidCid, InvalidRequest, RangeNotSatisfiable } from '../domain/gateway.errors.js';
+import { GatewayMemory } from '../domain/request-blocks.js';
 import { AnswerRequest } from '../verbs/answer-request.js';
 import { SendAnswer } from './send-answer.js';
 
@@ -15,6 +16,7 @@ export class GatewayController {
   constructor(
     private readonly answerRequest: AnswerRequest,
     private readonly sendAnswer: SendAnswer,
+    private readonly memory: GatewayMemory,
   ) {}
 
   @Get(['ipfs/*', 'gw/ipfs/*'])
@@ -39,6 +41,7 @@ export class GatewayController {
     // A worker script with a whole CID as its scope could take over every other site below it.
     if (headers['service-worker'] === 'script' && /^\/(gw\/)?ipfs\/[^/]+\/?$/.test(request.url.split('?')[0] ?? ''))
       throw new InvalidRequest('service workers cannot be registered for a bare CID');
+    const reader = this.memory.readers.open();
     try {
       const answer = await this.answerRequest.run(
         {
@@ -48,14 +51,18 @@ export class GatewayController {
           cacheControl: headers['cache-control'],
           ifNoneMatch: headers['if-none-match'],
           ifRange: typeof headers['if-range'] === 'string' ? headers['if-range'] : undefined,
+          hasOwnOrigin: false,
         },
+        reader,
         gone.signal,
       );
-      await this.sendAnswer.run(reply, answer, request.method === 'HEAD', gone.signal);
+      await this.sendAnswer.run(reply, answer, request.method === 'HEAD', reader, gone.signal);
     } catch (error) {
       if (gone.signal.aborted) return;
       if (error instanceof RangeNotSatisfiable) void reply.header('content-range', `bytes */${error.size}`);
       throw error;
+    } finally {
+      reader.close();
     }
   }
 

@@ -262,6 +262,58 @@ describe('directories', () => {
   });
 });
 
+describe('what strangers made', () => {
+  const SCRIPT = '<script>alert(document.domain)</script>';
+
+  it('is shown in a sandbox, whatever it is, whole or in part, new or unchanged', async () => {
+    const dag = await store({
+      'page.html': Buffer.from(SCRIPT),
+      'drawing.svg': Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${SCRIPT}</svg>`),
+      'page.xhtml': Buffer.from(`<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">${SCRIPT}</html>`),
+      'text.txt': Buffer.from('text'),
+    });
+    const paths = ['/', '/page.html', '/drawing.svg', '/page.xhtml', '/text.txt', '', '?format=raw', '?format=car'];
+    for (const path of paths) {
+      const response = await get(`/ipfs/${dag.root}${path}`, { headers: { range: 'bytes=0-1' } });
+      expect([path, response.headers.get('content-security-policy')]).toEqual([path, 'sandbox']);
+      const tag = response.headers.get('etag');
+      if (tag === null) continue;
+      const again = await get(`/ipfs/${dag.root}${path}`, { headers: { 'if-none-match': tag } });
+      expect([path, again.status, again.headers.get('content-security-policy')]).toEqual([path, 304, 'sandbox']);
+    }
+  });
+
+  it.each([
+    'x.html',
+    'x.HTM',
+    'x.xhtml',
+    'x.svg',
+    'x.xml',
+    'x.js',
+    'x.mjs',
+    'x.css',
+    'x.mht',
+    'x.wasm',
+    'x.xsl',
+    'x.rdf',
+  ])('is made no program by the name in a link: %s', async (name) => {
+    const dag = await store({ 'a.txt': Buffer.from('just text, with a <script> in it') });
+    for (const path of [`${dag.root}/a.txt`, dag.blocks.at(-1)!.cid.toString()]) {
+      const response = await get(`/ipfs/${path}?filename=${name}`);
+      expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    }
+  });
+
+  it('has the harmless type that a link says, and its own where the link says what it is', async () => {
+    const dag = await store({ 'a.html': Buffer.from('<!-- a page --><p>hello') });
+    const typeFor = async (query: string) =>
+      (await get(`/ipfs/${dag.root}/a.html${query}`)).headers.get('content-type');
+    expect(await typeFor('?filename=a.txt')).toBe('text/plain; charset=utf-8');
+    expect(await typeFor('?filename=a.html')).toBe('text/html; charset=utf-8');
+    expect(await typeFor('')).toBe('text/html; charset=utf-8');
+  });
+});
+
 describe('what is asked wrongly', () => {
   it.each([
     ['/ipfs/nonsense', 400, 'ERR_INVALID_CID'],

@@ -1,15 +1,34 @@
 import type { CID } from 'multiformats/cid';
 import { blockKey, isIdentity } from '../../ipld/index.js';
 import { NotHere } from '../domain/gateway.errors.js';
-import type { Blocks } from '../domain/read-file.js';
+import { type BlockSource, GatewayMemory, RequestBlocks } from '../domain/request-blocks.js';
 
-/** Blocks in a map, which writes down what it was asked for. */
-export class MemoryBlocks implements Blocks {
-  readonly asked: string[] = [];
-  private readonly blocks = new Map<string, Uint8Array>();
+export const TEST_LIMITS = { readAhead: 48 * 1024 ** 2, nodes: 64 * 1024 ** 2, seen: 1024 ** 2, blocks: 100_000 };
 
-  constructor(blocks: readonly { cid: CID; bytes: Uint8Array }[]) {
-    for (const { cid, bytes } of blocks) this.put(cid, bytes);
+/** Blocks in a map, which writes down what it was asked for, read as one request reads them. */
+export class MemoryBlocks extends RequestBlocks {
+  readonly asked: string[];
+  private readonly blocks: Map<string, Uint8Array>;
+
+  constructor(
+    given: readonly { cid: CID; bytes: Uint8Array }[],
+    limits: Partial<typeof TEST_LIMITS> = {},
+    signal = new AbortController().signal,
+  ) {
+    const blocks = new Map<string, Uint8Array>();
+    const asked: string[] = [];
+    const source: BlockSource = {
+      find: (cid) => {
+        asked.push(cid.toString());
+        return Promise.resolve(isIdentity(cid) ? cid.multihash.digest : (blocks.get(blockKey(cid)) ?? null));
+      },
+      wait: (cid) => Promise.reject(new NotHere(`${cid.toString()} is not here`)),
+    };
+    const shared = new GatewayMemory({ ...TEST_LIMITS, ...limits });
+    super(source, shared, shared.readers.open(), signal);
+    this.asked = asked;
+    this.blocks = blocks;
+    for (const { cid, bytes } of given) this.put(cid, bytes);
   }
 
   put(cid: CID, bytes: Uint8Array): void {
@@ -18,13 +37,6 @@ export class MemoryBlocks implements Blocks {
 
   forget(cid: CID): void {
     this.blocks.delete(blockKey(cid));
-  }
-
-  async get(cid: CID): Promise<Uint8Array> {
-    this.asked.push(cid.toString());
-    const bytes = isIdentity(cid) ? cid.multihash.digest : this.blocks.get(blockKey(cid));
-    if (!bytes) throw new NotHere(`${cid.toString()} is not here`);
-    return bytes;
   }
 }
 

@@ -7,6 +7,8 @@ import { rawBlock } from '../../retrieval/testing/dag-builder.js';
 import { retrievalId, type RetrievalId } from '../../shared/index.js';
 import type { DagStore, StoredDag } from '../../storage/index.js';
 import { InMemoryHotBlocks } from '../../storage/testing/in-memory-hot-blocks.js';
+import { GatewayMemory } from '../domain/request-blocks.js';
+import { TEST_LIMITS } from '../testing/memory-blocks.js';
 import { OpenBlocks } from './open-blocks.js';
 
 const id = retrievalId('00000000-0000-7000-8000-000000000009');
@@ -30,6 +32,7 @@ class OneRetrieval implements Pick<Retrievals, 'request' | 'isStored'> {
 
 describe('blocks for a request', () => {
   const block = rawBlock(randomBytes(100));
+  const memory = new GatewayMemory(TEST_LIMITS);
   let hot: InMemoryHotBlocks;
   let retrieval: OneRetrieval;
   let clock: TestClock;
@@ -47,10 +50,11 @@ describe('blocks for a request', () => {
       retrieval as unknown as Retrievals,
       clock,
       AppConfig.parse({ DATABASE_URL: 'postgres://nowhere', GATEWAY_WAIT_SECONDS: '10' }),
+      memory,
     );
   });
   const open = (onlyCached = false, signal = new AbortController().signal) =>
-    openBlocks.run(block.cid, signal, onlyCached);
+    openBlocks.run(block.cid, memory.readers.open(), signal, onlyCached);
 
   it('come from this node without any question', async () => {
     hot.hold(block.cid, block.bytes);

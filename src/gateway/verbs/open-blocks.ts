@@ -6,7 +6,8 @@ import { DagStore, HotBlocks } from '../../storage/index.js';
 import { RetrievalPending, Retrievals } from '../../retrieval/index.js';
 import { Clock, type RetrievalId } from '../../shared/index.js';
 import { NotCached, NotHere } from '../domain/gateway.errors.js';
-import type { Blocks } from '../domain/read-file.js';
+import type { ReaderMemory } from '../domain/read-memory.js';
+import { GatewayMemory, RequestBlocks } from '../domain/request-blocks.js';
 
 /** A block that is awaited is looked for so often. */
 const POLL_MS = 40;
@@ -28,6 +29,7 @@ export class OpenBlocks {
     private readonly retrievals: Retrievals,
     private readonly clock: Clock,
     private readonly config: AppConfig,
+    private readonly memory: GatewayMemory,
   ) {
     this.isStored = new LRUCache({
       max: 1000,
@@ -40,11 +42,11 @@ export class OpenBlocks {
   }
 
   /**
-   * Blocks of the DAG below `root`, for as long as the reader stays. `onlyCached`: what is not here is refused, not
+   * Blocks of the DAG below `root`, for as long as the reader stays, as many as one request may read. `onlyCached`: what is not here is refused, not
    * fetched. `get` throws NotCached, NotHere, RetrievalFailed with the reason of each miner, or RetrievalPending after
    * GATEWAY_WAIT_SECONDS.
    */
-  run(root: CID, signal: AbortSignal, onlyCached: boolean): Blocks {
+  run(root: CID, reader: ReaderMemory, signal: AbortSignal, onlyCached: boolean): RequestBlocks {
     let retrieval: Promise<RetrievalId | null> | null = null;
     const wait = async (cid: CID): Promise<Uint8Array> => {
       if (onlyCached) throw new NotCached(`${cid.toString()} is not on this node`);
@@ -65,7 +67,7 @@ export class OpenBlocks {
         retryAfterMs: 5_000,
       });
     };
-    return { get: async (cid) => (await this.hot.get(cid)) ?? (await wait(cid)) };
+    return new RequestBlocks({ find: (cid) => this.hot.get(cid), wait }, this.memory, reader, signal);
   }
 
   /** Null: there is nothing to wait for, as the DAG is hot or unknown. */

@@ -1,0 +1,160 @@
+import { LRUCache } from 'lru-cache';
+import type { CID } from 'multiformats/cid';
+import { type LinkTable, nodeKey, type UnixfsNode } from '../../ipld/index.js';
+import { pauseIfDue } from '../../shared/index.js';
+import type { Blocks } from './blocks.js';
+import { assertReadable, decodeLinks, decodeNode } from './dag-node.js';
+import { Unreadable } from './gateway.errors.js';
+import { type ReaderMemory, ReadMemory } from './read-memory.js';
+import { type SeenBlocks, SeenMemory } from './seen-blocks.js';
+
+/** A large block costs as much as several small ones. */
+const BYTES_PER_STEP = 4 * 1024;
+/** What a request has sent buys it further blocks: those of an honest file bring thousands of bytes each. */
+const SENT_PER_STEP = 128;
+/** Large blocks that are read at once only to be parsed, or to be cut. */
+const MOST_AT_ONCE = 8;
+/** A node takes so many bytes for each of its block: positions and sizes beside the bytes themselves. */
+const NODE_WEIGHT = 2;
+
+/** What limits the requests of one process together. */
+export class GatewayMemory {
+  readonly readers: ReadMemory;
+  readonly seen: SeenMemory;
+  readonly nodes: LRUCache<string, UnixfsNode>;
+  readonly links: LRUCache<string, LinkTable>;
+  private running = 0;
+  private readonly queue: (() => void)[] = [];
+
+  /** In bytes; `blocks` is what one request may read. */
+  constructor(readonly limits: { readAhead: number; nodes: number; seen: number; blocks: number }) {
+    this.readers = new ReadMemory(limits.readAhead);
+    this.seen = new SeenMemory(limits.seen);
+    this.nodes = new LRUCache({ maxSize: limits.nodes, maxEntrySize: limits.nodes });
+    this.links = new LRUCache({ maxSize: limits.nodes / 2, maxEntrySize: limits.nodes / 2 });
+  }
+
+  /** Runs reads that nobody may do all at once, in the order in which they come. */
+  async inTurn<T>(read: () => Promise<T>): Promise<T> {
+    if (this.running >= MOST_AT_ONCE) await new Promise<void>((resolve) => this.queue.push(resolve));
+    else this.running += 1;
+    try {
+      return await read();
+    } finally {
+      // Whoever is next takes this place over.
+      const next = this.queue.shift();
+      if (next) next();
+      else this.running -= 1;
+    }
+  }
+}
+
+/** Where a request's blocks come from. */
+export interface BlockSource {
+  /** What is on this node; null: it is not. */
+  find(cid: CID): Promise<Uint8Array | null>;
+  /** Waits for what is not. @throws why it does not come */
+  wait(cid: CID): Promise<Uint8Array>;
+}
+
+/**
+ * The blocks of one request. Each is a step of work, large ones several, and a request has a number of them that grows
+ * with what it has sent; it pauses between them where others wait, and ends at the next one when its reader has gone.
+ */
+export class RequestBlocks implements Blocks {
+  private steps = 0;
+  private sentBytes = 0;
+
+  constructor(
+    private readonly source: BlockSource,
+    private readonly shared: GatewayMemory,
+    readonly memory: ReaderMemory,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async get(cid: CID): Promise<Uint8Array> {
+    await this.step(cid);
+    return this.charged((await this.source.find(cid)) ?? (await this.source.wait(cid)));
+  }
+
+  async getPart(cid: CID, { start, end }: { start: number; end: number }) {
+    await this.step(cid);
+    const cut = (bytes: Uint8Array) => ({ part: Buffer.from(bytes.subarray(start, end)), length: bytes.length });
+    const found = await this.shared.inTurn(async () => {
+      this.signal.throwIfAborted();
+      const bytes = await this.source.find(cid);
+      return bytes === null ? null : cut(this.charged(bytes));
+    });
+    return found ?? cut(this.charged(await this.source.wait(cid)));
+  }
+
+  async node(cid: CID): Promise<UnixfsNode> {
+    const key = nodeKey(cid);
+    return (
+      this.shared.nodes.get(key) ??
+      this.parsed(cid, async (bytes) => {
+        const node = this.shared.nodes.get(key) ?? (await decodeNode(cid, bytes));
+        // Leaves are read once; what leads to others is read for each of them.
+        const isInner =
+          node.kind === 'directory' || node.kind === 'shard' || (node.kind === 'file' && node.children.length > 0);
+        if (isInner) this.shared.nodes.set(key, node, { size: NODE_WEIGHT * bytes.length + 1024 });
+        return node;
+      })
+    );
+  }
+
+  async links(cid: CID, known?: Uint8Array): Promise<LinkTable> {
+    const key = nodeKey(cid);
+    const parse = async (bytes: Uint8Array): Promise<LinkTable> => {
+      const table = this.shared.links.get(key) ?? (await decodeLinks(cid, bytes));
+      this.shared.links.set(key, table, { size: table.weight + 1024 });
+      return table;
+    };
+    return this.shared.links.get(key) ?? (known ? parse(known) : this.parsed(cid, parse));
+  }
+
+  /** For an export of blocks, each once. It has to be closed. */
+  openSeen(): SeenBlocks {
+    return this.shared.seen.open();
+  }
+
+  /** A body on its way: what it hands on pays for further blocks. */
+  async *counted(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const bytes of body) {
+      this.sentBytes += bytes.length;
+      yield bytes;
+    }
+  }
+
+  /** A block that is needed only as what it says. */
+  private async parsed<T>(cid: CID, parse: (bytes: Uint8Array) => Promise<T>): Promise<T> {
+    await this.step(cid);
+    const found = await this.shared.inTurn(async () => {
+      this.signal.throwIfAborted();
+      const bytes = await this.source.find(cid);
+      return bytes === null ? null : { value: await parse(this.charged(bytes)) };
+    });
+    return found ? found.value : parse(this.charged(await this.source.wait(cid)));
+  }
+
+  private async step(cid: CID): Promise<void> {
+    assertReadable(cid);
+    this.charge(1);
+    const pause = pauseIfDue();
+    if (pause) await pause;
+    this.signal.throwIfAborted();
+  }
+
+  private charged(bytes: Uint8Array): Uint8Array {
+    this.signal.throwIfAborted();
+    this.charge(Math.floor(bytes.length / BYTES_PER_STEP));
+    return bytes;
+  }
+
+  /** @throws Unreadable */
+  private charge(steps: number): void {
+    this.steps += steps;
+    if (this.steps > this.shared.limits.blocks + this.sentBytes / SENT_PER_STEP)
+      throw new Unreadable(`to answer this takes more than ${this.shared.limits.blocks} blocks`);
+  }
+}

@@ -1,0 +1,92 @@
+import { murmur364 } from '@multiformats/murmur3';
+import type { CID } from 'multiformats/cid';
+import { nodeKey, type NamedLink, type UnixfsNode } from '../../ipld/index.js';
+import { pauseIfDue } from '../../shared/index.js';
+import type { Blocks } from './blocks.js';
+import { Unreadable } from './gateway.errors.js';
+
+/** One node of a sharded directory (https://specs.ipfs.tech/unixfs/#dag-pb-hamtdirectory). */
+export type ShardNode = Extract<UnixfsNode, { kind: 'shard' }>;
+
+/** Bits that the hash of a name has: no sharded directory is deeper than they last. */
+const HASH_BITS = 64;
+
+/**
+ * The member of that name, and the shards below the root that lead to it; null: there is none. Reads one shard per
+ * level.
+ * @throws Unreadable for shards that are no sharded directory together
+ */
+export async function findInShards(
+  blocks: Blocks,
+  root: ShardNode,
+  name: string,
+): Promise<{ cid: CID; shards: CID[] } | null> {
+  const hash = await hashOf(name);
+  const shards: CID[] = [];
+  let node = root;
+  for (let used = 0; used + node.bits <= HASH_BITS;) {
+    const position = Number((hash >> BigInt(HASH_BITS - used - node.bits)) & BigInt(2 ** node.bits - 1));
+    const prefix = position.toString(16).toUpperCase().padStart(node.prefixLength, '0');
+    const found = linkOf(node, prefix, name);
+    if (found === null) return null;
+    if (!found.isShard) return { cid: found.cid, shards };
+    used += node.bits;
+    shards.push(found.cid);
+    node = await shardAt(blocks, found.cid);
+  }
+  return null;
+}
+
+/** The member at a position, or the shard that stands for all members there. */
+function linkOf(node: ShardNode, prefix: string, name: string): { cid: CID; isShard: boolean } | null {
+  for (let index = 0; index < node.links.length; index++) {
+    const given = node.links.nameOf(index);
+    if (!given.startsWith(prefix)) continue;
+    if (given === prefix + name) return { cid: node.links.at(index).cid, isShard: false };
+    if (given === prefix) return { cid: node.links.at(index).cid, isShard: true };
+  }
+  return null;
+}
+
+/**
+ * All members, in the order of the blocks. No sound directory has one shard at two places: each name lies at the
+ * place that its hash says.
+ * @throws Unreadable for shards that repeat, or lie deeper than a hash is long
+ */
+export async function* listShards(blocks: Blocks, root: ShardNode): AsyncGenerator<NamedLink> {
+  const seen = new Set<string>();
+  const levels = [{ node: root, next: 0, bits: root.bits }];
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const { node, bits } = level;
+    if (level.next === node.links.length) {
+      levels.pop();
+      continue;
+    }
+    const link = node.links.at(level.next);
+    level.next += 1;
+    if (link.name.length > node.prefixLength) {
+      yield { ...link, name: link.name.slice(node.prefixLength) };
+      continue;
+    }
+    const key = nodeKey(link.cid);
+    if (seen.has(key)) throw new Unreadable(`the shard ${link.cid.toString()} is in the directory twice`);
+    seen.add(key);
+    const below = await shardAt(blocks, link.cid);
+    if (bits + below.bits > HASH_BITS) throw new Unreadable('the shards lie deeper than a hash of a name is long');
+    levels.push({ node: below, next: 0, bits: bits + below.bits });
+    await pauseIfDue();
+  }
+}
+
+/** @throws Unreadable */
+async function shardAt(blocks: Blocks, cid: CID): Promise<ShardNode> {
+  const node = await blocks.node(cid);
+  if (node.kind !== 'shard') throw new Unreadable(`${cid.toString()} is part of a sharded directory and no shard`);
+  return node;
+}
+
+/** The first 64 bits of murmur3-x64-128, the first bit highest. */
+async function hashOf(name: string): Promise<bigint> {
+  const digest = await murmur364.encode(Buffer.from(name));
+  return Buffer.from(digest).readBigUInt64BE(0);
+}
