@@ -13,6 +13,8 @@ import { CarReclaimer } from './cars/car-reclaimer.js';
 import { SegmentCommitter } from './cars/segment-committer.js';
 
 const SWEEP_MS = 600_000;
+/** A commit takes milliseconds; uploads that wait for so long wait for something that hangs. */
+const STALLED_MS = 10_000;
 
 /**
  * Starts and ends what lives as long as the process: leftovers are swept, batches are finished, the index is closed.
@@ -32,6 +34,7 @@ export class StorageLifecycle implements OnModuleInit, BeforeApplicationShutdown
 
   onModuleInit(): void {
     this.health.register('car-store', () => this.space.ensure(0));
+    this.health.register('committer', async () => this.assertProgress());
     this.timer = setInterval(() => this.sweep(), SWEEP_MS).unref();
     this.sweep();
   }
@@ -47,6 +50,12 @@ export class StorageLifecycle implements OnModuleInit, BeforeApplicationShutdown
   async onApplicationShutdown(): Promise<void> {
     await this.committer.stop();
     await this.index.close();
+  }
+
+  private assertProgress(): void {
+    const { waitingMs } = this.committer;
+    if (waitingMs > STALLED_MS)
+      throw new Error(`uploads have waited ${Math.round(waitingMs / 1000)} s for their commit`);
   }
 
   private sweep(): void {

@@ -20,6 +20,9 @@ export const BEAT = sql<never, [name: string, pid: number, details: string]>(`
   ON CONFLICT (name) DO UPDATE SET details = excluded.details, beat_at = excluded.beat_at, pid = excluded.pid,
     started_at = CASE WHEN processes.pid = excluded.pid THEN processes.started_at ELSE excluded.started_at END`);
 
+/** A row changes and nothing in it: whether the database writes, not only answers. */
+export const PROBE = sql<never, [name: string]>('UPDATE processes SET details = details WHERE name = $1');
+
 export const FIND = sql<ProcessRecord, [name: string, since: Date]>(`
   SELECT pid, details, (extract(epoch FROM now() - beat_at) * 1000)::float8 AS "ageMs", beat_at > $2::timestamptz AS after
   FROM processes WHERE name = $1`);

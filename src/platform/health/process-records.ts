@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Json } from '../../shared/index.js';
 import { Database, execute, json, query } from '../prisma/index.js';
-import { BEAT, FIND, NOW, type ProcessRecord } from './process-records.sql.js';
+import { BEAT, FIND, NOW, PROBE, type ProcessRecord } from './process-records.sql.js';
 
 export type { ProcessRecord } from './process-records.sql.js';
 
@@ -10,7 +10,15 @@ export type { ProcessRecord } from './process-records.sql.js';
 export class ProcessRecords {
   constructor(private readonly database: Database) {}
 
-  /** The database's time. Rejects when the database does not answer: that is its health check. */
+  /**
+   * Writes the row of this name as it is, to the disk. Rejects when the database does not take writes (away, read-only,
+   * full): that is its health check.
+   */
+  async probe(name: string): Promise<void> {
+    await execute(this.database, PROBE, [name]);
+  }
+
+  /** The database's time. */
   async now(): Promise<Date> {
     const [row] = await query(this.database, NOW, []);
     if (!row) throw new Error('the database did not say what time it is');

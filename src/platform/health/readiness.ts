@@ -3,11 +3,14 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Json } from '../../shared/index.js';
 import { NodeIdentity } from '../process/node-identity.js';
 import { ProcessInfo } from '../process/process-info.js';
+import { WriterFence } from '../process/writer-fence.js';
 import { HealthChecks } from './health-checks.js';
 import { ProcessRecords, type ProcessRecord } from './process-records.js';
 
 /** A worker that said nothing for so long is down: five heartbeats. */
 const STALE_MS = 10_000;
+/** Whoever asks more often gets what the last probe found: /ready is open to everybody. */
+const PROBE_EVERY_MS = 500;
 
 /** The body of GET /ready. */
 export interface ReadinessReport {
@@ -21,17 +24,20 @@ export interface ReadinessReport {
 @Injectable()
 export class Readiness implements OnModuleInit {
   private since: Date | undefined;
+  private probed: { at: number; done: Promise<void> } | undefined;
 
   constructor(
     private readonly info: ProcessInfo,
     private readonly node: NodeIdentity,
     private readonly checks: HealthChecks,
     private readonly records: ProcessRecords,
+    private readonly fence: WriterFence,
   ) {}
 
   /** In the API also remembers the database's time: a worker's record from before our start proves nothing. */
   async onModuleInit(): Promise<void> {
-    this.checks.register('database', async () => void (await this.records.now()));
+    this.checks.register('database', () => this.probe());
+    this.checks.register('writer', async () => this.fence.assertHeld());
     if (this.info.role === 'api') {
       this.since = await this.records.now();
       this.checks.register('worker', () => this.checkWorker());
@@ -47,6 +53,17 @@ export class Readiness implements OnModuleInit {
       down,
       checks: Object.fromEntries(results.map(({ name, ok }) => [name, ok ? 'ok' : 'down'])),
     };
+  }
+
+  /** A write, at most twice a second. */
+  private probe(): Promise<void> {
+    if (!this.probed || performance.now() - this.probed.at > PROBE_EVERY_MS) {
+      const name = this.info.role === 'cli' ? 'cli' : this.node.processName(this.info.role);
+      const done = this.records.probe(name);
+      done.catch(() => undefined);
+      this.probed = { at: performance.now(), done };
+    }
+    return this.probed.done;
   }
 
   /** @throws Error with what is wrong: no worker, silent, or its own faults. */

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type Json } from '../../shared/index.js';
+import { databaseFailure } from '../prisma/index.js';
 
 /** What an HTTP caller is told of a failure. */
 export interface ErrorAnswer {
@@ -37,18 +38,22 @@ const REASONS: Record<number, string> = {
   504: 'ERR_TIMEOUT',
 };
 
+/** What is not there now is asked for again no sooner than this. */
+const RETRY_AFTER_MS = 2_000;
+
 /**
- * The one table from failures to answers: a DomainError says its own; Nest's and Fastify's errors get a reason by their
+ * The one table from failures to answers: a DomainError says its own; a database that does not answer is 503; Nest's and Fastify's errors get a reason by their
  * status; anything else is a 500 that tells the caller nothing but the request's id.
  */
-export function answerOf(error: unknown, requestId: string): ErrorAnswer {
+export function answerOf(given: unknown, requestId: string): ErrorAnswer {
+  const error = given instanceof DomainError ? given : (databaseFailure(given) ?? given);
   if (error instanceof DomainError) {
     return {
       status: error.status,
       reason: error.code,
       details: error.message,
       context: error.details,
-      retryAfterMs: error.retryAfterMs,
+      retryAfterMs: error.retryAfterMs ?? (error.status === 503 ? RETRY_AFTER_MS : undefined),
       unexpected: error.status === 500,
     };
   }

@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { AppConfig } from '../../config/index.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
 import { connectionOptions, WITH_TIMEOUTS, WITHOUT_TIMEOUTS } from './connection-options.js';
+import { named } from './database-failure.js';
 import { plainRow } from './row-types.js';
 import { runnerOn, SqlPools, type Outcome, type StatementRunner } from './sql-pools.js';
 import { wireValue, type Parameter, type Statement } from './statement.js';
@@ -56,7 +57,9 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
    * outside of the transaction. When it resolves, the commit is on disk.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    return this.$transaction(work, options);
+    return this.$transaction(work, options).catch((error: unknown) => {
+      throw named(error);
+    });
   }
 
   /** One statement in a transaction of its own: `query` and `execute` call it. */
@@ -92,7 +95,8 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
 
 /**
  * The rows that a statement reads or returns, with the same types in and out of a transaction (see `Statement`).
- * Rejects with the driver's error, whose `code` is the SQLSTATE outside of transactions.
+ * Rejects with DatabaseUnavailable when the database does not answer now; else with the driver's error, whose `code` is
+ * the SQLSTATE outside of transactions.
  */
 export async function query<Row extends object, Values extends readonly Parameter[]>(
   place: Place,

@@ -1,3 +1,4 @@
+export { databaseFailure, DatabaseUnavailable } from './database-failure.js';
 export { connectionOptions } from './connection-options.js';
 export { Database, execute, lockIn, query, type Place, type TransactionOptions, type Tx } from './database.js';
 export { type Outcome, type StatementRunner } from './sql-pools.js';

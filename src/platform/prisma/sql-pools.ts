@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { AppConfig } from '../../config/index.js';
 import { connectionOptions } from './connection-options.js';
+import { named } from './database-failure.js';
 import { rowTypes } from './row-types.js';
 import { wireValue, type Parameter, type Statement } from './statement.js';
 
@@ -59,12 +60,16 @@ export function runnerOn(pool: pg.Pool): StatementRunner {
       { text, name }: Statement<Row, Values>,
       values: Values,
     ) => {
-      const { rows, rowCount } = await pool.query<Row>({
-        text,
-        values: values.map(wireValue),
-        types: rowTypes,
-        ...(name === undefined ? {} : { name }),
-      });
+      const { rows, rowCount } = await pool
+        .query<Row>({
+          text,
+          values: values.map(wireValue),
+          types: rowTypes,
+          ...(name === undefined ? {} : { name }),
+        })
+        .catch((error: unknown) => {
+          throw named(error);
+        });
       return { rows, count: rowCount ?? 0 };
     },
   };

@@ -151,6 +151,10 @@ export class WriterSession extends WriterFence {
 
   private giveUp(): void {
     if (this.ended) return;
+    this.ended = true;
+    const { client } = this;
+    this.client = null;
+    client?.end().catch(() => undefined);
     this.events.replaced(
       `another process took over ${this.name} in the database while this one was cut off; this one ends, because two may not write for one node`,
     );

@@ -3,6 +3,7 @@ import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
 import { Clock, DomainError, messageOf, type Json } from '../../shared/index.js';
 import { AppLogger, logContext } from '../logging/index.js';
 import { Metrics } from '../metrics/index.js';
+import { databaseFailure } from '../prisma/index.js';
 import type { Handlers, Jobs, JobDefinition, QueueDefinition } from './define-queue.js';
 
 /** A job that a stopping process hands back rests this long: nobody else should stumble over it on the way down. */
@@ -74,7 +75,8 @@ export class JobRunner {
   }
 
   /** Never resolves. */
-  private async translate(job: Job, token: string | undefined, error: unknown): Promise<never> {
+  private async translate(job: Job, token: string | undefined, given: unknown): Promise<never> {
+    const error = given instanceof DomainError ? given : (databaseFailure(given) ?? given);
     if (error instanceof DelayedError || error instanceof UnrecoverableError) throw error;
     const context = { attempt: job.attemptsMade + 1, error: messageOf(error) };
     if (this.stopping.signal.aborted) {

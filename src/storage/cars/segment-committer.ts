@@ -30,6 +30,8 @@ export interface SmallUpload {
 }
 
 interface QueuedUpload extends SmallUpload {
+  /** By performance.now(). */
+  since: number;
   resolve: (committed: CommittedUpload[]) => void;
   reject: (error: Error) => void;
 }
@@ -54,6 +56,8 @@ const RETRY_AFTER_MS = 5_000;
  */
 export class SegmentCommitter {
   private readonly queue: QueuedUpload[] = [];
+  /** The batch that is being written and committed. */
+  private current: readonly QueuedUpload[] = [];
   private segment: OpenSegment | null = null;
   private toSeal: OpenSegment[] = [];
   private working: Promise<void> | undefined;
@@ -84,9 +88,15 @@ export class SegmentCommitter {
     if (this.stopped) throw new CarWriteFailed('this node is shutting down', { retryAfterMs: RETRY_AFTER_MS });
     this.node.fence.assertHeld();
     return new Promise((resolve, reject) => {
-      this.queue.push({ ...upload, resolve, reject });
+      this.queue.push({ ...upload, since: performance.now(), resolve, reject });
       this.wake();
     });
+  }
+
+  /** How long the upload that has waited longest has waited, in milliseconds; 0 when none waits. */
+  get waitingMs(): number {
+    const since = this.current[0]?.since ?? this.queue[0]?.since;
+    return since === undefined ? 0 : performance.now() - since;
   }
 
   /** Ends the open segment now, whatever its age: for tests and for an operator. */
@@ -126,12 +136,14 @@ export class SegmentCommitter {
   private async work(): Promise<void> {
     while (this.queue.length > 0) {
       const batch = this.take();
+      this.current = batch;
       try {
         await this.commit(batch);
       } catch (error) {
         for (const upload of batch) upload.reject(error as Error);
       }
     }
+    this.current = [];
   }
 
   private take(): QueuedUpload[] {
@@ -178,7 +190,7 @@ export class SegmentCommitter {
       );
     } catch (error) {
       // Another process has recovered the segment: it is not ours to write or to seal any more.
-      if ((error as { code?: string }).code === CAR_NOT_OURS) {
+      if (sqlStateOf(error) === CAR_NOT_OURS) {
         const { segment } = this;
         this.segment = null;
         await segment?.writer.close().catch(() => undefined);
@@ -257,6 +269,12 @@ export class SegmentCommitter {
       }
     }
   }
+}
+
+/** The platform names what the database does not do now, and keeps the driver's error as its cause. */
+function sqlStateOf(error: unknown): unknown {
+  const { cause, code } = error as { cause?: { code?: unknown }; code?: unknown };
+  return cause?.code ?? code;
 }
 
 /** Its reference has changes of its own to make in the transaction: it gets one to itself. */
