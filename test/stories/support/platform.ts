@@ -27,19 +27,32 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** `npm start` on a data folder of its own, driven from outside as a person would. */
+/**
+ * `npm start` on a data folder of its own, driven from outside as a person would. (Erasable types only: a plain program
+ * imports this, too.)
+ */
 export class Platform {
   private child: ChildProcess | undefined;
   output = '';
+  readonly dataDir: string;
+  readonly port: number;
+  private readonly env: Record<string, string>;
+  private readonly args: readonly string[];
 
-  private constructor(
-    readonly dataDir: string,
-    readonly port: number,
-    private readonly env: Record<string, string>,
-  ) {}
+  private constructor(dataDir: string, port: number, env: Record<string, string>, args: readonly string[]) {
+    this.dataDir = dataDir;
+    this.port = port;
+    this.env = env;
+    this.args = args;
+  }
 
-  static async create(env: Record<string, string> = {}): Promise<Platform> {
-    return new Platform(mkdtempSync(path.join(tmpdir(), 'tidewater-story-')), await freePort(), env);
+  /** `args`: what follows `npm start --`. `dataDir`: made by the platform; a temporary folder where none is named. */
+  static async create(
+    env: Record<string, string> = {},
+    { dataDir, args = [] }: { dataDir?: string; args?: readonly string[] } = {},
+  ): Promise<Platform> {
+    const folder = dataDir ?? mkdtempSync(path.join(tmpdir(), 'tidewater-story-'));
+    return new Platform(folder, await freePort(), env, args);
   }
 
   get url(): string {
@@ -54,7 +67,7 @@ export class Platform {
   async start(timeoutMs = 120_000): Promise<number> {
     const started = Date.now();
     this.output = '';
-    const child = spawn('npm', ['start', '--silent'], {
+    const child = spawn('npm', ['start', '--silent', ...(this.args.length > 0 ? ['--', ...this.args] : [])], {
       cwd: ROOT,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
