@@ -48,6 +48,8 @@ const SETTINGS = {
   DEALS_CHECK_SECONDS: '1',
   RETRIEVAL_IDLE_SECONDS: '5',
   GATEWAY_WAIT_SECONDS: '30',
+  // The peer that pins are fetched from.
+  LIBP2P_DIAL_PRIVATE: '127.0.0.1',
 };
 const DEVNET = ['--devnet-epoch-ms', '300'];
 /** Of the second account: it is full most of the time. */

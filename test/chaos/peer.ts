@@ -4,6 +4,7 @@ import type { CID } from 'multiformats/cid';
 import { blockKey } from '../../src/ipld/index.js';
 import { buildDag } from '../../src/retrieval/testing/dag-builder.js';
 import type { HeliaNodeOptions } from '../../src/adapters/helia/helia-node.js';
+import type { AddressPolicy as Policy } from '../../src/platform/net/index.js';
 import { bytesOf, type Recipe } from './random.js';
 
 interface RunningNode {
@@ -18,9 +19,10 @@ export class Peer {
   private node: RunningNode | null = null;
 
   async start(folder: string): Promise<void> {
-    // Of the build: its decorators are for the compiler.
-    const built = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/adapters/helia/helia-node.js')).href;
-    const { HeliaNode } = (await import(built)) as { HeliaNode: new (options: HeliaNodeOptions) => RunningNode };
+    const { HeliaNode } = await built<{ HeliaNode: new (options: HeliaNodeOptions) => RunningNode }>(
+      'adapters/helia/helia-node.js',
+    );
+    const { AddressPolicy } = await built<{ AddressPolicy: typeof Policy }>('platform/net/index.js');
     const find = (cid: CID) => this.blocks.get(blockKey(cid));
     const blocks = {
       get: (cid: CID) => Promise.resolve(find(cid)?.slice() ?? null),
@@ -32,7 +34,7 @@ export class Peer {
       blocks: blocks as unknown as HeliaNodeOptions['blocks'],
       listen: ['/ip4/127.0.0.1/tcp/0'],
       announce: [],
-      dialPrivate: true,
+      policy: AddressPolicy.PRIVATE_TOO,
     });
     await this.node.start();
   }
@@ -51,6 +53,11 @@ export class Peer {
   async stop(): Promise<void> {
     await this.node?.stop();
   }
+}
+
+/** A module as it was built: its decorators are for the compiler. */
+async function built<T>(file: string): Promise<T> {
+  return (await import(pathToFileURL(path.resolve(import.meta.dirname, '../../dist', file)).href)) as T;
 }
 
 /** The root of a file that no peer has. */
