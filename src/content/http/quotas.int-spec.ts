@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { CarWriter } from '@ipld/car';
+import * as dagPb from '@ipld/dag-pb';
+import { UnixFS } from 'ipfs-unixfs';
+import { CID } from 'multiformats/cid';
+import * as Digest from 'multiformats/hashes/digest';
 import { AccountLimits } from '../../accounts/index.js';
 import { AccountUsage } from '../index.js';
 import { DagStore } from '../../storage/index.js';
+import type { NewContent } from '../domain/content.js';
 import { dag, raw } from '../../storage/testing/dag-store.contract.js';
 import { contentNode, type ContentNode } from '../testing/content-app.js';
 import { Client } from '../testing/uploads.js';
@@ -35,7 +40,7 @@ describe('an account with a quota', () => {
   /** The sum itself; the figure that is kept has to be the same at any time. */
   async function used(): Promise<number> {
     const [row] = await node.database.query<{ sum: string }>(
-      "SELECT coalesce(sum(size), 0) AS sum FROM contents WHERE user_id = $1 AND state <> 'deleted'",
+      "SELECT coalesce(sum(stored_bytes), 0) AS sum FROM contents WHERE user_id = $1 AND state <> 'deleted'",
       [node.alice.id],
     );
     return Number(row?.sum);
@@ -167,6 +172,63 @@ describe('an account with a quota', () => {
     expect((await alice.addCar(await carOf([a.cid, b.cid], [a, b]))).status).toBe(200);
   });
 
+  it('is charged what it stores, whatever a root claims', async () => {
+    const blocks = Array.from({ length: 12 }, () => raw(randomBytes(256 * KIB)));
+    const claimsNothing = fileNode(blocks, []);
+    const claimsLess = fileNode(
+      blocks,
+      blocks.map(() => 10n),
+    );
+    await leave(MIB);
+    const before = await used();
+    for (const root of [claimsNothing, claimsLess])
+      expect(await alice.addCar(await carOf([root.cid], [root, ...blocks]))).toMatchObject(refused);
+    // Nor by blocks that nothing links to, beside a root that is here already.
+    const small = raw(randomBytes(100));
+    expect((await alice.addCar(await carOf([small.cid], [small]))).status).toBe(200);
+    expect(await alice.addCar(await carOf([small.cid], [small, ...blocks]))).toMatchObject(refused);
+    expect(await used()).toBe(before + 100);
+    await leave(4 * MIB);
+    const stored = await alice.addCar(await carOf([claimsNothing.cid], [claimsNothing, ...blocks]));
+    expect(stored.status).toBe(200);
+    expect(await used()).toBe(before + 100 + 3 * MIB + claimsNothing.bytes.length);
+    expect(await kept()).toBe(await used());
+  });
+
+  it('pays for a known root that claims nothing as much as who brought it', async () => {
+    const blocks = Array.from({ length: 4 }, () => raw(randomBytes(256 * KIB)));
+    const root = fileNode(blocks, []);
+    await bob.addCar(await carOf([root.cid], [root, ...blocks]));
+    await leave(MIB);
+    expect(
+      await node.app
+        .get<DagStore<NewContent>>(DagStore, { strict: false })
+        .addReference(root.cid, {
+          userId: node.alice.id,
+          cid: root.cid.toString(),
+          name: 'x',
+          type: 'file',
+          profile: 'pin',
+        })
+        .catch((error: { code: string }) => error.code),
+    ).toBe('ERR_QUOTA_EXCEEDED');
+  });
+
+  it('keeps the blocks of a CAR with several roots on its account until the last of them is deleted', async () => {
+    const blocks = Array.from({ length: 4 }, () => raw(randomBytes(256 * KIB)));
+    const [large, small] = [fileNode(blocks, []), raw(randomBytes(1))];
+    await leave(2 * MIB);
+    const before = await used();
+    const held = MIB + large.bytes.length + 1;
+    const { body } = await alice.addCar(await carOf([large.cid, small.cid], [large, small, ...blocks]));
+    expect((await used()) - before).toBe(held);
+    const [first, second] = body.contents ?? [];
+    await alice.delete(first?.estuaryId ?? 0);
+    expect([(await used()) - before, (await kept()) - before]).toEqual([held, held]);
+    await alice.delete(second?.estuaryId ?? 0);
+    expect([await used(), await kept()]).toEqual([before, before]);
+  });
+
   async function endless(): Promise<{ status: number; reason: string; sent: number }> {
     return new Promise((resolve, reject) => {
       let sent = 0;
@@ -197,9 +259,21 @@ describe('an account with a quota', () => {
   }
 });
 
+/** A file whose node says of its leaves what it likes. */
+function fileNode(
+  leaves: readonly { cid: CID; bytes: Uint8Array }[],
+  blockSizes: bigint[],
+): { cid: CID; bytes: Uint8Array } {
+  const bytes = dagPb.encode({
+    Data: new UnixFS({ type: 'file', blockSizes }).marshal(),
+    Links: leaves.map(({ cid, bytes: { length } }) => ({ Name: '', Hash: cid, Tsize: length })),
+  });
+  return { bytes, cid: CID.createV1(dagPb.code, Digest.create(0x12, createHash('sha256').update(bytes).digest())) };
+}
+
 async function carOf(
   roots: Parameters<typeof CarWriter.create>[0],
-  blocks: { cid: import('multiformats/cid').CID; bytes: Uint8Array }[],
+  blocks: { cid: CID; bytes: Uint8Array }[],
 ): Promise<Uint8Array> {
   const { writer, out } = CarWriter.create(roots as never);
   const parts: Uint8Array[] = [];

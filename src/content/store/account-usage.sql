@@ -1,4 +1,4 @@
--- What accounts store, as a figure: kept by every transaction that stores or deletes, for those accounts that have a row in account_usage. Rows
+-- What accounts store (the bytes of the blocks that are held for their contents, not what a root claims), as a figure: kept by every transaction that stores or deletes, for those accounts that have a row in account_usage. Rows
 -- are made when a quota first asks (count_usage) and stay. An account that never had a quota is not counted, and pays one look at an index.
 
 CREATE OR REPLACE FUNCTION usage_key(account uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
@@ -19,7 +19,7 @@ CREATE OR REPLACE FUNCTION count_usage(account uuid) RETURNS void LANGUAGE plpgs
 BEGIN
   PERFORM pg_advisory_xact_lock(usage_key(account));
   INSERT INTO account_usage (user_id, bytes, contents)
-    SELECT account, coalesce(sum(size), 0), count(*) FROM contents WHERE user_id = account AND state <> 'deleted'
+    SELECT account, coalesce(sum(stored_bytes), 0), count(*) FROM contents WHERE user_id = account AND state <> 'deleted'
     ON CONFLICT DO NOTHING;
 END
 $$;

@@ -41,12 +41,24 @@ export const HOLD_USAGE_OF = sql<never, [contentId: bigint]>(
   'SELECT hold_usage(ARRAY(SELECT user_id FROM contents WHERE id = $1))',
 );
 
-/** The content, its timeline and what its account stores, at once. No row: there is no such content (any more). */
+/** The contents that came with it in one CAR, itself included, in the order of their ids; none where it came alone. */
+export const LOCK_UPLOAD_OF = sql<{ id: bigint }, [contentId: bigint]>(`
+SELECT id FROM contents WHERE upload_id = (SELECT upload_id FROM contents WHERE id = $1) ORDER BY id FOR UPDATE`);
+
+/**
+ * The content, its timeline and what its account stores, at once. No row: there is no such content (any more). The
+ * blocks of one CAR are held together until its last root is deleted: what a root counted for goes over to another one.
+ */
 export const MOVE_TO_DELETED = sql<{ userId: string; cid: string }, [contentId: bigint]>(`
-WITH old AS (SELECT id, state FROM contents WHERE id = $1 AND state <> 'deleted'),
+WITH old AS (SELECT id, state, upload_id, stored_bytes FROM contents WHERE id = $1 AND state <> 'deleted'),
+     heir AS (SELECT min(c.id) AS id FROM contents c JOIN old ON c.upload_id = old.upload_id
+       WHERE c.id <> old.id AND c.state <> 'deleted'),
      gone AS (UPDATE contents c SET state = 'deleted', deleted_at = now(), updated_at = now() FROM old
-       WHERE c.id = old.id RETURNING c.user_id, c.cid, c.size),
-     usage AS (UPDATE account_usage u SET bytes = u.bytes - gone.size, contents = u.contents - 1 FROM gone WHERE u.user_id = gone.user_id),
+       WHERE c.id = old.id RETURNING c.user_id, c.cid),
+     inherited AS (UPDATE contents c SET stored_bytes = c.stored_bytes + old.stored_bytes FROM old, heir WHERE c.id = heir.id),
+     usage AS (UPDATE account_usage u SET contents = u.contents - 1,
+         bytes = u.bytes - CASE WHEN heir.id IS NULL THEN old.stored_bytes ELSE 0 END
+       FROM gone, old, heir WHERE u.user_id = gone.user_id),
      move AS (INSERT INTO content_moves (content_id, "from", "to", cause) SELECT id, state, 'deleted', 'deleted by its owner' FROM old)
 SELECT user_id AS "userId", cid FROM gone`);
 
@@ -69,6 +81,6 @@ export const STORE_CONTENTS = sql<StoredContentRow, [batch: string]>('SELECT * F
 
 /** See hold-reference.sql. */
 export const HOLD_REFERENCE = sql<
-  { id: bigint; size: bigint; refused: boolean },
+  { id: bigint; size: bigint; storedBytes: bigint; refused: boolean },
   [root: string, userId: string, quota: number | null]
->('SELECT id, size, refused FROM hold_reference($1, $2::uuid, $3::bigint)');
+>('SELECT id, size, stored_bytes AS "storedBytes", refused FROM hold_reference($1, $2::uuid, $3::bigint)');

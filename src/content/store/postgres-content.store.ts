@@ -9,6 +9,7 @@ import {
   CONTENTS_OF_ROOT,
   FIND_CONTENT,
   HOLD_USAGE_OF,
+  LOCK_UPLOAD_OF,
   LIST_CONTENTS,
   MOVE_TO_DELETED,
   type ContentRow,
@@ -113,6 +114,7 @@ export class PostgresContentStore {
 
   private async deleteIn(tx: Tx, id: bigint): Promise<ReclaimableBytes | null> {
     await execute(tx, HOLD_USAGE_OF, [id]);
+    await execute(tx, LOCK_UPLOAD_OF, [id]);
     const content = await tx.content.findUnique({ where: { id }, select: { dagId: true } });
     const dag = content && (await this.removeDags.lock(tx, content.dagId));
     const [gone] = dag ? await query(tx, MOVE_TO_DELETED, [id]) : [];

@@ -106,7 +106,7 @@ export class PostgresDagReferencesStore extends DagReferences {
       if (!dag) return null;
       if (dag.refused) throw await this.overQuota(content.userId);
       const row = await tx.content.create({
-        data: { ...this.rowOf(content, content.type), dagId: dag.id, size: dag.size },
+        data: { ...this.rowOf(content, content.type), dagId: dag.id, size: dag.size, storedBytes: dag.storedBytes },
       });
       const id = contentId(row.id);
       const { userId, cid, within } = content;
@@ -143,6 +143,7 @@ export class PostgresDagReferencesStore extends DagReferences {
         upload,
         root: dag.root,
         size: dag.size,
+        storedBytes: dag.storedBytes,
         ...this.rowOf(reference, reference.type === 'unknown' ? dag.type : reference.type),
       })),
       dags: items.map(({ dag: { type: _, ...dag } }, n) => ({ n, ...dag })),

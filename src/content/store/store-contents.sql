@@ -6,11 +6,11 @@ DECLARE
   part record;
 BEGIN
   FOR part IN
-    SELECT i."userId"::text AS account, array_agg(i.n) AS members, sum(coalesce(d.size, i.size)) AS bytes, min(q.bytes - u.bytes) AS remaining
-    FROM jsonb_to_recordset(batch->'contents') AS i(n int, upload int, root text, size bigint, "userId" uuid)
+    SELECT i."userId"::text AS account, array_agg(i.n) AS members, sum(greatest(d.stored_bytes, i."storedBytes")) AS bytes, min(q.bytes - u.bytes) AS remaining
+    FROM jsonb_to_recordset(batch->'contents') AS i(n int, upload int, root text, "storedBytes" bigint, "userId" uuid)
     JOIN jsonb_to_recordset(batch->'quotas') AS q("userId" uuid, bytes bigint) USING ("userId")
     JOIN account_usage u ON u.user_id = i."userId"
-    LEFT JOIN stored_dags() d ON d.root = i.root
+    LEFT JOIN counted_dags() d ON d.root = i.root
     GROUP BY i."userId", i.upload ORDER BY i.upload
   LOOP
     IF coalesce((taken->>part.account)::bigint, 0) + part.bytes > part.remaining THEN
@@ -26,7 +26,7 @@ $$;
 -- The decisive transaction, in one round trip: a batch of contents whose bytes are durable. The DAGs, their runs and CARs are storage's
 -- (commit_dags); the contents that refer to them, what their accounts store, and the news are written here.
 --
--- batch: { "contents": [{ n, upload, root, size, userId, cid, name, type, profile, replication, pinRequestId }],
+-- batch: { "contents": [{ n, upload, root, size, storedBytes, userId, cid, name, type, profile, replication, pinRequestId }],
 --          "dags": [{ n, root, ... }], "cars": [...],       -- what commit_dags takes; a content and its DAG have the same n
 --          "quotas": [{ userId, bytes }] }                  -- of the accounts that have one; they have a row in account_usage
 --
@@ -56,16 +56,22 @@ BEGIN
   RETURN QUERY
   WITH item AS MATERIALIZED (
     SELECT i.*, nextval('contents_id_seq') AS id FROM jsonb_to_recordset(batch->'contents')
-      AS i(n int, root text, "userId" uuid, cid text, name text, type text, profile text, replication smallint, "pinRequestId" uuid)
+      AS i(n int, upload int, root text, "storedBytes" bigint, "userId" uuid, cid text, name text, type text, profile text, replication smallint, "pinRequestId" uuid)
   ), dag AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(known) AS k(dag_id bigint, root text, size bigint, car_bytes bigint, blocks int, kept int)
+  ), counted AS MATERIALIZED (
+    -- What was sent counts, also where the root was here already: other blocks that came along are held all the same.
+    SELECT item.id, greatest(d.stored_bytes, item."storedBytes") AS bytes,
+      CASE WHEN count(*) OVER (PARTITION BY item.upload) > 1 THEN min(item.id) OVER (PARTITION BY item.upload) END AS upload_id
+    FROM item JOIN dag USING (root) JOIN counted_dags() d ON d.dag_id = dag.dag_id
   ), content AS (
-    INSERT INTO contents (id, user_id, dag_id, cid, name, type, size, profile, replication, pin_request_id)
-    SELECT item.id, item."userId", dag.dag_id, item.cid, item.name, item.type, dag.size, item.profile, item.replication, item."pinRequestId"
-    FROM item JOIN dag USING (root)
+    INSERT INTO contents (id, user_id, dag_id, cid, name, type, size, stored_bytes, upload_id, profile, replication, pin_request_id)
+    SELECT item.id, item."userId", dag.dag_id, item.cid, item.name, item.type, dag.size, counted.bytes, counted.upload_id,
+      item.profile, item.replication, item."pinRequestId"
+    FROM item JOIN dag USING (root) JOIN counted ON counted.id = item.id
   ), usage AS (
     UPDATE account_usage u SET bytes = u.bytes + stored.bytes, contents = u.contents + stored.contents
-    FROM (SELECT item."userId", sum(dag.size) AS bytes, count(*) AS contents FROM item JOIN dag USING (root) GROUP BY 1) AS stored
+    FROM (SELECT item."userId", sum(counted.bytes) AS bytes, count(*) AS contents FROM item JOIN counted ON counted.id = item.id GROUP BY 1) AS stored
     WHERE u.user_id = stored."userId"
   ), announced AS MATERIALIZED (
     SELECT announce('content.stored', jsonb_build_object('contents', jsonb_agg(jsonb_build_object(

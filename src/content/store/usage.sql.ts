@@ -16,5 +16,5 @@ export const KEPT_USAGE = sql<UsageRow, [userIds: readonly string[]]>(
 
 /** Of any accounts, summed up now. */
 export const SUMMED_USAGE = sql<UsageRow, [userIds: readonly string[]]>(`
-SELECT user_id, sum(size)::bigint AS bytes, count(*) AS contents
+SELECT user_id, sum(stored_bytes)::bigint AS bytes, count(*) AS contents
 FROM contents WHERE user_id = ANY ($1::uuid[]) AND state <> 'deleted' GROUP BY 1`);

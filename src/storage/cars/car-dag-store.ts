@@ -1,7 +1,8 @@
 import type { CID } from 'multiformats/cid';
-import { blockKey, headerRoot, isIdentity, rootFacts, sectionPrefix } from '../../ipld/index.js';
+import { blockKey, headerRoot, isIdentity, type RootFacts, rootFacts, sectionPrefix } from '../../ipld/index.js';
 import { canonicalCid, type ContentId } from '../../shared/index.js';
 import type { BufferedBlocks } from '../blocks/indexed-hot-blocks.js';
+import { countedShares } from '../domain/counted-bytes.js';
 import { DagNotReferenced, RootMissing } from '../domain/storage.errors.js';
 import type { DagReferences, NewDag, NewUpload } from '../ports/dag-references.port.js';
 import {
@@ -102,8 +103,7 @@ class CarDagIntake implements DagIntake {
 
   async commitAll(dags: readonly { root: CID; reference: DagReference }[]): Promise<CommittedDag[]> {
     try {
-      const described: { dag: DescribedDag; reference: DagReference }[] = [];
-      for (const { root, reference } of dags) described.push({ dag: await this.describe(root), reference });
+      const described = await this.describe(dags);
       // Terms are those of a whole CAR.
       if (this.memory && dags[0]?.reference.terms) await this.leaveMemory();
       const committed = this.memory
@@ -176,15 +176,27 @@ class CarDagIntake implements DagIntake {
     this.tools.buffered.remove(memory);
   }
 
-  private async describe(root: CID): Promise<DescribedDag> {
-    const { size, type } = rootFacts(root, await this.readRoot(root));
-    return {
-      root: canonicalCid(root),
-      size: size ?? this.bytes,
-      type,
-      carBytes: this.carBytes,
-      blocks: this.blocks,
-    };
+  /** What is known of these roots, now that all their blocks have come. @throws RootMissing */
+  private async describe(
+    dags: readonly { root: CID; reference: DagReference }[],
+  ): Promise<{ dag: DescribedDag; reference: DagReference }[]> {
+    const facts: RootFacts[] = [];
+    for (const { root } of dags) facts.push(rootFacts(root, await this.readRoot(root)));
+    const shares = countedShares(
+      facts.map(({ size }) => size),
+      this.bytes,
+    );
+    return dags.map(({ root, reference }, at) => ({
+      dag: {
+        root: canonicalCid(root),
+        size: facts[at]?.size ?? this.bytes,
+        type: facts[at]?.type ?? 'unknown',
+        storedBytes: shares[at] ?? this.bytes,
+        carBytes: this.carBytes,
+        blocks: this.blocks,
+      },
+      reference,
+    }));
   }
 
   /** @throws RootMissing */

@@ -19,6 +19,8 @@ export interface NewDag {
   size: number;
   /** What its root block says that it is. */
   type: RootFacts['type'];
+  /** What it counts for in its account's quota: the bytes of the blocks held for it (domain/counted-bytes.ts). */
+  storedBytes: number;
   carBytes: number;
   blocks: number;
   runs: NewRun[];

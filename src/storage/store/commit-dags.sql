@@ -1,7 +1,7 @@
 -- The storage half of the decisive transaction: DAGs whose bytes are durable get their rows. Whoever keeps the references to them
 -- (DagReferences) calls it in the same transaction, before it writes its own.
 --
--- batch: { "dags": [{ n, root, size, carBytes, blocks, runs: [{ carId, seq, offset, length }] }],
+-- batch: { "dags": [{ n, root, size, storedBytes, carBytes, blocks, runs: [{ carId, seq, offset, length }] }],
 --          "cars": [{ id, bytes, epoch, seal: { root, terms, userId, announcement } | null }],   -- announcement: the payload of car.sealed
 --          "dead": [{ carId, length }] }                                                   -- written, and refused by the caller
 --
@@ -23,10 +23,10 @@ DECLARE
 BEGIN
   WITH item AS (
     SELECT DISTINCT ON (i.root) i.* FROM jsonb_to_recordset(batch->'dags')
-      AS i(n int, root text, size bigint, "carBytes" bigint, blocks int) ORDER BY i.root, i.n
+      AS i(n int, root text, size bigint, "storedBytes" bigint, "carBytes" bigint, blocks int) ORDER BY i.root, i.n
   ), locked AS (
-    INSERT INTO dags AS d (root, size, car_bytes, blocks)
-    SELECT i.root, i.size, i."carBytes", i.blocks FROM item i ORDER BY i.root
+    INSERT INTO dags AS d (root, size, stored_bytes, car_bytes, blocks)
+    SELECT i.root, i.size, i."storedBytes", i."carBytes", i.blocks FROM item i ORDER BY i.root
     ON CONFLICT (root) DO UPDATE SET root = EXCLUDED.root
     RETURNING d.id, d.root, d.size, d.car_bytes, d.blocks, d.hot, (d.xmax = 0) AS fresh
   )

@@ -7,6 +7,12 @@ LANGUAGE sql STABLE AS $$
   SELECT g.id, g.root, g.size, g.blocks, g.hot FROM dags g
 $$;
 
+-- What each of them counts for in a quota: the bytes of the blocks held for it (src/storage/domain/counted-bytes.ts).
+CREATE OR REPLACE FUNCTION counted_dags() RETURNS TABLE (dag_id bigint, root text, stored_bytes bigint)
+LANGUAGE sql STABLE AS $$
+  SELECT g.id, g.root, g.stored_bytes FROM dags g
+$$;
+
 -- Where the miners' copy of each DAG lies: its stretches in CARs, in the order of seq. A CAR may come up several times.
 CREATE OR REPLACE FUNCTION dag_locations() RETURNS TABLE (dag_id bigint, seq int, car_id uuid, run_offset bigint, run_length bigint)
 LANGUAGE sql STABLE AS $$
