@@ -8,6 +8,7 @@ import { AdminUsersController } from './http/admin-users.controller.js';
 import { OwnerGuard, ScopeGuard } from './http/access.guards.js';
 import { AuthenticationGuard, BearerStrategy } from './http/authentication.guard.js';
 import { LimitsController } from './http/limits.controller.js';
+import { RequestAdmission } from './http/request-admission.js';
 import { RouteAudit } from './http/route-audit.js';
 import { AccountStore } from './ports/account-store.port.js';
 import { LimitStore } from './ports/limit-store.port.js';
@@ -39,8 +40,11 @@ export class AccountsModule {}
   providers: [
     BearerStrategy,
     RouteAudit,
-    { provide: APP_GUARD, useClass: AuthenticationGuard },
-    { provide: APP_GUARD, useClass: ScopeGuard },
+    AuthenticationGuard,
+    ScopeGuard,
+    RequestAdmission,
+    { provide: APP_GUARD, useExisting: AuthenticationGuard },
+    { provide: APP_GUARD, useExisting: ScopeGuard },
     { provide: APP_GUARD, useClass: OwnerGuard },
   ],
 })

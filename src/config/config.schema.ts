@@ -37,6 +37,24 @@ export const environmentSchema = z.object({
   /** HTTP port of the API and gateway. */
   PORT: port.default(3004),
   HOST: z.string().default('127.0.0.1'),
+  /** Connections that are open at once, of all clients together; a further one is answered 503. */
+  CONNECTIONS_MAX: z.coerce.number().int().min(1).default(20_000),
+  /** Connections of one address; a further one is answered 429. 0: no limit. */
+  CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(0).default(2_048),
+  /** A body of which less than 16 KiB comes in this time is given up: 408. */
+  REQUEST_IDLE_SECONDS: seconds.default(60),
+  /** Addresses and networks (CIDR) of reverse proxies before us: what they say in X-Forwarded-For is believed. */
+  TRUSTED_PROXIES: list.pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))).default([]),
+  /** Requests per second of one API key, on all routes together; half a minute of them may come at once. 0: no limit. */
+  KEY_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(5_000),
+  /** The same for all keys of an account. */
+  ACCOUNT_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(10_000),
+  /** The same for an address (IPv6: its /64) that shows no key. */
+  ADDRESS_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(2_000),
+  /**
+   * Shows metrics and the details of readiness to others than this machine: `Authorization: Bearer ...`. Secret.
+   */
+  METRICS_TOKEN: z.string().min(16).optional(),
   /** Base URL that users reach us by; default http://localhost:PORT. */
   PUBLIC_URL: z.url().optional(),
   /** Data folder: CARs, index, embedded database, keys, logs. */
@@ -53,6 +71,8 @@ export const environmentSchema = z.object({
   QUEUE_URL: z.string().default(''),
   /** Port of the worker's health and metrics listener; 0: any free one. */
   WORKER_PORT: port.default(0),
+  /** Address of that listener. Whoever asks from another machine needs METRICS_TOKEN. */
+  WORKER_HOST: z.string().default('127.0.0.1'),
 
   /** libp2p listen addresses, comma-separated multiaddrs. The default stays on loopback. */
   LIBP2P_LISTEN: list.default(['/ip4/127.0.0.1/tcp/0']),

@@ -3,7 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { AppConfig } from '../config/index.js';
 import { Clock, SystemClock } from '../shared/index.js';
 import { HealthModule } from './health/index.js';
-import { ErrorFilter, RouteTable } from './http/index.js';
+import { Admission, ErrorFilter, RouteTable } from './http/index.js';
 import { AppLogger } from './logging/index.js';
 import { Metrics } from './metrics/index.js';
 import { Notifications, PostgresNotifications } from './notifications/index.js';
@@ -11,6 +11,7 @@ import { EventSubscribers, Outbox } from './outbox/index.js';
 import { Database } from './prisma/index.js';
 import { NodeIdentity, OpenFence, ProcessInfo, WriterFence, type ProcessRole } from './process/index.js';
 import { QueueModule } from './queue/index.js';
+import { PostgresRateBudgets, RateBudgets, Rates } from './rates/index.js';
 import { Settings } from './settings/index.js';
 
 export type { ProcessRole };
@@ -42,6 +43,7 @@ export class PlatformModule {
       Metrics,
       NodeIdentity,
       ProcessInfo,
+      Rates,
       Settings,
       WriterFence,
     ];
@@ -62,10 +64,13 @@ export class PlatformModule {
         EventSubscribers,
         Metrics,
         Settings,
+        Admission,
         RouteTable,
+        { provide: RateBudgets, useClass: PostgresRateBudgets },
+        Rates,
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],
-      exports: [...shared, RouteTable],
+      exports: [...shared, Admission, RouteTable],
     };
   }
 }

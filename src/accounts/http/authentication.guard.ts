@@ -8,6 +8,11 @@ import type { Caller } from '../domain/caller.js';
 import { VerifyToken } from '../verbs/verify-token.js';
 import type { AuthenticatedRequest } from './decorators.js';
 
+/** The token of an Authorization header (RFC 6750, 2.1); null where there is none. */
+export function tokenIn(header: string | undefined): string | null {
+  return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? null;
+}
+
 /** RFC 6750 bearer tokens through passport. */
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
@@ -30,10 +35,13 @@ export class AuthenticationGuard extends AuthGuard('bearer') {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()]))
       return true;
-    const header = context.switchToHttp().getRequest<AuthenticatedRequest>().headers.authorization;
+    const { headers, caller } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    // Looked at already, before the body came in (RequestAdmission).
+    if (caller) return true;
+    const header = headers.authorization;
     if (header === undefined || header.trim() === '')
       throw new AuthMissing('an API key is needed: Authorization: Bearer <key>');
-    if (!/^Bearer +\S+$/i.test(header)) throw new AuthMissingBearer('the Authorization header has no bearer token');
+    if (tokenIn(header) === null) throw new AuthMissingBearer('the Authorization header has no bearer token');
     return (await super.canActivate(context)) === true;
   }
 

@@ -130,9 +130,15 @@ function sha256(parts: readonly Uint8Array[]): Digest.Digest<typeof SHA2_256, nu
 export interface Chunk {
   parts: Uint8Array[];
   length: number;
-  /** The source's buffers whose last byte is in this chunk: nothing after it needs them. */
+  /** Those of the source's buffers, with memory of their own, whose last byte is in this chunk: nothing after it needs them. */
   ended: Uint8Array[];
 }
+
+/**
+ * A client may send a byte at a time: from so many parts on, those of a chunk are copied into one. Parts as the network
+ * makes them (64 KiB) never are so many.
+ */
+const MOST_PARTS = 1024;
 
 /**
  * Cuts a stream into chunks of exactly `size` bytes (the last one shorter), without copying: a chunk is a list of
@@ -147,17 +153,22 @@ export async function* chunksOf(source: AsyncIterable<Uint8Array>, size: number)
       chunk.parts.push(rest.subarray(0, fits));
       chunk.length = size;
       rest = rest.subarray(fits);
-      if (rest.length === 0) chunk.ended.push(buffer);
+      if (rest.length === 0 && ownsMemory(buffer)) chunk.ended.push(buffer);
       yield chunk;
       chunk = { parts: [], length: 0, ended: [] };
     }
     if (rest.length > 0) {
+      if (chunk.parts.length >= MOST_PARTS) chunk.parts = [Buffer.concat(chunk.parts)];
       chunk.parts.push(rest);
       chunk.length += rest.length;
-      chunk.ended.push(buffer);
+      if (ownsMemory(buffer)) chunk.ended.push(buffer);
     }
   }
   if (chunk.length > 0) yield chunk;
+}
+
+function ownsMemory({ buffer, byteLength }: Uint8Array): boolean {
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
 }
 
 /**
@@ -166,7 +177,5 @@ export async function* chunksOf(source: AsyncIterable<Uint8Array>, size: number)
  * their memory for themselves, and that nobody reads any more: they are empty afterwards.
  */
 export function detachBuffers(buffers: readonly Uint8Array[]): void {
-  for (const { buffer, byteLength } of buffers) {
-    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
-  }
+  for (const part of buffers) if (ownsMemory(part)) (part.buffer as ArrayBuffer).transfer(0);
 }

@@ -6,6 +6,8 @@ import { messageOf } from '../../shared/index.js';
 
 /** Read ahead of the consumer by this much, then the socket waits. */
 const READ_AHEAD_BYTES = 1024 * 1024;
+/** What the smallest part of a body takes, as an object of its own. */
+const LEAST_WEIGHT = 512;
 /** Of a form. */
 const LIMITS = { files: 16, fields: 64, fieldSize: 64 * 1024, fieldNameSize: 256, headerPairs: 100 };
 
@@ -20,7 +22,7 @@ export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint
   let wake: (() => void) | undefined;
   const onData = (data: Buffer): void => {
     queue.push(data);
-    queued += data.length;
+    queued += weightOf(data);
     if (queued > READ_AHEAD_BYTES) request.pause();
     wake?.();
   };
@@ -35,7 +37,7 @@ export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint
     for (;;) {
       const next = queue.shift();
       if (next) {
-        queued -= next.length;
+        queued -= weightOf(next);
         if (queued <= READ_AHEAD_BYTES / 2 && request.isPaused()) request.resume();
         yield next;
       } else if (end === 'complete') return;
@@ -51,6 +53,11 @@ export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint
     // The error filter ends it in time.
     if (!request.complete) request.resume();
   }
+}
+
+/** A part of one byte takes memory, too. */
+function weightOf({ length }: Uint8Array): number {
+  return Math.max(length, LEAST_WEIGHT);
 }
 
 /** A multipart form, read up to the first byte of its file. */

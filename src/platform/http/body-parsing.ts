@@ -10,6 +10,10 @@ import { jsonLimitOf, wantsRawBody } from './route-decorators.js';
  */
 export const JSON_BODY_LIMIT = 2 * 1024 * 1024;
 
+/** A JSON body that is not complete by then is given up. */
+const SMALL_BODY_MS = 30_000;
+const FIRST_BYTES = 4 * 1024;
+
 /** Types of uploads: octet-stream, CAR and raw block (IANA: application/vnd.ipld.car, .raw), multipart forms. */
 const STREAM_TYPES = /^(application\/octet-stream|application\/vnd\.ipld\.(car|raw)|multipart\/)/i;
 
@@ -63,24 +67,52 @@ function isEmpty(request: FastifyRequest): boolean {
   return request.headers['content-length'] === '0';
 }
 
-/** @throws BodyTooLarge after at most one chunk more than `limit` bytes: never the whole of a large body in memory. */
+/**
+ * One buffer that grows with what comes: parts of a byte would each keep their 64 KiB of the network alive.
+ * @throws BodyTooLarge before more than `limit` bytes are kept, BodyTooSlow after 30 s
+ */
 async function readSmall(stream: Readable, limit: number): Promise<string> {
-  const parts: Buffer[] = [];
+  let kept = Buffer.allocUnsafeSlow(FIRST_BYTES);
   let size = 0;
+  const late = Promise.withResolvers<never>();
+  late.promise.catch(() => undefined);
+  const deadline = setTimeout(() => late.reject(new BodyTooSlow()), SMALL_BODY_MS);
   // Not destroyed on a throw: that would take the socket along, and the answer with it.
-  for await (const part of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > limit) throw new BodyTooLarge(limit);
-    parts.push(part);
+  const parts = stream.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+  try {
+    for (;;) {
+      const next = await Promise.race([parts.next(), late.promise]);
+      if (next.done) break;
+      const part = next.value;
+      if (size + part.length > limit) throw new BodyTooLarge(limit);
+      if (size + part.length > kept.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.min(limit, Math.max(2 * kept.length, size + part.length)));
+        kept.copy(larger, 0, 0, size);
+        kept = larger;
+      }
+      part.copy(kept, size);
+      size += part.length;
+    }
+  } finally {
+    clearTimeout(deadline);
+    void parts.return?.();
   }
-  return Buffer.concat(parts).toString('utf8');
+  return kept.toString('utf8', 0, size);
 }
 
-/** Shaped as Fastify's own error, so that one rule answers both. */
+/** Shaped as Fastify's own errors, so that one rule answers them. */
 class BodyTooLarge extends Error {
   readonly statusCode = 413;
 
   constructor(limit: number) {
     super(`JSON bodies may have at most ${limit} bytes`);
+  }
+}
+
+class BodyTooSlow extends Error {
+  readonly statusCode = 408;
+
+  constructor() {
+    super('the body did not come in time');
   }
 }

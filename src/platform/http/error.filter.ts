@@ -2,11 +2,9 @@ import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } fr
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
+import { endAfterAnswer } from './connection-limits.js';
 import { answerOf, errorBody, type ErrorAnswer } from './error-answer.js';
 import { RouteTable } from './route-table.js';
-
-/** A client that still sends when it is refused gets this long to read the answer before its connection ends. */
-const LINGER_MS = 2_000;
 
 /**
  * The one place where failures become HTTP. An answer that has begun is cut off; otherwise the body is that of
@@ -37,12 +35,12 @@ export class ErrorFilter implements ExceptionFilter {
     if (answer.status === 401) void reply.header('www-authenticate', 'Bearer');
     if (answer.retryAfterMs !== undefined)
       void reply.header('retry-after', String(Math.max(1, Math.ceil(answer.retryAfterMs / 1000))));
+    endAfterAnswer(request, (name, value) => void reply.header(name, value));
     void reply
       .code(answer.status)
       .header('content-type', 'application/json; charset=utf-8')
       .header('cache-control', 'no-store')
       .send(JSON.stringify(errorBody(answer, request.url)));
-    stopReading(request, reply);
   }
 
   /** Nest answers 404 to a known path with a wrong method; HTTP has a better word (RFC 9110, 15.5.6). */
@@ -62,18 +60,4 @@ export class ErrorFilter implements ExceptionFilter {
     this.logger.warn({ requestId: reply.request.id, error: messageOf(error), err: error }, 'answer broken off');
     reply.raw.destroy();
   }
-}
-
-/** Refused bodies are not read to their end: nobody uploads 10 GiB into a 401. */
-function stopReading(request: FastifyRequest, reply: FastifyReply): void {
-  if (request.raw.complete) return;
-  reply.raw.once('finish', () => {
-    const timer = setTimeout(() => {
-      // A body that did end has left the connection to the next request.
-      if (!request.raw.complete) request.raw.destroy();
-    }, LINGER_MS);
-    timer.unref();
-    request.raw.once('close', () => clearTimeout(timer));
-    request.raw.once('end', () => clearTimeout(timer));
-  });
 }

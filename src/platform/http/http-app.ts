@@ -2,10 +2,14 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Type, DynamicModule } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { AppConfig } from '../../config/index.js';
 import { AppLogger } from '../logging/index.js';
+import { inNetworks } from '../net/index.js';
 import { Metrics } from '../metrics/index.js';
 import { WriterFence } from '../process/index.js';
+import { registerAdmission } from './admission.js';
 import { JSON_BODY_LIMIT, registerBodyParsers } from './body-parsing.js';
+import { HEADERS_TIMEOUT_MS, LATE_HEADS_CHECK_MS, limitConnections } from './connection-limits.js';
 import { ShuttingDown } from './http.errors.js';
 import { refuseEarly, refuseUnreadable } from './error-answer.js';
 import { registerRequestContext, registerRequestMetrics, requestIdOf } from './request-hooks.js';
@@ -37,13 +41,17 @@ const DRAIN_TIMEOUT_MS = 1_800;
  * controllers use. Rejects when a provider cannot be made.
  */
 export async function createHttpApp(root: Type | DynamicModule): Promise<NestFastifyApplication> {
+  // Known as soon as there are settings; nothing is asked before.
+  let isProxy = (_address: string): boolean => false;
   const adapter = new FastifyAdapter({
     bodyLimit: JSON_BODY_LIMIT,
     genReqId: requestIdOf,
     // CIDs of long hashes are parameters, too.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: 1024 },
-    // Uploads take as long as they take.
+    trustProxy: (address: string) => isProxy(address),
+    // Uploads take as long as they take, as long as they come (limitConnections).
     requestTimeout: 0,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LATE_HEADS_CHECK_MS },
     forceCloseConnections: 'idle',
     frameworkErrors: refuseEarly,
     clientErrorHandler: refuseUnreadable,
@@ -55,6 +63,7 @@ export async function createHttpApp(root: Type | DynamicModule): Promise<NestFas
     abortOnError: false,
     autoFlushLogs: true,
   });
+  isProxy = inNetworks(app.get(AppConfig).values.TRUSTED_PROXIES);
   configureHttpApp(app);
   return app;
 }
@@ -74,6 +83,8 @@ export function configureHttpApp(app: NestFastifyApplication): void {
   registerBodyParsers(instance);
   registerGracefulShutdown(instance);
   registerWriterFence(instance, app.get(WriterFence));
+  const { values } = app.get(AppConfig);
+  limitConnections(instance, values, inNetworks(values.TRUSTED_PROXIES));
   app.enableCors({
     origin: '*',
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -81,6 +92,7 @@ export function configureHttpApp(app: NestFastifyApplication): void {
     maxAge: 86_400,
     strictPreflight: false,
   });
+  registerAdmission(app);
 }
 
 /** While it closes: nothing new is begun, what runs may end, and connections that will not end are cut. */

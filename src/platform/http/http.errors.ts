@@ -12,6 +12,17 @@ export class RecordNotFound extends DomainError {
   override readonly status = 404;
 }
 
+/** A rate is used up; `retryAfterMs` is when the next request is let through. */
+export class TooManyRequests extends DomainError {
+  readonly code = 'ERR_TOO_MANY_REQUESTS';
+  override readonly status = 429;
+  override readonly retryable = true;
+
+  constructor(message: string, retryAfterMs: number) {
+    super(message, { retryAfterMs });
+  }
+}
+
 /** The process is about to end; another one, or the next, will answer. */
 export class ShuttingDown extends DomainError {
   readonly code = 'ERR_UNAVAILABLE';

@@ -1,4 +1,5 @@
-export { InvalidInput, RecordNotFound } from './http.errors.js';
+export { Admission, type AdmissionCheck, type RouteTarget } from './admission.js';
+export { InvalidInput, RecordNotFound, TooManyRequests } from './http.errors.js';
 export { configureHttpApp, createHttpApp } from './http-app.js';
 export { serveDocs } from './docs.js';
 export { ErrorFilter } from './error.filter.js';
