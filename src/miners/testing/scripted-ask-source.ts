@@ -10,9 +10,12 @@ export function ask(over: Partial<Ask> = {}): Ask {
 export class ScriptedAskSource extends AskSource {
   readonly asks = new Map<MinerId, Ask>();
   readonly silent = new Set<MinerId>();
+  /** Every question, in order. */
+  readonly asked: MinerId[] = [];
 
   async ask(miner: MinerId, signal?: AbortSignal): Promise<Ask> {
     signal?.throwIfAborted();
+    this.asked.push(miner);
     if (this.silent.has(miner)) throw new AskNotAnswered(`${miner} does not answer`);
     return this.asks.get(miner) ?? ask();
   }

@@ -59,6 +59,37 @@ describe('Looking for miners', () => {
     expect((await miners.find(minerId('t01002')))?.name).toBe('Anna');
   });
 
+  it('asks a miner once in half a minute, however many strangers want to know its price', async () => {
+    await all().run();
+    const clock = new TestClock();
+    const refresh = new RefreshMiner(chain, asks, miners, clock);
+    clock.advance(60_000);
+    const before = asks.asked.length;
+    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh.ask(minerId('t01000'))));
+    expect(new Set(answers.map(({ price }) => price))).toEqual(new Set([1_000_000_000n]));
+    clock.advance(29_000);
+    await refresh.ask(minerId('t01000'));
+    expect(asks.asked.length - before).toBe(1);
+    clock.advance(2_000);
+    await refresh.ask(minerId('t01000'));
+    expect(asks.asked.length - before).toBe(2);
+  });
+
+  it('does not ask a silent miner again and again, and tells everybody that it is silent', async () => {
+    const clock = new TestClock();
+    const refresh = new RefreshMiner(chain, asks, miners, clock);
+    await all().run();
+    clock.advance(60_000);
+    asks.silent.add(minerId('t01000'));
+    const before = asks.asked.length;
+    for (let n = 0; n < 20; n++)
+      await expect(refresh.ask(minerId('t01000'))).rejects.toMatchObject({ code: 'ASK_NOT_ANSWERED' });
+    expect(asks.asked.length - before).toBe(1);
+    asks.silent.clear();
+    clock.advance(31_000);
+    expect(await refresh.ask(minerId('t01000'))).toMatchObject({ price: 1_000_000_000n });
+  });
+
   it('says so when the node cannot be asked at all', async () => {
     chain.down = true;
     await expect(all().run()).rejects.toBeInstanceOf(ChainUnavailable);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import PQueue from 'p-queue';
 import { ChainCallFailed, ChainSource } from '../../chain/index.js';
 import { AppConfig } from '../../config/index.js';
@@ -10,16 +11,28 @@ import { type Ask, AskSource } from '../ports/ask-source.port.js';
 import { MinerStore } from '../ports/miner-store.port.js';
 
 const AT_ONCE = 8;
+/** Strangers may have a miner asked: what it said, or that it said nothing, is not asked again before. */
+const FRESH_MS = 30_000;
 
 /** Asks about one miner, and writes down what was heard. */
 @Injectable()
 export class RefreshMiner {
+  /** Questions on somebody's behalf: those that run, and those whose answer is fresh. */
+  private readonly asked: LRUCache<MinerId, Promise<Ask>>;
+
   constructor(
     private readonly chain: ChainSource,
     private readonly asks: AskSource,
     private readonly miners: MinerStore,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.asked = new LRUCache<MinerId, Promise<Ask>>({
+      max: 10_000,
+      ttl: FRESH_MS,
+      ttlResolution: 0,
+      perf: { now: () => clock.now().getTime() },
+    });
+  }
 
   /**
    * Looks a miner up on chain and asks for its price. Whether it told it: a miner that does not answer is noted as
@@ -40,14 +53,33 @@ export class RefreshMiner {
   }
 
   /**
-   * A miner's price, asked now. Only of miners on record: strangers cannot make us dial whom they like.
+   * A miner's price, at most half a minute old: however many ask, a miner is asked once in that time, also when it does
+   * not answer. Only of miners on record: strangers cannot make us dial whom they like.
    * @throws MinerNotFound, AskNotAnswered
    */
-  async ask(address: MinerId, signal?: AbortSignal): Promise<Ask> {
-    if (!(await this.miners.find(address))) throw new MinerNotFound(`no record of miner ${address}`);
-    const ask = await this.asks.ask(address, signal);
-    await this.miners.heardAsk(address, ask, this.clock.now());
-    return ask;
+  async ask(address: MinerId): Promise<Ask> {
+    const miner = await this.miners.find(address);
+    if (!miner) throw new MinerNotFound(`no record of miner ${address}`);
+    // What another process heard counts, too.
+    if (miner.ask && miner.askError === null && this.clock.now().getTime() - miner.ask.seenAt.getTime() < FRESH_MS)
+      return miner.ask;
+    const known = this.asked.get(address);
+    if (known) return known;
+    const asking = this.askNow(address);
+    this.asked.set(address, asking);
+    return asking;
+  }
+
+  private async askNow(address: MinerId): Promise<Ask> {
+    try {
+      const ask = await this.asks.ask(address);
+      await this.miners.heardAsk(address, ask, this.clock.now());
+      return ask;
+    } catch (error) {
+      // That our own node was away says nothing of the miner.
+      if (!(error instanceof AskNotAnswered)) this.asked.delete(address);
+      throw error;
+    }
   }
 }
 

@@ -1,9 +1,10 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../http/route-decorators.js';
 import { Metrics } from '../metrics/index.js';
 import { ProcessInfo } from '../process/process-info.js';
+import { InsideAccess, InsideOnly } from './inside-access.js';
 import { Readiness, type ReadinessReport } from './readiness.js';
 
 @ApiTags('platform')
@@ -14,6 +15,7 @@ export class HealthController {
     private readonly readiness: Readiness,
     private readonly metrics: Metrics,
     private readonly info: ProcessInfo,
+    private readonly inside: InsideAccess,
   ) {}
 
   /** 200 as long as the process answers at all; asks nothing of the database. */
@@ -23,22 +25,33 @@ export class HealthController {
     return { status: 'ok', process: this.info.role, uptimeSeconds: Math.round(process.uptime()) };
   }
 
-  /** 200 when everything works, else 503 with what is down. Never cached. */
+  /**
+   * 200 when everything works, else 503. What is down is said to this machine and to who has METRICS_TOKEN. Never
+   * cached.
+   */
   @Get('ready')
   @ApiOperation({ summary: 'Readiness: everything that the platform needs works, the worker included' })
-  @ApiOkResponse({ description: '`{ready: true, checks}`' })
+  @ApiOkResponse({ description: '`{ready: true, checks}`; `{ready}` alone from other machines' })
   @ApiServiceUnavailableResponse({ description: '`{ready: false, down: [{name, detail}], checks}`' })
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessReport> {
+  async ready(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReadinessReport | Pick<ReadinessReport, 'ready'>> {
     const report = await this.readiness.run();
     void reply.code(report.ready ? 200 : 503).header('cache-control', 'no-store');
-    return report;
+    return this.seesInside(request) ? report : { ready: report.ready };
   }
 
-  /** The Prometheus text format, of this process alone: the worker has its own. */
+  /** The Prometheus text format, of this process alone: the worker has its own. @throws InsideOnly */
   @Get('metrics')
   @ApiOperation({ summary: 'Prometheus metrics of this process' })
-  async prometheus(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async prometheus(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    if (!this.seesInside(request)) throw new InsideOnly();
     void reply.header('content-type', this.metrics.contentType);
     return this.metrics.render();
+  }
+
+  private seesInside({ socket, headers }: FastifyRequest): boolean {
+    return this.inside.allows(socket.remoteAddress, headers);
   }
 }

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { HealthChecks } from './health-checks.js';
 import { HealthController } from './health.controller.js';
+import { InsideAccess } from './inside-access.js';
 import { Heartbeat } from './heartbeat.js';
 import { ProcessRecords } from './process-records.js';
 import { Readiness } from './readiness.js';
@@ -8,8 +9,8 @@ import { WorkerListener } from './worker-listener.js';
 
 @Global()
 @Module({
-  providers: [HealthChecks, Heartbeat, ProcessRecords, Readiness],
-  exports: [HealthChecks, Heartbeat, Readiness],
+  providers: [HealthChecks, Heartbeat, InsideAccess, ProcessRecords, Readiness],
+  exports: [HealthChecks, Heartbeat, InsideAccess, Readiness],
 })
 export class HealthModule {}
 
