@@ -9,6 +9,7 @@ import { OwnerGuard, ScopeGuard } from './http/access.guards.js';
 import { AuthenticationGuard, BearerStrategy } from './http/authentication.guard.js';
 import { LimitsController } from './http/limits.controller.js';
 import { RequestAdmission } from './http/request-admission.js';
+import { RequestRates } from './http/request-rates.js';
 import { RouteAudit } from './http/route-audit.js';
 import { AccountStore } from './ports/account-store.port.js';
 import { LimitStore } from './ports/limit-store.port.js';
@@ -43,6 +44,7 @@ export class AccountsModule {}
     AuthenticationGuard,
     ScopeGuard,
     RequestAdmission,
+    RequestRates,
     { provide: APP_GUARD, useExisting: AuthenticationGuard },
     { provide: APP_GUARD, useExisting: ScopeGuard },
     { provide: APP_GUARD, useClass: OwnerGuard },

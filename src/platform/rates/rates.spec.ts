@@ -101,7 +101,7 @@ describe('a rate', () => {
       budgets,
       all: [rates],
     } = processes(1);
-    const verdicts = await Promise.all(Array.from({ length: 100 }, (_, n) => rates!.take(`subject ${n}`, slow)));
+    const verdicts = await Promise.all(Array.from({ length: 100 }, async (_, n) => rates!.take(`subject ${n}`, slow)));
     expect(verdicts.every(({ taken }) => taken)).toBe(true);
     expect(budgets.questions).toBe(1);
   });
