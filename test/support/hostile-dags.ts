@@ -158,7 +158,11 @@ export function cborTokens(bytes: number, kind: 'nested' | 'flat' | 'maps'): Dag
 export function manyLinks(bytes: number, codec: 'dag-pb' | 'dag-cbor'): Dag {
   const empty = CID.createV1(RAW, Digest.create(0, new Uint8Array(0)));
   if (codec === 'dag-cbor') {
-    const block = dagCbor.encode(Array.from({ length: Math.floor(bytes / 8) - 1 }, () => empty));
+    const count = Math.floor(bytes / 8) - 1;
+    const one = dagCbor.encode(empty);
+    const head = Buffer.from([0x9a, 0, 0, 0, 0]);
+    head.writeUInt32BE(count, 1);
+    const block = Buffer.concat([head, ...Array.from({ length: count }, () => one)]);
     return dagOf({ cid: cidOf(DAG_CBOR, block), bytes: block });
   }
   const link = Uint8Array.from([0x12, empty.bytes.length + 2, 0x0a, empty.bytes.length, ...empty.bytes]);

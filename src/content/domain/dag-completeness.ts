@@ -1,10 +1,23 @@
 import { CID } from 'multiformats/cid';
-import { cidOfNodeKey, IdentityTooLong, isIdentity, linksOf, nodeKey, RAW } from '../../ipld/index.js';
+import {
+  cidOfNodeKey,
+  followLinks,
+  IdentityTooLong,
+  isIdentity,
+  linksOf,
+  type LinkTable,
+  nodeKey,
+  RAW,
+  readLinks,
+} from '../../ipld/index.js';
+import { inSlices, pauseIfDue } from '../../shared/index.js';
 import { RootMissing } from '../../storage/index.js';
 import { CarInvalid, DagIncomplete } from './content.errors.js';
 
 /** What is kept track of, each way: some 100 MB. */
 const MOST_NODES = 1_000_000;
+/** Links between two pauses. */
+const LINKS_PER_STEP = 256;
 
 /**
  * Follows the blocks of a DAG as they come, in any order, and knows what is linked and has not come. One root is stored
@@ -23,25 +36,33 @@ export class DagCompleteness {
     private readonly most = MOST_NODES,
   ) {}
 
-  /** @throws CarInvalid for a DAG with more nodes than can be followed, and for a link that carries over 128 bytes */
-  add(cid: CID, bytes: Uint8Array): void {
+  /**
+   * One block after the other. Pauses where others wait for the thread.
+   * @throws CarInvalid for a DAG with more nodes than can be followed, and for a link that carries over 128 bytes
+   */
+  async add(cid: CID, bytes: Uint8Array): Promise<void> {
     this.missing.delete(nodeKey(CID.createV1(RAW, cid.multihash)));
     if (cid.code === RAW) return;
     const key = nodeKey(cid);
     if (this.nodes.has(key)) return;
     this.missing.delete(key);
     this.nodes.add(key);
-    for (const link of linksIn(cid, bytes)) this.follow(link);
-    if (this.nodes.size > this.most || this.missing.size > this.most)
-      throw new CarInvalid(
-        `a DAG with more than ${this.most} nodes, or so many links that lead ahead, has to come in several CARs`,
-      );
+    this.assertFollowed();
+    let steps = 0;
+    for (const link of named(cid, followLinks(await tableOf(cid, bytes), 'lenient'))) {
+      this.follow(link);
+      steps += 1;
+      if (steps % LINKS_PER_STEP !== 0) continue;
+      this.assertFollowed();
+      await pauseIfDue();
+    }
+    this.assertFollowed();
   }
 
   /** @throws RootMissing, DagIncomplete, CarInvalid for a root that carries over 128 bytes */
   assertComplete(roots: readonly CID[]): void {
     for (const root of roots) {
-      if (isIdentity(root)) for (const link of linksIn(root, root.multihash.digest)) this.follow(link);
+      if (isIdentity(root)) for (const link of linksInRoot(root)) this.follow(link);
       else if (!this.has(root)) throw new RootMissing(`the root block ${root.toString()} did not come with the DAG`);
     }
     const [first] = this.missing;
@@ -50,6 +71,14 @@ export class DagCompleteness {
     throw new DagIncomplete(`${this.missing.size} linked blocks did not come, the first of them ${cid}`, {
       details: { missing: this.missing.size, cid },
     });
+  }
+
+  /** @throws CarInvalid */
+  private assertFollowed(): void {
+    if (this.nodes.size > this.most || this.missing.size > this.most)
+      throw new CarInvalid(
+        `a DAG with more than ${this.most} nodes, or so many links that lead ahead, has to come in several CARs`,
+      );
   }
 
   private follow(link: CID): void {
@@ -62,12 +91,34 @@ export class DagCompleteness {
 }
 
 /** Bytes that their codec cannot read have no links. @throws CarInvalid */
-function linksIn(cid: CID, bytes: Uint8Array): CID[] {
+async function tableOf(cid: CID, bytes: Uint8Array): Promise<LinkTable> {
   try {
-    return linksOf(cid, bytes, 'lenient');
+    return await inSlices(readLinks(cid, bytes, 'lenient'));
   } catch (error) {
-    if (error instanceof IdentityTooLong)
-      throw new CarInvalid(`the block ${cid.toString()}: ${error.message}`, { cause: error });
-    throw error;
+    throw asCarInvalid(cid, error);
   }
+}
+
+/** What a root links to that lies in its CID: at most 128 bytes. @throws CarInvalid */
+function linksInRoot(root: CID): CID[] {
+  try {
+    return linksOf(root, root.multihash.digest, 'lenient');
+  } catch (error) {
+    throw asCarInvalid(root, error);
+  }
+}
+
+/** The links as they come, failures by the name that they have here. @throws CarInvalid */
+function* named(cid: CID, links: Iterable<CID>): Generator<CID> {
+  try {
+    yield* links;
+  } catch (error) {
+    throw asCarInvalid(cid, error);
+  }
+}
+
+function asCarInvalid(cid: CID, error: unknown): unknown {
+  return error instanceof IdentityTooLong
+    ? new CarInvalid(`the block ${cid.toString()}: ${error.message}`, { cause: error })
+    : error;
 }

@@ -1,5 +1,6 @@
 import type { CID } from 'multiformats/cid';
 import { canVerify, type CarBlock, CarMalformed, CarReader, hashMatches } from '../../ipld/index.js';
+import { pauseIfDue } from '../../shared/index.js';
 import { BlockHashMismatch, CarInvalid, HashNotSupported } from './content.errors.js';
 
 /** A CAR on its way in, read up to its first block. */
@@ -26,6 +27,8 @@ export async function openUploadedCar(source: AsyncIterable<Uint8Array>, maxRoot
 async function* verifiedBlocks(reader: CarReader): AsyncGenerator<CarBlock> {
   try {
     for await (const block of reader.blocks()) {
+      // A CAR may be nothing but blocks of a few bytes.
+      await pauseIfDue();
       assertVerified(block);
       yield block;
     }

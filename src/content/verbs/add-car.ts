@@ -53,7 +53,7 @@ export class AddCar {
       const completeness = new DagCompleteness((cid) => intake.has(cid));
       for await (const { cid, bytes } of blocks) {
         await intake.put(cid, bytes);
-        completeness.add(cid, bytes);
+        await completeness.add(cid, bytes);
       }
       completeness.assertComplete(roots);
       return await this.commit(roots, intake, upload);

@@ -5,6 +5,7 @@ import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
+import * as hostile from '../../../test/support/hostile-dags.js';
 import { BlockMap } from '../testing/block-map.js';
 import { walkDag } from './dag-walk.js';
 
@@ -102,5 +103,33 @@ describe('the walk over a DAG', () => {
     await expect(next).rejects.toThrow('enough again');
     const broken = walkDag(root, { load: () => Promise.reject(new Error('line cut')), signal: never });
     await expect(broken.next()).rejects.toThrow('line cut');
+  });
+
+  it.each([
+    ['half a million links to one block', hostile.manyLinks(512 * KIB, 'dag-pb')],
+    ['nothing but lists in lists', hostile.cborTokens(1024 * KIB, 'nested')],
+    ['nothing but numbers', hostile.cborTokens(1024 * KIB, 'flat')],
+  ])('leaves others their turn in a block that is %s', async (_name, { root, blocks: [first] }) => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const seen: string[] = [];
+    for await (const { cid } of walkDag(root, { load: () => Promise.resolve(first!.bytes), signal: never }))
+      seen.push(cid.toString());
+    clearInterval(timer);
+    expect(seen).toEqual([root.toString()]);
+    expect(turns).toBeGreaterThan(3);
+  });
+
+  it('ends where the nodes above one block are too many bytes to keep', async () => {
+    const chain = [hostile.raw(Buffer.from('x'))];
+    for (let level = 0; level < 40; level++)
+      chain.unshift(hostile.unixfs('file', [{ cid: chain[0]!.cid }], { data: Buffer.alloc(4_000 * KIB), sizes: [1] }));
+    const blocks = new Map(chain.map(({ cid, bytes }) => [cid.toString(), bytes]));
+    const walk = walkDag(chain[0]!.cid, { load: async (cid) => blocks.get(cid.toString())!, signal: never });
+    await expect(
+      (async () => {
+        for await (const block of walk) expect(block.bytes.length).toBeGreaterThan(0);
+      })(),
+    ).rejects.toMatchObject({ message: expect.stringContaining('above one block') });
   });
 });
