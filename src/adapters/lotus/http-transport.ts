@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChainCallFailed } from '../../chain/index.js';
 import { DomainError, messageOf } from '../../shared/index.js';
 import { LotusTimeout, LotusUnreachable, nameHttpFailure, nameRpcError } from './json-rpc-failure.js';
 import { parseJson, writeJson } from './lossless-json.js';
@@ -40,6 +41,34 @@ export class HttpTransport {
   }
 
   async send({ method, params }: RpcRequest): Promise<unknown> {
+    const { status, text } = await this.post(method, { jsonrpc: '2.0', id: nextId++, method, params });
+    return readAnswer(method, status, text);
+  }
+
+  /**
+   * One method with many parameters in one request (JSON-RPC 2.0, section 6: batch). Answers in their order, an error
+   * in its place; null from a node that does not take batches.
+   */
+  async sendMany(method: string, params: readonly unknown[][]): Promise<unknown[] | null> {
+    const first = nextId;
+    nextId += params.length;
+    const batch = params.map((one, at) => ({ jsonrpc: '2.0', id: first + at, method, params: one }));
+    const { status, text } = await this.post(method, batch);
+    const parsed = z.array(answerSchema.extend({ id: z.number() })).safeParse(jsonOrNothing(text));
+    if (!parsed.success) {
+      // A refused token or a broken gateway is its own failure; a single answer means that nobody read the batch.
+      if (status === 401 || status === 403 || status === 502 || status === 503) throw nameHttpFailure(method, status);
+      return null;
+    }
+    const byId = new Map(parsed.data.map((answer) => [answer.id, answer]));
+    return params.map((_, at) => {
+      const answer = byId.get(first + at);
+      if (answer === undefined) return new ChainCallFailed(`${method}: no answer to one of ${params.length}`);
+      return answer.error ? nameRpcError(method, answer.error.code, answer.error.message) : answer.result;
+    });
+  }
+
+  private async post(method: string, body: unknown): Promise<{ status: number; text: string }> {
     const timeout = AbortSignal.timeout(this.timeoutMs);
     const signal = this.signal ? AbortSignal.any([this.signal, timeout]) : timeout;
     try {
@@ -50,11 +79,11 @@ export class HttpTransport {
           accept: 'application/json',
           ...(this.endpoint.token === '' ? {} : { authorization: `Bearer ${this.endpoint.token}` }),
         },
-        body: writeJson({ jsonrpc: '2.0', id: nextId++, method, params }),
+        body: writeJson(body),
         redirect: 'manual',
         signal,
       });
-      return readAnswer(method, response.status, await response.text());
+      return { status: response.status, text: await response.text() };
     } catch (error) {
       this.signal?.throwIfAborted();
       if (timeout.aborted)

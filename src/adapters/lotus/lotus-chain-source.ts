@@ -6,7 +6,8 @@ import {
   type MinerOnChain,
   type WalletFacts,
 } from '../../chain/index.js';
-import { minerId, type MinerId } from '../../shared/index.js';
+import PQueue from 'p-queue';
+import { DomainError, minerId, type MinerId } from '../../shared/index.js';
 import {
   blockDelaySeconds,
   chainHead,
@@ -16,14 +17,31 @@ import {
   walletBalance,
   walletDefaultAddress,
 } from './calls/chain.calls.js';
-import { listMiners, marketBalance, marketStorageDeal, minerInfo, verifiedClientStatus } from './calls/state.calls.js';
+import {
+  listMiners,
+  marketBalance,
+  marketStorageDeal,
+  marketStorageDeals,
+  minerInfo,
+  verifiedClientStatus,
+  type WireMarketDeal,
+} from './calls/state.calls.js';
 import type { LotusClient } from './lotus-client.js';
 import { readableAddresses } from './miner-addresses.js';
+
+/** Deals that one request asks for; fewer than the smallest are asked one by one. */
+const BATCH = 250;
+const SMALLEST_BATCH = 17;
+const AT_ONCE = 8;
+/** A node that took no batch is asked one by one for so many of them before it is tried again. */
+const BATCHES_WITHOUT = 1_000;
 
 /** Facts from a Lotus node (any version: these methods outlived the deal methods). */
 export class LotusChainSource extends ChainSource {
   /** Neither changes while a network lives. */
   private network: string | undefined;
+  /** Batches that are still asked one by one. */
+  private batchless = 0;
   private knownTiming: { genesis: Date; blockDelaySeconds: number } | undefined;
 
   constructor(private readonly client: LotusClient) {
@@ -48,26 +66,54 @@ export class LotusChainSource extends ChainSource {
 
   async marketDeal(chainDealId: bigint, signal?: AbortSignal): Promise<MarketDeal | null> {
     try {
-      const { Proposal, State } = await marketStorageDeal(this.client, chainDealId, signal);
-      return {
-        chainDealId,
-        pieceCid: Proposal.PieceCID,
-        pieceSize: Proposal.PieceSize,
-        provider: minerId(Proposal.Provider),
-        client: Proposal.Client,
-        startEpoch: Proposal.StartEpoch,
-        endEpoch: Proposal.EndEpoch,
-        pricePerEpoch: Proposal.StoragePricePerEpoch,
-        verified: Proposal.VerifiedDeal,
-        sectorStartEpoch: State.SectorStartEpoch,
-        lastUpdatedEpoch: State.LastUpdatedEpoch,
-        slashEpoch: State.SlashEpoch,
-        label: typeof Proposal.Label === 'string' ? Proposal.Label : '',
-      };
+      return dealOf(chainDealId, await marketStorageDeal(this.client, chainDealId, signal));
     } catch (error) {
-      if (error instanceof ChainCallFailed && /deal \d+ not found/i.test(error.message)) return null;
+      if (isUnknownDeal(error)) return null;
       throw error;
     }
+  }
+
+  async marketDeals(
+    chainDealIds: readonly bigint[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<bigint, MarketDeal | null>> {
+    const found = new Map<bigint, MarketDeal | null>();
+    for (let at = 0; at < chainDealIds.length; at += BATCH) {
+      const ids = chainDealIds.slice(at, at + BATCH);
+      const answers = (await this.batch(ids, signal)) ?? (await this.oneByOne(ids, signal));
+      for (const [index, id] of ids.entries()) {
+        const answer = answers[index];
+        if (answer === undefined || (answer instanceof DomainError && !isUnknownDeal(answer))) continue;
+        found.set(id, answer instanceof DomainError ? null : dealOf(id, answer));
+      }
+    }
+    return found;
+  }
+
+  /** Null: too few to be worth it, or a node that takes no batches; then it is not tried again for a while. */
+  private async batch(ids: readonly bigint[], signal?: AbortSignal): Promise<(WireMarketDeal | DomainError)[] | null> {
+    if (ids.length < SMALLEST_BATCH || this.batchless > 0) {
+      this.batchless -= ids.length < SMALLEST_BATCH ? 0 : 1;
+      return null;
+    }
+    const answers = await marketStorageDeals(this.client, ids, signal);
+    if (answers === null) this.batchless = BATCHES_WITHOUT;
+    return answers;
+  }
+
+  /** @throws ChainUnavailable, ChainUnauthorized: what is wrong with all of them */
+  private async oneByOne(ids: readonly bigint[], signal?: AbortSignal): Promise<(WireMarketDeal | DomainError)[]> {
+    const queue = new PQueue({ concurrency: AT_ONCE });
+    return queue.addAll(
+      ids.map((id) => async () => {
+        try {
+          return await marketStorageDeal(this.client, id, signal);
+        } catch (error) {
+          if (error instanceof ChainCallFailed) return error;
+          throw error;
+        }
+      }),
+    );
   }
 
   async listMiners(signal?: AbortSignal): Promise<MinerId[]> {
@@ -109,5 +155,28 @@ function whenUnknown<T>(otherwise: T): (error: unknown) => T {
   return (error) => {
     if (error instanceof ChainCallFailed && /not found/i.test(error.message)) return otherwise;
     throw error;
+  };
+}
+
+/** The market actor's own "no such deal", as Lotus words it. */
+function isUnknownDeal(error: unknown): boolean {
+  return error instanceof ChainCallFailed && /deal \d+ not found/i.test(error.message);
+}
+
+function dealOf(chainDealId: bigint, { Proposal, State }: WireMarketDeal): MarketDeal {
+  return {
+    chainDealId,
+    pieceCid: Proposal.PieceCID,
+    pieceSize: Proposal.PieceSize,
+    provider: minerId(Proposal.Provider),
+    client: Proposal.Client,
+    startEpoch: Proposal.StartEpoch,
+    endEpoch: Proposal.EndEpoch,
+    pricePerEpoch: Proposal.StoragePricePerEpoch,
+    verified: Proposal.VerifiedDeal,
+    sectorStartEpoch: State.SectorStartEpoch,
+    lastUpdatedEpoch: State.LastUpdatedEpoch,
+    slashEpoch: State.SlashEpoch,
+    label: typeof Proposal.Label === 'string' ? Proposal.Label : '',
   };
 }

@@ -63,15 +63,43 @@ export class LotusClient {
     const ended = this.options.started?.(method);
     try {
       const result = answer.safeParse(await this.askTwice(method, params, options));
-      if (!result.success)
-        throw new ChainCallFailed(`${method}: the answer does not look as Lotus documents it`, {
-          details: { method, fields: result.error.issues.map((issue) => issue.path.join('.')) },
-        });
+      if (!result.success) throw shapeless(method, result.error);
       this.breaker.succeeded();
       ended?.('done');
       return result.data;
     } catch (error) {
       this.judge(error, options);
+      ended?.('failed');
+      throw error;
+    }
+  }
+
+  /**
+   * One method asked many times in one request, where the node takes batches (Lotus does over HTTP since go-jsonrpc
+   * v0.3); null where it does not. Answers in the order of `params`, each a value or the failure of that one.
+   * @throws ChainUnavailable, ChainUnauthorized, or the signal's reason
+   */
+  async callMany<S extends z.ZodType>(
+    method: string,
+    params: readonly unknown[][],
+    answer: S,
+    { signal, timeoutMs = this.options.timeoutMs }: CallOptions = {},
+  ): Promise<(z.output<S> | DomainError)[] | null> {
+    signal?.throwIfAborted();
+    this.breaker.enter();
+    const ended = this.options.started?.(`${method} (batch)`);
+    try {
+      const results = await new HttpTransport(this.endpoint, timeoutMs, signal).sendMany(`Filecoin.${method}`, params);
+      this.breaker.succeeded();
+      ended?.('done');
+      if (results === null) return null;
+      return results.map((result) => {
+        if (result instanceof DomainError) return result;
+        const read = answer.safeParse(result);
+        return read.success ? read.data : shapeless(method, read.error);
+      });
+    } catch (error) {
+      this.judge(error, {});
       ended?.('failed');
       throw error;
     }
@@ -101,4 +129,10 @@ export class LotusClient {
     else if (error instanceof DomainError && !(error instanceof ChainUnavailable)) this.breaker.succeeded();
     else this.breaker.undecided();
   }
+}
+
+function shapeless(method: string, error: z.ZodError): ChainCallFailed {
+  return new ChainCallFailed(`${method}: the answer does not look as Lotus documents it`, {
+    details: { method, fields: error.issues.map((issue) => issue.path.join('.')) },
+  });
 }

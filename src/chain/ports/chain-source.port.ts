@@ -53,6 +53,14 @@ export abstract class ChainSource {
   abstract timing(signal?: AbortSignal): Promise<{ genesis: Date; blockDelaySeconds: number }>;
   /** Null when the market actor does not know the id (any more). */
   abstract marketDeal(chainDealId: bigint, signal?: AbortSignal): Promise<MarketDeal | null>;
+  /**
+   * Many at once, in as few questions as the node allows. One that the node would not tell of is left out, and nothing
+   * is known of it; null is the market actor's own "no such deal".
+   */
+  abstract marketDeals(
+    chainDealIds: readonly bigint[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<bigint, MarketDeal | null>>;
   /** Every miner that the chain has: thousands on mainnet. */
   abstract listMiners(signal?: AbortSignal): Promise<MinerId[]>;
   /** @throws ChainCallFailed when the chain knows no such miner */

@@ -63,6 +63,18 @@ export function describeChainSourceContract(name: string, make: () => Promise<Ch
       expect(await harness.source.marketDeal(987_654_321n)).toBeNull();
     });
 
+    it('tells of many deals at once what it tells of each', async () => {
+      const { chainDealId } = await harness.publishDeal();
+      for (const strangers of [2, 40]) {
+        const ids = [chainDealId, ...Array.from({ length: strangers }, (_, n) => 987_654_321n + BigInt(n))];
+        const deals = await harness.source.marketDeals(ids);
+        expect([...deals.keys()].sort()).toEqual([...ids].sort());
+        expect(deals.get(chainDealId)).toMatchObject({ chainDealId, slashEpoch: null });
+        expect([...deals.values()].filter((deal) => deal === null)).toHaveLength(strangers);
+      }
+      expect((await harness.source.marketDeals([])).size).toBe(0);
+    });
+
     it('tells the wallet in attoFIL', async () => {
       const wallet = await harness.source.wallet();
       expect(wallet.address).not.toBe('');
@@ -85,6 +97,7 @@ export function describeChainSourceContract(name: string, make: () => Promise<Ch
     it('says ChainUnavailable when the node is not there', async () => {
       await expect(harness.unreachable.head()).rejects.toBeInstanceOf(ChainUnavailable);
       await expect(harness.unreachable.marketDeal(1n)).rejects.toBeInstanceOf(ChainUnavailable);
+      await expect(harness.unreachable.marketDeals([1n, 2n])).rejects.toBeInstanceOf(ChainUnavailable);
     });
   });
 }

@@ -14,6 +14,8 @@ export interface ScriptedChainOptions {
   network?: string;
   genesis?: Date;
   blockDelaySeconds?: number;
+  /** Heads bear this time; without it they are reckoned from genesis. */
+  now?: () => Date;
 }
 
 /** A miner's entry with everything filled in. */
@@ -55,6 +57,10 @@ export class ScriptedChainSource extends ChainSource {
   network: string;
   readonly miners: Map<MinerId, MinerOnChain>;
   readonly deals = new Map<bigint, MarketDeal>();
+  /** Deals that a question about many is answered with an error for. */
+  readonly silentAbout = new Set<bigint>();
+  /** How old the head's block is, where the chain has a clock. */
+  headAgeSeconds = 0;
   walletFacts: WalletFacts = {
     address: 't1client',
     balance: 10n ** 20n,
@@ -64,6 +70,7 @@ export class ScriptedChainSource extends ChainSource {
   };
   private readonly genesis: Date;
   private readonly blockDelaySeconds: number;
+  private readonly now: (() => Date) | undefined;
 
   constructor(options: ScriptedChainOptions = {}) {
     super();
@@ -71,6 +78,7 @@ export class ScriptedChainSource extends ChainSource {
     this.network = options.network ?? 'scripted';
     this.genesis = options.genesis ?? new Date('2026-01-01T00:00:00Z');
     this.blockDelaySeconds = options.blockDelaySeconds ?? 30;
+    this.now = options.now;
     this.miners = new Map(
       (options.miners ?? [minerOnChain('t01000'), minerOnChain('t01001')]).map((miner) => [miner.address, miner]),
     );
@@ -88,7 +96,10 @@ export class ScriptedChainSource extends ChainSource {
     this.answer('head', signal);
     return {
       height: this.height,
-      timestamp: Math.floor(this.genesis.getTime() / 1000) + this.height * this.blockDelaySeconds,
+      timestamp:
+        this.now === undefined
+          ? Math.floor(this.genesis.getTime() / 1000) + this.height * this.blockDelaySeconds
+          : Math.floor(this.now().getTime() / 1000) - this.headAgeSeconds,
       network: this.network,
     };
   }
@@ -101,6 +112,13 @@ export class ScriptedChainSource extends ChainSource {
   async marketDeal(chainDealId: bigint, signal?: AbortSignal): Promise<MarketDeal | null> {
     this.answer('marketDeal', signal);
     return this.deals.get(chainDealId) ?? null;
+  }
+
+  async marketDeals(chainDealIds: readonly bigint[], signal?: AbortSignal): Promise<Map<bigint, MarketDeal | null>> {
+    this.answer('marketDeals', signal);
+    return new Map(
+      chainDealIds.filter((id) => !this.silentAbout.has(id)).map((id) => [id, this.deals.get(id) ?? null]),
+    );
   }
 
   async listMiners(signal?: AbortSignal): Promise<MinerId[]> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DomainError } from '../../../shared/index.js';
 import type { LotusClient } from '../lotus-client.js';
 import { HEAD, wireBigInt, wireCid, wireEpoch, wireEpochOrNever, wireUint64 } from './wire-shapes.js';
 
@@ -30,7 +31,7 @@ const marketDealAnswer = z.object({
 const marketBalanceAnswer = z.object({ Escrow: wireBigInt, Locked: wireBigInt });
 
 type WireMinerInfo = z.output<typeof minerInfoAnswer>;
-type WireMarketDeal = z.output<typeof marketDealAnswer>;
+export type WireMarketDeal = z.output<typeof marketDealAnswer>;
 
 /** Every miner that the chain has ever had: thousands on mainnet. */
 export async function listMiners(client: LotusClient, signal?: AbortSignal): Promise<string[]> {
@@ -51,6 +52,16 @@ export async function marketStorageDeal(
   signal?: AbortSignal,
 ): Promise<WireMarketDeal> {
   return client.call('StateMarketStorageDeal', [dealId, HEAD], marketDealAnswer, { signal, idempotent: true });
+}
+
+/** The same for many in one request; null from a node that takes no batches. */
+export async function marketStorageDeals(
+  client: LotusClient,
+  dealIds: readonly bigint[],
+  signal?: AbortSignal,
+): Promise<(WireMarketDeal | DomainError)[] | null> {
+  const params = dealIds.map((id) => [id, HEAD]);
+  return client.callMany('StateMarketStorageDeal', params, marketDealAnswer, { signal });
 }
 
 /** attoFIL that lie in the market: `escrow` in all, `locked` by deals that run. */
