@@ -9,8 +9,10 @@ import { DomainError, messageOf } from './shared/index.js';
 const USAGE = `Commands (settings as for the platform; DATABASE_URL is needed):
   admin:create --key-file PATH      the user admin, and a key of theirs in PATH; changes nothing while that key works
   user:create NAME [--admin]        a user
-  user:limits NAME [--bytes 10GiB|none] [--pins 1000|none] [--weight 1..100]
-                                    what an account may have; none: the platform's default; without options: what holds now
+  user:limits NAME [--bytes 10GiB|none] [--pins 1000|none] [--weight 1..100] [--replication 6|none] [--duration EPOCHS|none]
+       [--price ATTOFIL|none] [--verified-price ATTOFIL|none] [--datacap 1TiB|none] [--spend ATTOFIL|none]
+                                    what an account may have, and may ask of deals (datacap and spend: within 24 hours);
+                                    none: the platform's default; without options: what holds now
   key:create --user NAME [--scope upload|user|admin] [--label TEXT] [--expiry 30d|false]
                                     a key; its token is printed this once
   key:revoke --user NAME KEY        by token, hash or id`;
@@ -32,13 +34,22 @@ const commands: Record<string, (accounts: AccountCommands) => Promise<string>> =
     return `user ${user.username} has id ${user.id}`;
   },
   'user:limits': async (accounts) => {
-    const { weight, bytes, pins } = values;
-    const { pinWeight, bytesQuota, pinsQuota } = await accounts.userLimits(required(argument, 'NAME'), {
-      ...(weight === undefined ? {} : { pinWeight: wholeNumber('--weight', weight) }),
-      ...(bytes === undefined ? {} : { bytesQuota: bytes === 'none' ? null : bytesOf(bytes) }),
-      ...(pins === undefined ? {} : { pinsQuota: pins === 'none' ? null : wholeNumber('--pins', pins) }),
+    const { pinWeight, bytesQuota, pinsQuota, ...caps } = await accounts.userLimits(required(argument, 'NAME'), {
+      ...(values.weight === undefined ? {} : { pinWeight: wholeNumber('--weight', values.weight) }),
+      ...orNone('bytesQuota', values.bytes, (text) => bytesOf('--bytes', text)),
+      ...orNone('pinsQuota', values.pins, (text) => wholeNumber('--pins', text)),
+      ...orNone('replicationCap', values.replication, (text) => wholeNumber('--replication', text)),
+      ...orNone('durationCap', values.duration, (text) => wholeNumber('--duration', text)),
+      ...orNone('priceCap', values.price, (text) => attoFil('--price', text)),
+      ...orNone('verifiedPriceCap', values['verified-price'], (text) => attoFil('--verified-price', text)),
+      ...orNone('dataCapPerDay', values.datacap, (text) => bytesOf('--datacap', text)),
+      ...orNone('spendPerDay', values.spend, (text) => attoFil('--spend', text)),
     });
-    return `${argument}: ${bytesQuota ?? 'any number of'} bytes, ${pinsQuota ?? 'any number of'} pins, pin weight ${pinWeight}`;
+    const deals =
+      `deals: replication ${caps.replicationCap}, ${caps.durationCap} epochs, ${caps.priceCap} attoFIL per GiB and epoch ` +
+      `(verified ${caps.verifiedPriceCap}); within 24 hours ${caps.spendPerDay ?? 'any number of'} attoFIL, ` +
+      `${caps.dataCapPerDay ?? 'any number of'} bytes of DataCap`;
+    return `${argument}: ${bytesQuota ?? 'any number of'} bytes, ${pinsQuota ?? 'any number of'} pins, pin weight ${pinWeight}\n${deals}`;
   },
   'key:create': async (accounts) =>
     accounts.createApiKey({
@@ -76,6 +87,12 @@ function parse() {
         bytes: { type: 'string' },
         pins: { type: 'string' },
         weight: { type: 'string' },
+        replication: { type: 'string' },
+        duration: { type: 'string' },
+        price: { type: 'string' },
+        'verified-price': { type: 'string' },
+        datacap: { type: 'string' },
+        spend: { type: 'string' },
         scope: { type: 'string', default: 'user' },
         label: { type: 'string', default: '' },
         expiry: { type: 'string', default: '30d' },
@@ -97,10 +114,21 @@ function wholeNumber(name: string, text: string): number {
   return Number(text);
 }
 
+/** One limit of a change: left out while it is not named, null for `none`. */
+function orNone<T>(name: string, text: string | undefined, read: (text: string) => T): Record<string, T | null> {
+  if (text === undefined) return {};
+  return { [name]: text === 'none' ? null : read(text) };
+}
+
+function attoFil(name: string, text: string): bigint {
+  if (!/^\d{1,30}$/.test(text)) throw new Misuse(`${name} is a whole number of attoFIL`);
+  return BigInt(text);
+}
+
 /** Plain bytes, or with a unit: 500MB, 10GiB. */
-function bytesOf(text: string): number {
+function bytesOf(name: string, text: string): number {
   const [, amount, prefix, binary] = /^(\d{1,16}(?:\.\d+)?)(?:([kmgtp])(i?)b)?$/i.exec(text) ?? [];
-  if (amount === undefined) throw new Misuse('--bytes is a number of bytes such as 5000000, 500MB, 10GiB, or none');
+  if (amount === undefined) throw new Misuse(`${name} is a number of bytes such as 5000000, 500MB, 10GiB, or none`);
   const power = prefix === undefined ? 0 : 'kmgtp'.indexOf(prefix.toLowerCase()) + 1;
   return Math.floor(Number(amount) * (binary ? 1024 : 1000) ** power);
 }

@@ -16,11 +16,12 @@ import { LimitStore } from './ports/limit-store.port.js';
 import { PostgresAccountStore } from './store/postgres-account.store.js';
 import { PostgresLimitStore } from './store/postgres-limit.store.js';
 import { AccountLimits } from './verbs/account-limits.js';
+import { DealCaps } from './verbs/deal-caps.js';
 import { ApiKeyRegistry } from './verbs/api-key-registry.js';
 import { UserRegistry } from './verbs/user-registry.js';
 import { VerifyToken } from './verbs/verify-token.js';
 
-const verbs = [VerifyToken, UserRegistry, ApiKeyRegistry, AccountLimits];
+const verbs = [VerifyToken, UserRegistry, ApiKeyRegistry, AccountLimits, DealCaps];
 
 @Module({
   providers: [

@@ -8,6 +8,7 @@ export { type AccountUse, UsageRegistry } from './domain/usage-registry.js';
 export { CurrentUser, Owned, RequireScope, Unowned } from './http/decorators.js';
 export { Public } from '../platform/http/index.js';
 export { AccountLimits } from './verbs/account-limits.js';
+export { type CallerCaps, DealCaps } from './verbs/deal-caps.js';
 export { ApiKeyRegistry, type CreatedApiKey } from './verbs/api-key-registry.js';
 export { UserRegistry } from './verbs/user-registry.js';
 export { VerifyToken } from './verbs/verify-token.js';

@@ -159,6 +159,21 @@ export const environmentSchema = z.object({
   /** Epochs. */
   DEALS_DURATION: z.coerce.number().int().min(1).default(1_494_720),
   DEALS_VERIFIED: flag.default(false),
+  /**
+   * The most that an uploader may ask for, unless an operator set the account's own cap; default: DEALS_REPLICATION
+   * and DEALS_DURATION, the price caps below for the price.
+   */
+  DEALS_REPLICATION_CAP: z.coerce.number().int().min(1).max(50).optional(),
+  /** Epochs. */
+  DEALS_DURATION_CAP: z.coerce.number().int().min(1).optional(),
+  /** attoFIL that deals made within 24 hours may cost in all; empty: no cap. */
+  DEALS_SPEND_PER_DAY: atto.optional(),
+  /** Padded bytes of verified deals made within 24 hours; empty: no cap. */
+  DEALS_DATACAP_PER_DAY: z.coerce.number().int().min(0).optional(),
+  /** The same two for the pieces of one account, where an operator has set nothing for it. */
+  ACCOUNT_SPEND_PER_DAY: atto.optional(),
+  /** Without it, or a cap of its own, no account may ask for verified deals while DEALS_VERIFIED is false. */
+  ACCOUNT_DATACAP_PER_DAY: z.coerce.number().int().min(0).optional(),
   /** attoFIL per GiB per epoch: 0.00000003 FIL by default. */
   DEALS_MAX_PRICE: atto.default(30_000_000_000n),
   DEALS_MAX_VERIFIED_PRICE: atto.default(0n),

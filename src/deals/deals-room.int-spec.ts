@@ -150,7 +150,7 @@ describe('the deals room in the whole platform', () => {
     status = await until(
       async () => {
         const { body } = await call<Status>('alice', 'GET', `/content/status/${contentId}`);
-        return body.progress.active === 6 ? body : null;
+        return body.progress.active === 6 && body.pieces[0]?.state === 'replicated' ? body : null;
       },
       { timeoutMs: 30_000, intervalMs: 100 },
     );
@@ -345,6 +345,68 @@ describe('the deals room in the whole platform', () => {
       body: { pieces: [{ maxPrice: '40000000000' }] },
     });
   });
+
+  it('lets an uploader spend no more than the caps of its account, and tells it what they are', async () => {
+    const bytes = Buffer.from('whoever stores this wants too much of it');
+    const refused = (term: string) => ({
+      status: 403,
+      body: {
+        error: { reason: 'ERR_DEAL_TERMS_ABOVE_CAP', details: expect.stringMatching(`${term} \\w+ \\(at most`) },
+      },
+    });
+    const asked = { verified: 'true', replication: '50', maxPrice: '1'.padEnd(30, '0'), duration: '3680640' };
+    for (const [term, value] of Object.entries(asked)) {
+      expect(await call('alice', 'PUT', `/content/add?${term}=${value}`, bytes)).toMatchObject(refused(term));
+      expect(await call('alice', 'POST', `/content/add-car?${term}=${value}`, bytes)).toMatchObject(refused(term));
+    }
+    expect((await call<object[]>('alice', 'GET', '/content/list')).body).not.toContainEqual(
+      expect.objectContaining({ size: bytes.length }),
+    );
+    expect(await call('alice', 'GET', '/user/limits')).toMatchObject({
+      body: {
+        limits: { replicationCap: 6, durationCap: 1_494_720, priceCap: '30000000000', dataCapPerDay: null },
+        usage: { spendToday: expect.stringMatching(/^[1-9]\d+$/), dataCapToday: 0 },
+      },
+    });
+    const raised = await call('root', 'PUT', '/admin/users/alice/limits', { replicationCap: 7, spendPerDay: '1' });
+    expect(raised).toMatchObject({ status: 200, body: { limits: { replicationCap: 7, spendPerDay: '1' } } });
+    expect(await call('alice', 'PUT', '/content/add?replication=7', bytes)).toMatchObject({
+      status: 403,
+      body: { error: { reason: 'ERR_DEAL_BUDGET_EXCEEDED', details: expect.stringContaining('spendPerDay') } },
+    });
+    await call('root', 'PUT', '/admin/users/alice/limits', { spendPerDay: null });
+    expect((await call('alice', 'PUT', '/content/add?replication=7', bytes)).status).toBe(200);
+    await call('root', 'PUT', '/admin/users/alice/limits', { replicationCap: null });
+  });
+
+  it('never raises the terms of a piece that contents share because the same bytes are stored again', async () => {
+    const shared = Buffer.from('one small file of many in a segment');
+    const first = (await call<{ estuaryId: number }>('alice', 'PUT', '/content/add', shared)).body.estuaryId;
+    const pieceOf = async () =>
+      (
+        await call<Status & { pieces: { replication: number; maxPrice: string }[] }>(
+          'alice',
+          'GET',
+          `/content/status/${first}`,
+        )
+      ).body.pieces[0];
+    const before = await until(async () => (await pieceOf()) ?? null, { timeoutMs: 20_000, intervalMs: 100 });
+    for (const user of ['alice', 'bob'] as const) {
+      await call('root', 'PUT', `/admin/users/${user}/limits`, { replicationCap: 9 });
+      expect((await call(user, 'PUT', '/content/add?replication=9&maxPrice=30000000000', shared)).status).toBe(200);
+      await call('root', 'PUT', `/admin/users/${user}/limits`, { replicationCap: null });
+    }
+    await until(
+      async () =>
+        (await database.query("SELECT 1 FROM outbox WHERE name = 'content.stored' AND array_length(pending, 1) > 0"))
+          .length === 0
+          ? true
+          : null,
+      { timeoutMs: 20_000, intervalMs: 100 },
+    );
+    expect(await pieceOf()).toMatchObject({ replication: before.replication, maxPrice: before.maxPrice });
+    expect(before.replication).toBe(6);
+  }, 60_000);
 
   it('offloads what is sealed, after a look that changes nothing', async () => {
     expect((await call<object[]>('root', 'GET', '/admin/cm/offload/candidates')).body.length).toBeGreaterThan(0);

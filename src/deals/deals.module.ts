@@ -1,5 +1,5 @@
-import { Module } from '@nestjs/common';
-import { AccountsModule } from '../accounts/index.js';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { AccountsModule, UsageRegistry } from '../accounts/index.js';
 import { ChainModule } from '../chain/index.js';
 import { ContentModule } from '../content/index.js';
 import { MinersModule } from '../miners/index.js';
@@ -12,6 +12,7 @@ import { dealsQueue, PieceJobs, piecesQueue } from './jobs/deals.queues.js';
 import { DealsSchedule } from './jobs/deals.schedule.js';
 import { DealsProcessor, DealsSubscriptions, PiecesProcessor } from './jobs/deals.subscriptions.js';
 import { PostgresContentCarsStore } from './store/postgres-content-cars.store.js';
+import { DealReservations } from './store/deal-reservations.store.js';
 import { DealTransitions } from './store/deal-transitions.js';
 import { PostgresDealViewStore } from './store/postgres-deal-view.store.js';
 import { PostgresDealStore } from './store/postgres-deal.store.js';
@@ -26,15 +27,16 @@ import { PieceRegistry } from './verbs/piece-registry.js';
 import { PieceTerms } from './verbs/piece-terms.js';
 import { ProposeDeal } from './verbs/propose-deal.js';
 import { ReadContentDeals } from './verbs/read-content-deals.js';
+import { SpendingCaps } from './verbs/spending-caps.js';
 import { EnsurePieceLocal, ReplicatePiece } from './verbs/replicate-piece.js';
 import { TrackDeal, TrackDeals } from './verbs/track-deals.js';
 
-const stores = [PostgresContentCarsStore, PostgresDealViewStore, PostgresPieceStore];
+const stores = [DealReservations, PostgresContentCarsStore, PostgresDealViewStore, PostgresPieceStore];
 const asked = [EstimateDeals, FindHolders, OffloadContent, PieceTerms, ReadContentDeals];
 
 /** What can be asked of this room, in both processes. */
 @Module({
-  imports: [ChainModule, ContentModule, MinersModule],
+  imports: [AccountsModule, ChainModule, ContentModule, MinersModule],
   providers: [...stores, ...asked],
   exports: [...stores, ...asked],
 })
@@ -44,15 +46,43 @@ export class DealsModule {}
   imports: [AccountsModule, ChainModule, DealsModule],
   controllers: [ContentDealsController, DealsController, DealsAdminController],
 })
-export class DealsHttpModule {}
+export class DealsHttpModule implements OnModuleInit {
+  constructor(
+    private readonly uses: UsageRegistry,
+    private readonly reservations: DealReservations,
+  ) {}
 
-const makers = [AssignMiners, CommitPiece, EnsurePieceLocal, FailDeal, PieceRegistry, ProposeDeal, ReplicatePiece];
+  /** Accounts show what their deals took within 24 hours. */
+  onModuleInit(): void {
+    this.uses.register(async (users) => {
+      const used = await this.reservations.usedTodayBy(users);
+      return new Map(
+        users.map((user) => {
+          const { cost: spendToday = 0n, dataCap = 0n } = used.get(user) ?? {};
+          return [user, { spendToday, dataCapToday: Number(dataCap) }];
+        }),
+      );
+    });
+  }
+}
+
+const makers = [
+  SpendingCaps,
+  AssignMiners,
+  CommitPiece,
+  EnsurePieceLocal,
+  FailDeal,
+  PieceRegistry,
+  ProposeDeal,
+  ReplicatePiece,
+];
 const trackers = [DealTransitions, PostgresDealStore, TrackDeal, TrackDeals];
 const reactions = [DealsMetrics, DealsProcessor, DealsSchedule, DealsSubscriptions, PieceJobs, PiecesProcessor];
 
 /** Deals are made and followed in the worker process alone: only it needs DealMaker, PieceHasher and PieceSource. */
 @Module({
   imports: [
+    AccountsModule,
     ChainModule,
     ContentModule,
     DealsModule,

@@ -20,3 +20,13 @@ export const dealTermsSchema = z.object({
 });
 
 export type DealTerms = z.output<typeof dealTermsSchema>;
+
+const SMALLEST_PIECE = 128n;
+
+/** Padded size of a piece with this many bytes: fr32 turns 127 bytes into 128, and a piece is a power of two. */
+export function paddedPieceSize(bytes: bigint): bigint {
+  const padded = (bytes * 128n + 126n) / 127n;
+  let size = SMALLEST_PIECE;
+  while (size < padded) size *= 2n;
+  return size;
+}

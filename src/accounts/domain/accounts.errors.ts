@@ -58,3 +58,15 @@ export class ApiKeyNotFound extends DomainError {
   readonly code = 'ERR_RECORD_NOT_FOUND';
   override readonly status = 404;
 }
+
+/** An upload asks for more of its deals than the account may; `details` says of what, and how much it may. */
+export class DealTermsAboveCap extends DomainError {
+  readonly code = 'ERR_DEAL_TERMS_ABOVE_CAP';
+  override readonly status = 403;
+}
+
+/** The deals that an upload asks for would pass what the account may spend within 24 hours. */
+export class DealBudgetExceeded extends DomainError {
+  readonly code = 'ERR_DEAL_BUDGET_EXCEEDED';
+  override readonly status = 403;
+}

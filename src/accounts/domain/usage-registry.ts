@@ -1,4 +1,4 @@
-import type { UserId } from '../../shared/index.js';
+import type { AttoFil, UserId } from '../../shared/index.js';
 
 /** What an account has; a figure is missing where no room of this process keeps it. */
 export interface AccountUse {
@@ -6,6 +6,10 @@ export interface AccountUse {
   bytes?: number;
   contents?: number;
   pins?: number;
+  /** Padded bytes of verified deals over its pieces that were made within 24 hours. */
+  dataCapToday?: number;
+  /** attoFIL that deals over its pieces made within 24 hours cost, or will if they come about. */
+  spendToday?: AttoFil;
 }
 
 /** The figures of these accounts; one that is left out has nothing. */

@@ -133,7 +133,20 @@ describe('the routes of accounts', () => {
     it('show an account what it may have', async () => {
       expect(await call('GET', '/user/limits', ann)).toEqual({
         status: 200,
-        body: { limits: { pinWeight: 1, bytesQuota: null, pinsQuota: null }, usage: {} },
+        body: {
+          limits: {
+            pinWeight: 1,
+            bytesQuota: null,
+            pinsQuota: null,
+            replicationCap: 4,
+            durationCap: 1_494_720,
+            priceCap: '30000000000',
+            verifiedPriceCap: '0',
+            dataCapPerDay: null,
+            spendPerDay: null,
+          },
+          usage: {},
+        },
       });
       expect((await call('GET', '/viewer', ann)).body).toMatchObject({
         limits: { pinWeight: 1, bytesQuota: null, pinsQuota: null },
@@ -154,7 +167,7 @@ describe('the routes of accounts', () => {
       expect((await call('GET', '/admin/users', admin)).body).toContainEqual(
         expect.objectContaining({
           username: 'ann',
-          limits: { pinWeight: 5, bytesQuota: null, pinsQuota: 7 },
+          limits: expect.objectContaining({ pinWeight: 5, bytesQuota: null, pinsQuota: 7, replicationCap: 4 }),
           spaceUsed: 0,
           numFiles: 0,
         }),
@@ -167,6 +180,9 @@ describe('the routes of accounts', () => {
       ['less than nothing', { bytesQuota: -1 }],
       ['half a byte', { bytesQuota: 1.5 }],
       ['text', { bytesQuota: '5' }],
+      ['a number of attoFIL, which JSON would round', { spendPerDay: 5 }],
+      ['more attoFIL than there are', { priceCap: '1'.repeat(31) }],
+      ['more replication than anybody gets', { replicationCap: 51 }],
       ['more than a number holds', { bytesQuota: 2 ** 53 }],
       ['no weight', { pinWeight: 0 }],
       ['null for a weight', { pinWeight: null }],

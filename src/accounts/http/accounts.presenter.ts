@@ -24,8 +24,27 @@ export function presentUser(user: User): object {
   return { id: user.id, username: user.username, role: user.role, createdAt: user.createdAt };
 }
 
-export function presentLimits({ pinWeight, bytesQuota, pinsQuota }: Limits, usage: AccountUse): object {
-  return { limits: { pinWeight, bytesQuota, pinsQuota }, usage };
+/** attoFIL as decimal text. */
+export function presentLimits(limits: Limits, usage: AccountUse): object {
+  const { dataCapToday, spendToday, ...stored } = usage;
+  return {
+    limits: presentCaps(limits),
+    usage: {
+      ...stored,
+      ...(dataCapToday === undefined ? {} : { dataCapToday }),
+      ...(spendToday === undefined ? {} : { spendToday: spendToday.toString() }),
+    },
+  };
+}
+
+function presentCaps({ priceCap, verifiedPriceCap, spendPerDay, ...limits }: Limits): object {
+  const text = (amount: bigint | null) => amount?.toString() ?? null;
+  return {
+    ...limits,
+    priceCap: text(priceCap),
+    verifiedPriceCap: text(verifiedPriceCap),
+    spendPerDay: text(spendPerDay),
+  };
 }
 
 /** A line of the operator's list: Estuary's `spaceUsed` and `numFiles`, then ours. */
@@ -50,7 +69,7 @@ export function presentViewer(caller: Caller, limits: Limits, config: AppConfig)
     address: '',
     miners: [],
     auth_expiry: caller.expiresAt,
-    limits,
+    limits: presentCaps(limits),
     settings: {
       replication: DEALS_REPLICATION,
       verified: DEALS_VERIFIED,

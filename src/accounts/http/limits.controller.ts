@@ -11,7 +11,8 @@ import { presentLimits } from './accounts.presenter.js';
 import { CurrentUser, RequireScope } from './decorators.js';
 
 const ANSWER =
-  '`{limits: {pinWeight, bytesQuota, pinsQuota}, usage: {bytes, contents, pins}}`; a quota that is null does not exist';
+  '`{limits: {pinWeight, bytesQuota, pinsQuota, replicationCap, durationCap, priceCap, verifiedPriceCap, dataCapPerDay, spendPerDay}, ' +
+  'usage: {bytes, contents, pins, dataCapToday, spendToday}}`; a quota that is null does not exist; attoFIL are text';
 
 /** What accounts may have, and what they have. */
 @ApiTags('accounts')
@@ -47,6 +48,12 @@ export class LimitsController {
         pinWeight: { type: 'integer', minimum: 1, maximum: 100 },
         bytesQuota: { type: 'integer', minimum: 0, nullable: true },
         pinsQuota: { type: 'integer', minimum: 0, nullable: true },
+        replicationCap: { type: 'integer', minimum: 1, maximum: 50, nullable: true },
+        durationCap: { type: 'integer', minimum: 1, nullable: true, description: 'epochs' },
+        priceCap: { type: 'string', nullable: true, description: 'attoFIL per GiB per epoch' },
+        verifiedPriceCap: { type: 'string', nullable: true, description: 'the same, for verified deals' },
+        dataCapPerDay: { type: 'integer', minimum: 0, nullable: true, description: 'padded bytes' },
+        spendPerDay: { type: 'string', nullable: true, description: 'attoFIL' },
       },
     },
   })

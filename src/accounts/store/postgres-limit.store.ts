@@ -29,11 +29,17 @@ export class PostgresLimitStore extends LimitStore {
     return new Map(rows.map((row) => [userId(row.userId), row.pinWeight]));
   }
 
-  async set(user: UserId, { pinWeight, bytesQuota, pinsQuota }: Partial<Limits>): Promise<Limits> {
+  async set(
+    user: UserId,
+    { bytesQuota, dataCapPerDay, priceCap, verifiedPriceCap, spendPerDay, ...plain }: Partial<Limits>,
+  ): Promise<Limits> {
     const change = {
-      ...(pinWeight === undefined ? {} : { pinWeight }),
-      ...(pinsQuota === undefined ? {} : { pinsQuota }),
+      ...Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)),
       ...(bytesQuota === undefined ? {} : { bytesQuota: bytesQuota === null ? null : BigInt(bytesQuota) }),
+      ...(dataCapPerDay === undefined ? {} : { dataCapPerDay: dataCapPerDay === null ? null : BigInt(dataCapPerDay) }),
+      ...(priceCap === undefined ? {} : { priceCap: priceCap?.toString() ?? null }),
+      ...(verifiedPriceCap === undefined ? {} : { verifiedPriceCap: verifiedPriceCap?.toString() ?? null }),
+      ...(spendPerDay === undefined ? {} : { spendPerDay: spendPerDay?.toString() ?? null }),
     };
     return limitsOf(
       await this.db.accountLimit.upsert({
@@ -45,6 +51,17 @@ export class PostgresLimitStore extends LimitStore {
   }
 }
 
-function limitsOf({ pinWeight, bytesQuota, pinsQuota }: Prisma.AccountLimitGetPayload<object>): Limits {
-  return { pinWeight, bytesQuota: bytesQuota === null ? null : Number(bytesQuota), pinsQuota };
+function limitsOf(row: Prisma.AccountLimitGetPayload<object>): Limits {
+  const { pinWeight, pinsQuota, replicationCap, durationCap } = row;
+  return {
+    pinWeight,
+    pinsQuota,
+    replicationCap,
+    durationCap,
+    bytesQuota: row.bytesQuota === null ? null : Number(row.bytesQuota),
+    dataCapPerDay: row.dataCapPerDay === null ? null : Number(row.dataCapPerDay),
+    priceCap: row.priceCap === null ? null : BigInt(row.priceCap.toFixed(0)),
+    verifiedPriceCap: row.verifiedPriceCap === null ? null : BigInt(row.verifiedPriceCap.toFixed(0)),
+    spendPerDay: row.spendPerDay === null ? null : BigInt(row.spendPerDay.toFixed(0)),
+  };
 }

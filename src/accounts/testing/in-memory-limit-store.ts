@@ -1,5 +1,5 @@
 import type { UserId } from '../../shared/index.js';
-import { DEFAULT_PIN_WEIGHT, type Limits } from '../domain/limits.js';
+import { DEFAULT_PIN_WEIGHT, type Limits, NO_LIMITS } from '../domain/limits.js';
 import { LimitStore } from '../ports/limit-store.port.js';
 
 export class InMemoryLimitStore extends LimitStore {
@@ -28,7 +28,7 @@ export class InMemoryLimitStore extends LimitStore {
   }
 
   set(user: UserId, change: Partial<Limits>): Promise<Limits> {
-    const old = this.rows.get(user) ?? { pinWeight: DEFAULT_PIN_WEIGHT, bytesQuota: null, pinsQuota: null };
+    const old = this.rows.get(user) ?? NO_LIMITS;
     const limits = { ...old, ...change };
     this.rows.set(user, limits);
     return Promise.resolve(limits);

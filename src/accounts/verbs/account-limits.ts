@@ -3,7 +3,15 @@ import { LRUCache } from 'lru-cache';
 import { AppConfig } from '../../config/index.js';
 import { Clock, type UserId } from '../../shared/index.js';
 import { InvalidLimit } from '../domain/accounts.errors.js';
-import { DEFAULT_PIN_WEIGHT, MAX_PIN_WEIGHT, MAX_PINS_QUOTA, type Limits } from '../domain/limits.js';
+import {
+  type Limits,
+  MAX_ATTO,
+  MAX_DEAL_DURATION,
+  MAX_PIN_WEIGHT,
+  MAX_PINS_QUOTA,
+  MAX_REPLICATION,
+  NO_LIMITS,
+} from '../domain/limits.js';
 import { LimitStore } from '../ports/limit-store.port.js';
 
 /** How long another process may go on with limits that an operator has changed. */
@@ -22,12 +30,7 @@ export class AccountLimits {
     config: AppConfig,
     clock: Clock,
   ) {
-    const { ACCOUNT_BYTES_QUOTA, ACCOUNT_PINS_QUOTA } = config.values;
-    this.defaults = {
-      pinWeight: DEFAULT_PIN_WEIGHT,
-      bytesQuota: ACCOUNT_BYTES_QUOTA ?? null,
-      pinsQuota: ACCOUNT_PINS_QUOTA ?? null,
-    };
+    this.defaults = defaultsOf(config);
     const lasting = { ttl: REMEMBER_MS, ttlResolution: 0, perf: { now: () => clock.now().getTime() } };
     this.known = new LRUCache<UserId, Limits>({
       max: 10_000,
@@ -67,6 +70,12 @@ export class AccountLimits {
     assertWithin('pinWeight', change.pinWeight, 1, MAX_PIN_WEIGHT);
     assertWithin('bytesQuota', change.bytesQuota, 0, Number.MAX_SAFE_INTEGER);
     assertWithin('pinsQuota', change.pinsQuota, 0, MAX_PINS_QUOTA);
+    assertWithin('replicationCap', change.replicationCap, 1, MAX_REPLICATION);
+    assertWithin('durationCap', change.durationCap, 1, MAX_DEAL_DURATION);
+    assertWithin('dataCapPerDay', change.dataCapPerDay, 0, Number.MAX_SAFE_INTEGER);
+    assertAtto('priceCap', change.priceCap);
+    assertAtto('verifiedPriceCap', change.verifiedPriceCap);
+    assertAtto('spendPerDay', change.spendPerDay);
     const limits = await this.store.set(user, change);
     this.forget(user);
     return limits;
@@ -79,16 +88,33 @@ export class AccountLimits {
 
   private withDefaults(set: Limits | null): Limits {
     if (!set) return this.defaults;
-    return {
-      pinWeight: set.pinWeight,
-      bytesQuota: set.bytesQuota ?? this.defaults.bytesQuota,
-      pinsQuota: set.pinsQuota ?? this.defaults.pinsQuota,
-    };
+    const own = Object.entries(set).filter(([, value]) => value !== null);
+    return { ...this.defaults, ...(Object.fromEntries(own) as Partial<Limits>) };
   }
+}
+
+/** What holds where an operator has set nothing: quotas may be missing, caps on deals never are. */
+function defaultsOf({ values }: AppConfig): Limits {
+  return {
+    ...NO_LIMITS,
+    bytesQuota: values.ACCOUNT_BYTES_QUOTA ?? null,
+    pinsQuota: values.ACCOUNT_PINS_QUOTA ?? null,
+    replicationCap: values.DEALS_REPLICATION_CAP ?? values.DEALS_REPLICATION,
+    durationCap: values.DEALS_DURATION_CAP ?? values.DEALS_DURATION,
+    priceCap: values.DEALS_MAX_PRICE,
+    verifiedPriceCap: values.DEALS_MAX_VERIFIED_PRICE,
+    dataCapPerDay: values.ACCOUNT_DATACAP_PER_DAY ?? null,
+    spendPerDay: values.ACCOUNT_SPEND_PER_DAY ?? null,
+  };
 }
 
 function assertWithin(name: keyof Limits, value: number | null | undefined, least: number, most: number): void {
   if (value === null || value === undefined) return;
   if (!Number.isInteger(value) || value < least || value > most)
     throw new InvalidLimit(`${name}: a whole number from ${least} to ${most}`, { details: { fields: [name] } });
+}
+
+function assertAtto(name: keyof Limits, value: bigint | null | undefined): void {
+  if (value !== null && value !== undefined && (value < 0n || value >= MAX_ATTO))
+    throw new InvalidLimit(`${name}: attoFIL, at most 30 digits`, { details: { fields: [name] } });
 }

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Optional, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { CurrentUser, RequireScope, type Caller } from '../../accounts/index.js';
+import { CurrentUser, DealCaps, RequireScope, type Caller } from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
 import { InvalidInput, parseInput, RawBody } from '../../platform/http/index.js';
 import type { UploadOptions } from '../domain/upload.js';
@@ -23,6 +23,7 @@ export class UploadsController {
   constructor(
     private readonly addFile: AddFile,
     private readonly addCar: AddCar,
+    private readonly dealCaps: DealCaps,
     private readonly config: AppConfig,
     @Optional() private readonly providers?: ProviderAddresses,
   ) {}
@@ -55,13 +56,18 @@ export class UploadsController {
     @CurrentUser() caller: Caller,
   ): Promise<object> {
     const early = parseInput(uploadQuery, query);
+    const caps = await this.dealCaps.of(caller);
+    caps.assertAllowed(optionsOf(early).terms);
+    await caps.assertAffordable(optionsOf(early).terms, lengthOf(request) ?? 0);
     const form = await readUploadForm(request.raw);
     const profile = early.profile ?? parseInput(uploadQuery, form.fields).profile ?? DEFAULT_PROFILE;
     const options = (): UploadOptions => {
       const late = parseInput(uploadQuery, form.fields);
       if (late.profile !== undefined && late.profile !== profile)
         throw new InvalidInput('profile: has to come before the file');
-      return optionsOf({ ...late, ...early }, form.filename);
+      const said = optionsOf({ ...late, ...early }, form.filename);
+      caps.assertAllowed(said.terms);
+      return said;
     };
     const upload = await this.addFile.run({ userId: caller.userId, source: form.file, options }, profile);
     return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
@@ -84,8 +90,9 @@ export class UploadsController {
     @CurrentUser() caller: Caller,
   ): Promise<object> {
     const input = parseInput(uploadQuery, query);
+    const options = await this.allowed(caller, optionsOf(input), request);
     const upload = await this.addFile.run(
-      { userId: caller.userId, ...bodyOf(request), options: () => optionsOf(input) },
+      { userId: caller.userId, ...bodyOf(request), options: () => options },
       input.profile ?? DEFAULT_PROFILE,
     );
     return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
@@ -109,12 +116,17 @@ export class UploadsController {
     @CurrentUser() caller: Caller,
   ): Promise<object> {
     const input = parseInput(uploadQuery, query);
-    const uploads = await this.addCar.run({
-      userId: caller.userId,
-      ...bodyOf(request),
-      options: () => optionsOf(input),
-    });
+    const options = await this.allowed(caller, optionsOf(input), request);
+    const uploads = await this.addCar.run({ userId: caller.userId, ...bodyOf(request), options: () => options });
     return presentCarUpload(uploads, this.config.publicUrl, await this.providersKnown());
+  }
+
+  /** Before a byte of the body is read. @throws DealTermsAboveCap, DealBudgetExceeded */
+  private async allowed(caller: Caller, said: UploadOptions, request: FastifyRequest): Promise<UploadOptions> {
+    const caps = await this.dealCaps.of(caller);
+    caps.assertAllowed(said.terms);
+    await caps.assertAffordable(said.terms, lengthOf(request) ?? 0);
+    return said;
   }
 
   /** None where no IPFS node belongs to this platform. */
@@ -123,17 +135,18 @@ export class UploadsController {
   }
 }
 
-function bodyOf({ raw }: FastifyRequest): {
+function bodyOf(request: FastifyRequest): {
   source: AsyncIterable<Uint8Array>;
   ownsBuffers: boolean;
   length: number | undefined;
 } {
+  return { source: bodySource(request.raw), ownsBuffers: true, length: lengthOf(request) };
+}
+
+/** As announced; undefined for bodies that come in chunks. */
+function lengthOf({ raw }: FastifyRequest): number | undefined {
   const announced = Number(raw.headers['content-length']);
-  return {
-    source: bodySource(raw),
-    ownsBuffers: true,
-    length: Number.isSafeInteger(announced) ? announced : undefined,
-  };
+  return Number.isSafeInteger(announced) ? announced : undefined;
 }
 
 function optionsOf(input: UploadQuery, filename?: string): UploadOptions {

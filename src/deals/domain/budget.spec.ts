@@ -33,4 +33,30 @@ describe('a budget', () => {
   it('that has promised more than there is promises nothing', () => {
     expect(new Budget({ available: 1n, dataCap: null }, { cost: 2n, dataCap: 0n }).spend(plain(0n))).toBe('balance');
   });
+
+  it('ends where the day of the account or of the platform ends, whichever is first', () => {
+    const day = (whose: 'account' | 'platform', cost: bigint | null, dataCap: bigint | null) => ({
+      whose,
+      cap: { cost, dataCap },
+      used: { cost: 10n, dataCap: 2048n },
+    });
+    const rich = { available: 1000n, dataCap: 1n << 40n };
+    const budget = new Budget(rich, nothing, [day('account', 30n, null), day('platform', 100n, 3n * 2048n)]);
+    expect([verified(5n), plain(20n), plain(15n), plain(1n)].map((deal) => budget.spend(deal))).toEqual([
+      null,
+      'account-spend',
+      null,
+      'account-spend',
+    ]);
+    expect([verified(), verified()].map((deal) => budget.spend(deal))).toEqual([null, 'platform-datacap']);
+  });
+
+  it('takes nothing of a day for a deal that it refuses, and leaves the day that it was given as it was', () => {
+    const account = { whose: 'account', cap: { cost: 10n, dataCap: null }, used: { cost: 0n, dataCap: 0n } } as const;
+    const budget = new Budget({ available: 10n, dataCap: null }, nothing, [account]);
+    expect(budget.spend(plain(11n))).toBe('balance');
+    expect(budget.spend(verified(1n))).toBe('datacap');
+    expect(budget.spend(plain(10n))).toBeNull();
+    expect(account.used.cost).toBe(0n);
+  });
 });

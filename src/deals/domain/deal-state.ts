@@ -33,6 +33,9 @@ export const dealPath = [
 /** States that hold a slot of the piece. */
 export const liveDealStates = dealPath.slice(0, -1) as readonly DealState[];
 
+/** Between the decision to make a deal and the chain: promised, not yet paid. Its reservation is open. */
+export const promisedDealStates: readonly DealState[] = ['queued', 'proposed', 'accepted', 'transferring'];
+
 /** A miner has proven the data and still does. */
 export const sealedDealStates: readonly DealState[] = ['active', 'expiring'];
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { dealCost, paddedPieceSize } from './deal.js';
+import { paddedPieceSize } from '../../shared/index.js';
+import { dealCost } from './deal.js';
 
 const GIB = 1n << 30n;
 

@@ -6,6 +6,7 @@ import {
   type Json,
   type MinerId,
   pricePerEpoch,
+  type UserId,
 } from '../../shared/index.js';
 import type { DealState, PieceState } from './deal-state.js';
 
@@ -36,6 +37,8 @@ export interface Piece {
   shared: boolean;
   /** The uploader named the price cap: the platform's does not apply. */
   ownMaxPrice: boolean;
+  /** The only account with bytes inside; null: several, and its deals count towards nobody's day. */
+  userId: UserId | null;
   /** When a worker has to look at it. */
   nextCheckAt: Date;
   createdAt: Date;
@@ -147,16 +150,6 @@ export interface HeldRun extends DagRun {
   pieceCid: string | null;
   pieceSize: bigint | null;
   holders: Holder[];
-}
-
-const SMALLEST_PIECE = 128n;
-
-/** Padded size of a piece with this many bytes: fr32 turns 127 bytes into 128, and a piece is a power of two. */
-export function paddedPieceSize(bytes: bigint): bigint {
-  const padded = (bytes * 128n + 126n) / 127n;
-  let size = SMALLEST_PIECE;
-  while (size < padded) size *= 2n;
-  return size;
 }
 
 /**

@@ -66,7 +66,7 @@ export class ContentDealsController {
     @Param('content') id: string,
     @Body(new ZodPipe(termsBody)) body: TermsBody,
   ) {
-    const { content, pieces, deals } = await this.pieceTerms.raise(parseRowId(id) ?? 0n, body, caller.role === 'admin');
+    const { content, pieces, deals } = await this.pieceTerms.raise(parseRowId(id) ?? 0n, body, caller);
     return presentContentStatus(content, pieces, deals, await this.chainFacts.epochClockOrNull());
   }
 

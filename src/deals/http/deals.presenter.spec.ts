@@ -26,6 +26,7 @@ const piece: Piece = {
   lastError: null,
   shared: false,
   ownMaxPrice: false,
+  userId: null,
   nextCheckAt: T0,
   createdAt: T0,
   committedAt: T0,

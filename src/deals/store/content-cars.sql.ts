@@ -46,13 +46,23 @@ WHERE c.state = 'stored' AND c.hot AND NOT EXISTS (
   WHERE x.content_id = c.content_id AND p.state IS DISTINCT FROM 'replicated')
 ORDER BY c.size DESC, c.content_id LIMIT $1::int`);
 
-/** For each CAR of these contents, the most replication that one of them asks for. */
-export const REPLICATION_OF_CONTENTS = sql<{ car_id: string; most: number }, [contentIds: readonly bigint[]]>(`
-SELECT car_id::text, max(replication)::int AS most FROM content_cars() WHERE content_id = ANY($1::bigint[]) GROUP BY car_id`);
+/** For each piece of these contents that is not shared by design: the most that one of them asks for, and of whom. */
+export const REPLICATION_OF_CONTENTS = sql<
+  { car_id: string; most: number; accounts: number },
+  [contentIds: readonly bigint[]]
+>(`
+SELECT x.car_id::text, max(x.replication)::int AS most,
+  (SELECT count(DISTINCT y.user_id)::int FROM content_cars() y WHERE y.car_id = x.car_id) AS accounts
+FROM content_cars() x JOIN pieces p ON p.car_id = x.car_id AND NOT p.shared
+WHERE x.content_id = ANY($1::bigint[]) GROUP BY x.car_id`);
 
 /** The same for one CAR, over all of its contents; null without any. */
-export const REPLICATION_OF_CAR = sql<{ most: number | null }, [carId: string]>(`
-SELECT max(replication)::int AS most FROM content_cars() WHERE car_id = $1::uuid`);
+export const REPLICATION_OF_CAR = sql<{ most: number | null; accounts: number }, [carId: string]>(`
+SELECT max(replication)::int AS most, count(DISTINCT user_id)::int AS accounts FROM content_cars() WHERE car_id = $1::uuid`);
+
+/** Those of the CARs in which somebody else has a content, too. */
+export const CARS_WITH_OTHERS = sql<{ car_id: string }, [carIds: readonly string[], userId: string]>(`
+SELECT DISTINCT car_id::text FROM content_cars() WHERE car_id = ANY($1::uuid[]) AND user_id <> $2::uuid`);
 
 export const RUNS_OF_ROOT = sql<{ seq: number; carId: string; offset: bigint; length: bigint }, [root: string]>(`
 SELECT l.seq, l.car_id::text AS "carId", l.run_offset AS offset, l.run_length AS length

@@ -9,12 +9,14 @@ import {
   isLive,
   type FailureState,
   canTransition,
+  promisedDealStates,
   sealedDealStates,
   stepsBetween,
 } from '../domain/deal-state.js';
 import { IllegalTransition } from '../domain/deals.errors.js';
 import { dealMoved, pieceReplicated } from '../domain/deals.events.js';
 import type { DealFailure } from '../domain/failure.js';
+import { DealReservations } from './deal-reservations.store.js';
 import { lockPiece } from './postgres-piece.store.js';
 import { factColumns, toDeal } from './rows.js';
 
@@ -46,6 +48,7 @@ export class DealTransitions {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly reservations: DealReservations,
     private readonly clock: Clock,
   ) {
     this.leases = new Leases({ table: 'deals', key: 'id', keyType: 'bigint' }, clock);
@@ -121,6 +124,8 @@ export class DealTransitions {
       data: { ...change, state: to, live: isLive(to), updatedAt: now },
     });
     if (count === 0) return false;
+    if (promisedDealStates.includes(from) && !promisedDealStates.includes(to))
+      await this.reservations.settle(tx, id, isLive(to) ? 'spent' : 'released');
     const before = await tx.dealTransition.findFirst({
       where: { dealId: id },
       orderBy: { id: 'desc' },

@@ -3,6 +3,7 @@ import { Database, query } from '../../platform/prisma/index.js';
 import { type CarId, carId, type UserId } from '../../shared/index.js';
 import type { DagRun } from '../domain/deal.js';
 import {
+  CARS_WITH_OTHERS,
   CONTENT,
   type ContentRow,
   CONTENTS_OF_ROOT,
@@ -17,6 +18,14 @@ import {
 export interface ContentFacts extends Omit<ContentRow, 'cars'> {
   /** CARs of copy 0: the pieces that miners hold. */
   cars: CarId[];
+}
+
+/** What contents of one CAR ask for. */
+export interface WantedReplication {
+  /** The most that one of them asks for. */
+  most: number;
+  /** How many accounts have a content in the CAR. */
+  accounts: number;
 }
 
 /**
@@ -51,16 +60,22 @@ export class PostgresContentCarsStore {
     return (await query(this.database, OFFLOADABLE_CONTENTS, [limit])).map(factsOf);
   }
 
-  /** For each CAR of these contents, the most replication that any of them asks for. */
-  async replicationOf(contentIds: readonly bigint[]): Promise<Map<CarId, number>> {
+  /** For each CAR of these contents that is a piece of its own: what they ask for at most, and how many accounts do. */
+  async replicationOf(contentIds: readonly bigint[]): Promise<Map<CarId, WantedReplication>> {
     const rows = await query(this.database, REPLICATION_OF_CONTENTS, [contentIds]);
-    return new Map(rows.map(({ car_id, most }) => [carId(car_id), most]));
+    return new Map(rows.map(({ car_id, ...wanted }) => [carId(car_id), wanted]));
   }
 
-  /** What the contents of a CAR ask for at most; 0 when it has none. */
-  async wantedReplication(car: CarId): Promise<number> {
+  /** What the contents of a CAR ask for at most; null when it has none. */
+  async wantedReplication(car: CarId): Promise<WantedReplication | null> {
     const [row] = await query(this.database, REPLICATION_OF_CAR, [car]);
-    return row?.most ?? 0;
+    return row === undefined || row.most === null ? null : { most: row.most, accounts: row.accounts };
+  }
+
+  /** Those of the CARs that hold a content of this account alone. */
+  async ownedAlone(cars: readonly CarId[], userId: UserId): Promise<CarId[]> {
+    const others = new Set((await query(this.database, CARS_WITH_OTHERS, [cars, userId])).map((row) => row.car_id));
+    return cars.filter((car) => !others.has(car));
   }
 
   /** Where the miners' copy of a DAG lies, in order; empty when no such DAG is stored. */

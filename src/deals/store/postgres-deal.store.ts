@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type Lease, Leases } from '../../platform/leases/index.js';
-import { Database, lockIn, query, type Tx } from '../../platform/prisma/index.js';
+import { Database, type Tx } from '../../platform/prisma/index.js';
 import { type AttoFil, type CarId, Clock, type DealId, type Epoch, type MinerId, minerId } from '../../shared/index.js';
-import { Budget, type Funds } from '../domain/budget.js';
+import { Budget, type DayBudget, type Funds, type Shortage } from '../domain/budget.js';
 import type { CommittedPiece, Deal, Piece } from '../domain/deal.js';
+import { promisedDealStates } from '../domain/deal-state.js';
 import type { FailureReason } from '../domain/failure.js';
 import { type OpenSlot, type PastFailure, planSlots } from '../domain/replication-policy.js';
 import { DealTransitions, type TransitionNote } from './deal-transitions.js';
-import { PROMISED_DATACAP } from './deals.sql.js';
+import { DealReservations } from './deal-reservations.store.js';
 import { lockPiece } from './postgres-piece.store.js';
 import { toDeal, toPiece } from './rows.js';
 
@@ -20,8 +21,11 @@ export interface Assignment extends OpenSlot {
 export interface Reservation {
   deals: Deal[];
   /** What ran out, when not every assignment could be reserved. */
-  short: 'balance' | 'datacap' | null;
+  short: Shortage | null;
 }
+
+/** Caps on what deals may take within 24 hours; null: none. */
+export type DayCaps = Record<DayBudget['whose'], DayBudget['cap']>;
 
 /** A deal that its holder works on alone. */
 export interface DealLease {
@@ -39,8 +43,8 @@ export interface DueDeal extends DealLease {
 
 const STALL_REASONS: readonly FailureReason[] = ['transfer-stalled', 'publish-failed', 'miner-silent'];
 
-/** Deals between the decision to make them and the chain: promised, not yet paid. */
-const PROMISED = ['queued', 'proposed', 'accepted', 'transferring'];
+/** A reservation waits for others, and for the node's answer about the wallet, at most this long. */
+const RESERVE_TIMEOUT_MS = 60_000;
 
 /**
  * The table `deals`, except for transitions (see DealTransitions). A worker claims a deal before it works on it
@@ -54,6 +58,7 @@ export class PostgresDealStore {
   constructor(
     private readonly database: Database,
     private readonly transitions: DealTransitions,
+    private readonly reservations: DealReservations,
     private readonly clock: Clock,
   ) {
     const table = { table: 'deals', key: 'id', keyType: 'bigint' } as const;
@@ -90,29 +95,36 @@ export class PostgresDealStore {
   async inFlight(): Promise<Map<MinerId, number>> {
     const rows = await this.database.deal.groupBy({
       by: ['miner'],
-      where: { live: true, state: { in: [...PROMISED, 'published'] } },
+      where: { live: true, state: { in: [...promisedDealStates, 'published'] } },
       _count: true,
     });
     return new Map(rows.map((row) => [minerId(row.miner), row._count]));
   }
 
   /**
-   * One row per assignment that still has a free slot, a miner without a live deal, and money: under the piece's row
-   * lock, so that any number of workers together never fill a slot twice. The unique indexes over live deals stand
-   * behind it.
+   * One row per assignment that still has a free slot, a miner without a live deal, and money: under the lock of all
+   * reservations and the piece's row lock, so that any number of workers together never fill a slot or spend an
+   * attoFIL twice. `readFunds` is asked inside that lock. The unique indexes over live deals stand behind it.
+   * @throws what readFunds throws, and then nothing is reserved
    */
-  async reserve(piece: CommittedPiece, assignments: readonly Assignment[], funds: Funds): Promise<Reservation> {
-    return this.database.transaction(async (tx) => {
+  async reserve(
+    piece: CommittedPiece,
+    assignments: readonly Assignment[],
+    readFunds: () => Promise<Funds>,
+    caps: DayCaps,
+  ): Promise<Reservation> {
+    const reserve = async (tx: Tx): Promise<Reservation> => {
+      await this.reservations.lock(tx);
+      const budget = await this.budget(tx, piece, await readFunds(), caps);
       const locked = await lockPiece(tx, piece.carId);
       if (!locked || locked.state === 'retired') return { deals: [], short: null };
       const live = (await tx.deal.findMany({ where: { carId: piece.carId, live: true } })).map(toDeal);
       const open = new Set(planSlots(piece.replication, live).open.map(placeOf));
       const taken = new Set(live.map(({ miner }) => miner));
-      const wallet = await this.unpromised(tx, piece.verified, funds);
       const reservation: Reservation = { deals: [], short: null };
       for (const assignment of assignments) {
         if (!open.has(placeOf(assignment)) || taken.has(assignment.miner)) continue;
-        reservation.short = wallet.spend({ ...piece, totalCost: assignment.totalCost });
+        reservation.short = budget.spend({ ...piece, totalCost: assignment.totalCost });
         if (reservation.short !== null) break;
         reservation.deals.push(await this.insert(tx, piece, assignment));
         open.delete(placeOf(assignment));
@@ -124,7 +136,8 @@ export class PostgresDealStore {
           data: { state: 'replicating' },
         });
       return reservation;
-    });
+    };
+    return this.database.transaction(reserve, { timeout: RESERVE_TIMEOUT_MS });
   }
 
   /** The deal becomes the current one of its slot, unless there is one. */
@@ -234,40 +247,36 @@ export class PostgresDealStore {
 
   private async insert(tx: Tx, piece: CommittedPiece, assignment: Assignment): Promise<Deal> {
     const now = this.clock.now();
-    return toDeal(
-      await tx.deal.create({
-        data: {
-          carId: piece.carId,
-          miner: assignment.miner,
-          slot: assignment.slot,
-          role: assignment.role,
-          verified: piece.verified,
-          duration: piece.duration,
-          price: assignment.price.toString(),
-          totalCost: assignment.totalCost.toString(),
-          renews: assignment.renews === null ? null : BigInt(assignment.renews),
-          nextCheckAt: now,
-          createdAt: now,
-          updatedAt: now,
-        },
-      }),
-    );
+    const row = await tx.deal.create({
+      data: {
+        carId: piece.carId,
+        miner: assignment.miner,
+        slot: assignment.slot,
+        role: assignment.role,
+        verified: piece.verified,
+        duration: piece.duration,
+        price: assignment.price.toString(),
+        totalCost: assignment.totalCost.toString(),
+        renews: assignment.renews === null ? null : BigInt(assignment.renews),
+        nextCheckAt: now,
+        createdAt: now,
+        updatedAt: now,
+      },
+    });
+    const dataCap = piece.verified ? piece.pieceSize : 0n;
+    await this.reservations.add(tx, row.id, piece.userId, assignment.totalCost, dataCap);
+    return toDeal(row);
   }
 
-  /**
-   * What is left after the promises of all pieces. One reservation at a time looks at it, or two would spend the same.
-   */
-  private async unpromised(tx: Tx, verified: boolean, funds: Funds): Promise<Budget> {
-    await lockIn(tx, 'deals.funds');
-    if (verified) {
-      const [row] = await query(tx, PROMISED_DATACAP, [PROMISED]);
-      return new Budget(funds, { cost: 0n, dataCap: BigInt(row?.bytes ?? 0) });
-    }
-    const { _sum } = await tx.deal.aggregate({
-      where: { live: true, verified: false, state: { in: PROMISED } },
-      _sum: { totalCost: true },
-    });
-    return new Budget(funds, { cost: BigInt(_sum.totalCost?.toFixed(0) ?? 0), dataCap: 0n });
+  /** What is left after the promises of all pieces, and of the day. */
+  private async budget(tx: Tx, { userId }: CommittedPiece, funds: Funds, caps: DayCaps): Promise<Budget> {
+    const days: DayBudget[] = [];
+    const capped = ({ cost, dataCap }: DayBudget['cap']) => cost !== null || dataCap !== null;
+    if (userId !== null && capped(caps.account))
+      days.push({ whose: 'account', cap: caps.account, used: await this.reservations.usedToday(tx, userId) });
+    if (capped(caps.platform))
+      days.push({ whose: 'platform', cap: caps.platform, used: await this.reservations.usedToday(tx, null) });
+    return new Budget(funds, await this.reservations.open(tx), days);
   }
 }
 

@@ -15,7 +15,16 @@ const DEAL_MAKING = 'dealmaking.enabled';
 
 type NewPiece = Pick<
   Piece,
-  'carId' | 'root' | 'carBytes' | 'replication' | 'duration' | 'verified' | 'maxPrice' | 'shared' | 'ownMaxPrice'
+  | 'carId'
+  | 'root'
+  | 'carBytes'
+  | 'replication'
+  | 'duration'
+  | 'verified'
+  | 'maxPrice'
+  | 'shared'
+  | 'ownMaxPrice'
+  | 'userId'
 >;
 
 /** A piece that its holder works on alone. */

@@ -1,5 +1,5 @@
 import type { Prisma } from '../../platform/prisma/index.js';
-import { carId, dealId, type Json, minerId } from '../../shared/index.js';
+import { carId, dealId, type Json, minerId, userId } from '../../shared/index.js';
 import type { Deal, DealFacts, DealRole, Piece } from '../domain/deal.js';
 import type { DealState, PieceState } from '../domain/deal-state.js';
 
@@ -10,6 +10,7 @@ export function toPiece(row: PieceRow): Piece {
   return {
     ...row,
     carId: carId(row.carId),
+    userId: row.userId === null ? null : userId(row.userId),
     carBytes: Number(row.carBytes),
     state: row.state as PieceState,
     maxPrice: BigInt(row.maxPrice.toFixed(0)),

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TestClock } from '../../../test/support/test-clock.js';
+import { AccountLimits } from '../../accounts/index.js';
+import { InMemoryLimitStore } from '../../accounts/testing/in-memory-limit-store.js';
 import { ScriptedChainSource } from '../../chain/testing/scripted-chain-source.js';
 import { AppConfig } from '../../config/index.js';
 import { CarFiles } from '../../storage/index.js';
@@ -11,14 +13,16 @@ import { type CarId, carId, type MinerId, minerId } from '../../shared/index.js'
 import type { DealState } from '../domain/deal-state.js';
 import { PieceHasher, type PieceHashing, PieceSource, type WantedPiece } from '../ports/piece.port.js';
 import { PostgresContentCarsStore } from '../store/postgres-content-cars.store.js';
+import { DealReservations } from '../store/deal-reservations.store.js';
 import { DealTransitions } from '../store/deal-transitions.js';
-import { PostgresDealStore } from '../store/postgres-deal.store.js';
+import { type DayCaps, PostgresDealStore } from '../store/postgres-deal.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { AssignMiners } from '../verbs/assign-miners.js';
 import { CommitPiece } from '../verbs/commit-piece.js';
 import { FailDeal } from '../verbs/fail-deal.js';
 import { PieceRegistry, type SealedCar } from '../verbs/piece-registry.js';
 import { ProposeDeal } from '../verbs/propose-deal.js';
+import { SpendingCaps } from '../verbs/spending-caps.js';
 import { EnsurePieceLocal, ReplicatePiece } from '../verbs/replicate-piece.js';
 import { TrackDeal, TrackDeals } from '../verbs/track-deals.js';
 import { ScriptedDealMaker } from './scripted-deal-maker.js';
@@ -65,6 +69,12 @@ class FakeSource extends PieceSource {
   }
 }
 
+/** Deals may take what they like within a day. */
+export const NO_DAY_CAPS: DayCaps = {
+  account: { cost: null, dataCap: null },
+  platform: { cost: null, dataCap: null },
+};
+
 export interface HarnessOptions {
   miners?: number;
   env?: Record<string, string>;
@@ -84,6 +94,9 @@ export class DealHarness {
   readonly database: Database;
   readonly pieces: PostgresPieceStore;
   readonly deals: PostgresDealStore;
+  readonly reservations: DealReservations;
+  readonly limitStore = new InMemoryLimitStore();
+  readonly limits: AccountLimits;
   readonly registry: PieceRegistry;
   readonly commit: CommitPiece;
   readonly replicate: ReplicatePiece;
@@ -103,15 +116,19 @@ export class DealHarness {
     const { database, clock, chain, market, config } = this;
     const logger = new AppLogger({ level: 'silent', process: 'test' });
     const outbox = new Outbox();
-    const transitions = new DealTransitions(database, outbox, clock);
+    this.reservations = new DealReservations(database, clock);
+    const transitions = new DealTransitions(database, outbox, this.reservations, clock);
     const outcomes = {
       run: async (miner: MinerId, outcome: { ok: boolean; reason?: string }) =>
         void this.outcomes.push({ miner, ...outcome }),
     };
     this.pieces = new PostgresPieceStore(database, outbox, new Settings(database, clock), clock);
-    this.deals = new PostgresDealStore(database, transitions, clock);
+    this.deals = new PostgresDealStore(database, transitions, this.reservations, clock);
     const failDeal = new FailDeal(transitions, outcomes);
-    const assign = new AssignMiners(this.deals, { run: (wanted) => this.choose(wanted) }, chain, this.pieces, clock);
+    this.limits = new AccountLimits(this.limitStore, config, clock);
+    const caps = new SpendingCaps(this.limits, config);
+    const choose = { run: (wanted: { count: number; exclude: MinerId[] }) => this.choose(wanted) };
+    const assign = new AssignMiners(this.deals, choose, chain, this.pieces, caps, clock);
     this.propose = new ProposeDeal(this.deals, market, chain, failDeal, config, clock);
     this.registry = new PieceRegistry(this.pieces, new PostgresContentCarsStore(database), config);
     this.commit = new CommitPiece(this.pieces, this.files, this.hasher, clock);
@@ -138,16 +155,16 @@ export class DealHarness {
   }
 
   /** A sealed CAR of 1000 bytes, registered. */
-  async sealed(terms: SealedCar['terms'] = null): Promise<CarId> {
+  async sealed(terms: SealedCar['terms'] = null, owner: Partial<SealedCar> = {}): Promise<CarId> {
     const id = carId(randomUUID());
     this.files.sizes.set(id, 1000);
-    await this.registry.register({ carId: id, root: 'bafyroot', carBytes: 1000, kind: 'single', terms });
+    await this.registry.register({ carId: id, root: 'bafyroot', carBytes: 1000, kind: 'single', terms, ...owner });
     return id;
   }
 
   /** The same with its commP. */
-  async committed(terms: SealedCar['terms'] = null): Promise<CarId> {
-    const id = await this.sealed(terms);
+  async committed(terms: SealedCar['terms'] = null, owner: Partial<SealedCar> = {}): Promise<CarId> {
+    const id = await this.sealed(terms, owner);
     await this.commit.run(id, this.signal);
     return id;
   }

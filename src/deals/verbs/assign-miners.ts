@@ -1,11 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
+import PQueue from 'p-queue';
 import { ChainSource } from '../../chain/index.js';
 import { ChooseMiners } from '../../miners/index.js';
 import { Clock, pricePerEpoch } from '../../shared/index.js';
 import type { CommittedPiece, Deal } from '../domain/deal.js';
 import { type OpenSlot, pausedMiners } from '../domain/replication-policy.js';
+import { type Funds, shortages } from '../domain/budget.js';
 import { type Assignment, PostgresDealStore, type Reservation } from '../store/postgres-deal.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
+import { SpendingCaps } from './spending-caps.js';
+
+/** The wallet is read while all reservations wait: a node that is slower than this is as good as gone. */
+const WALLET_TIMEOUT_MS = 15_000;
 
 interface Assigned {
   /** New rows, queued. */
@@ -19,11 +25,14 @@ interface Assigned {
 /** Finds a miner for each open slot of a piece, and reserves slot, miner and money in one transaction. */
 @Injectable()
 export class AssignMiners {
+  private readonly reserving = new PQueue({ concurrency: 1 });
+
   constructor(
     private readonly deals: PostgresDealStore,
     @Inject(ChooseMiners) private readonly chooseMiners: Pick<ChooseMiners, 'run'>,
     private readonly chain: ChainSource,
     private readonly pieces: PostgresPieceStore,
+    private readonly caps: SpendingCaps,
     private readonly clock: Clock,
   ) {}
 
@@ -71,17 +80,22 @@ export class AssignMiners {
     return { deals: reserved.deals, lack: lackOf(open.length, reserved, chosen.length, reasons), off: false };
   }
 
+  /** One after the other in this process: who waits for the lock of all reservations takes no connection meanwhile. */
   private async reserve(piece: CommittedPiece, assignments: Assignment[], signal: AbortSignal): Promise<Reservation> {
+    const caps = await this.caps.of(piece.userId);
+    const readFunds = () => this.funds(AbortSignal.any([signal, AbortSignal.timeout(WALLET_TIMEOUT_MS)]));
+    return this.reserving.add(() => this.deals.reserve(piece, assignments, readFunds, caps));
+  }
+
+  private async funds(signal: AbortSignal): Promise<Funds> {
     const { balance, escrow, locked, dataCap } = await this.chain.wallet(signal);
-    const available = balance + escrow - locked;
-    return this.deals.reserve(piece, assignments, { available, dataCap });
+    return { available: balance + escrow - locked, dataCap };
   }
 }
 
 /** Money first: without it, finding more miners would not help. */
 function lackOf(wanted: number, reserved: Reservation, found: number, unfit: string[]): string | null {
-  if (reserved.short === 'balance') return 'the wallet cannot pay for another deal beside those that are promised';
-  if (reserved.short === 'datacap') return 'there is too little DataCap left for another verified deal';
+  if (reserved.short !== null) return shortages[reserved.short];
   if (found >= wanted) return null;
   return `${found} of ${wanted} miners found${unfit.length > 0 ? ` (${unfit.slice(0, 20).join('; ')})` : ''}`;
 }

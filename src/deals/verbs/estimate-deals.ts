@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ChainFacts, type FilPrice } from '../../chain/index.js';
 import { AppConfig } from '../../config/index.js';
-import type { AttoFil, MinerId } from '../../shared/index.js';
-import { dealCost, paddedPieceSize } from '../domain/deal.js';
+import { type AttoFil, type MinerId, paddedPieceSize } from '../../shared/index.js';
+import { dealCost } from '../domain/deal.js';
 import { NoMinerFits } from '../domain/deals.errors.js';
 import { ChooseMiners } from '../../miners/index.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
-import { type DealTerms, type CarId, carId } from '../../shared/index.js';
-import { PostgresContentCarsStore } from '../store/postgres-content-cars.store.js';
+import { type DealTerms, type CarId, carId, userId } from '../../shared/index.js';
+import { PostgresContentCarsStore, type WantedReplication } from '../store/postgres-content-cars.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 
 /** Pieces that one sweep hands out. */
@@ -16,6 +16,8 @@ export interface SealedCar {
   kind: 'segment' | 'single';
   /** What the uploader asked for; null: nothing. */
   terms: DealTerms | null;
+  /** The only account with bytes inside; null: several. */
+  userId?: string | null;
 }
 
 interface DuePiece {
@@ -43,17 +45,20 @@ export class PieceRegistry {
     const verified = car.terms?.verified ?? DEALS_VERIFIED;
     const platformPrice = verified ? DEALS_MAX_VERIFIED_PRICE : DEALS_MAX_PRICE;
     const id = carId(car.carId);
-    // The same bytes may have been stored again before their CAR was sealed, by somebody who wants more of it.
-    const wanted = await this.contentCars.wantedReplication(id);
+    // The same bytes may have been stored again before their CAR was sealed, by somebody who wants more of it. What
+    // contents of many share is the operator's, whoever stores some of it again.
+    const shared = car.kind === 'segment';
+    const wanted = shared ? null : await this.contentCars.wantedReplication(id);
     await this.pieces.register({
       carId: id,
       root: car.root,
       carBytes: car.carBytes,
-      replication: Math.max(car.terms?.replication ?? DEALS_REPLICATION, wanted),
+      replication: Math.max(car.terms?.replication ?? DEALS_REPLICATION, raisedTo(wanted, DEALS_REPLICATION)),
       duration: car.terms?.duration ?? DEALS_DURATION,
       verified,
       maxPrice: car.terms?.maxPrice === undefined ? platformPrice : BigInt(car.terms.maxPrice),
-      shared: car.kind === 'segment',
+      shared,
+      userId: car.userId ? userId(car.userId) : null,
       ownMaxPrice: car.terms?.maxPrice !== undefined,
     });
   }
@@ -74,4 +79,13 @@ export class PieceRegistry {
         .map(({ carId: id, nextCheckAt }) => ({ carId: id, due: nextCheckAt.getTime().toString(36) }));
     return { commit: those(true), replicate: those(false) };
   }
+}
+
+/**
+ * The replication that contents of one CAR may raise it to: those of one account to what it asked for (its own caps
+ * were looked at when it did), those of several to the platform's and no further: nobody spends through another's piece.
+ */
+export function raisedTo(wanted: WantedReplication | null, platform: number): number {
+  if (wanted === null) return 0;
+  return wanted.accounts > 1 ? Math.min(wanted.most, platform) : wanted.most;
 }

@@ -3,7 +3,7 @@ import { type TestDatabase, testDatabase } from '../../../test/support/test-data
 import { LeaseLost } from '../../platform/leases/index.js';
 import type { CommittedPiece } from '../domain/deal.js';
 import { minerId } from '../../shared/index.js';
-import { DealHarness, type HarnessOptions } from '../testing/deal-harness.js';
+import { DealHarness, type HarnessOptions, NO_DAY_CAPS } from '../testing/deal-harness.js';
 
 describe('replicating a piece', () => {
   let database: TestDatabase;
@@ -246,11 +246,12 @@ describe('replicating a piece', () => {
     begin();
     const carId = await harness.committed();
     const piece = (await harness.pieces.find(carId)) as CommittedPiece;
-    const funds = { available: 10n ** 20n, dataCap: null };
+    const funds = async () => ({ available: 10n ** 20n, dataCap: null });
     await harness.deals.reserve(
       piece,
       [{ slot: 0, role: 'current', renews: null, miner: by(3), price: 1n, totalCost: 1n }],
       funds,
+      NO_DAY_CAPS,
     );
     await harness.turn(2);
     const deals = await harness.deals.ofPiece(carId);
@@ -274,7 +275,8 @@ describe('replicating a piece', () => {
         await harness.deals.reserve(
           (await harness.pieces.find(carId)) as CommittedPiece,
           [{ slot: 0, role: 'current', renews: null, miner: by(9), price: 0n, totalCost: 0n }],
-          { available: 1n, dataCap: null },
+          async () => ({ available: 1n, dataCap: null }),
+          NO_DAY_CAPS,
         )
       ).deals,
     ).toEqual([]);
