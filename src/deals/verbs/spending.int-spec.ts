@@ -107,7 +107,7 @@ describe('what deals may spend', () => {
       expect(faults).toEqual([]);
       expect(reserved).toEqual(promised);
     }
-    const booked = await database.query(
+    const booked = await database.query<{ outcome: string; n: number }>(
       'SELECT outcome, count(*)::int AS n FROM deal_reservations GROUP BY outcome ORDER BY 1',
     );
     expect(booked.map(({ outcome }) => outcome)).toEqual(['released', 'spent']);
