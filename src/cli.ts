@@ -1,10 +1,12 @@
 import 'reflect-metadata';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 // Not through the room's door: that would load Nest, Fastify and the queue to run one statement.
 import { AccountCommands } from './accounts/account-commands.js';
 import { SCOPES, type Scope } from './accounts/domain/caller.js';
 import { AppConfig, ConfigError } from './config/index.js';
-import { DomainError, messageOf } from './shared/index.js';
+import { DomainError, messageOf, StartImpossible } from './shared/index.js';
+import { StorageCommands } from './storage/storage-commands.js';
 
 const USAGE = `Commands (settings as for the platform; DATABASE_URL is needed):
   admin:create --key-file PATH      the user admin, and a key of theirs in PATH; changes nothing while that key works
@@ -15,7 +17,12 @@ const USAGE = `Commands (settings as for the platform; DATABASE_URL is needed):
                                     none: the platform's default; without options: what holds now
   key:create --user NAME [--scope upload|user|admin] [--label TEXT] [--expiry 30d|false]
                                     a key; its token is printed this once
-  key:revoke --user NAME KEY        by token, hash or id`;
+  key:revoke --user NAME KEY        by token, hash or id
+
+While the platform is stopped:
+  storage:adopt                     this data folder and this database belong together from now on; CARs that the database does
+                                    not know wait in cars/lost+found, CARs without a file are gone from this node
+  storage:rebuild [--lost-and-found] rows of CARs and DAGs again, from the CAR files that the database does not know`;
 
 /** A command that was not understood. */
 class Misuse extends Error {}
@@ -23,8 +30,33 @@ class Misuse extends Error {}
 const { values, positionals } = parse();
 const [command, argument] = positionals;
 
+const storageCommands: Record<string, (storage: StorageCommands) => Promise<string>> = {
+  'storage:adopt': async (storage) => {
+    const { platformId, setAside, missing } = await storage.adopt();
+    return (
+      `the data folder belongs to platform ${platformId} now; ` +
+      `${setAside.length} CARs moved to cars/lost+found, ${missing.length} CARs have no file here`
+    );
+  },
+  'storage:rebuild': async (storage) => {
+    const rebuilt = await storage.rebuild({ lostAndFound: values['lost-and-found'] });
+    const { cars, bytes, dags, incomplete, damaged } = rebuilt;
+    const report = AppConfig.fromProcess().inData(`storage-rebuild-${Date.now()}.json`);
+    await writeFile(report, `${JSON.stringify(rebuilt, null, 2)}\n`, { mode: 0o600 });
+    return [
+      `${cars} CARs (${bytes} bytes) and ${dags.length} DAGs have rows again; the platform can be started`,
+      ...(incomplete.length > 0 ? [`${incomplete.length} DAGs are not whole: blocks of them are in no CAR here`] : []),
+      ...damaged.map(({ carId, blocks }) => `CAR ${carId}: ${blocks} blocks are damaged`),
+      `no CAR says who owned what: accounts, API keys, names of contents, pins and deals are not restored;`,
+      `these ${dags.length} roots can be read by their CID and belong to no content (uploading or pinning one makes it a content): ${report}`,
+    ].join('\n');
+  },
+};
+
 const commands: Record<string, (accounts: AccountCommands) => Promise<string>> = {
   'admin:create': async (accounts) => {
+    // A key for the wrong database would take the place of the right one.
+    await withStorage(async (storage) => storage.assertTogether());
     const file = required(values['key-file'], '--key-file');
     const { created } = await accounts.ensureAdminKey(file);
     return `admin key ${created ? 'written to' : 'is in'} ${file}`;
@@ -65,15 +97,26 @@ const commands: Record<string, (accounts: AccountCommands) => Promise<string>> =
 };
 
 try {
-  const run = commands[command ?? ''];
-  if (!run) throw new Misuse(command === undefined ? '' : `no command ${command}`);
-  await using accounts = new AccountCommands(AppConfig.fromProcess());
-  console.log(await run(accounts));
+  console.log(await runCommand(command ?? ''));
 } catch (error) {
   const known = error instanceof DomainError || error instanceof ConfigError || error instanceof Misuse;
   console.error(known ? messageOf(error) : error);
   if (error instanceof Misuse) console.error(USAGE);
-  process.exitCode = error instanceof Misuse ? 2 : 1;
+  process.exitCode = error instanceof Misuse ? 2 : error instanceof StartImpossible ? 78 : 1;
+}
+
+async function runCommand(name: string): Promise<string> {
+  const ofStorage = storageCommands[name];
+  if (ofStorage) return withStorage(ofStorage);
+  const run = commands[name];
+  if (!run) throw new Misuse(name === '' ? '' : `no command ${name}`);
+  await using accounts = new AccountCommands(AppConfig.fromProcess());
+  return await run(accounts);
+}
+
+async function withStorage<T>(work: (storage: StorageCommands) => Promise<T>): Promise<T> {
+  await using storage = new StorageCommands(AppConfig.fromProcess());
+  return await work(storage);
 }
 
 function parse() {
@@ -96,6 +139,7 @@ function parse() {
         scope: { type: 'string', default: 'user' },
         label: { type: 'string', default: '' },
         expiry: { type: 'string', default: '30d' },
+        'lost-and-found': { type: 'boolean', default: false },
       },
     });
   } catch (error) {

@@ -126,6 +126,9 @@ export const environmentSchema = z.object({
     .min(0)
     .default(64 * 1024 ** 2),
 
+  /** CAR files that no row knows wait in `cars/lost+found/` for so many days before they are removed. */
+  ORPHAN_KEEP_DAYS: z.coerce.number().min(0).max(3_650).default(7),
+
   /** Bytes that an account may store where the operator has set nothing for it; empty: no quota. */
   ACCOUNT_BYTES_QUOTA: z.coerce.number().int().min(0).optional(),
   /** Pins that an account may have, likewise. */

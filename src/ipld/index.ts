@@ -9,7 +9,15 @@ export {
 } from './block-hash.js';
 export { blockKey, cidOfNodeKey, nodeKey } from './block-key.js';
 export { type CarBlock, CarReader, MAX_BLOCK_BYTES, readSectionPrefix, readSections } from './car/read.js';
-export { carHeader, carHeaderOf, HEADER_BYTES, headerRoot, PLACEHOLDER_ROOT, sectionPrefix } from './car/write.js';
+export {
+  carHeader,
+  carHeaderOf,
+  HEADER_BYTES,
+  headerRoot,
+  PLACEHOLDER_ROOT,
+  rootInHeader,
+  sectionPrefix,
+} from './car/write.js';
 export { readDagCborPath } from './dag-cbor-path.js';
 export { DAG_CBOR, DAG_JSON, DAG_PB, IDENTITY, MURMUR3_X64_64, RAW, SHA2_256 } from './codecs.js';
 export {

@@ -16,7 +16,7 @@ import type { LaunchOptions } from './launch-options.js';
 import { LogFile } from './log-file.js';
 import { applyMigrations } from './migrations.js';
 import { untilReady } from './readiness.js';
-import { SupervisedProcess } from './supervised-process.js';
+import { SupervisedProcess, WILL_NOT_START } from './supervised-process.js';
 
 type Environment = Record<string, string | undefined>;
 
@@ -241,10 +241,10 @@ export class Launcher {
       });
     } catch (error) {
       if (this.abort.signal.aborted) throw error;
-      throw new LaunchRefused(
-        `The first admin could not be made: ${(error as { stderr?: string }).stderr?.trim() || (error as Error).message}`,
-        { cause: error },
-      );
+      const words = (error as { stderr?: string }).stderr?.trim() || (error as Error).message;
+      // It looks at the data folder before it writes anything: what does not fit there has a sentence of its own.
+      const isRefusal = (error as { code?: unknown }).code === WILL_NOT_START;
+      throw new LaunchRefused(isRefusal ? words : `The first admin could not be made: ${words}`, { cause: error });
     }
   }
 

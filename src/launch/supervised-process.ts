@@ -19,6 +19,8 @@ const firstPauseMs = 500;
 const longestPauseMs = 10_000;
 /** Having lived this long, a process that ends starts over with the shortest pause. */
 const settledMs = 30_000;
+/** What our processes end with when another start would meet the same: src/platform/process/run-process.ts. */
+export const WILL_NOT_START = 78;
 /**
  * On a large machine V8 lets garbage of 128 MB gather before it looks, and glibc keeps an arena per thread: some 80 MB
  * of each process for nothing.
@@ -41,7 +43,7 @@ export class SupervisedProcess {
     this.plan = plan;
   }
 
-  /** How often it has ended unasked. */
+  /** How often it has ended unasked; infinite when it said that it will not start. */
   get ended(): number {
     return this.failures;
   }
@@ -83,8 +85,11 @@ export class SupervisedProcess {
     this.child = null;
     children.remove(name);
     if (this.stopping) return;
-    this.failures++;
+    // sysexits.h, EX_CONFIG: it has said why, and would say the same again.
+    const willNot = why === `exit code ${WILL_NOT_START}`;
+    this.failures = willNot ? Infinity : this.failures + 1;
     if (performance.now() - begun > settledMs) this.pauseMs = firstPauseMs;
+    if (willNot) this.pauseMs = longestPauseMs;
     say(`${name} ended unexpectedly (${why}); starting it again in ${this.pauseMs / 1_000} s`);
     this.again = setTimeout(() => this.start(), this.pauseMs);
     this.pauseMs = Math.min(this.pauseMs * 2, longestPauseMs);

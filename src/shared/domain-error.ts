@@ -32,6 +32,14 @@ export abstract class DomainError extends Error {
   }
 }
 
+/**
+ * Why a process does not start, and would not start the next time either: somebody has to do what the message says.
+ * Whoever starts the process is told so by its exit code.
+ */
+export abstract class StartImpossible extends DomainError {
+  override readonly reportable = true;
+}
+
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -9,6 +9,7 @@ import { messageOf } from '../shared/index.js';
 import { AppLogger } from '../platform/logging/index.js';
 import { BlockIndex } from './blocks/block-index.js';
 import { DiskSpace } from './places/disk-space.js';
+import { StorageMismatch } from './domain/storage.errors.js';
 import { CarReclaimer } from './cars/car-reclaimer.js';
 import { SegmentCommitter } from './cars/segment-committer.js';
 
@@ -60,12 +61,17 @@ export class StorageLifecycle implements OnModuleInit, BeforeApplicationShutdown
 
   private sweep(): void {
     this.reclaimer.sweep().then(
-      ({ removed, notOurs }) => {
-        if (removed > 0) this.logger.info({ removed }, 'leftover CAR files removed');
+      ({ removed, setAside, notOurs, expired }) => {
+        if (removed + expired > 0) this.logger.info({ removed, expired }, 'leftover CAR files removed');
+        if (setAside > 0)
+          this.logger.error({ setAside }, 'CAR files that the database does not know wait in cars/lost+found');
         if (notOurs > 0)
           this.logger.error({ notOurs }, 'CAR files lie here that the database knows on another node only');
       },
-      (error: unknown) => this.logger.warn({ error: messageOf(error) }, 'leftover CAR files not swept'),
+      (error: unknown) => {
+        if (error instanceof StorageMismatch) this.logger.fatal({ err: error }, 'no leftover is touched');
+        else this.logger.warn({ error: messageOf(error) }, 'leftover CAR files not swept');
+      },
     );
   }
 }

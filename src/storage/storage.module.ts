@@ -16,6 +16,10 @@ import { BlockIndex } from './blocks/block-index.js';
 import { LocalCarFolder } from './places/local-car-folder.js';
 import { StorageLifecycle } from './storage-lifecycle.js';
 import { DiskSpace } from './places/disk-space.js';
+import { FolderIdentity } from './places/folder-identity.js';
+import { LostAndFound } from './places/lost-and-found.js';
+import { PlatformCheck } from './cars/platform-check.js';
+import { PostgresPlatformStore } from './store/postgres-platform.store.js';
 import { NodeCarFiles } from './cars/node-car-files.js';
 import { RemoveDags } from './cars/remove-dags.js';
 import { CarDagStore } from './cars/car-dag-store.js';
@@ -31,10 +35,17 @@ import { BufferedBlocks } from './blocks/indexed-hot-blocks.js';
 function indexProvider(role: ProcessRole): Provider {
   return {
     provide: BlockIndex,
-    inject: [AppConfig, LocalCarFolder, PostgresCarStore, AppLogger],
-    useFactory: async (config: AppConfig, folder: LocalCarFolder, cars: PostgresCarStore, logger: AppLogger) => {
+    inject: [AppConfig, LocalCarFolder, PostgresCarStore, PlatformCheck, AppLogger],
+    useFactory: async (
+      config: AppConfig,
+      folder: LocalCarFolder,
+      cars: PostgresCarStore,
+      check: PlatformCheck,
+      logger: AppLogger,
+    ) => {
       const index = new BlockIndex(config, role);
       await cars.exclusively('block-index', async () => {
+        await check.assertTogether();
         if (await cars.nameCopies(async (id) => (await folder.sizeOf(id)) !== null))
           logger.info('the CARs of this data folder bear the name of its node now');
         if (await index.open()) return;
@@ -102,6 +113,9 @@ export class StorageModule {
       providers: [
         LocalCarFolder,
         BufferedBlocks,
+        FolderIdentity,
+        LostAndFound,
+        PlatformCheck,
         DiskSpace,
         SegmentSealer,
         StorageLifecycle,
@@ -113,6 +127,7 @@ export class StorageModule {
         RemoveDags,
         PostgresCarStore,
         PostgresDagStore,
+        PostgresPlatformStore,
         { provide: HotBlocks, useClass: IndexedHotBlocks },
         { provide: HotRoots, useClass: PostgresHotRootsStore },
         { provide: CarFiles, useClass: NodeCarFiles },

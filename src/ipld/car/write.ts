@@ -15,7 +15,8 @@ const ROOT_CID_BYTES = 36;
 
 /** Bytes of the header of every CAR file that we keep. */
 export const HEADER_BYTES = 59;
-
+/** Where in it the root stands: behind the length, a map of two, the key `roots`, a list of one, and the tag of a CID. */
+const ROOT_AT = 14;
 /** Stands in the header of a CAR that is not finished: an empty dag-cbor list. */
 export const PLACEHOLDER_ROOT = cidOf(DAG_CBOR, encode([]));
 
@@ -34,6 +35,17 @@ export function carHeader(root: CID): Uint8Array {
 export function headerRoot(root: CID): CID | null {
   const v1 = root.version === 1 ? root : CID.createV1(root.code, root.multihash);
   return v1.bytes.length === ROOT_CID_BYTES ? v1 : null;
+}
+
+/** The root that the 59 bytes of `carHeader` name; null when they are no such header. */
+export function rootInHeader(header: Uint8Array): CID | null {
+  try {
+    const root = CID.decode(header.subarray(ROOT_AT, ROOT_AT + ROOT_CID_BYTES));
+    return Buffer.compare(carHeader(root), header) === 0 ? root : null;
+  } catch {
+    // Other bytes than a CID of that width stand there: it is none of our headers.
+    return null;
+  }
 }
 
 /** A header of any width, for CARs that are streamed and not kept. */

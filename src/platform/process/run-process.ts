@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import { AppConfig, ConfigError } from '../../config/index.js';
+import { messageOf, StartImpossible } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
 import { WriterSession } from '../prisma/writer-session.js';
 import { lockDataFolder } from './data-folder-lock.js';
@@ -11,6 +12,8 @@ import type { WriterFence } from './writer-fence.js';
 
 /** Whoever stops us (the launcher, Docker) waits 10 s at most. */
 const CLOSE_DEADLINE_MS = 8_000;
+/** sysexits.h: a configuration error. Starting the process again would change nothing. */
+const WILL_NOT_START = 78;
 
 /** What a process has in hand when it starts: its settings, and the proof that it alone writes for its node. */
 export interface ProcessStart {
@@ -22,7 +25,8 @@ export interface ProcessStart {
  * The life of a server process: lock, start, run until it is told to end, close in order, within a deadline. It ends on
  * SIGTERM and SIGINT (a second one changes nothing), and when the launcher that holds our channel vanishes. Exit code 0
  * when it was told to end; 1 when it could not start, when another one took its place, or after an error that nobody
- * caught, which is logged first.
+ * caught, which is logged first; 78 when it would not start the next time either (settings, a data folder that does not
+ * fit its database).
  *
  * Before `start` is called, this process has the data folder (a lock of the kernel) and the name of its node in the
  * database (a lock of the session), both for its role and for life. A second process is refused with one sentence and
@@ -74,15 +78,20 @@ export async function runProcess(
     for (const warning of app.get(AppConfig).warnings) app.get(AppLogger).warn({}, warning);
   } catch (error) {
     complain(undefined, error, `${role} cannot start`);
-    process.exit(1);
+    process.exit(isFinal(error) ? WILL_NOT_START : 1);
   }
   // Asked to end while starting: nothing of that start must stay open.
   if (ending) await app.close().finally(() => process.exit(0));
 }
 
+/** What another start would meet again. */
+function isFinal(error: unknown): boolean {
+  return error instanceof ConfigError || error instanceof StartImpossible;
+}
+
 /** To the log, or to stderr as long as there is none; what people can act on without a stack. */
 function complain(app: INestApplicationContext | undefined, error: unknown, message: string): void {
-  const plain = error instanceof ConfigError || error instanceof StartRefused;
-  if (app) app.get(AppLogger).fatal(plain ? { error: error.message } : { err: error }, message);
-  else process.stderr.write(`${message}: ${plain ? error.message : inspect(error)}\n`);
+  const plain = isFinal(error) || error instanceof StartRefused;
+  if (app) app.get(AppLogger).fatal(plain ? { error: messageOf(error) } : { err: error }, message);
+  else process.stderr.write(`${message}: ${plain ? messageOf(error) : inspect(error)}\n`);
 }

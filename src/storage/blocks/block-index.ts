@@ -6,7 +6,7 @@ import { open, type Database } from 'lmdb';
 import type { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
 import { carId, type CarId } from '../../shared/index.js';
-import { syncDirectory } from '../places/local-car-folder.js';
+import { syncDirectory } from '../places/sync-directory.js';
 
 /** Where a block lies. `cidLength` bytes before `offset` stands the CID of its section: readers compare it. */
 export interface BlockPlace {
@@ -149,6 +149,11 @@ export class BlockIndex {
     await file.close();
     await syncDirectory(this.folder);
   }
+}
+
+/** The next start of a process rebuilds the index from the CAR files. While nothing runs. */
+export async function forgetIndex(config: AppConfig): Promise<void> {
+  await rm(config.inData('index', 'complete'), { force: true });
 }
 
 /** Tells one run of the machine from the next. */

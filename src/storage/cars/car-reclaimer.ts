@@ -1,24 +1,32 @@
+import type { FileHandle } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { HEADER_BYTES } from '../../ipld/index.js';
 import { PostgresCarStore } from '../store/postgres-car.store.js';
+import { PostgresPlatformStore } from '../store/postgres-platform.store.js';
+import type { CarRecord } from '../domain/car.js';
 import { type Stretch } from '../domain/run-coverage.js';
-import { Clock, type CarId } from '../../shared/index.js';
+import type { CarId } from '../../shared/index.js';
 import { BlockIndex } from '../blocks/block-index.js';
 import { LocalCarFolder } from '../places/local-car-folder.js';
+import { LostAndFound } from '../places/lost-and-found.js';
+import { holdsBlocks, PlatformCheck, rootOf } from './platform-check.js';
 import { scanEntries } from './section-scan.js';
 
-/** A file that no row speaks of is left alone for so long: its row may be on the way from another clock. */
-const FOREIGN_MS = 3_600_000;
-
-/** Files that a sweep removed, and those that it left alone because rows know them elsewhere. */
+/** What a sweep did with files, by number. */
 export interface Swept {
+  /** Removed: their rows gave them up. */
   removed: number;
+  /** Moved to lost+found: no row speaks of them. */
+  setAside: number;
+  /** Left alone: rows know them elsewhere. */
   notOurs: number;
+  /** Removed from lost+found: their days were over. */
+  expired: number;
 }
 
 /**
  * Takes bytes away after the rows that wanted them are gone. Everything here may be repeated; a sweep finishes what a
- * crash left.
+ * crash left, and what a hold on removals has put off.
  */
 @Injectable()
 export class CarReclaimer {
@@ -26,12 +34,17 @@ export class CarReclaimer {
     private readonly folder: LocalCarFolder,
     private readonly index: BlockIndex,
     private readonly cars: PostgresCarStore,
-    private readonly clock: Clock,
+    private readonly platform: PostgresPlatformStore,
+    private readonly lostAndFound: LostAndFound,
+    private readonly check: PlatformCheck,
   ) {}
 
-  /** The blocks of these stretches cannot be read here any more; their file stays. */
+  /** The blocks of these stretches cannot be read here any more; their file stays. Nothing to do without a file. */
   async hide(carId: CarId, stretches: readonly Stretch[]): Promise<void> {
-    const handle = await this.folder.openForWriting(carId).catch(() => null);
+    const handle = await this.folder.openForWriting(carId).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
     if (!handle) return;
     try {
       for (const { offset, length } of stretches) {
@@ -43,28 +56,63 @@ export class CarReclaimer {
     }
   }
 
-  /** The file and all that the index says of it. Answers the bytes given back to the disk, 0 when it was gone. */
+  /**
+   * The file and all that the index says of it. Answers the bytes given back to the disk, 0 when it was gone, and when
+   * a backup holds removals back: then the blocks are hidden, and a later sweep takes the file.
+   */
   async remove(carId: CarId): Promise<number> {
-    const size = await this.folder.sizeOf(carId);
-    if (size === null) return 0;
-    await this.hide(carId, [{ offset: HEADER_BYTES, length: Math.max(0, size - HEADER_BYTES) }]);
-    return this.folder.remove(carId);
+    if (!(await this.hideAll(carId))) return 0;
+    return (await this.platform.isHeld()) ? 0 : this.folder.remove(carId);
+  }
+
+  /** The file goes to lost+found, out of the index. False when there is none. */
+  async setAside(carId: CarId): Promise<boolean> {
+    await this.hideAll(carId);
+    return (await this.lostAndFound.take(carId)) !== null;
   }
 
   /**
-   * Removes files that their rows gave up, and old ones that no row speaks of. A file whose CAR is known, but not here,
-   * is never removed: the folder may have lost the name under which the rows know it.
+   * Removes files that their rows gave up, and sets those aside that no row speaks of: a row is written before its file
+   * is made, so none is on its way. A file whose CAR is known, but not here, is left alone: the folder may have lost
+   * the name under which the rows know it.
+   * @throws StorageMismatch, and does nothing, when folder and database do not belong together (any more)
    */
   async sweep(): Promise<Swept> {
-    const swept = { removed: 0, notOurs: 0 };
-    for await (const { id, modified } of this.folder.list()) {
+    const swept = { removed: 0, setAside: 0, notOurs: 0, expired: 0 };
+    await this.check.assertStillTogether();
+    for await (const { id } of this.folder.list()) {
       const standing = await this.cars.standingOf(id);
       if (standing === 'not-ours') swept.notOurs += 1;
-      const isOld = this.clock.now().getTime() - modified.getTime() > FOREIGN_MS;
-      if (standing !== 'may-go' && !(standing === 'unknown' && isOld)) continue;
-      await this.remove(id);
-      swept.removed += 1;
+      if (standing === 'may-go' && (await this.remove(id)) > 0) swept.removed += 1;
+      if (standing === 'unknown' && (await this.setAside(id))) swept.setAside += 1;
     }
+    swept.expired = await this.lostAndFound.removeExpired();
     return swept;
+  }
+
+  /**
+   * What a start found of an open CAR that nothing refers to: removed, unless it holds more than its row knows of and
+   * that may have been acknowledged. Then it is set aside, for the database may be an older one. A CAR of one large
+   * upload is finished, its root in the header, before anybody is answered.
+   */
+  async endLeftover(car: CarRecord): Promise<void> {
+    const isFinished = car.kind === 'segment' || (await rootOf(this.folder, car.id)) !== null;
+    if (isFinished && (await holdsBlocks(this.folder, car.id, Math.max(HEADER_BYTES, car.bytes))))
+      await this.setAside(car.id);
+    else await this.remove(car.id);
+  }
+
+  /** Keeps what of the file's end the rows do not know of, before it is cut away. */
+  async setTailAside(car: CarRecord, handle: FileHandle, end: number): Promise<void> {
+    const from = Math.max(end, car.bytes);
+    if (await holdsBlocks(this.folder, car.id, from)) await this.lostAndFound.takeTail(car.id, handle, from);
+  }
+
+  /** False when there is no file. */
+  private async hideAll(carId: CarId): Promise<boolean> {
+    const size = await this.folder.sizeOf(carId);
+    if (size === null) return false;
+    await this.hide(carId, [{ offset: HEADER_BYTES, length: Math.max(0, size - HEADER_BYTES) }]);
+    return true;
   }
 }

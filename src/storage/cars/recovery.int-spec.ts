@@ -231,7 +231,7 @@ describe('after a crash', () => {
     },
   );
 
-  it('files that rows have given up are swept, strangers only when they are old', async () => {
+  it('files that rows have given up are swept, those that no row knows wait in lost+found', async () => {
     const wanted = await put(2 * MIB);
     const [car] = await cars();
     const discarded = randomUUID();
@@ -242,8 +242,11 @@ describe('after a crash', () => {
     );
     for (const id of [discarded, young, old]) await writeCar(id, randomBytes(100));
     await utimes(carPath(node, old), new Date(0), new Date(0));
-    expect(await sweep()).toEqual({ removed: 2, notOurs: 0 });
-    expect((await carFiles()).sort()).toEqual([car!.id, young].sort());
+    expect(await sweep()).toEqual({ removed: 1, setAside: 2, notOurs: 0, expired: 0 });
+    expect((await carFiles()).sort()).toEqual([car!.id, young, old].sort());
+    expect((await readdir(path.join(node.dataDir, 'cars', 'lost+found'))).sort()).toEqual(
+      [`${young}.car`, `${old}.car`].sort(),
+    );
     expect(await hot(wanted.cid)).not.toBeNull();
   });
 
@@ -254,7 +257,7 @@ describe('after a crash', () => {
     const [file] = await carFiles();
     await utimes(carPath(node, file!), new Date(0), new Date(0));
     await node.start();
-    expect(await sweep()).toEqual({ removed: 0, notOurs: 1 });
+    expect(await sweep()).toEqual({ removed: 0, setAside: 0, notOurs: 1, expired: 0 });
     expect(await carFiles()).toEqual([file]);
     expect(await hot(wanted.cid)).not.toBeNull();
   });

@@ -21,11 +21,11 @@ export async function recoverCars(node: NodeFiles, reclaimer: CarReclaimer, logg
     const runs = await node.cars.liveRuns(car.id);
     if (runs.length === 0) {
       await node.cars.discard([car.id]);
-      await reclaimer.remove(car.id);
+      await reclaimer.endLeftover(car);
       continue;
     }
     const end = Math.max(...runs.map((run) => run.offset + run.length));
-    const segment = await cutBack(car, end, node, logger);
+    const segment = await cutBack(car, end, { ...node, reclaimer, logger });
     if (segment) segments.push(segment);
   }
   return segments;
@@ -34,8 +34,7 @@ export async function recoverCars(node: NodeFiles, reclaimer: CarReclaimer, logg
 async function cutBack(
   car: RecoveredCar,
   end: number,
-  { folder, index, cars }: NodeFiles,
-  logger: AppLogger,
+  { folder, index, cars, reclaimer, logger }: NodeFiles & { reclaimer: CarReclaimer; logger: AppLogger },
 ): Promise<OpenSegment | null> {
   const size = await folder.sizeOf(car.id);
   if (size === null || size < end) {
@@ -44,6 +43,7 @@ async function cutBack(
     return null;
   }
   const handle = await folder.openForWriting(car.id);
+  await reclaimer.setTailAside(car, handle, end);
   for await (const entries of scanEntries(handle, car.id, end, size)) await index.remove(entries);
   await handle.truncate(end);
   // A sealing that was cut short may have named a root already.

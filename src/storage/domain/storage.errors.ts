@@ -1,4 +1,4 @@
-import { DomainError } from '../../shared/index.js';
+import { DomainError, StartImpossible } from '../../shared/index.js';
 
 /** The DAG's own root block did not come with it. */
 export class RootMissing extends DomainError {
@@ -42,4 +42,17 @@ export abstract class ReferenceRefused extends DomainError {}
 export class DagNotReferenced extends DomainError {
   readonly code = 'ERR_CONTENT_NOT_FOUND';
   override readonly status = 404;
+}
+
+/**
+ * Data folder and database do not belong together, or one of them is not what it was: nothing is read, cut or removed,
+ * and the process does not start. The message says what to do about it.
+ */
+export class StorageMismatch extends StartImpossible {
+  readonly code = 'ERR_STORAGE_MISMATCH';
+}
+
+/** A backup, or what it was to be restored to, is not as it has to be. */
+export class BackupUnusable extends DomainError {
+  readonly code = 'ERR_BACKUP_UNUSABLE';
 }

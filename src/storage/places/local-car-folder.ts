@@ -9,6 +9,7 @@ import { placeOf } from '../domain/car.js';
 import { CarWriteFailed, DiskFull } from '../domain/storage.errors.js';
 import { CarPlace } from '../ports/car-place.port.js';
 import { OpenFiles } from './open-files.js';
+import { syncDirectory } from './sync-directory.js';
 
 /**
  * The data folder of this node: `cars/<last two hex digits>/<uuid>.car`. (Ids begin with the time, so their ends
@@ -64,8 +65,10 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
   }
 
   async *list(): AsyncGenerator<{ id: CarId; modified: Date }> {
-    for (const folder of await readdir(this.root).catch(() => [])) {
-      for (const name of await readdir(path.join(this.root, folder)).catch(() => [])) {
+    for (const folder of await namesIn(this.root)) {
+      // Beside the folders of CARs lie the mark of the platform and what nobody knows (lost+found).
+      if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+      for (const name of await namesIn(path.join(this.root, folder))) {
         const match = /^([0-9a-f-]{36})\.car$/.exec(name);
         const facts =
           match?.[1] === undefined ? null : await stat(path.join(this.root, folder, name)).catch(unlessMissing);
@@ -98,18 +101,14 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
     return open(this.pathOf(id), constants.O_RDWR);
   }
 
+  /** The file was moved or replaced by others of this process: the next reader opens what is there then. */
+  forget(id: CarId): void {
+    this.files.forget(id);
+  }
+
   /** Makes the file's name survive a power cut. */
   async syncFolder(id: CarId): Promise<void> {
     await syncDirectory(path.dirname(this.pathOf(id)));
-  }
-}
-
-export async function syncDirectory(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 
@@ -147,6 +146,11 @@ async function onDisk<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw namedDiskError(error);
   }
+}
+
+/** Nothing when the folder is not there; any other failure is one. */
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(unlessMissing)) ?? [];
 }
 
 function unlessMissing(error: NodeJS.ErrnoException): null {

@@ -1,0 +1,100 @@
+import type { CID } from 'multiformats/cid';
+import { blockKey } from '../../ipld/index.js';
+import type { CarId } from '../../shared/index.js';
+import { coverage } from '../domain/run-coverage.js';
+import type { FoundBlock, FoundCar } from './read-car.js';
+
+/** A DAG all of whose blocks were found. */
+export interface FoundDag {
+  root: CID;
+  rootBlock: FoundBlock;
+  blocks: number;
+  /** Of its blocks, without sections. */
+  payloadBytes: number;
+  carBytes: number;
+  runs: { carId: CarId; seq: number; offset: number; length: number }[];
+}
+
+/** Roots whose DAGs are not whole in the CARs that are there. */
+export interface IncompleteDag {
+  root: CID;
+  /** How many blocks are missing at least. */
+  missing: number;
+}
+
+/**
+ * Whether the CAR is a part of a larger DAG: its list names each of its blocks, for no subtree of a part can be counted
+ * on to be whole. A segment of one-block files looks the same.
+ */
+export function isPart(car: FoundCar): boolean {
+  return car.members !== null && car.members.length >= car.blocks.size - car.listNodes.size;
+}
+
+/**
+ * The roots of DAGs in these CARs, which are one finished or open CAR, or all the parts that were found. A finished one
+ * names its roots. Of parts, and of a CAR that was not finished, they are the blocks that no other block links to.
+ */
+export function rootsIn(cars: readonly FoundCar[]): CID[] {
+  const [only] = cars;
+  if (cars.length === 1 && only && !isPart(only)) {
+    if (only.members) return unique(only.members);
+    if (only.root) return [only.root];
+  }
+  const own = cars.flatMap((car) => [...car.blocks].filter(([key]) => !car.listNodes.has(key)));
+  const linked = new Set<string>();
+  for (const [key, [block]] of own) for (const link of block?.links ?? []) if (link !== key) linked.add(link);
+  return unique(own.flatMap(([key, [block]]) => (block && !linked.has(key) ? [block.cid] : [])));
+}
+
+/** The DAG below a root, out of these CARs: what an upload wrote lies together, so the nearest place of a block is taken. */
+export function assemble(root: CID, cars: readonly FoundCar[]): FoundDag | IncompleteDag {
+  const placesOf = (key: string): FoundBlock[] => cars.flatMap((car) => car.blocks.get(key) ?? []);
+  const rootBlock = placesOf(blockKey(root)).at(-1);
+  if (!rootBlock) return { root, missing: 1 };
+  const taken = new Map<string, FoundBlock>([[blockKey(root), rootBlock]]);
+  const pending: FoundBlock[] = [rootBlock];
+  let missing = 0;
+  for (let block = pending.pop(); block !== undefined; block = pending.pop()) {
+    for (const key of block.links) {
+      if (taken.has(key)) continue;
+      const place = nearest(placesOf(key), rootBlock);
+      if (!place) missing += 1;
+      else {
+        taken.set(key, place);
+        pending.push(place);
+      }
+    }
+  }
+  return missing > 0 ? { root, missing } : dagOf(root, rootBlock, [...taken.values()], cars);
+}
+
+function dagOf(root: CID, rootBlock: FoundBlock, blocks: readonly FoundBlock[], cars: readonly FoundCar[]): FoundDag {
+  const runs: FoundDag['runs'] = [];
+  for (const { id } of cars) {
+    const own = blocks.filter(({ carId }) => carId === id);
+    for (const { offset, length } of coverage(
+      own.map(({ start, sectionLength }) => ({ offset: start, length: sectionLength })),
+    ))
+      runs.push({ carId: id, seq: runs.length, offset, length });
+  }
+  return {
+    root,
+    rootBlock,
+    blocks: blocks.length,
+    payloadBytes: blocks.reduce((sum, { length }) => sum + length, 0),
+    carBytes: blocks.reduce((sum, { sectionLength }) => sum + sectionLength, 0),
+    runs,
+  };
+}
+
+function nearest(places: readonly FoundBlock[], to: FoundBlock): FoundBlock | undefined {
+  const distance = (place: FoundBlock) => (place.carId === to.carId ? Math.abs(place.start - to.start) : Infinity);
+  return places.reduce<FoundBlock | undefined>(
+    (best, place) => (best && distance(best) <= distance(place) ? best : place),
+    undefined,
+  );
+}
+
+function unique(cids: readonly CID[]): CID[] {
+  return [...new Map(cids.map((cid) => [blockKey(cid), cid])).values()];
+}
