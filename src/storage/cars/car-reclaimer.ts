@@ -1,9 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { HEADER_BYTES } from '../../ipld/index.js';
-import { PostgresCarStore } from '../store/postgres-car.store.js';
+import { PostgresCarStore, type RecoveredCar } from '../store/postgres-car.store.js';
 import { PostgresPlatformStore } from '../store/postgres-platform.store.js';
-import type { CarRecord } from '../domain/car.js';
 import { type Stretch } from '../domain/run-coverage.js';
 import type { CarId } from '../../shared/index.js';
 import { BlockIndex } from '../blocks/block-index.js';
@@ -95,7 +94,7 @@ export class CarReclaimer {
    * that may have been acknowledged. Then it is set aside, for the database may be an older one. A CAR of one large
    * upload is finished, its root in the header, before anybody is answered.
    */
-  async endLeftover(car: CarRecord): Promise<void> {
+  async endLeftover(car: RecoveredCar): Promise<void> {
     const isFinished = car.kind === 'segment' || (await rootOf(this.folder, car.id)) !== null;
     if (isFinished && (await holdsBlocks(this.folder, car.id, Math.max(HEADER_BYTES, car.bytes))))
       await this.setAside(car.id);
@@ -103,7 +102,7 @@ export class CarReclaimer {
   }
 
   /** Keeps what of the file's end the rows do not know of, before it is cut away. */
-  async setTailAside(car: CarRecord, handle: FileHandle, end: number): Promise<void> {
+  async setTailAside(car: RecoveredCar, handle: FileHandle, end: number): Promise<void> {
     const from = Math.max(end, car.bytes);
     if (await holdsBlocks(this.folder, car.id, from)) await this.lostAndFound.takeTail(car.id, handle, from);
   }

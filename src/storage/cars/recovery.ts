@@ -25,7 +25,7 @@ export async function recoverCars(node: NodeFiles, reclaimer: CarReclaimer, logg
       continue;
     }
     const end = Math.max(...runs.map((run) => run.offset + run.length));
-    const segment = await cutBack(car, end, { ...node, reclaimer, logger });
+    const segment = await cutBack(car, end, { node, reclaimer, logger });
     if (segment) segments.push(segment);
   }
   return segments;
@@ -34,8 +34,9 @@ export async function recoverCars(node: NodeFiles, reclaimer: CarReclaimer, logg
 async function cutBack(
   car: RecoveredCar,
   end: number,
-  { folder, index, cars, reclaimer, logger }: NodeFiles & { reclaimer: CarReclaimer; logger: AppLogger },
+  { node, reclaimer, logger }: { node: NodeFiles; reclaimer: CarReclaimer; logger: AppLogger },
 ): Promise<OpenSegment | null> {
+  const { folder, index, cars } = node;
   const size = await folder.sizeOf(car.id);
   if (size === null || size < end) {
     // Cannot happen unless somebody took the file away or the disk lies: it is left as it is, for people to look at.

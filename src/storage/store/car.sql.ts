@@ -1,4 +1,5 @@
 import { sql } from '../../platform/prisma/index.js';
+import type { CarKind } from '../domain/car.js';
 
 /** A CAR and its copy here, in one statement; nothing when another process has the owner's name by now. */
 export const OPEN_CAR = sql<never, [id: string, kind: string, owner: string, place: string, writerEpoch: bigint]>(`
@@ -11,10 +12,13 @@ INSERT INTO car_copies (car_id, place, state) SELECT id, $4, 'writing' FROM car`
  * The open CARs of a process that goes on with them after another one (its predecessor). The rows are locked before
  * their runs are read: a commit that was on its way comes before, or fails by the epoch.
  */
-export const RECOVER_CARS = sql<{ id: string; epoch: number; createdAt: Date }, [owner: string]>(`
+export const RECOVER_CARS = sql<
+  { id: string; epoch: number; kind: CarKind; bytes: bigint; createdAt: Date },
+  [owner: string]
+>(`
 WITH mine AS (SELECT id FROM cars WHERE state = 'open' AND owner = $1 ORDER BY id FOR UPDATE),
-  raised AS (UPDATE cars SET epoch = epoch + 1 WHERE id IN (SELECT id FROM mine) RETURNING id, epoch, created_at)
-SELECT id, epoch, created_at AS "createdAt" FROM raised ORDER BY created_at`);
+  raised AS (UPDATE cars SET epoch = epoch + 1 WHERE id IN (SELECT id FROM mine) RETURNING id, epoch, kind, bytes, created_at)
+SELECT id, epoch, kind, bytes, created_at AS "createdAt" FROM raised ORDER BY created_at`);
 
 /** What the rows say of a file that lies here: its CAR's state, and the state of its copy at this place where there is one. */
 export const FIND_COPY = sql<{ car: string; copy: string | null }, [id: string, place: string]>(`

@@ -32,7 +32,10 @@ import {
 /** An open CAR of a process that is gone; commits into it name its epoch from now on. */
 export interface RecoveredCar {
   id: CarId;
+  kind: CarKind;
   epoch: number;
+  /** Of the file, as far as the rows know. */
+  bytes: number;
   createdAt: Date;
 }
 
@@ -67,7 +70,7 @@ export class PostgresCarStore {
    */
   async takeOver(owner: CarOwner): Promise<RecoveredCar[]> {
     const rows = await query(this.database, RECOVER_CARS, [owner]);
-    return rows.map((row) => ({ ...row, id: carId(row.id) }));
+    return rows.map((row) => ({ ...row, id: carId(row.id), bytes: Number(row.bytes) }));
   }
 
   async find(ids: readonly CarId[]): Promise<CarRecord[]> {
