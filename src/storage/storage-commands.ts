@@ -1,5 +1,4 @@
 import { AppConfig } from '../config/index.js';
-import { Database } from '../platform/prisma/index.js';
 import { NodeIdentity } from '../platform/process/index.js';
 import { SystemClock } from '../shared/index.js';
 import { forgetIndex } from './blocks/block-index.js';
@@ -9,31 +8,26 @@ import { rebuild, type Rebuilt } from './commands/rebuild.js';
 import { FolderIdentity } from './places/folder-identity.js';
 import { LocalCarFolder } from './places/local-car-folder.js';
 import { LostAndFound } from './places/lost-and-found.js';
-import { PostgresPlatformStore } from './store/postgres-platform.store.js';
-import { PostgresRebuildStore } from './store/postgres-rebuild.store.js';
+import { openStorageStores } from './store/open-storage-stores.js';
 
 /**
  * What the command line offers of this room, wired by hand: a command starts in a fraction of the time of a Nest
  * context. Those that change files or rows are for times when nothing else runs on the data folder.
  */
 export class StorageCommands implements AsyncDisposable {
-  private readonly node: NodeIdentity;
-  private readonly database: Database;
+  private readonly stores: ReturnType<typeof openStorageStores>;
   private readonly identity: FolderIdentity;
   private readonly folder: LocalCarFolder;
-  private readonly platform: PostgresPlatformStore;
   private readonly lostAndFound: LostAndFound;
   private readonly check: PlatformCheck;
 
   constructor(private readonly config: AppConfig) {
     const node = new NodeIdentity(config);
-    this.node = node;
-    this.database = new Database(config);
+    this.stores = openStorageStores(config, node);
     this.identity = new FolderIdentity(config);
     this.folder = new LocalCarFolder(config, node);
-    this.platform = new PostgresPlatformStore(this.database, node);
     this.lostAndFound = new LostAndFound(config, this.folder, new SystemClock());
-    this.check = new PlatformCheck(config, this.identity, this.folder, this.platform);
+    this.check = new PlatformCheck(config, this.identity, this.folder, this.stores.platform);
   }
 
   /** Changes nothing. @throws StorageMismatch when the data folder and the database do not belong together */
@@ -43,14 +37,14 @@ export class StorageCommands implements AsyncDisposable {
 
   /** See `adopt`. */
   async adopt(): Promise<Adopted> {
-    const { check, identity, platform, lostAndFound } = this;
-    return adopt({ check, identity, platform, lostAndFound });
+    const { check, identity, lostAndFound } = this;
+    return adopt({ check, identity, platform: this.stores.platform, lostAndFound });
   }
 
   /** See `rebuild`. */
   async rebuild(options: { lostAndFound: boolean }): Promise<Rebuilt> {
-    const { check, identity, folder, platform, lostAndFound, config } = this;
-    const rows = new PostgresRebuildStore(this.database, this.node);
+    const { check, identity, folder, lostAndFound, config } = this;
+    const { platform, rebuild: rows } = this.stores;
     return rebuild(
       { check, identity, folder, platform, rows, lostAndFound, forgetIndex: () => forgetIndex(config) },
       options,
@@ -59,6 +53,6 @@ export class StorageCommands implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.folder.onApplicationShutdown();
-    await this.database.onApplicationShutdown();
+    await this.stores.close();
   }
 }

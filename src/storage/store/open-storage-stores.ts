@@ -1,0 +1,15 @@
+import type { AppConfig } from '../../config/index.js';
+import { Database } from '../../platform/prisma/index.js';
+import type { NodeIdentity } from '../../platform/process/index.js';
+import { PostgresPlatformStore } from './postgres-platform.store.js';
+import { PostgresRebuildStore } from './postgres-rebuild.store.js';
+
+/** The stores that commands need, on a connection of their own: without Nest. Close it when done. */
+export function openStorageStores(config: AppConfig, node: NodeIdentity) {
+  const database = new Database(config);
+  return {
+    platform: new PostgresPlatformStore(database, node),
+    rebuild: new PostgresRebuildStore(database, node),
+    close: () => database.onApplicationShutdown(),
+  };
+}
