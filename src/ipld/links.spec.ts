@@ -102,6 +102,15 @@ describe('the links of a block', () => {
     expect(lenient(DAG_CBOR, bytes)).toEqual([]);
   });
 
+  it('are not read in dag-json from texts that no CID has, which would take hours to decode', () => {
+    for (const prefix of ['z', 'k', 'b', 'Qm', '1']) {
+      const bytes = Buffer.from(JSON.stringify({ '/': prefix + '1a'.repeat(500_000) }));
+      const cid = cidOf(DAG_JSON, bytes);
+      for (const strictness of ['strict', 'lenient'] as const)
+        expect(() => linksOf(cid, bytes, strictness)).toThrow(IdentityTooLong);
+    }
+  });
+
   it('are read in dag-json, where only an object with the one name "/" is a link', () => {
     const [a, b, c] = [leaf(), leaf(), leaf()].map(String);
     const value = { z: [{ '/': a }, { '/': { bytes: 'AAA' } }], y: { '/': b, more: 1 }, x: { '/': { '/': c } } };

@@ -1,6 +1,6 @@
 import { decodeOptions } from '@ipld/dag-cbor';
 import { CID } from 'multiformats/cid';
-import { atOnce, messageOf } from '../shared/index.js';
+import { atOnce, MAX_CID_TEXT, messageOf } from '../shared/index.js';
 import { assertIdentityLength, isIdentity, LONGEST_IDENTITY } from './block-hash.js';
 import { CBOR, DAG_CBOR, DAG_JSON, DAG_PB, JSON_CODEC, RAW } from './codecs.js';
 import { readDagCborLinks } from './dag-cbor-links.js';
@@ -161,6 +161,11 @@ function* dagJsonLinks(bytes: Uint8Array): Read {
     const members = value as Record<string, unknown>;
     const link = names.length === 1 ? members['/'] : undefined;
     if (typeof link === 'string') {
+      // To decode a text in base 36 or 58 takes the square of its length. One this long carries more than any CID may.
+      if (link.length > MAX_CID_TEXT) {
+        longestIdentity = Math.max(longestIdentity, link.length);
+        continue;
+      }
       const cid = CID.parse(link);
       if (isIdentity(cid)) longestIdentity = Math.max(longestIdentity, cid.multihash.digest.length);
       found.push(link);

@@ -165,7 +165,15 @@ describe('Helia and routing', () => {
         more();
       };
       await expect(ask(endless)).rejects.toThrow('does not come to an end');
-      const odd = [{ Schema: 'peer', ID: 'nobody' }, { Schema: 'other' }, 7, null, { Schema: 'bitswap', ID: STRANGER }];
+      const endlessId = { Schema: 'peer', ID: 'zQ'.repeat(250_000) };
+      const odd = [
+        endlessId,
+        { Schema: 'peer', ID: 'nobody' },
+        { Schema: 'other' },
+        7,
+        null,
+        { Schema: 'bitswap', ID: STRANGER },
+      ];
       expect(
         await ask((response) => response.writeHead(200, lines).end(odd.map((one) => JSON.stringify(one)).join('\n'))),
       ).toEqual([{ id: STRANGER, addresses: [] }]);

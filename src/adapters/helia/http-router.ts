@@ -12,12 +12,18 @@ export interface FoundPeer {
 /** Of one answer. A peer's record has some hundred bytes. */
 const MOST_BYTES = 1024 ** 2;
 const MOST_ADDRESSES = 32;
+/** To decode a text in base 58 takes the square of its length: those of peers have 46 to 62 characters. */
+const MOST_OF_AN_ID = 128;
 const JSON_LINES = 'application/x-ndjson';
 /**
  * Of a record what we use, in the schema `peer` and the older `bitswap`
  * (https://specs.ipfs.tech/routing/http-routing-v1/#known-schemas).
  */
-const record = z.object({ Schema: z.enum(['peer', 'bitswap']), ID: z.string(), Addrs: z.array(z.string()).nullish() });
+const record = z.object({
+  Schema: z.enum(['peer', 'bitswap']),
+  ID: z.string().max(MOST_OF_AN_ID),
+  Addrs: z.array(z.string()).nullish(),
+});
 const answerOf = z.object({ Providers: z.array(z.unknown()).nullish() });
 
 /**

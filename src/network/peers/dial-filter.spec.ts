@@ -29,6 +29,7 @@ describe('which origins are dialled', () => {
       '/ip4/8.8.8.8/tcp/4001/p2p-circuit',
       '/dns4/no.such.host.invalid/tcp/1',
       '/unix/tmp',
+      `/ip4/8.8.8.8/tcp/4001/p2p/${'Q'.repeat(2_000_000)}`,
     ])
       expect(await filter(address, PRIVATE_TOO)).toBeNull();
   });

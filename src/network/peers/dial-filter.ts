@@ -50,6 +50,9 @@ export function publicFirst(addresses: Multiaddr[]): Multiaddr[] {
 export const TCP = ['tcp'] as const;
 export const TCP_AND_QUIC = ['tcp', 'udp/quic-v1'] as const;
 
+/** To decode a peer's id takes the square of its length: a name and an id together have less than 400 characters. */
+const MOST_CHARACTERS = 512;
+
 /**
  * What of an origin may be dialled, or null: not a multiaddr, not what our node speaks, or pointing where the policy refuses
  * (SSRF).
@@ -61,7 +64,7 @@ export async function dialable(
   policy: AddressPolicy,
   spoken: readonly string[] = TCP,
 ): Promise<Multiaddr | null> {
-  const address = parse(text);
+  const address = text.length > MOST_CHARACTERS ? null : parse(text);
   if (!address) return null;
   const path = address
     .getComponents()

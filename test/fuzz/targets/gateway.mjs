@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { CID } from 'multiformats/cid';
 import { openUploadedCar } from '../../../dist/content/domain/uploaded-car.js';
 import { answerFormat, onlyIfCached, parseGatewayPath } from '../../../dist/gateway/domain/gateway-request.js';
 import { NotHere, NotTraversable } from '../../../dist/gateway/domain/gateway.errors.js';
 import { matchesAny, parseRange } from '../../../dist/gateway/domain/preconditions.js';
+import { GatewayMemory, RequestBlocks } from '../../../dist/gateway/domain/request-blocks.js';
 import { AnswerRequest } from '../../../dist/gateway/verbs/answer-request.js';
 import { carOf, cidOf, DAG_CBOR, DAG_PB, sampleDags } from '../corpus.mjs';
 import { mutate } from '../mutate.mjs';
@@ -15,6 +15,7 @@ const isAnswer = (error) => isRefusal(error) || error instanceof NotTraversable;
 
 /** No answer may be longer than what a small DAG could honestly hold. */
 const MOST_ANSWER = 64 * 1024 * 1024;
+const LIMITS = { readAhead: 48 * 1024 ** 2, nodes: 64 * 1024 ** 2, seen: 1024 ** 2, blocks: 100_000 };
 const FORMS = ['', '?format=raw', '?format=car', '?format=car&dag-scope=entity', '?format=dag-cbor', '?format=json'];
 const PATHS = ['', '/', '/d', '/d/file%201.txt', '/list/0/a', '/list/1/deep', '/x', '/index.html'];
 const RANGES = [undefined, 'bytes=0-9', 'bytes=5-5', 'bytes=-1', 'bytes=100-', 'bytes=9-1', 'lines=1-2'];
@@ -34,18 +35,19 @@ async function askGateway(input) {
   const stored = new Map(blocks.map(({ cid, bytes }) => [cid.toString(), bytes]));
   const changed = random.once(3) ? blocks.find(({ cid }) => cid.equals(root)) : random.of(blocks);
   const codec = random.once(4) ? random.of([DAG_PB, DAG_CBOR]) : changed.cid.code;
-  const top = exchange(stored, changed.cid, cidOf(codec, input), input, root);
-  const reader = {
-    get: async (cid) => {
-      const bytes = cid.multihash.code === 0 ? cid.multihash.digest : stored.get(cid.toString());
-      if (!bytes) throw new NotHere(`${cid} is not here`);
-      return bytes;
+  const top = exchange(stored, blocks, { old: changed.cid, cid: cidOf(codec, input), bytes: input }, root);
+  const source = {
+    find: async (cid) => (cid.multihash.code === 0 ? cid.multihash.digest : (stored.get(cid.toString()) ?? null)),
+    wait: async (cid) => {
+      throw new NotHere(`${cid} is not here`);
     },
   };
-  const answers = new AnswerRequest({ run: () => reader });
   const signal = new AbortController().signal;
+  const shared = new GatewayMemory(LIMITS);
+  const memory = shared.readers.open();
+  const answers = new AnswerRequest({ run: () => new RequestBlocks(source, shared, memory, signal) });
   const request = { url: `/ipfs/${top}${random.of(PATHS)}${random.of(FORMS)}`, range: random.of(RANGES) };
-  const answer = await answers.run(request, signal);
+  const answer = await answers.run(request, memory, signal);
   if (answer.body === null || answer.body === undefined) return;
   let size = 0;
   for await (const part of answer.body) {
@@ -54,17 +56,19 @@ async function askGateway(input) {
   }
 }
 
-/** Puts `bytes` in the place of the block `old`, and every block above it anew. The CID of the root as it is then. */
-function exchange(stored, old, cid, bytes, root) {
+/**
+ * Puts a block in the place of the block `old`, and every block of the DAG above it anew. The CID of the root as it is
+ * then.
+ */
+function exchange(stored, blocks, { old, cid, bytes }, root) {
   stored.set(cid.toString(), bytes);
   if (old.equals(root)) return cid;
-  for (const [text, parent] of [...stored]) {
-    const at = Buffer.from(parent).indexOf(old.bytes);
+  for (const parent of blocks) {
+    const at = Buffer.from(parent.bytes).indexOf(old.bytes);
     if (at < 0 || cid.bytes.length !== old.bytes.length) continue;
-    const copy = Uint8Array.from(parent);
+    const copy = Uint8Array.from(parent.bytes);
     copy.set(cid.bytes, at);
-    const above = CID.parse(text);
-    return exchange(stored, above, cidOf(above.code, copy), copy, root);
+    return exchange(stored, blocks, { old: parent.cid, cid: cidOf(parent.cid.code, copy), bytes: copy }, root);
   }
   return root;
 }

@@ -10,8 +10,8 @@ export const wireBigInt = z
   .string()
   .regex(/^-?\d+$/)
   .transform((text) => BigInt(text));
-/** Go's uint64 in JSON: a number, or a bigint when it is too long for one. */
-export const wireUint64 = z.union([z.number(), z.bigint()]).transform((value) => BigInt(value));
+/** Go's uint64 in JSON: a whole number, or a bigint when it is too long for one. Anything else is another shape. */
+export const wireUint64 = z.union([z.number().int(), z.bigint()]).transform((value) => BigInt(value));
 export const wireEpoch = z.number().int();
 /** -1 is Go's "not yet". */
 export const wireEpochOrNever = wireEpoch.transform((epoch) => (epoch < 0 ? null : epoch));
