@@ -62,6 +62,11 @@ export const environmentSchema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** PostgreSQL >= 14. Empty: the launcher starts an embedded one. */
   DATABASE_URL: z.string().default(''),
+  /**
+   * The role that owns the tables, for migrations; it grants the role of DATABASE_URL what that needs. Empty: the role
+   * of DATABASE_URL owns them. Only for the launcher; the processes never get it.
+   */
+  DATABASE_OWNER_URL: z.string().default(''),
   DATABASE_POOL: z.coerce.number().int().min(2).default(10),
   /** The server ends a statement, or a transaction that stands idle, after this long. */
   DATABASE_STATEMENT_TIMEOUT_SECONDS: seconds.default(120),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { APPLICATION_ROLE, type ApplicationRole } from './application-role.js';
 import { persistentSecret } from './data-folder.js';
 import type { PortRegistry } from './port-registry.js';
 import type { LogFile } from './log-file.js';
@@ -8,6 +9,14 @@ import { PostgresCluster } from './postgres/cluster.js';
 
 /** Between two tries to start PostgreSQL again; the first comes after 500 ms, then each pause doubles. */
 const longestPauseMs = 10_000;
+
+/** How to get in: as the owner of the tables, who migrates them, and as the application. Passwords included. */
+export interface DatabaseAccess {
+  ownerUrl: string;
+  url: string;
+  /** To be granted its rights, when it is another than the owner. */
+  role: ApplicationRole | null;
+}
 
 /** The PostgreSQL in the data folder: started, kept running, stopped. */
 export class EmbeddedDatabase {
@@ -27,12 +36,12 @@ export class EmbeddedDatabase {
 
   /**
    * Starts PostgreSQL on the port that it had last time, if that is free, and makes the database when it is missing.
-   * Resolves to the database's URL, password included. From then on PostgreSQL is started again whenever it ends
+   * Resolves to its URLs. From then on PostgreSQL is started again whenever it ends
    * unasked.
    *
    * @throws NoEmbeddedPostgres, PostgresFailed, CannotLeaveRoot
    */
-  async start(): Promise<string> {
+  async start(): Promise<DatabaseAccess> {
     const [port = 0] = await this.ports.choose(['postgres']);
     const cluster = new PostgresCluster({
       folder: join(this.folder, 'postgres'),
@@ -44,7 +53,8 @@ export class EmbeddedDatabase {
     await cluster.start();
     this.watch(cluster);
     await ensureDatabase(cluster.url());
-    return cluster.url();
+    const role = { name: APPLICATION_ROLE, password: persistentSecret(join(this.folder, 'postgres-app.password')) };
+    return { ownerUrl: cluster.url(), url: cluster.url('tidewater', role), role };
   }
 
   /**

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { AppConfig } from '../config/index.js';
+import { grantApplicationRole } from './application-role.js';
 import { banner } from './banner.js';
 import { prepareDataFolder } from './data-folder.js';
 import { DataLock } from './data-lock.js';
-import { EmbeddedDatabase } from './embedded-database.js';
+import { EmbeddedDatabase, type DatabaseAccess } from './embedded-database.js';
 import { reservePort, isFree } from './free-port.js';
 import { ChildRegistry } from './child-registry.js';
 import { PortRegistry } from './port-registry.js';
@@ -119,6 +120,7 @@ export class Launcher {
     const databaseUrl = await this.openDatabase();
     const environment: Environment = {
       DATABASE_URL: databaseUrl,
+      DATABASE_OWNER_URL: '',
       TIDEWATER_DATA: config.dataDir,
       PORT: String(this.port),
       WORKER_PORT: this.inherited.WORKER_PORT || String(workerPort),
@@ -199,33 +201,34 @@ export class Launcher {
   }
 
   /**
-   * The URL of a database with all migrations applied: the one of DATABASE_URL, or the embedded PostgreSQL, started
-   * here. @throws LaunchRefused, or MigrationFailed for the embedded one.
+   * The URL of a database with all migrations applied, for the processes: the one of DATABASE_URL, or the embedded
+   * PostgreSQL, started here. @throws LaunchRefused, or MigrationFailed for the embedded one.
    */
   private async openDatabase(): Promise<string> {
     const { config } = this;
-    let url = config.values.DATABASE_URL;
-    if (url === '') {
+    let access = externalDatabase(config);
+    if (access === null) {
       if (!existsSync(config.inData('postgres')))
         this.say('PostgreSQL: laying out the database (first start only) ...');
       this.database = new EmbeddedDatabase(config.dataDir, this.ports, this.logFile('postgres'), this.say);
-      url = await this.database.start().catch((error: unknown) => {
+      access = await this.database.start().catch((error: unknown) => {
         throw explainDiskError(error, config.dataDir);
       });
     }
     this.abort.signal.throwIfAborted();
     try {
-      const applied = await applyMigrations(url, databaseTexts);
+      const applied = await applyMigrations(access.ownerUrl, databaseTexts);
       if (applied.length > 0) this.say(`Database: applied ${applied.join(', ')}`);
+      if (access.role !== null) await grantApplicationRole(access.ownerUrl, access.role);
     } catch (error) {
       if (config.values.DATABASE_URL === '') throw error;
       throw new LaunchRefused(
-        `The database that DATABASE_URL names (${new URL(url).host}) cannot be used: ` +
+        `The database that DATABASE_URL names (${new URL(access.url).host}) cannot be used: ` +
           ((error as Error).message || (error as NodeJS.ErrnoException).code),
         { cause: error },
       );
     }
-    return url;
+    return access.url;
   }
 
   /**
@@ -284,4 +287,16 @@ export class Launcher {
       },
     };
   }
+}
+
+/** The database of DATABASE_URL; null when there is none. DATABASE_OWNER_URL, if set, migrates it and grants. */
+function externalDatabase(config: AppConfig): DatabaseAccess | null {
+  const { DATABASE_URL, DATABASE_OWNER_URL } = config.values;
+  if (DATABASE_URL === '') return null;
+  if (DATABASE_OWNER_URL === '') return { ownerUrl: DATABASE_URL, url: DATABASE_URL, role: null };
+  return {
+    ownerUrl: DATABASE_OWNER_URL,
+    url: DATABASE_URL,
+    role: { name: decodeURIComponent(new URL(DATABASE_URL).username) },
+  };
 }

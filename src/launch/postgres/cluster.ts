@@ -61,9 +61,9 @@ export class PostgresCluster {
     this.options = options;
   }
 
-  /** With the password in it: not for logs. */
-  url(database = 'tidewater'): string {
-    return `postgresql://${user}:${this.options.password}@127.0.0.1:${this.options.port}/${database}`;
+  /** With the password in it: not for logs. As the superuser, unless told another account. */
+  url(database = 'tidewater', account = { name: user, password: this.options.password }): string {
+    return `postgresql://${account.name}:${account.password}@127.0.0.1:${this.options.port}/${database}`;
   }
 
   /** Undefined while it does not run. */
