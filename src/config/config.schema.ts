@@ -124,7 +124,7 @@ export const environmentSchema = z.object({
   PIECE_CAR_LIMIT: bytes.default(2 * 1024 ** 3 - 64 * 1024 ** 2),
   SEGMENT_MAX_BYTES: bytes.default(256 * 1024 ** 2),
   SEGMENT_MAX_AGE_SECONDS: seconds.default(8),
-  /** Keep this much of the disk free; uploads are refused below it. */
+  /** Keep this much of the disk free; uploads are refused below it. With the embedded PostgreSQL the launcher makes it 1 GiB. */
   DISK_RESERVE_BYTES: z.coerce
     .number()
     .int()

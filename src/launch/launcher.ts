@@ -33,6 +33,8 @@ const databaseTexts = {
  * systemd users expect.
  */
 const deadlinesMs = { api: 2_800, worker: 2_800, devnet: 1_900, postgres: 2_000 };
+/** Kept free for the embedded PostgreSQL, which shares the disk of the data folder: its log alone may take as much. */
+const embeddedDatabaseReserve = 1024 ** 3;
 /** A process that ended this often before the platform was ready once will not become ready. */
 const toleratedFailures = 4;
 
@@ -118,23 +120,11 @@ export class Launcher {
         {},
       );
     const databaseUrl = await this.openDatabase();
-    const environment: Environment = {
-      DATABASE_URL: databaseUrl,
-      DATABASE_OWNER_URL: '',
-      TIDEWATER_DATA: config.dataDir,
-      PORT: String(this.port),
-      WORKER_PORT: this.inherited.WORKER_PORT || String(workerPort),
-      LIBP2P_LISTEN: this.inherited.LIBP2P_LISTEN || `/ip4/127.0.0.1/tcp/${libp2pPort}`,
-      ...(devnet
-        ? {
-            LOTUS_API_URL: `http://127.0.0.1:${devnetPort}/rpc/v1`,
-            DEALS_STALL_TIMEOUT_SECONDS: this.inherited.DEALS_STALL_TIMEOUT_SECONDS || '12',
-            // These miners live on loopback. What else listens there is nobody's to ask.
-            MINERS_DIAL_PRIVATE:
-              this.inherited.MINERS_DIAL_PRIVATE || minerPorts.map((port) => `127.0.0.1:${port}`).join(','),
-          }
-        : {}),
-    };
+    const environment = this.environmentFor(databaseUrl, {
+      worker: workerPort,
+      libp2p: libp2pPort,
+      devnet: devnet ? { rpc: devnetPort, miners: minerPorts } : null,
+    });
     // Who sees /ready answer 200 may count on the key; once it is there, looking after it costs nobody time.
     const adminKey = this.makeAdminKey(environment);
     adminKey.catch(() => undefined);
@@ -156,6 +146,35 @@ export class Launcher {
         tookMs: performance.now() - this.begun,
       }),
     );
+  }
+
+  /** What we chose, to be laid over what we were started with; an operator's own choice wins. */
+  private environmentFor(
+    databaseUrl: string,
+    ports: { worker: number; libp2p: number; devnet: { rpc: number; miners: readonly number[] } | null },
+  ): Environment {
+    const { config } = this;
+    return {
+      DATABASE_URL: databaseUrl,
+      DATABASE_OWNER_URL: '',
+      TIDEWATER_DATA: config.dataDir,
+      PORT: String(this.port),
+      WORKER_PORT: this.inherited.WORKER_PORT || String(ports.worker),
+      LIBP2P_LISTEN: this.inherited.LIBP2P_LISTEN || `/ip4/127.0.0.1/tcp/${ports.libp2p}`,
+      // PostgreSQL goes down hard on a full disk, and takes the platform with it.
+      ...(this.database
+        ? { DISK_RESERVE_BYTES: this.inherited.DISK_RESERVE_BYTES || String(embeddedDatabaseReserve) }
+        : {}),
+      ...(ports.devnet !== null
+        ? {
+            LOTUS_API_URL: `http://127.0.0.1:${ports.devnet.rpc}/rpc/v1`,
+            DEALS_STALL_TIMEOUT_SECONDS: this.inherited.DEALS_STALL_TIMEOUT_SECONDS || '12',
+            // These miners live on loopback. What else listens there is nobody's to ask.
+            MINERS_DIAL_PRIVATE:
+              this.inherited.MINERS_DIAL_PRIVATE || ports.devnet.miners.map((port) => `127.0.0.1:${port}`).join(','),
+          }
+        : {}),
+    };
   }
 
   /**

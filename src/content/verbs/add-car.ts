@@ -45,8 +45,7 @@ export class AddCar {
     const left = await this.quota.left(upload.userId);
     const bounds = { limit: this.limit, left, incoming: incomingBytesLimit(left ?? 0) };
     assertWithin(upload.length ?? 0, bounds);
-    await this.dags.ensureSpace(upload.length ?? 0);
-    const intake = await this.dags.begin('pin');
+    const intake = await this.dags.begin('pin', upload.length ?? 0);
     const source = bounded(upload.source, bounds);
     try {
       const { roots, blocks } = await openUploadedCar(source, MAX_ROOTS);

@@ -38,8 +38,7 @@ export class AddFile {
     const { userId } = upload;
     const bounds = { limit: this.limit, left: await this.quota.left(userId) };
     assertWithin(upload.length ?? 0, bounds);
-    await this.dags.ensureSpace(upload.length ?? 0);
-    const intake = await this.dags.begin('pin');
+    const intake = await this.dags.begin('pin', upload.length ?? 0);
     try {
       const root = await this.import(
         bounded(upload.source, bounds),

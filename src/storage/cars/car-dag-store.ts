@@ -14,6 +14,7 @@ import {
   type StoredDag,
 } from '../ports/dag-store.port.js';
 import type { HotBlocks } from '../ports/hot-blocks.port.js';
+import type { SpaceReservation } from '../places/disk-space.js';
 import type { PostgresDagStore } from '../store/postgres-dag.store.js';
 import type { CarReclaimer } from './car-reclaimer.js';
 import type { Block } from './car-writer.js';
@@ -33,8 +34,9 @@ export interface IntakeTools {
 
 type DescribedDag = Omit<NewDag, 'runs'>;
 
-/** Between two looks at the disk. */
-const SPACE_CHECK_BYTES = 16 * 1024 ** 2;
+/** A reservation that is used up grows by so much: of a DAG with CARs of its own, and of one in memory. */
+const SPACE_STEP_BYTES = 16 * 1024 ** 2;
+const SMALL_SPACE_STEP_BYTES = 128 * 1024;
 
 /** DAGs in CAR files of this node; their rows in Postgres. */
 export class CarDagStore extends DagStore {
@@ -42,8 +44,8 @@ export class CarDagStore extends DagStore {
     super();
   }
 
-  async begin(purpose: 'pin' | 'copy'): Promise<DagIntake> {
-    return new CarDagIntake(this.tools, purpose);
+  async begin(purpose: 'pin' | 'copy', bytes = 0): Promise<DagIntake> {
+    return new CarDagIntake(this.tools, purpose, await this.tools.node.space.reserve(bytes));
   }
 
   async ensureSpace(bytes: number): Promise<void> {
@@ -70,7 +72,8 @@ class CarDagIntake implements DagIntake {
   bytes = 0;
   blocks = 0;
   private carBytes = 0;
-  private checkedAt = 0;
+  /** Of these, in files. */
+  private spentBytes = 0;
   private ended = false;
   /** Null once the DAG has CARs of its own. */
   private memory: Map<string, Block> | null;
@@ -79,6 +82,7 @@ class CarDagIntake implements DagIntake {
   constructor(
     private readonly tools: IntakeTools,
     purpose: 'pin' | 'copy',
+    private readonly space: SpaceReservation,
   ) {
     this.dedicated = new DedicatedCars(tools.node, purpose === 'pin' ? 'single' : 'copy');
     // A retrieved DAG is read by other processes while it comes in.
@@ -112,6 +116,7 @@ class CarDagIntake implements DagIntake {
             dags.map(({ root }) => root),
             described,
           );
+      this.spend(this.carBytes - this.spentBytes);
       this.end();
       return committed;
     } catch (error) {
@@ -152,26 +157,46 @@ class CarDagIntake implements DagIntake {
     const parts = bytes instanceof Uint8Array ? [bytes] : bytes;
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     const block = { cid, parts, length };
+    const sectionBytes = sectionPrefix(cid, length).length + length;
     this.bytes += length;
     this.blocks += 1;
-    this.carBytes += sectionPrefix(cid, length).length + length;
-    if (this.carBytes >= this.checkedAt) {
-      await this.tools.node.space.ensure(SPACE_CHECK_BYTES);
-      this.checkedAt = this.carBytes + SPACE_CHECK_BYTES;
-    }
+    this.carBytes += sectionBytes;
+    await this.reserve();
     if (this.memory && this.bytes <= this.tools.node.limits.smallBytes) {
       this.memory.set(blockKey(cid), block);
       return;
     }
     if (this.memory) await this.leaveMemory();
-    await this.dedicated.append(written ? { ...block, written } : block);
+    await this.append(block, written);
+  }
+
+  /** Room for all that came and is in no file yet. @throws DiskFull */
+  private async reserve(): Promise<void> {
+    const needed = this.carBytes - this.spentBytes - this.space.left;
+    if (needed > 0) await this.space.grow(Math.max(needed, this.memory ? SMALL_SPACE_STEP_BYTES : SPACE_STEP_BYTES));
+  }
+
+  private async append(block: Block, written?: () => void): Promise<void> {
+    const bytes = sectionPrefix(block.cid, block.length).length + block.length;
+    await this.dedicated.append({
+      ...block,
+      written: () => {
+        this.spend(bytes);
+        written?.();
+      },
+    });
+  }
+
+  private spend(bytes: number): void {
+    this.spentBytes += bytes;
+    this.space.spend(bytes);
   }
 
   private async leaveMemory(): Promise<void> {
     const { memory } = this;
     if (!memory) return;
     this.memory = null;
-    for (const block of memory.values()) await this.dedicated.append(block);
+    for (const block of memory.values()) await this.append(block);
     await this.dedicated.flush();
     this.tools.buffered.remove(memory);
   }
@@ -244,6 +269,7 @@ class CarDagIntake implements DagIntake {
 
   private end(): void {
     this.ended = true;
+    this.space.release();
     if (this.memory) this.tools.buffered.remove(this.memory);
     this.memory = null;
   }

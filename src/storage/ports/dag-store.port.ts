@@ -80,8 +80,12 @@ export interface DagIntake<R extends DagReference = DagReference> {
 
 /** DAGs that are stored here. `R` is what the room that keeps the references says with each. */
 export abstract class DagStore<R extends DagReference = DagReference> {
-  /** 'pin': CARs that become pieces. 'copy': a CAR that is never dealt, for retrieved DAGs. */
-  abstract begin(purpose: 'pin' | 'copy'): Promise<DagIntake<R>>;
+  /**
+   * 'pin': CARs that become pieces. 'copy': a CAR that is never dealt, for retrieved DAGs.
+   * @param bytes how much will come, if that is known: the room for it is kept for this intake until it ends
+   * @throws DiskFull when there is no room for them
+   */
+  abstract begin(purpose: 'pin' | 'copy', bytes?: number): Promise<DagIntake<R>>;
   /** @throws DiskFull when so many bytes more would leave less than the reserve. */
   abstract ensureSpace(bytes: number): Promise<void>;
   /** Hot or offloaded; null when it never was here, or its last reference is gone. */
