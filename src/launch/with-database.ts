@@ -31,11 +31,12 @@ async function runWithDatabase(args: string[]): Promise<number> {
   let embedded: EmbeddedDatabase | null = null;
   try {
     if (lock.wasAbandoned) await new ChildRegistry(config.inData('processes.json')).endLeftovers();
-    let url = config.values.DATABASE_URL;
+    // As the owner of the tables: a backup is restored by who may change them.
+    let url = config.values.DATABASE_OWNER_URL || config.values.DATABASE_URL;
     if (url === '') {
       const ports = new PortRegistry(config.inData('ports.json'));
       embedded = new EmbeddedDatabase(config.dataDir, ports, log, (line) => console.error(line));
-      url = await embedded.start();
+      url = (await embedded.start()).ownerUrl;
     }
     // A backup is restored into the tables that it came out of; the next start brings them up to date.
     const last = args[0] === 'restore' ? migrationOf(args[1]) : null;
