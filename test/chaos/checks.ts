@@ -84,7 +84,7 @@ export class Checks {
         { kind: 'no-answer', detail: (error as Error).message },
       ]);
       if (found.length === 0 || performance.now() > deadline) return found;
-      this.log.write('looked-again', { at: comparison.at, found: found.slice(0, 10) });
+      this.log.write('looked-again', { at: comparison.at, found: found.slice(0, 4) });
       await sleep(PAUSE_MS);
     }
   }

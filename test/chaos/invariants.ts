@@ -80,14 +80,17 @@ const SETTLED: readonly Invariant[] = [
       WHERE p.state <> 'retired' AND c.state = 'discarded'`,
   },
   {
+    // One that is out goes its way to the chain, or fails: within minutes here, whatever becomes of its piece.
     kind: 'leaked-reservation',
     sql: `SELECT 'deal ' || d.id || ' (' || d.state || ') of the retired piece ' || d.car_id AS what FROM deals d JOIN pieces p USING (car_id)
-      WHERE p.state = 'retired' AND d.live AND d.state IN ('queued', 'proposed', 'accepted', 'transferring')`,
+      WHERE p.state = 'retired' AND d.live AND (d.state = 'queued'
+        OR d.state IN ('proposed', 'accepted', 'transferring') AND d.updated_at < now() - interval '3 minutes')`,
   },
   {
     kind: 'event-not-handled',
+    // Deals go on meanwhile, and news of them come.
     sql: `SELECT o.name || ' ' || o.id || ' of ' || o.created_at || ' waits for ' || coalesce(array_to_string(o.pending, ', '), 'its dispatch') AS what FROM outbox o
-      WHERE o.dispatched_at IS NULL OR cardinality(o.pending) > 0`,
+      WHERE (o.dispatched_at IS NULL OR cardinality(o.pending) > 0) AND o.created_at < now() - interval '5 seconds'`,
   },
   {
     kind: 'endless-retrieval',
@@ -115,10 +118,11 @@ const MOST_SHOWN = 5;
 
 /** A look at the rows of the platform, beside what it says by HTTP. */
 export class Rows {
-  private readonly url: string;
+  private readonly url: () => string;
   private client: Client | null = null;
 
-  constructor(url: string) {
+  /** `url`: asked for each connection; after a restart the port may be another. */
+  constructor(url: () => string) {
     this.url = url;
   }
 
@@ -143,7 +147,11 @@ export class Rows {
   /** A connection is made when it is needed, and again after the database went away. */
   async query<T extends object>(sql: string, values: unknown[] = []): Promise<T[]> {
     if (!this.client) {
-      const client = new Client({ connectionString: this.url, connectionTimeoutMillis: 5_000, query_timeout: 15_000 });
+      const client = new Client({
+        connectionString: this.url(),
+        connectionTimeoutMillis: 5_000,
+        query_timeout: 15_000,
+      });
       client.on('error', () => (this.client = null));
       await client.connect();
       this.client = client;

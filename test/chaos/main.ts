@@ -147,7 +147,7 @@ class Chaos {
     await this.peer.start(path.join(this.folder, 'peer'));
     const admin = new Client(platform.url, platform.key);
     const clients = await this.makeAccounts(admin);
-    const [anybody, rows] = [new Client(platform.url, null), new Rows(databaseUrl(dataDir))];
+    const [anybody, rows] = [new Client(platform.url, null), new Rows(() => databaseUrl(dataDir))];
     const devnet = (): string => `http://127.0.0.1:${portsOf(dataDir)['devnet']}`;
     const operations = new Operations({ clients, admin, anybody, devnet }, this.model, this.peer, this.log);
     operations.miners = await minersOf(devnet());
