@@ -14,6 +14,7 @@ import { CarReclaimer } from './cars/car-reclaimer.js';
 import { SegmentCommitter } from './cars/segment-committer.js';
 
 const SWEEP_MS = 600_000;
+const RETRY_MS = 5_000;
 /** A commit takes milliseconds; uploads that wait for so long wait for something that hangs. */
 const STALLED_MS = 10_000;
 
@@ -23,6 +24,7 @@ const STALLED_MS = 10_000;
 @Injectable()
 export class StorageLifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
+  private retrying: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly committer: SegmentCommitter,
@@ -37,11 +39,15 @@ export class StorageLifecycle implements OnModuleInit, BeforeApplicationShutdown
     this.health.register('car-store', () => this.space.ensure(0));
     this.health.register('committer', async () => this.assertProgress());
     this.timer = setInterval(() => this.sweep(), SWEEP_MS).unref();
+    // While the database is away there is nothing to tell: others do.
+    const retry = () => void this.reclaimer.retryAbandoned().catch(() => undefined);
+    this.retrying = setInterval(retry, RETRY_MS).unref();
     this.sweep();
   }
 
   beforeApplicationShutdown(): void {
     clearInterval(this.timer);
+    clearInterval(this.retrying);
   }
 
   /**

@@ -257,14 +257,9 @@ class CarDagIntake implements DagIntake {
     return committed;
   }
 
-  /**
-   * Removes those of its CARs that no run was made of. One whose fate is unknown (the database did not answer) stays
-   * for the next start.
-   */
+  /** Those of its CARs that no run was made of go, now or as soon as the database answers. */
   private async removeUnwanted(): Promise<void> {
-    if (this.dedicated.ids.length === 0) return;
-    const discarded = await this.tools.node.cars.discard(this.dedicated.ids).catch(() => []);
-    for (const id of discarded) await this.tools.reclaimer.remove(id);
+    await this.tools.reclaimer.abandon(this.dedicated.ids);
   }
 
   private end(): void {

@@ -29,6 +29,9 @@ export interface Swept {
  */
 @Injectable()
 export class CarReclaimer {
+  /** Abandoned by this process and not settled yet; the next start finds them by their rows. */
+  private readonly abandoned = new Set<CarId>();
+
   constructor(
     private readonly folder: LocalCarFolder,
     private readonly index: BlockIndex,
@@ -53,6 +56,23 @@ export class CarReclaimer {
     } finally {
       await handle.close();
     }
+  }
+
+  /**
+   * CARs that are given up half-written: those of them that no run was made of go, row and file. Never rejects: while
+   * the database does not answer, what became of them is unknown, and they are asked about again (`retryAbandoned`).
+   */
+  async abandon(ids: readonly CarId[]): Promise<void> {
+    for (const id of ids) this.abandoned.add(id);
+    await this.retryAbandoned().catch(() => undefined);
+  }
+
+  /** Asks again about all that was abandoned and could not be settled. @throws Error while it still cannot */
+  async retryAbandoned(): Promise<void> {
+    const ids = [...this.abandoned];
+    if (ids.length === 0) return;
+    for (const id of await this.cars.discard(ids)) await this.remove(id);
+    for (const id of ids) this.abandoned.delete(id);
   }
 
   /**

@@ -69,7 +69,7 @@ export class SegmentSealer {
       );
     } finally {
       await writer.close();
-      if (!replaced && (await this.cars.discard([id])).length > 0) await this.reclaimer.remove(id);
+      if (!replaced) await this.reclaimer.abandon([id]);
     }
     await old.close();
     await this.reclaimer.remove(old.carId);

@@ -27,6 +27,11 @@ SELECT c.state AS car, k.state AS copy FROM cars c LEFT JOIN car_copies k ON k.c
 /** Removals lock the CAR before they touch its runs: none can come between. */
 export const LOCK_CAR = sql<{ state: string }, [id: string]>('SELECT state FROM cars WHERE id = $1::uuid FOR UPDATE');
 
+/** In the order of their ids, as everybody does. */
+export const LOCK_CARS = sql<{ id: string }, [ids: readonly string[]]>(
+  'SELECT id FROM cars WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE',
+);
+
 /** moves: [{ dagId, copy, seq, offset }] */
 export const MOVE_RUNS = sql<never, [to: string, moves: string]>(`
 UPDATE runs SET car_id = $1::uuid, "offset" = m."offset"
@@ -37,7 +42,10 @@ WHERE runs.dag_id = m."dagId" AND runs.copy = m.copy AND runs.seq = m.seq`);
 export const VERIFY_COPIES = sql<never, [ids: readonly string[]]>('SELECT verify_copies($1::uuid[])');
 export const DISCARD_CARS = sql<never, [ids: readonly string[]]>('SELECT discard_cars($1::uuid[])');
 
-/** Of these CARs, those without a run: discarded with all their copies. */
+/**
+ * Of these CARs, those without a run: discarded with all their copies. After LOCK_CARS: a commit that was given up for
+ * lost may still hold their rows, and a statement that waited for it does not see the runs that it made.
+ */
 export const DISCARD_UNUSED = sql<{ id: string }, [ids: readonly string[]]>(`
 WITH unused AS (
   SELECT c.id FROM cars c WHERE c.id = ANY ($1::uuid[]) AND NOT EXISTS (SELECT FROM runs r WHERE r.car_id = c.id) ORDER BY c.id FOR UPDATE

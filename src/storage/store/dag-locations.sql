@@ -13,6 +13,11 @@ LANGUAGE sql STABLE AS $$
   SELECT g.id, g.root, g.stored_bytes FROM dags g
 $$;
 
+-- CARs that nobody wants any more: no DAG has runs in them, and none ever will again.
+CREATE OR REPLACE FUNCTION discarded_cars() RETURNS TABLE (car_id uuid) LANGUAGE sql STABLE AS $$
+  SELECT c.id FROM cars c WHERE c.state = 'discarded'
+$$;
+
 -- Where the miners' copy of each DAG lies: its stretches in CARs, in the order of seq. A CAR may come up several times.
 CREATE OR REPLACE FUNCTION dag_locations() RETURNS TABLE (dag_id bigint, seq int, car_id uuid, run_offset bigint, run_length bigint)
 LANGUAGE sql STABLE AS $$

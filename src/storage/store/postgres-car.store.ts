@@ -19,6 +19,7 @@ import {
   DISCARD_UNUSED,
   FIND_COPY,
   LOCK_CAR,
+  LOCK_CARS,
   MOVE_RUNS,
   NAME_COPIES,
   OPEN_CAR,
@@ -145,8 +146,10 @@ export class PostgresCarStore {
    * Nobody will ever ask for these again: their files may go. Only CARs without a run; answers which were discarded.
    */
   async discard(ids: readonly CarId[]): Promise<CarId[]> {
-    const rows = await query(this.database, DISCARD_UNUSED, [ids]);
-    return rows.map((row) => carId(row.id));
+    return this.database.transaction(async (tx) => {
+      await query(tx, LOCK_CARS, [ids]);
+      return (await query(tx, DISCARD_UNUSED, [ids])).map((row) => carId(row.id));
+    });
   }
 
   /** A copy is here again (a repair): DAGs whose every original run can be read on this node are hot again. */
