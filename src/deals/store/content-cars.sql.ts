@@ -64,6 +64,10 @@ SELECT max(replication)::int AS most, count(DISTINCT user_id)::int AS accounts F
 export const CARS_WITH_OTHERS = sql<{ car_id: string }, [carIds: readonly string[], userId: string]>(`
 SELECT DISTINCT car_id::text FROM content_cars() WHERE car_id = ANY($1::uuid[]) AND user_id <> $2::uuid`);
 
+export const IS_DISCARDED = sql<{ discarded: boolean }, [carId: string]>(
+  'SELECT EXISTS (SELECT FROM discarded_cars() g WHERE g.car_id = $1::uuid) AS discarded',
+);
+
 export const RUNS_OF_ROOT = sql<{ seq: number; carId: string; offset: bigint; length: bigint }, [root: string]>(`
 SELECT l.seq, l.car_id::text AS "carId", l.run_offset AS offset, l.run_length AS length
 FROM stored_dags() g JOIN dag_locations() l ON l.dag_id = g.dag_id WHERE g.root = $1 ORDER BY l.seq`);

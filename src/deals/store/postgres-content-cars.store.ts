@@ -9,6 +9,7 @@ import {
   CONTENTS_OF_ROOT,
   CONTENTS_WITH_DEALS,
   OFFLOADABLE_CONTENTS,
+  IS_DISCARDED,
   REPLICATION_OF_CAR,
   REPLICATION_OF_CONTENTS,
   RUNS_OF_ROOT,
@@ -76,6 +77,12 @@ export class PostgresContentCarsStore {
   async ownedAlone(cars: readonly CarId[], userId: UserId): Promise<CarId[]> {
     const others = new Set((await query(this.database, CARS_WITH_OTHERS, [cars, userId])).map((row) => row.car_id));
     return cars.filter((car) => !others.has(car));
+  }
+
+  /** Whether nobody wants the CAR any more; false for one that storage does not know. */
+  async isDiscarded(car: CarId): Promise<boolean> {
+    const [row] = await query(this.database, IS_DISCARDED, [car]);
+    return row?.discarded ?? false;
   }
 
   /** Where the miners' copy of a DAG lies, in order; empty when no such DAG is stored. */

@@ -36,8 +36,8 @@ export class PieceRegistry {
   ) {}
 
   /**
-   * A sealed CAR becomes a piece, under the terms that its uploader asked for and the platform's for the rest.
-   * Idempotent.
+   * A sealed CAR becomes a piece, under the terms that its uploader asked for and the platform's for the rest; one that
+   * is discarded by now becomes a retired one. Idempotent, and right in any order with `retire`.
    */
   async register(car: SealedCar): Promise<void> {
     const { DEALS_REPLICATION, DEALS_DURATION, DEALS_VERIFIED, DEALS_MAX_PRICE, DEALS_MAX_VERIFIED_PRICE } =
@@ -61,6 +61,8 @@ export class PieceRegistry {
       userId: car.userId ? userId(car.userId) : null,
       ownMaxPrice: car.terms?.maxPrice !== undefined,
     });
+    // The news that it is gone may have come before the news that it is sealed, and found no piece to retire.
+    if (await this.contentCars.isDiscarded(id)) await this.pieces.retire(id);
   }
 
   /**
