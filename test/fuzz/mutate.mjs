@@ -33,6 +33,8 @@ const WORDS = [
   'null',
   '\ud83d',
 ];
+/** Digits, base 58, spaces, separators, a backslash. */
+const LONG = [0x31, 0x7a, 0x51, 0x20, 0x2f, 0x2c, 0x5c, 0x25, 0x0a, 0x2d];
 const texts = WORDS.map((word) => new TextEncoder().encode(word));
 
 const steps = [
@@ -48,6 +50,7 @@ const steps = [
   insertHuge,
   splice,
   nest,
+  lengthen,
 ];
 
 /** One to six changes to a copy of `input`; `corpus` lends bytes of other inputs. Deterministic in `random`. */
@@ -121,6 +124,14 @@ function nest(bytes, random) {
   const all = new Uint8Array(head.length * times);
   for (let index = 0; index < all.length; index++) all[index] = head[index % head.length];
   return insert(bytes, all, random);
+}
+
+/** One character very often: for whatever takes the square of a length. */
+function lengthen(bytes, random) {
+  const at = random.below(bytes.length + 1);
+  const times = random.once(10) ? 100_000 : random.below(300);
+  const byte = random.once(2) ? (bytes[at] ?? 0x31) : random.of(LONG);
+  return join(bytes.subarray(0, at), new Uint8Array(times).fill(byte), bytes.subarray(at));
 }
 
 function insert(bytes, more, random) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { peerIdFromString } from '@libp2p/peer-id';
 import { multiaddr } from '@multiformats/multiaddr';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
@@ -134,7 +135,29 @@ describe('Helia and routing', () => {
           signal: AbortSignal.timeout(1_500),
         }),
       ).rejects.toThrow();
-      await expect(careful.helia.libp2p.dial(multiaddr(`${address}/p2p/${STRANGER}`))).rejects.toThrow();
+      const { libp2p } = careful.helia;
+      await expect(libp2p.dial(multiaddr(`${address}/p2p/${STRANGER}`))).rejects.toThrow();
+      // What a peer says of itself when it calls us is written down, and dialled by its id.
+      await libp2p.peerStore.merge(peerIdFromString(STRANGER), { multiaddrs: [multiaddr(address)] });
+      await expect(libp2p.dial(peerIdFromString(STRANGER))).rejects.toThrow('denied');
+      // A name that leads to a name that leads inside.
+      const answers: Record<string, string[]> = {
+        '_dnsaddr.a.example': [`/dnsaddr/b.example/p2p/${STRANGER}`],
+        '_dnsaddr.b.example': [
+          `${address}/p2p/${STRANGER}`,
+          `${address.replace('ip4/127.0.0.1', 'dns4/localhost')}/p2p/${STRANGER}`,
+        ],
+      };
+      const names: string[] = [];
+      const dns = {
+        query: (name: string) => {
+          names.push(name);
+          return Promise.resolve({ Answer: (answers[name] ?? []).map((data) => ({ data: `dnsaddr=${data}` })) });
+        },
+      };
+      Reflect.set(Reflect.get(libp2p, 'components') as object, 'dns', dns);
+      await expect(libp2p.dial(multiaddr(`/dnsaddr/a.example/p2p/${STRANGER}`))).rejects.toThrow('denied');
+      expect(names).toEqual(Object.keys(answers));
       inside.close();
       expect(asked.length).toBeGreaterThan(0);
       expect(called).toEqual([]);
