@@ -2,10 +2,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { Admission, PUBLIC_ROUTE, type RouteTarget } from '../../platform/http/index.js';
 import { clientOf } from '../../platform/net/index.js';
 import { DomainError } from '../../shared/index.js';
-import { VerifyToken } from '../verbs/verify-token.js';
+import { hashToken } from '../domain/api-key.js';
 import { ScopeGuard } from './access.guards.js';
 import { AuthenticationGuard, tokenIn } from './authentication.guard.js';
 import type { AuthenticatedRequest } from './decorators.js';
@@ -13,6 +14,7 @@ import { RequestRates } from './request-rates.js';
 
 /** A key that is none costs its address as much as so many other requests: each is a look into the database. */
 const WRONG_KEY_COST = 10;
+const KNOWN_MS = 10 * 60_000;
 /** What watches the platform is not to suffer from who else asks at its address: a rate of its own. */
 const PROBES = /^\/(health|ready)(\?|$)/;
 
@@ -22,11 +24,13 @@ const PROBES = /^\/(health|ready)(\?|$)/;
  */
 @Injectable()
 export class RequestAdmission implements OnModuleInit {
+  /** Hashes of keys that were good lately: who shows one is no stranger who tries keys. It may be revoked since. */
+  private readonly known = new LRUCache<string, true>({ max: 10_000, ttl: KNOWN_MS });
+
   constructor(
     private readonly admission: Admission,
     private readonly authentication: AuthenticationGuard,
     private readonly scopes: ScopeGuard,
-    private readonly verifyToken: VerifyToken,
     private readonly rates: RequestRates,
     private readonly reflector: Reflector,
   ) {}
@@ -43,8 +47,9 @@ export class RequestAdmission implements OnModuleInit {
       return;
     }
     const token = tokenIn(request.headers.authorization);
+    const hash = token === null ? null : hashToken(token);
     // Who tries keys is counted before anybody looks them up.
-    if (token === null || !this.verifyToken.hasSeen(token)) await this.rates.passAddress(address);
+    if (hash === null || !this.known.has(hash)) await this.rates.passAddress(address);
     try {
       await this.authentication.canActivate(contextOf(request, reply, target));
     } catch (error) {
@@ -53,6 +58,7 @@ export class RequestAdmission implements OnModuleInit {
       throw error;
     }
     if (!request.caller) throw new Error('a request without a caller passed authentication');
+    if (hash !== null && !this.known.has(hash)) this.known.set(hash, true);
     await this.rates.passCaller(request.caller);
     this.scopes.canActivate(contextOf(request, reply, target));
   }

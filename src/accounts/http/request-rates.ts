@@ -36,7 +36,9 @@ export class RequestRates {
 
   /** Makes what an address did dearer, as far as it has anything left. */
   async charge(subject: string, cost: number): Promise<void> {
-    if (this.addresses.perSecond > 0) await this.rates.take(subject, this.addresses, cost);
+    if (this.addresses.perSecond === 0) return;
+    const { taken, left } = await this.rates.take(subject, this.addresses, cost);
+    if (!taken && left > 0) await this.rates.take(subject, this.addresses, left);
   }
 
   private async pass(subject: string, rule: RateRule, who: string): Promise<void> {

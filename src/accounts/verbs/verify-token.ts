@@ -10,7 +10,6 @@ import { AccountStore } from '../ports/account-store.port.js';
 
 /** A revoked key works no longer than this, in every process. */
 const REMEMBER_MS = 500;
-const SEEN_MS = 10 * 60_000;
 /** How stale `last_used_at` may be. */
 const TOUCH_MS = 60_000;
 
@@ -23,8 +22,6 @@ interface Verdict {
 @Injectable()
 export class VerifyToken {
   private readonly verdicts: LRUCache<string, Verdict>;
-  /** Hashes of keys that were good a while ago: who shows one is no stranger who tries keys. */
-  private readonly seen = new LRUCache<string, true>({ max: 10_000, ttl: SEEN_MS });
   private readonly touched = new LRUCache<string, number>({ max: 10_000 });
 
   constructor(
@@ -44,20 +41,13 @@ export class VerifyToken {
   /** @throws InvalidToken, TokenExpired */
   async run(token: string): Promise<Caller> {
     if (!looksLikeToken(token)) throw new InvalidToken('the token is not valid');
-    const hash = hashToken(token);
-    const verdict = await this.verdicts.fetch(hash);
+    const verdict = await this.verdicts.fetch(hashToken(token));
     if (!verdict?.caller) throw new InvalidToken('the token is not valid');
-    if (!this.seen.has(hash)) this.seen.set(hash, true);
     const { caller } = verdict;
     if (caller.expiresAt !== null && caller.expiresAt <= this.clock.now())
       throw new TokenExpired('the token has expired');
     this.touch(caller.keyId, verdict.lastUsedAt);
     return caller;
-  }
-
-  /** Whether this token was good lately; it may have been revoked since. Asks nobody. */
-  hasSeen(token: string): boolean {
-    return this.seen.has(hashToken(token));
   }
 
   private async look(hash: string): Promise<Verdict> {

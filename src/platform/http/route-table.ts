@@ -3,13 +3,19 @@ import { Injectable } from '@nestjs/common';
 /** Which methods a path knows: what a 405 has to name. Filled while routes register. */
 @Injectable()
 export class RouteTable {
-  private readonly routes: { pattern: RegExp; method: string }[] = [];
+  private readonly routes: { pattern: RegExp; method: string; url: string }[] = [];
 
   /** A route as Fastify registers it: `/a/:id/*`. */
   add(url: string, methods: string | string[]): void {
     const pattern = patternOf(url);
     // OPTIONS is CORS's answer to every path, known or not.
-    for (const method of [methods].flat().filter((name) => name !== 'OPTIONS')) this.routes.push({ pattern, method });
+    for (const method of [methods].flat().filter((name) => name !== 'OPTIONS'))
+      this.routes.push({ pattern, method, url });
+  }
+
+  /** Every route as it was registered, `GET /a/:id/*`, sorted; for tables that have to name all of them. */
+  list(): string[] {
+    return [...new Set(this.routes.map(({ method, url }) => `${method} ${url}`))].sort();
   }
 
   /** Methods of all routes that match, sorted; empty for an unknown path. `path` is without its query. */
