@@ -3,7 +3,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fuzzPlatform } from './platform.mjs';
 import { targetNames, targetOf } from './targets/index.mjs';
 import { runTarget } from './thread.mjs';
 
@@ -17,13 +16,16 @@ const { values } = parseArgs({
     target: { type: 'string' },
     /** A file that a run has saved, `<target>-<...>.bin`. */
     replay: { type: 'string' },
+    /** An input that takes longer does not end. */
+    'hang-seconds': { type: 'string', default: '15' },
     out: { type: 'string', default: 'data/fuzz' },
   },
 });
 const seed = values.seed ?? String(Date.now() % 1_000_000);
 const chosen = values.target?.split(',') ?? [...targetNames, 'platform'];
 for (const name of chosen)
-  if (name !== 'platform' && !targetNames.includes(name)) throw new Error(`no such target: ${name}`);
+  if (name !== 'platform' && !targetNames.includes(name) && !name.startsWith('file:'))
+    throw new Error(`no such target: ${name}`);
 /** Of the whole time, this much is for the running platform. */
 const PLATFORM_SHARE = 0.2;
 const REGRESSIONS = join(import.meta.dirname, 'regressions');
@@ -52,7 +54,13 @@ async function fuzz() {
   for (const name of inProcess) {
     const share = weights.get(name);
     const inputs = values.inputs ? Number(values.inputs) * share : Infinity;
-    const result = await runTarget({ name, seed, inputs, ms: values.inputs ? Infinity : (ms * share) / weight });
+    const result = await runTarget({
+      name,
+      seed,
+      inputs,
+      hangMs: Number(values['hang-seconds']) * 1000,
+      ms: values.inputs ? Infinity : (ms * share) / weight,
+    });
     await replayRegressions(name, result);
     results[name] = await report(name, result);
   }
@@ -61,6 +69,7 @@ async function fuzz() {
       ms: inProcess.length > 0 ? totalMs * PLATFORM_SHARE : totalMs,
       inputs: Number(values.inputs ?? Infinity),
     };
+    const { fuzzPlatform } = await import('./platform.mjs');
     results.platform = await report('platform', await fuzzPlatform({ seed, ...limits }));
   }
   await sumUp(results, performance.now() - began);
@@ -85,7 +94,7 @@ async function report(name, { inputs, ms, failures }) {
   );
   const saved = [];
   for (const [index, { failure, input }] of failures.entries()) {
-    const path = join(values.out, `${name}-${index + 1}.bin`);
+    const path = join(values.out, `${name.split('/').at(-1)}-${index + 1}.bin`);
     await mkdir(values.out, { recursive: true });
     await writeFile(path, input);
     console.log(`  ${failure}\n  ${input.length} bytes in ${path}: node test/fuzz/run.mjs --replay ${path}`);

@@ -9,7 +9,7 @@ const LOOK_MS = 500;
  * Runs a target in a thread: until `inputs` or `ms` are over. A thread that hangs, dies or runs out of memory is a failure
  * with the input that did it. Resolves with { inputs, ms, failures: [{ failure, input }] }.
  */
-export function runTarget({ name, seed, inputs, ms, replay }) {
+export function runTarget({ name, seed, inputs, ms, replay, hangMs = HANG_MS }) {
   return new Promise((resolve) => {
     const shared = new SharedArrayBuffer(16 + MOST_BYTES);
     const [counter, length] = [new BigInt64Array(shared, 0, 1), new Int32Array(shared, 8, 1)];
@@ -23,13 +23,15 @@ export function runTarget({ name, seed, inputs, ms, replay }) {
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
     const current = () => Uint8Array.from(new Uint8Array(shared, 16, length[0]));
+    let hung = false;
     let seen = 0n;
     let since = performance.now();
     const watch = setInterval(() => {
       const now = Atomics.load(counter, 0);
       if (now !== seen || done !== null) [seen, since] = [now, performance.now()];
-      else if (now > 0n && performance.now() - since > HANG_MS) {
-        failures.push({ failure: `Hang: no end within ${HANG_MS / 1000} s`, input: current() });
+      else if (now > 0n && !hung && performance.now() - since > hangMs) {
+        hung = true;
+        failures.push({ failure: `Hang: no end within ${hangMs / 1000} s`, input: current() });
         void worker.terminate();
       }
     }, LOOK_MS);

@@ -77,6 +77,18 @@ describe('which origins are dialled', () => {
       expect([closed, await filter(closed, opened)]).toEqual([closed, null]);
   });
 
+  it('dials the number that was judged: a name that leads inside a moment later leads nowhere', async () => {
+    const answers = ['8.8.8.8', '127.0.0.1'];
+    let asked = 0;
+    const rebinding = new AddressPolicy([], (_name, _options, done) =>
+      done(null, [{ address: answers[asked++] ?? '127.0.0.1', family: 4 }]),
+    );
+    const origin = `/dns4/rebinding.example/tcp/4001/p2p/${PEER}`;
+    expect(await filter(origin, rebinding)).toBe(`/ip4/8.8.8.8/tcp/4001/p2p/${PEER}`);
+    expect(asked).toBe(1);
+    expect(await filter(origin, rebinding)).toBeNull();
+  });
+
   it('resolves dns4 to IPv4 and dns6 to IPv6 alone', async () => {
     expect(String(await filter('/dns6/localhost/tcp/4001', PRIVATE_TOO))).not.toMatch(/127/);
   });

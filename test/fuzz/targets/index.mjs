@@ -14,8 +14,9 @@ const FILES = {
 
 export const targetNames = Object.values(FILES).flat();
 
-/** One target, with no more loaded than it needs. */
+/** One target, with no more loaded than it needs. The URL of a file is one by itself: what it exports as `target`. */
 export async function targetOf(name) {
+  if (name.startsWith('file:')) return (await import(name)).target;
   const [file] = Object.entries(FILES).find(([, names]) => names.includes(name)) ?? [];
   if (file === undefined) throw new Error(`no such target: ${name}`);
   const module = await import(`./${file}.mjs`);

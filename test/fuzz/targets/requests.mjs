@@ -37,7 +37,8 @@ async function readForm(bytes) {
 }
 
 function* pieces(bytes) {
-  for (let at = 0; at < bytes.length; at += 61) yield Buffer.from(bytes.subarray(at, at + 61));
+  const size = bytes.length < 8_192 ? 61 : 4_099;
+  for (let at = 0; at < bytes.length; at += size) yield Buffer.from(bytes.subarray(at, at + size));
 }
 
 /** A JSON body: what is not JSON is refused before by the parser. */
