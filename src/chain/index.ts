@@ -8,4 +8,5 @@ export {
   type MinerOnChain,
   type WalletFacts,
 } from './ports/chain-source.port.js';
+export { ChainHeads, type JudgedHead } from './verbs/chain-heads.js';
 export { ChainFacts, type FilPrice } from './verbs/chain-facts.js';

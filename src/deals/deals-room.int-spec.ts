@@ -45,6 +45,7 @@ describe('the deals room in the whole platform', () => {
   const chain = new ScriptedChainSource({
     miners: Array.from({ length: 10 }, (_, index) => minerOnChain(`t0${1000 + index}`)),
     blockDelaySeconds: 1,
+    now: () => new Date(),
   });
   const maker = new ScriptedDealMaker(chain)
     .script(minerId('t01001'), 'refuses')

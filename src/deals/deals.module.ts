@@ -7,6 +7,7 @@ import { QueueModule } from '../platform/queue/index.js';
 import { ContentDealsController } from './http/content-deals.controller.js';
 import { DealsAdminController } from './http/deals-admin.controller.js';
 import { DealsController } from './http/deals.controller.js';
+import { AuditsSchedule } from './jobs/audits.schedule.js';
 import { DealsMetrics } from './jobs/deals.metrics.js';
 import { dealsQueue, PieceJobs, piecesQueue } from './jobs/deals.queues.js';
 import { DealsSchedule } from './jobs/deals.schedule.js';
@@ -18,6 +19,8 @@ import { PostgresDealViewStore } from './store/postgres-deal-view.store.js';
 import { PostgresDealStore } from './store/postgres-deal.store.js';
 import { PostgresPieceStore } from './store/postgres-piece.store.js';
 import { AssignMiners } from './verbs/assign-miners.js';
+import { AuditReservations } from './verbs/audit-reservations.js';
+import { AuditSealedDeals } from './verbs/audit-sealed-deals.js';
 import { CommitPiece } from './verbs/commit-piece.js';
 import { EstimateDeals } from './verbs/estimate-deals.js';
 import { FailDeal } from './verbs/fail-deal.js';
@@ -29,7 +32,8 @@ import { ProposeDeal } from './verbs/propose-deal.js';
 import { ReadContentDeals } from './verbs/read-content-deals.js';
 import { SpendingCaps } from './verbs/spending-caps.js';
 import { EnsurePieceLocal, ReplicatePiece } from './verbs/replicate-piece.js';
-import { TrackDeal, TrackDeals } from './verbs/track-deals.js';
+import { TrackDeal } from './verbs/track-deal.js';
+import { TrackDeals } from './verbs/track-deals.js';
 
 const stores = [DealReservations, PostgresContentCarsStore, PostgresDealViewStore, PostgresPieceStore];
 const asked = [EstimateDeals, FindHolders, OffloadContent, PieceTerms, ReadContentDeals];
@@ -76,8 +80,16 @@ const makers = [
   ProposeDeal,
   ReplicatePiece,
 ];
-const trackers = [DealTransitions, PostgresDealStore, TrackDeal, TrackDeals];
-const reactions = [DealsMetrics, DealsProcessor, DealsSchedule, DealsSubscriptions, PieceJobs, PiecesProcessor];
+const trackers = [AuditReservations, AuditSealedDeals, DealTransitions, PostgresDealStore, TrackDeal, TrackDeals];
+const reactions = [
+  AuditsSchedule,
+  DealsMetrics,
+  DealsProcessor,
+  DealsSchedule,
+  DealsSubscriptions,
+  PieceJobs,
+  PiecesProcessor,
+];
 
 /** Deals are made and followed in the worker process alone: only it needs DealMaker, PieceHasher and PieceSource. */
 @Module({

@@ -39,6 +39,11 @@ export const promisedDealStates: readonly DealState[] = ['queued', 'proposed', '
 /** A miner has proven the data and still does. */
 export const sealedDealStates: readonly DealState[] = ['active', 'expiring'];
 
+/** A miner has proven the data of such a deal. */
+export function isSealed(state: DealState): boolean {
+  return sealedDealStates.includes(state);
+}
+
 /** The states of a deal that did not work out. */
 export type FailureState = 'rejected' | 'failed' | 'slashed';
 

@@ -9,6 +9,7 @@ import {
   type UserId,
 } from '../../shared/index.js';
 import type { DealState, PieceState } from './deal-state.js';
+import type { FailureReason } from './failure.js';
 
 /** A sealed CAR on its way to, and at, the miners. */
 export interface Piece {
@@ -100,9 +101,26 @@ export interface Deal {
   failureMessage: string | null;
   /** The deal that it was made to replace. */
   renews: DealId | null;
+  /** Null while nobody reports its loss. */
+  doubt: Doubt | null;
+  /** Errors in a row that say nothing about the deal itself. */
+  attempts: number;
   createdAt: Date;
   /** The last time that anything moved: a state or a byte. */
   updatedAt: Date;
+}
+
+/**
+ * A loss that the chain or the node reports and that is not believed yet (domain/doubt.ts): a node that lags behind,
+ * was restored from a backup or follows a fork says such things of deals that are alive.
+ */
+export interface Doubt {
+  /** What was seen; another finding starts anew. */
+  of: FailureReason | 'ended';
+  /** How often in a row. */
+  count: number;
+  /** Head of the first time. */
+  since: Epoch;
 }
 
 /** A line of a deal's timeline. */

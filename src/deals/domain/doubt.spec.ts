@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Doubt, isFreshHead, LOSS_EPOCHS, LOSS_OBSERVATIONS, weigh } from './doubt.js';
+import type { Doubt } from './deal.js';
+import { LOSS_EPOCHS, LOSS_OBSERVATIONS, weigh } from './doubt.js';
 import type { FailureReason } from './failure.js';
 import type { Verdict } from './verdict.js';
 
@@ -69,22 +70,5 @@ describe('a loss', () => {
     expect(looks([100, refused])).toBe(refused);
     const active: Verdict = { kind: 'advance', to: 'active', facts: {}, cause: 'sealed', epoch: 99 };
     expect(looks([100, active, false])).toBe(active);
-  });
-});
-
-describe('a head', () => {
-  const now = new Date('2026-01-01T12:00:00Z');
-  const head = (height: number, secondsAgo: number) => ({ height, timestamp: now.getTime() / 1000 - secondsAgo });
-
-  it('is fresh while its block is of the last minutes', () => {
-    expect(isFreshHead(head(100, 0), 100, now)).toBe(true);
-    expect(isFreshHead(head(100, 299), 100, now)).toBe(true);
-    expect(isFreshHead(head(100, 301), 100, now)).toBe(false);
-    expect(isFreshHead(head(100, -301), 100, now)).toBe(false);
-  });
-
-  it('is not when the node showed a much higher one before: it was restored', () => {
-    expect(isFreshHead(head(90, 0), 100, now)).toBe(true);
-    expect(isFreshHead(head(79, 0), 100, now)).toBe(false);
   });
 });

@@ -37,6 +37,8 @@ const deal = (over: Partial<Deal> = {}): Deal => ({
   failureReason: null,
   failureMessage: null,
   renews: null,
+  doubt: null,
+  attempts: 0,
   createdAt: T0,
   updatedAt: T0,
   ...over,

@@ -154,10 +154,13 @@ function overdue(
   );
 }
 
+/** As much of a deal as the chain is compared with. */
+export type DealOnChain = Pick<Deal, 'miner' | 'state' | 'duration' | 'endEpoch' | 'chainDealId' | 'updatedAt'>;
+
 /** Once it has a chain id, only the chain's word counts. */
 export function judgeOnChain(
-  deal: Deal,
-  piece: CommittedPiece,
+  deal: DealOnChain,
+  piece: Pick<CommittedPiece, 'pieceCid'>,
   market: MarketDeal | null,
   seen: Seen,
   timeouts: Timeouts,
@@ -212,7 +215,7 @@ export function judgeOnChain(
   return { kind: 'stay', bytesSent: null };
 }
 
-function judgeMissing(deal: Deal, { head, now, watched }: Seen, timeouts: Timeouts): Verdict {
+function judgeMissing(deal: DealOnChain, { head, now, watched }: Seen, timeouts: Timeouts): Verdict {
   if (sealedDealStates.includes(deal.state) && deal.endEpoch !== null && deal.endEpoch <= head) {
     return {
       kind: 'advance',

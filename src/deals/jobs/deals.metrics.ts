@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics/index.js';
 import { Schedules } from '../../platform/queue/index.js';
 import { dealTransitions, pieceTransitions } from '../domain/deal-state.js';
+import { PostgresDealStore } from '../store/postgres-deal.store.js';
 import { PostgresDealViewStore } from '../store/postgres-deal-view.store.js';
 
 const EVERY_MS = 10_000;
@@ -12,6 +13,7 @@ export class DealsMetrics implements OnModuleInit {
   constructor(
     private readonly schedules: Schedules,
     private readonly dealViews: PostgresDealViewStore,
+    private readonly deals: PostgresDealStore,
     private readonly metrics: Metrics,
   ) {}
 
@@ -30,5 +32,12 @@ export class DealsMetrics implements OnModuleInit {
       'Age of the oldest piece that lacks deals',
       oldestWaitingSeconds,
     );
+    for (const [kind, seconds] of Object.entries(await this.deals.lateness()))
+      this.metrics.gauge(
+        'tidewater_deal_check_late_seconds',
+        'How long the deal that waits longest for a look has been due',
+        seconds,
+        { kind },
+      );
   }
 }

@@ -1,4 +1,6 @@
+import { leaseSql } from '../../platform/leases/index.js';
 import { sql } from '../../platform/prisma/index.js';
+import { IN_TRANSFER, SEALED } from './sealed-deals.js';
 
 /**
  * What went wrong, newest first: of everybody or of the contents of one user, of all contents or of one, all or older
@@ -45,3 +47,25 @@ WHERE verified = $1 AND NOT own_max_price AND max_price < $2::numeric AND state 
 export const LOCK_PIECE = sql<never, [carId: string]>(
   'SELECT 1 AS locked FROM pieces WHERE car_id = $1::uuid FOR NO KEY UPDATE',
 );
+
+/** Ends leases of one claim (its end: $3); an earlier check that was asked for meanwhile stands. */
+export const RELEASE_DEALS = sql<
+  never,
+  [ids: readonly string[], numbers: readonly number[], until: Date, againAt: Date]
+>(`
+UPDATE deals SET ${leaseSql.released()},
+  next_check_at = CASE WHEN next_check_at < $3 THEN least(next_check_at, $4) ELSE $4::timestamptz END
+WHERE id IN (
+  SELECT d.id FROM deals d JOIN unnest($1::bigint[], $2::int[]) AS mine (id, number)
+    ON d.id = mine.id AND ${leaseSql.isHeld('d', 'mine.number')}
+  ORDER BY d.id FOR NO KEY UPDATE OF d)`);
+
+/** Seconds by which the longest due deal of each kind is late. */
+export const LATENESS = sql<{ transfers: number; sealed: number }, [now: Date]>(`
+SELECT greatest(0, coalesce(extract(epoch FROM $1 - (SELECT min(next_check_at) FROM deals WHERE ${IN_TRANSFER})), 0))::float8 AS transfers,
+  greatest(0, coalesce(extract(epoch FROM $1 - (SELECT min(next_check_at) FROM deals WHERE ${SEALED})), 0))::float8 AS sealed`);
+
+/** Queued deals of pieces that are retired. */
+export const UNWANTED_DEALS = sql<{ id: bigint }, [limit: number]>(`
+SELECT d.id FROM deals d JOIN pieces p ON p.car_id = d.car_id AND p.state = 'retired'
+WHERE d.live AND d.state = 'queued' ORDER BY d.id LIMIT $1::int`);

@@ -1,16 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { type Lease, Leases } from '../../platform/leases/index.js';
-import { Database, type Tx } from '../../platform/prisma/index.js';
-import { type AttoFil, type CarId, Clock, type DealId, type Epoch, type MinerId, minerId } from '../../shared/index.js';
+import { Database, execute, query, type Tx } from '../../platform/prisma/index.js';
+import {
+  type AttoFil,
+  type CarId,
+  Clock,
+  type DealId,
+  dealId,
+  type Epoch,
+  type MinerId,
+  minerId,
+} from '../../shared/index.js';
 import { Budget, type DayBudget, type Funds, type Shortage } from '../domain/budget.js';
-import type { CommittedPiece, Deal, Piece } from '../domain/deal.js';
+import type { CommittedPiece, Deal, Doubt, Piece } from '../domain/deal.js';
 import { promisedDealStates } from '../domain/deal-state.js';
 import type { FailureReason } from '../domain/failure.js';
 import { type OpenSlot, type PastFailure, planSlots } from '../domain/replication-policy.js';
 import { DealTransitions, type TransitionNote } from './deal-transitions.js';
 import { DealReservations } from './deal-reservations.store.js';
+import { LATENESS, RELEASE_DEALS, UNWANTED_DEALS } from './deals.sql.js';
 import { lockPiece } from './postgres-piece.store.js';
 import { toDeal, toPiece } from './rows.js';
+import { IN_TRANSFER, SEALED, SEALED_COLUMNS, type SealedDeal, sealedDealOf, type SealedRow } from './sealed-deals.js';
 
 export interface Assignment extends OpenSlot {
   miner: MinerId;
@@ -54,6 +65,7 @@ const RESERVE_TIMEOUT_MS = 60_000;
 export class PostgresDealStore {
   private readonly toSend: Leases;
   private readonly toTrack: Leases;
+  private readonly toAudit: Leases<SealedRow>;
 
   constructor(
     private readonly database: Database,
@@ -63,7 +75,8 @@ export class PostgresDealStore {
   ) {
     const table = { table: 'deals', key: 'id', keyType: 'bigint' } as const;
     this.toSend = new Leases({ ...table, condition: "state = 'queued'" }, clock);
-    this.toTrack = new Leases({ ...table, condition: "live AND state <> 'queued'" }, clock);
+    this.toTrack = new Leases({ ...table, condition: IN_TRANSFER }, clock);
+    this.toAudit = new Leases<SealedRow>({ ...table, condition: SEALED, returning: SEALED_COLUMNS }, clock);
   }
 
   /** Null: no such deal. */
@@ -152,25 +165,56 @@ export class PostgresDealStore {
     });
   }
 
-  /** Claims due deals that have been proposed, with their pieces. Workers skip each other's. */
+  /** Claims due deals on their way to a sector, with their pieces. Workers skip each other's. */
   async claimDue(limit: number, leaseMs: number): Promise<DueDeal[]> {
     const now = this.clock.now();
     const leases = new Map(
       (await this.toTrack.claimDue(this.database, limit, leaseMs)).map((lease) => [BigInt(lease.key), lease]),
     );
-    const rows = await this.database.deal.findMany({
-      where: { id: { in: [...leases.keys()] } },
-      orderBy: { id: 'asc' },
-      include: {
-        piece: { include: { _count: { select: { deals: { where: { failureReason: { in: [...STALL_REASONS] } } } } } } },
-      },
+    return this.withPieces(leases, now);
+  }
+
+  /** Claims due deals that are sealed, as far as the chain is compared with them: one statement for many. */
+  async claimSealed(limit: number, leaseMs: number): Promise<SealedDeal[]> {
+    return (await this.toAudit.claimDue(this.database.asyncCommit, limit, leaseMs)).map(sealedDealOf);
+  }
+
+  /** Those deals in full. One that is gone is left out. */
+  async loaded(leases: readonly Lease[]): Promise<DueDeal[]> {
+    return this.withPieces(new Map(leases.map((lease) => [BigInt(lease.key), lease])), this.clock.now());
+  }
+
+  /** Ends leases of one claim; all are due again then. Those that are lost stay as they are. */
+  async releaseMany(leases: readonly Lease[], againAt: Date): Promise<void> {
+    const [first] = leases;
+    if (!first) return;
+    const keys = leases.map(({ key }) => key);
+    const numbers = leases.map(({ number }) => number);
+    await execute(this.database.asyncCommit, RELEASE_DEALS, [keys, numbers, first.until, againAt]);
+  }
+
+  /** How long the deal that has waited longest for a look has been due, in seconds: on its way, and sealed. */
+  async lateness(): Promise<{ transfers: number; sealed: number }> {
+    const [row] = await query(this.database, LATENESS, [this.clock.now()]);
+    return { transfers: row?.transfers ?? 0, sealed: row?.sealed ?? 0 };
+  }
+
+  /** What is suspected of the deal; null: nothing any more. No effect when the lease is lost. */
+  async suspect(lease: Lease, doubt: Doubt | null): Promise<void> {
+    await this.database.deal.updateMany({
+      where: held(lease),
+      data: { doubt: doubt?.of ?? null, doubtCount: doubt?.count ?? 0, doubtEpoch: doubt?.since ?? null },
     });
-    return rows.flatMap(({ piece: { _count, ...piece }, ...deal }) => {
-      const lease = leases.get(deal.id);
-      if (!lease) return [];
-      const lateMs = now.getTime() - lease.dueSince.getTime();
-      return [{ deal: toDeal(deal), piece: toPiece(piece), lease, lateMs, stalledBefore: _count.deals }];
-    });
+  }
+
+  /** Errors in a row that say nothing about the deal; 0: it was looked at. Answers how many. */
+  async attempted(lease: Lease, attempts: number): Promise<void> {
+    await this.database.deal.updateMany({ where: held(lease), data: { attempts } });
+  }
+
+  /** Deals that were never sent and whose piece nobody wants any more: their reservations are to be given back. */
+  async unwanted(limit: number): Promise<DealId[]> {
+    return (await query(this.database, UNWANTED_DEALS, [limit])).map(({ id }) => dealId(id));
   }
 
   /** Claims a due, unsent deal; null when somebody else has it. */
@@ -243,6 +287,23 @@ export class PostgresDealStore {
     });
     const taken = new Set(known.map(({ proposalCid }) => proposalCid));
     return new Set(proposalCids.filter((cid) => !taken.has(cid)));
+  }
+
+  private async withPieces(leases: ReadonlyMap<bigint, Lease>, now: Date): Promise<DueDeal[]> {
+    const rows = await this.database.deal.findMany({
+      where: { id: { in: [...leases.keys()] } },
+      orderBy: { id: 'asc' },
+      include: {
+        piece: { include: { _count: { select: { deals: { where: { failureReason: { in: [...STALL_REASONS] } } } } } } },
+      },
+    });
+    return rows.flatMap(({ piece: { _count, ...piece }, ...deal }) => {
+      const lease = leases.get(deal.id);
+      if (!lease) return [];
+      const dueSince = 'dueSince' in lease ? (lease.dueSince as Date) : now;
+      const lateMs = now.getTime() - dueSince.getTime();
+      return [{ deal: toDeal(deal), piece: toPiece(piece), lease, lateMs, stalledBefore: _count.deals }];
+    });
   }
 
   private async insert(tx: Tx, piece: CommittedPiece, assignment: Assignment): Promise<Deal> {

@@ -1,6 +1,6 @@
 import type { Prisma } from '../../platform/prisma/index.js';
 import { carId, dealId, type Json, minerId, userId } from '../../shared/index.js';
-import type { Deal, DealFacts, DealRole, Piece } from '../domain/deal.js';
+import type { Deal, DealFacts, DealRole, Doubt, Piece } from '../domain/deal.js';
 import type { DealState, PieceState } from '../domain/deal-state.js';
 
 export type DealRow = Prisma.DealGetPayload<object>;
@@ -31,7 +31,15 @@ export function toDeal(row: DealRow): Deal {
     chainDeal: row.chainDeal as Json,
     bytesSent: Number(row.bytesSent),
     renews: row.renews === null ? null : dealId(row.renews),
+    doubt: doubtOf(row),
   };
+}
+
+/** Of a row that was read by Prisma or by a statement. */
+export function doubtOf(row: { doubt: string | null; doubtCount: number; doubtEpoch: number | null }): Doubt | null {
+  return row.doubt === null
+    ? null
+    : { of: row.doubt as Doubt['of'], count: row.doubtCount, since: row.doubtEpoch ?? 0 };
 }
 
 /** The columns that a check's findings change. */

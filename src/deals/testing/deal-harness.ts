@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { AccountLimits } from '../../accounts/index.js';
 import { InMemoryLimitStore } from '../../accounts/testing/in-memory-limit-store.js';
+import { ChainHeads } from '../../chain/index.js';
 import { ScriptedChainSource } from '../../chain/testing/scripted-chain-source.js';
 import { AppConfig } from '../../config/index.js';
 import { CarFiles } from '../../storage/index.js';
@@ -18,13 +19,15 @@ import { DealTransitions } from '../store/deal-transitions.js';
 import { type DayCaps, PostgresDealStore } from '../store/postgres-deal.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { AssignMiners } from '../verbs/assign-miners.js';
+import { AuditSealedDeals } from '../verbs/audit-sealed-deals.js';
 import { CommitPiece } from '../verbs/commit-piece.js';
 import { FailDeal } from '../verbs/fail-deal.js';
 import { PieceRegistry, type SealedCar } from '../verbs/piece-registry.js';
 import { ProposeDeal } from '../verbs/propose-deal.js';
 import { SpendingCaps } from '../verbs/spending-caps.js';
 import { EnsurePieceLocal, ReplicatePiece } from '../verbs/replicate-piece.js';
-import { TrackDeal, TrackDeals } from '../verbs/track-deals.js';
+import { TrackDeal } from '../verbs/track-deal.js';
+import { TrackDeals } from '../verbs/track-deals.js';
 import { ScriptedDealMaker } from './scripted-deal-maker.js';
 
 class FakeFiles extends CarFiles {
@@ -83,7 +86,7 @@ export interface HarnessOptions {
 /** The deals room on a real database, with everything outside of it faked and the time in the test's hand. */
 export class DealHarness {
   readonly clock = new TestClock();
-  readonly chain = new ScriptedChainSource({ height: 1000 });
+  readonly chain = new ScriptedChainSource({ height: 1000, now: () => this.clock.now() });
   readonly market = new ScriptedDealMaker(this.chain);
   readonly files = new FakeFiles();
   readonly hasher = new FakeHasher();
@@ -102,6 +105,7 @@ export class DealHarness {
   readonly replicate: ReplicatePiece;
   readonly propose: ProposeDeal;
   readonly track: TrackDeals;
+  readonly auditSealed: AuditSealedDeals;
   readonly signal = new AbortController().signal;
 
   constructor(databaseUrl: string, options: HarnessOptions = {}) {
@@ -140,14 +144,10 @@ export class DealHarness {
       this.propose,
       clock,
     );
-    this.track = new TrackDeals(
-      this.deals,
-      new TrackDeal(transitions, this.deals, market, chain, failDeal, outcomes),
-      chain,
-      config,
-      clock,
-      logger,
-    );
+    const heads = new ChainHeads(chain, clock);
+    const one = new TrackDeal(transitions, this.deals, market, chain, failDeal, outcomes);
+    this.track = new TrackDeals(this.deals, one, heads, config, clock, logger);
+    this.auditSealed = new AuditSealedDeals(this.deals, one, heads, config, clock, logger);
   }
 
   async close(): Promise<void> {
@@ -176,6 +176,7 @@ export class DealHarness {
       for (const { carId: id } of commit) await this.commit.run(id, this.signal);
       for (const { carId: id } of replicate) await this.replicate.run(id, this.signal);
       await this.track.run(this.signal);
+      await this.auditSealed.run(this.signal);
       this.market.advance();
       this.clock.advance(5_000);
     }

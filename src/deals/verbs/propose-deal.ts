@@ -19,6 +19,8 @@ type ProposalOutcome = 'proposed' | 'lost' | 'unclear' | 'elsewhere' | 'unsuppor
 
 /** After an answer that did not come, the node gets this long to finish what it may have begun. */
 const UNCLEAR_PAUSE_MS = 5_000;
+/** Deals of retired pieces that one sweep looks at. */
+const UNWANTED_BATCH = 100;
 /** The node's clock and ours may differ by this much. */
 const CLOCK_SKEW_MS = 60_000;
 
@@ -44,9 +46,9 @@ export class ProposeDeal {
     const { piece, lease } = claim;
     let head: Epoch | null = null;
     try {
-      if (!isCommitted(piece)) return await this.withdraw(claim);
       const { height } = await this.chain.head(signal);
       head = height;
+      if (!isCommitted(piece)) return await this.withdraw(claim, height, signal);
       return await whileExtending(
         () => this.deals.extend([lease], LEASE_MS),
         () => this.send(claim, piece, height, signal),
@@ -54,6 +56,18 @@ export class ProposeDeal {
     } catch (error) {
       return this.failed(claim, head, error);
     }
+  }
+
+  /**
+   * Gives back what deals have reserved that were never sent and whose piece nobody wants any more. How many were
+   * looked at. @throws ChainUnavailable
+   */
+  async releaseUnwanted(signal: AbortSignal): Promise<number> {
+    const unwanted = await this.deals.unwanted(UNWANTED_BATCH);
+    for (const id of unwanted) {
+      if (!signal.aborted) await this.run(id, signal);
+    }
+    return unwanted.length;
   }
 
   /** Asks the node first when a proposal may be out already. */
@@ -83,7 +97,7 @@ export class ProposeDeal {
   private async alreadySent(
     deal: Deal,
     since: Date,
-    piece: CommittedPiece,
+    piece: Pick<CommittedPiece, 'pieceCid' | 'root'>,
     signal: AbortSignal,
   ): Promise<string | null> {
     const found = await this.maker.find({ pieceCid: piece.pieceCid, root: piece.root }, deal.miner, signal);
@@ -124,9 +138,15 @@ export class ProposeDeal {
     return 'unclear';
   }
 
-  private async withdraw({ deal, lease }: DealLease): Promise<ProposalOutcome> {
+  /** Nobody wants the piece any more. A proposal that went out all the same is followed to its end. */
+  private async withdraw(claim: DealLease, head: Epoch, signal: AbortSignal): Promise<ProposalOutcome> {
+    const { deal, lease, piece } = claim;
+    if (deal.proposingSince !== null && piece.pieceCid !== null) {
+      const known = await this.alreadySent(deal, deal.proposingSince, { ...piece, pieceCid: piece.pieceCid }, signal);
+      if (known !== null) return this.record(claim, known, head, 'found at the client node; nobody wants the piece');
+    }
     const failure = { phase: 'fault', reason: 'piece-retired', message: 'nobody wants this piece any more' } as const;
-    await this.failDeal.run(deal, 'failed', failure, { epoch: null, lease });
+    await this.failDeal.run(deal, 'failed', failure, { epoch: head, lease });
     return 'lost';
   }
 

@@ -46,7 +46,7 @@ describe('a deal near its end', () => {
 
     harness.chain.height = second!.endEpoch! + 1;
     harness.clock.advance(100_000);
-    await harness.turn(2);
+    await harness.turn(12);
     deals = await harness.deals.ofPiece(carId);
     expect(deals.map(({ state }) => state)).toEqual(['ended', 'ended', 'active', 'active']);
     expect((await harness.pieces.find(carId))?.state).toBe('replicated');
@@ -60,7 +60,7 @@ describe('a deal near its end', () => {
     await harness.turn(2);
     harness.chain.putDeal({ chainDealId: before[0]!.chainDealId!, slashEpoch: harness.chain.height });
     harness.clock.advance(100_000);
-    await harness.turn(9);
+    await harness.turn(20);
     const live = (await harness.deals.ofPiece(carId)).filter(({ state }) => state === 'active');
     expect(live.map(({ slot, role }) => `${slot} ${role}`).sort()).toEqual(['0 current', '1 current']);
     expect(live.map(({ id }) => id)).not.toContain(before[0]?.id);

@@ -320,7 +320,7 @@ describe('replicating a piece', () => {
     expect(await harness.states(carId)).toEqual(Array(6).fill('active'));
     harness.chain.putDeal({ chainDealId: 1000n, slashEpoch: harness.chain.height });
     harness.clock.advance(100_000);
-    await harness.turn(2);
+    await harness.turn(12);
     expect((await harness.states(carId)).filter((state) => state === 'slashed')).toHaveLength(1);
     expect(await harness.states(carId)).toHaveLength(6);
   });
@@ -331,7 +331,7 @@ describe('replicating a piece', () => {
     harness.files.sizes.delete(carId);
     harness.chain.putDeal({ chainDealId: 1000n, slashEpoch: harness.chain.height });
     harness.clock.advance(100_000);
-    await harness.turn(3);
+    await harness.turn(13);
     expect(harness.source.wanted).toHaveLength(1);
     expect(harness.source.wanted[0]).toMatchObject({ carId, carBytes: 1000, pieceSize: 2048n });
     expect(harness.source.wanted[0]?.holders).toHaveLength(5);
