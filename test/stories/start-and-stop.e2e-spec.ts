@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { Platform } from './support/platform.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -51,6 +52,20 @@ describe('npm start', () => {
     const answer = await platform.request('GET', `/ipfs/${cid}`, { key: null });
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
   }, 700_000);
+
+  it('its processes are a plain role in the database, of which nobody is a superuser', async () => {
+    const { dataDir } = created[0] as Platform;
+    const { postgres } = JSON.parse(readFileSync(path.join(dataDir, 'ports.json'), 'utf8')) as { postgres: number };
+    const password = readFileSync(path.join(dataDir, 'postgres.password'), 'utf8').trim();
+    const client = new pg.Client(`postgresql://tidewater:${password}@127.0.0.1:${postgres}/tidewater`);
+    await client.connect();
+    const { rows } = await client.query(
+      `SELECT DISTINCT r.rolname AS role, r.rolsuper AS super FROM pg_stat_activity a JOIN pg_roles r ON r.rolname = a.usename
+       WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'`,
+    );
+    await client.end();
+    expect(rows).toEqual([{ role: 'tidewater_app', super: false }]);
+  }, 30_000);
 
   it('whoever opens the bare address in a browser is led to the documentation', async () => {
     const page = await (created[0] as Platform).request('GET', '/', { key: null });

@@ -39,6 +39,7 @@ export class HealthController {
   ): Promise<ReadinessReport | Pick<ReadinessReport, 'ready'>> {
     const report = await this.readiness.run();
     void reply.code(report.ready ? 200 : 503).header('cache-control', 'no-store');
+    if (!report.ready) void reply.header('retry-after', '2');
     return this.seesInside(request) ? report : { ready: report.ready };
   }
 

@@ -79,6 +79,21 @@ describe('readiness', () => {
   it('is refused, by name, while no worker lives', async () => {
     expect(await ready()).toEqual({ status: 503, down: [{ name: 'worker', detail: 'no living worker' }] });
     expect((await api.inject({ url: '/health' })).statusCode).toBe(200);
+    expect((await api.inject({ url: '/ready' })).headers['retry-after']).toBe('2');
+  });
+
+  it('is refused while the database answers and takes no writes', async () => {
+    await startWorker();
+    await untilReady(200);
+    const name = new URL(database.url).pathname.slice(1);
+    const cut =
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+    await database.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await database.query(cut);
+    await until(async () => (await ready()).down.some((part) => part.name === 'database'));
+    await database.query(`BEGIN READ WRITE; ALTER DATABASE ${name} RESET default_transaction_read_only; COMMIT`);
+    await database.query(cut);
+    await untilReady(200);
   });
 
   it('comes with the worker and goes with it', async () => {

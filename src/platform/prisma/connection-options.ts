@@ -3,6 +3,8 @@ import type { AppConfig } from '../../config/index.js';
 
 /** Nobody waits longer for a connection, be it a new one or the next free one of a pool. */
 const CONNECT_TIMEOUT_MS = 10_000;
+/** What the server ends, it also has to say. */
+const ANSWER_MS = 5_000;
 /** A silent connection is probed after this long: a server that vanished without a word is found out. */
 const KEEPALIVE_MS = 10_000;
 
@@ -22,6 +24,8 @@ export function connectionOptions({ values }: AppConfig, name: string, ...settin
     keepAliveInitialDelayMillis: KEEPALIVE_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: values.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1000,
+    // A server that hangs ends nothing by itself.
+    query_timeout: values.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1000 + ANSWER_MS,
     lock_timeout: values.DATABASE_LOCK_TIMEOUT_SECONDS * 1000,
     idle_in_transaction_session_timeout: values.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1000,
     options: ['tcp_keepalives_idle=10', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=3', ...settings]
@@ -29,6 +33,9 @@ export function connectionOptions({ values }: AppConfig, name: string, ...settin
       .join(' '),
   };
 }
+
+/** For a query that may take any time, the client's side of it. */
+export const NO_QUERY_TIMEOUT = 2 ** 31 - 1;
 
 /** A session that waits as long as it takes: for what is done once, by one process at a time. */
 export const WITHOUT_TIMEOUTS = 'SET statement_timeout = 0; SET lock_timeout = 0';

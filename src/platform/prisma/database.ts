@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { AppConfig } from '../../config/index.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
-import { connectionOptions, WITH_TIMEOUTS, WITHOUT_TIMEOUTS } from './connection-options.js';
+import { connectionOptions, NO_QUERY_TIMEOUT, WITH_TIMEOUTS, WITHOUT_TIMEOUTS } from './connection-options.js';
 import { named } from './database-failure.js';
 import { plainRow } from './row-types.js';
 import { runnerOn, SqlPools, type Outcome, type StatementRunner } from './sql-pools.js';
@@ -77,9 +77,15 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
   async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
     const client = await this.pools.pool.connect();
     const key = `tidewater.${name}`;
+    // The types of the driver do not know what a query may say of its own timeout.
+    const lock = {
+      text: 'SELECT pg_advisory_lock(hashtext($1))',
+      values: [key],
+      query_timeout: NO_QUERY_TIMEOUT,
+    };
     try {
       await client.query(WITHOUT_TIMEOUTS);
-      await client.query('SELECT pg_advisory_lock(hashtext($1))', [key]);
+      await client.query(lock);
       return await work();
     } finally {
       await client.query('SELECT pg_advisory_unlock(hashtext($1))', [key]).catch(() => undefined);

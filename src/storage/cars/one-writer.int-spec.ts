@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { appendFile, stat, type FileHandle } from 'node:fs/promises';
 import { connect } from 'node:net';
-import type { FileHandle } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CID } from 'multiformats/cid';
+import pg from 'pg';
 import { databaseProxy } from '../../../test/support/database-proxy.js';
 import { until } from '../../../test/support/until.js';
 import { contentNode, type ContentNode } from '../../content/testing/content-app.js';
 import { Client } from '../../content/testing/uploads.js';
+import { sectionPrefix } from '../../ipld/index.js';
 import { HealthChecks } from '../../platform/health/index.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
-import { membersOf, readCar } from '../testing/car-files.js';
+import { carPath, membersOf, rawBlock, readCar } from '../testing/car-files.js';
 import { SegmentCommitter } from './segment-committer.js';
 
 describe('the one writer of a segment', () => {
@@ -46,6 +48,37 @@ describe('the one writer of a segment', () => {
     const [sealed] = await cars();
     expect(membersOf(await readCar(node, sealed?.id ?? ''))).toEqual(kept);
   });
+
+  it('counts a commit that was on its way when its process died: recovery waits for it, and cuts behind it', async () => {
+    const kept = await put();
+    const [car] = await cars();
+    const file = carPath(node, car?.id ?? '');
+    const end = (await stat(file)).size;
+    const block = rawBlock(randomBytes(300));
+    const section = Buffer.concat([sectionPrefix(block.cid, 300), block.bytes]);
+    await appendFile(file, Buffer.concat([section, randomBytes(50)]));
+    const dead = new pg.Client(node.database.url);
+    await dead.connect();
+    await dead.query('BEGIN');
+    await dead.query('UPDATE cars SET bytes = $2 WHERE id = $1 AND epoch = 0', [car?.id, end + section.length]);
+    await dead.query(
+      `WITH dag AS (INSERT INTO dags (root, size, car_bytes, blocks) VALUES ($1, 300, $2, 1) RETURNING id)
+       INSERT INTO runs (dag_id, copy, seq, car_id, "offset", length) SELECT id, 0, 0, $3, $4, $2 FROM dag`,
+      [block.cid.toString(), section.length, car?.id, end],
+    );
+    const starting = node.start();
+    const waits = () =>
+      node.database.query(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%epoch + 1%'",
+      );
+    await until(async () => (await waits()).length > 0, { timeoutMs: 20_000, what: 'recovery waits for the commit' });
+    await dead.query('COMMIT');
+    await dead.end();
+    await starting;
+    expect((await stat(file)).size).toBe(end + section.length);
+    expect(await hot(kept)).not.toBeNull();
+    expect(await cars()).toMatchObject([{ state: 'open', epoch: 1 }]);
+  }, 60_000);
 
   it('gives a file nothing more after a sync that failed, and seals what was acknowledged before', async () => {
     const before = await put();
