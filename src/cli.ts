@@ -6,6 +6,8 @@ import { AccountCommands } from './accounts/account-commands.js';
 import { SCOPES, type Scope } from './accounts/domain/caller.js';
 import { AppConfig, ConfigError } from './config/index.js';
 import { DomainError, messageOf, StartImpossible } from './shared/index.js';
+import { verifyBackup } from './storage/commands/verify-backup.js';
+import { StartRefused } from './platform/process/index.js';
 import { StorageCommands } from './storage/storage-commands.js';
 
 const USAGE = `Commands (settings as for the platform; DATABASE_URL is needed):
@@ -19,7 +21,11 @@ const USAGE = `Commands (settings as for the platform; DATABASE_URL is needed):
                                     a key; its token is printed this once
   key:revoke --user NAME KEY        by token, hash or id
 
+  backup PATH                       rows and CARs of this node into the folder PATH, while the platform runs; again: what is new
+  backup:verify PATH                reads all of a backup and compares: lengths, checksums, the hash of every block
+
 While the platform is stopped:
+  restore PATH                      a backup into a new data folder (TIDEWATER_DATA) and an empty database
   storage:adopt                     this data folder and this database belong together from now on; CARs that the database does
                                     not know wait in cars/lost+found, CARs without a file are gone from this node
   storage:rebuild [--lost-and-found] rows of CARs and DAGs again, from the CAR files that the database does not know`;
@@ -31,6 +37,25 @@ const { values, positionals } = parse();
 const [command, argument] = positionals;
 
 const storageCommands: Record<string, (storage: StorageCommands) => Promise<string>> = {
+  backup: async (storage) => {
+    const target = required(argument, 'PATH');
+    const { manifest, copied, copiedBytes } = await storage.backup(target);
+    const { tables, cars, missing, elsewhere } = manifest;
+    // A backup that lacks something is made all the same, and says so by its exit code.
+    if (missing.length > 0) process.exitCode = 3;
+    return [
+      `${target}: ${tables.length} tables, ${cars.length} CARs (${copied} new, ${copiedBytes} bytes)`,
+      ...missing.map(({ id, why }) => `not in it, CAR ${id}: ${why}`),
+      ...(elsewhere > 0
+        ? [`${elsewhere} CARs lie on other nodes: back them up there, each into a folder of its own`]
+        : []),
+    ].join('\n');
+  },
+  restore: async (storage) => {
+    const { tables, cars, createdAt, nodeId } = await storage.restore(required(argument, 'PATH'));
+    const into = AppConfig.fromProcess().dataDir;
+    return `${into} is node ${nodeId} as of ${createdAt}: ${tables.length} tables, ${cars.length} CARs; start it with npm start`;
+  },
   'storage:adopt': async (storage) => {
     const { platformId, setAside, missing } = await storage.adopt();
     return (
@@ -99,13 +124,27 @@ const commands: Record<string, (accounts: AccountCommands) => Promise<string>> =
 try {
   console.log(await runCommand(command ?? ''));
 } catch (error) {
-  const known = error instanceof DomainError || error instanceof ConfigError || error instanceof Misuse;
+  const known =
+    error instanceof DomainError ||
+    error instanceof ConfigError ||
+    error instanceof Misuse ||
+    error instanceof StartRefused;
   console.error(known ? messageOf(error) : error);
   if (error instanceof Misuse) console.error(USAGE);
   process.exitCode = error instanceof Misuse ? 2 : error instanceof StartImpossible ? 78 : 1;
 }
 
+async function verify(folder: string): Promise<string> {
+  const { manifest, blocks, problems } = await verifyBackup(folder);
+  if (problems.length > 0) {
+    process.exitCode = 1;
+    return [`${folder} is damaged:`, ...problems].join('\n');
+  }
+  return `${folder}: as of ${manifest.createdAt}, ${manifest.tables.length} tables, ${manifest.cars.length} CARs, ${blocks} blocks, all right`;
+}
+
 async function runCommand(name: string): Promise<string> {
+  if (name === 'backup:verify') return verify(required(argument, 'PATH'));
   const ofStorage = storageCommands[name];
   if (ofStorage) return withStorage(ofStorage);
   const run = commands[name];

@@ -66,13 +66,13 @@ export function readMigrations(folder: string): Migration[] {
  * middle leaves no half-applied migration. Then the functions that changed, all in one transaction; all of them after a
  * migration, which may have brought an older text. Two callers at once wait for each other. Returns the names applied.
  *
- * `last` ends it with that migration, for tables as an older version had them: then its functions are those that the
+ * `only` names those that are to be applied, for tables as an older version had them: its functions are those that the
  * migrations brought, and the next call without it does the rest.
  */
 export async function applyMigrations(
   databaseUrl: string,
   texts: DatabaseTexts,
-  last: string | null = null,
+  only: ReadonlySet<string> | null = null,
 ): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tidewater-migrations' });
   await client.connect();
@@ -80,10 +80,10 @@ export async function applyMigrations(
     await client.query('SELECT pg_advisory_lock($1)', [prismaLock]);
     await client.query(historyTable);
     const migrations = readMigrations(texts.migrations);
-    const isLater = ({ name }: Migration): boolean => last !== null && name > last;
-    const missing = (await findMissing(client, migrations)).filter((migration) => !isLater(migration));
+    const isLeftOut = ({ name }: Migration): boolean => only !== null && !only.has(name);
+    const missing = (await findMissing(client, migrations)).filter((migration) => !isLeftOut(migration));
     for (const migration of missing) await apply(client, migration);
-    if (migrations.some(isLater)) return missing.map(({ name }) => name);
+    if (migrations.some(isLeftOut)) return missing.map(({ name }) => name);
     const changed = await findChanged(client, readFunctions(texts.functions), missing.length > 0);
     await applyFunctions(client, changed);
     return [...missing, ...changed].map(({ name }) => name);

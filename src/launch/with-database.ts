@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppConfig, ConfigError, withRenamedSettings } from '../config/index.js';
-import { prepareDataFolder } from './data-folder.js';
+import { prepareDataFolder, readJson } from './data-folder.js';
 import { DataLock } from './data-lock.js';
 import { EmbeddedDatabase } from './embedded-database.js';
 import { ChildRegistry } from './child-registry.js';
@@ -39,8 +39,8 @@ async function runWithDatabase(args: string[]): Promise<number> {
       url = (await embedded.start()).ownerUrl;
     }
     // A backup is restored into the tables that it came out of; the next start brings them up to date.
-    const last = args[0] === 'restore' ? migrationOf(args[1]) : null;
-    await applyMigrations(url, { migrations, functions }, last);
+    const only = args[0] === 'restore' ? migrationsOf(args[1]) : null;
+    await applyMigrations(url, { migrations, functions }, only);
     return await runCommand(args, { ...env, DATABASE_URL: url });
   } finally {
     await embedded?.stop(STOP_MS);
@@ -49,12 +49,12 @@ async function runWithDatabase(args: string[]): Promise<number> {
   }
 }
 
-/** The last migration that the platform knew when the backup was made; null: cli.js will say what is wrong with it. */
-function migrationOf(backup: string | undefined): string | null {
+/** Those that the platform had when the backup was made; null: cli.js will say what is wrong with it. */
+function migrationsOf(backup: string | undefined): ReadonlySet<string> | null {
   const file = join(backup ?? '', 'manifest.json');
   if (backup === undefined || !existsSync(file)) return null;
-  const { schema } = JSON.parse(readFileSync(file, 'utf8')) as { schema?: string };
-  return schema ?? null;
+  const manifest = readJson(file) as { migrations?: unknown } | undefined;
+  return Array.isArray(manifest?.migrations) ? new Set(manifest.migrations as string[]) : null;
 }
 
 function runCommand(args: string[], env: NodeJS.ProcessEnv): Promise<number> {

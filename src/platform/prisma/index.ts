@@ -4,3 +4,4 @@ export { Database, execute, lockIn, query, type Place, type TransactionOptions, 
 export { type Outcome, type StatementRunner } from './sql-pools.js';
 export { json, sql, type Parameter, type Statement } from './statement.js';
 export { Prisma } from './generated/client.js';
+export { DatabaseRefill, DatabaseSnapshot, type CopiedSequence, type CopiedTable } from './table-copies.js';

@@ -75,7 +75,10 @@ async function keep(cars: readonly FoundCar[], { folder, rows }: RebuildTools, r
   for (const root of rootsIn(cars)) {
     const dag = assemble(root, cars);
     if ('missing' in dag) report.incomplete.push({ root: canonicalCid(root), missing: dag.missing });
-    else dags.push({ ...dag, root: canonicalCid(root), size: await sizeOf(dag, folder) });
+    else {
+      const { payloadBytes: storedBytes, carBytes, blocks, runs } = dag;
+      dags.push({ root: canonicalCid(root), size: await sizeOf(dag, folder), storedBytes, carBytes, blocks, runs });
+    }
   }
   await rows.keep(
     cars.map((car) => rebuiltCar(car, dags)),

@@ -1,6 +1,7 @@
 import type { AppConfig } from '../../config/index.js';
 import { Database } from '../../platform/prisma/index.js';
 import type { NodeIdentity } from '../../platform/process/index.js';
+import { BackupRows, RestoredRows } from './backup-rows.store.js';
 import { PostgresPlatformStore } from './postgres-platform.store.js';
 import { PostgresRebuildStore } from './postgres-rebuild.store.js';
 
@@ -10,6 +11,10 @@ export function openStorageStores(config: AppConfig, node: NodeIdentity) {
   return {
     platform: new PostgresPlatformStore(database, node),
     rebuild: new PostgresRebuildStore(database, node),
+    /** All rows as of now. */
+    snapshot: () => BackupRows.open(config, node),
+    /** The database as one that is to be filled. */
+    refill: () => RestoredRows.open(config),
     close: () => database.onApplicationShutdown(),
   };
 }

@@ -18,6 +18,8 @@ export interface RebuiltDag {
   /** CIDv1 text. */
   root: string;
   size: number;
+  /** Of its blocks. */
+  storedBytes: number;
   carBytes: number;
   blocks: number;
   runs: readonly { carId: CarId; seq: number; offset: number; length: number }[];
@@ -37,7 +39,8 @@ export class PostgresRebuildStore {
    */
   async keep(cars: readonly RebuiltCar[], dags: readonly RebuiltDag[]): Promise<void> {
     const batch = {
-      dags: dags.map(({ root, size, carBytes, blocks, runs }, n) => ({ n, root, size, carBytes, blocks, runs })),
+      // Each was followed from its root to its last leaf.
+      dags: dags.map((dag, n) => ({ ...dag, n, whole: true })),
       cars: cars.map(({ id, bytes }) => ({ id, bytes, seal: null })),
       dead: [],
     };
