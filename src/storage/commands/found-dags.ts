@@ -43,7 +43,10 @@ export function rootsIn(cars: readonly FoundCar[]): CID[] {
   const own = cars.flatMap((car) => [...car.blocks].filter(([key]) => !car.listNodes.has(key)));
   const linked = new Set<string>();
   for (const [key, [block]] of own) for (const link of block?.links ?? []) if (link !== key) linked.add(link);
-  return unique(own.flatMap(([key, [block]]) => (block && !linked.has(key) ? [block.cid] : [])));
+  const found = new Set(own.map(([key]) => key));
+  // What a list names and no CAR holds is told as missing.
+  const lost = cars.flatMap((car) => car.members ?? []).filter((cid) => !found.has(blockKey(cid)));
+  return unique([...own.flatMap(([key, [block]]) => (block && !linked.has(key) ? [block.cid] : [])), ...lost]);
 }
 
 /** The DAG below a root, out of these CARs: what an upload wrote lies together, so the nearest place of a block is taken. */

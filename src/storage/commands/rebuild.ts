@@ -1,6 +1,7 @@
 import { rootFacts } from '../../ipld/index.js';
 import { canonicalCid, type CarId } from '../../shared/index.js';
 import { newCarId } from '../domain/car.js';
+import { countedShares } from '../domain/counted-bytes.js';
 import { coveredBytes } from '../domain/run-coverage.js';
 import type { PlatformCheck } from '../cars/platform-check.js';
 import type { FolderIdentity } from '../places/folder-identity.js';
@@ -9,7 +10,7 @@ import type { LostAndFound } from '../places/lost-and-found.js';
 import type { PostgresPlatformStore } from '../store/postgres-platform.store.js';
 import type { PostgresRebuildStore, RebuiltCar, RebuiltDag } from '../store/postgres-rebuild.store.js';
 import { BackupUnusable } from '../domain/storage.errors.js';
-import { assemble, isPart, rootsIn, type FoundDag } from './found-dags.js';
+import { assemble, isPart, rootsIn } from './found-dags.js';
 import { readFoundBlock, readFoundCar, type FoundCar } from './read-car.js';
 
 export interface RebuildTools {
@@ -76,8 +77,10 @@ async function keep(cars: readonly FoundCar[], { folder, rows }: RebuildTools, r
     const dag = assemble(root, cars);
     if ('missing' in dag) report.incomplete.push({ root: canonicalCid(root), missing: dag.missing });
     else {
-      const { payloadBytes: storedBytes, carBytes, blocks, runs } = dag;
-      dags.push({ root: canonicalCid(root), size: await sizeOf(dag, folder), storedBytes, carBytes, blocks, runs });
+      const { payloadBytes, carBytes, blocks, runs } = dag;
+      const claimed = rootFacts(dag.root, await readFoundBlock(folder, dag.rootBlock)).size;
+      const [storedBytes = payloadBytes] = countedShares([claimed], payloadBytes);
+      dags.push({ root: canonicalCid(root), size: claimed ?? payloadBytes, storedBytes, carBytes, blocks, runs });
     }
   }
   await rows.keep(
@@ -100,10 +103,6 @@ function rebuiltCar(car: FoundCar, dags: readonly RebuiltDag[]): RebuiltCar {
     bytes: isWhole ? car.fileBytes : car.end,
     deadBytes: Math.max(0, [...car.blocks.values()].flat().reduce((sum, b) => sum + b.sectionLength, 0) - live),
   };
-}
-
-async function sizeOf(dag: FoundDag, folder: LocalCarFolder): Promise<number> {
-  return rootFacts(dag.root, await readFoundBlock(folder, dag.rootBlock)).size ?? dag.payloadBytes;
 }
 
 /** Under the id that each had, or a new one where that is taken (the end of a file that was cut, a second of one id). */
