@@ -50,5 +50,6 @@ async function countBlocks(file: string): Promise<number> {
 }
 
 async function drain(bytes: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of bytes);
+  const reading = bytes[Symbol.asyncIterator]();
+  while (!(await reading.next()).done);
 }
