@@ -87,7 +87,7 @@ async function replayRegressions(name, result) {
   }
 }
 
-async function report(name, { inputs, ms, failures }) {
+async function report(name, { inputs, ms, failures, statuses }) {
   const perSecond = Math.round((inputs / Math.max(ms, 1)) * 1000);
   console.log(
     `${name.padEnd(18)} ${String(inputs).padStart(9)} inputs ${String(perSecond).padStart(8)}/s  ${failures.length} failures`,
@@ -100,7 +100,7 @@ async function report(name, { inputs, ms, failures }) {
     console.log(`  ${failure}\n  ${input.length} bytes in ${path}: node test/fuzz/run.mjs --replay ${path}`);
     saved.push({ failure, bytes: input.length, path });
   }
-  return { inputs, ms: Math.round(ms), perSecond, failures: saved };
+  return { inputs, ms: Math.round(ms), perSecond, failures: saved, ...(statuses ? { statuses } : {}) };
 }
 
 async function sumUp(results, ms) {
