@@ -130,6 +130,10 @@ export const environmentSchema = z.object({
     .int()
     .min(0)
     .default(64 * 1024 ** 2),
+  /** Every sealed CAR of this node is read again, and its blocks are hashed, once in so many days. */
+  SCRUB_DAYS: z.coerce.number().positive().default(30),
+  /** The scrub reads no faster. */
+  SCRUB_BYTES_PER_SECOND: bytes.default(32 * 1024 ** 2),
 
   /** CAR files that no row knows wait in `cars/lost+found/` for so many days before they are removed. */
   ORPHAN_KEEP_DAYS: z.coerce.number().min(0).max(3_650).default(7),

@@ -5,7 +5,7 @@ import { ColdDags } from '../pinning/index.js';
 import { QueueModule } from '../platform/queue/index.js';
 import { RetrievalsController } from './http/retrievals.controller.js';
 import { retrievalQueue } from './jobs/retrieval.queue.js';
-import { RetrievalProcessor, RetrievalSchedule } from './jobs/retrieval.subscriptions.js';
+import { RetrievalProcessor, RetrievalSchedule, RetrievalSubscriptions } from './jobs/retrieval.subscriptions.js';
 import { PostgresRetrievalStore } from './store/postgres-retrieval.store.js';
 import { HolderDirectory } from './verbs/holder-directory.js';
 import { RestoreColdDag } from './verbs/restore-cold-dag.js';
@@ -29,7 +29,13 @@ export class RetrievalHttpModule {}
 /** Retrievals run in the worker alone: only there are the ports to miners filled. */
 @Module({
   imports: [RetrievalModule],
-  providers: [RetrievalCoordinator, RetrieveDagFromMiner, RetrievalProcessor, RetrievalSchedule],
+  providers: [
+    RetrievalCoordinator,
+    RetrieveDagFromMiner,
+    RetrievalProcessor,
+    RetrievalSchedule,
+    RetrievalSubscriptions,
+  ],
 })
 export class RetrievalJobsModule {}
 

@@ -8,7 +8,7 @@ export {
   ReferenceRefused,
   RootMissing,
 } from './domain/storage.errors.js';
-export { carGone, carSealed, dagGone } from './domain/storage.events.js';
+export { carGone, carSealed, dagDamaged, dagGone } from './domain/storage.events.js';
 export type { ReclaimableBytes } from './domain/run-coverage.js';
 export { CarFiles } from './ports/car-files.port.js';
 export { RemoveDags } from './cars/remove-dags.js';
@@ -26,6 +26,7 @@ export {
   type DagReference,
   type DagRun,
   DagStore,
+  type IntakeRoot,
   type StoredDag,
 } from './ports/dag-store.port.js';
 export { HotBlocks } from './ports/hot-blocks.port.js';

@@ -21,6 +21,9 @@ import { LostAndFound } from './places/lost-and-found.js';
 import { PlatformCheck } from './cars/platform-check.js';
 import { PostgresPlatformStore } from './store/postgres-platform.store.js';
 import { NodeCarFiles } from './cars/node-car-files.js';
+import { HideDead } from './cars/hide-dead.js';
+import { SettleCopies } from './cars/settle-copies.js';
+import { PostgresDeadStretchStore } from './store/postgres-dead-stretch.store.js';
 import { RemoveDags } from './cars/remove-dags.js';
 import { CarDagStore } from './cars/car-dag-store.js';
 import { IndexedHotBlocks } from './blocks/indexed-hot-blocks.js';
@@ -29,6 +32,13 @@ import { limitsOf, NodeFiles } from './cars/node-files.js';
 import { recoverCars } from './cars/recovery.js';
 import { SegmentCommitter } from './cars/segment-committer.js';
 import { SegmentSealer } from './cars/segment-sealer.js';
+import { CarDamage } from './scrub/car-damage.js';
+import { CarInspection } from './scrub/car-inspection.js';
+import { ScrubPlan } from './scrub/scrub-plan.js';
+import { Scrubber } from './scrub/scrubber.js';
+import { ScrubSchedule } from './scrub/scrub.schedule.js';
+import { VerifiedBlocks } from './blocks/verified-blocks.js';
+import { PostgresCopyStore } from './store/postgres-copy.store.js';
 import { BufferedBlocks } from './blocks/indexed-hot-blocks.js';
 
 /** Opened, and rebuilt where it cannot be trusted, before anybody gets it; one process at a time. */
@@ -72,18 +82,14 @@ function filesProvider(role: ProcessRole): Provider {
   };
 }
 
+type CommitterParts = [NodeFiles, DagReferences, SegmentSealer, CarReclaimer, SettleCopies, AppLogger, Clock];
+
 /** What the last run left open is in order before anything new is taken. */
 const committerProvider: Provider = {
   provide: SegmentCommitter,
-  inject: [NodeFiles, DagReferences, SegmentSealer, CarReclaimer, AppLogger, Clock],
-  useFactory: async (
-    node: NodeFiles,
-    references: DagReferences,
-    sealer: SegmentSealer,
-    reclaimer: CarReclaimer,
-    logger: AppLogger,
-    clock: Clock,
-  ) => {
+  inject: [NodeFiles, DagReferences, SegmentSealer, CarReclaimer, SettleCopies, AppLogger, Clock],
+  useFactory: async (...[node, references, sealer, reclaimer, copies, logger, clock]: CommitterParts) => {
+    await copies.run();
     const committer = new SegmentCommitter(node, references, sealer, reclaimer, logger, clock);
     committer.resume(await recoverCars(node, reclaimer, logger));
     return committer;
@@ -124,8 +130,18 @@ export class StorageModule {
         committerProvider,
         storeProvider,
         CarReclaimer,
+        HideDead,
+        SettleCopies,
         RemoveDags,
+        VerifiedBlocks,
+        CarDamage,
+        CarInspection,
+        ScrubPlan,
+        Scrubber,
+        ...(role === 'worker' ? [ScrubSchedule] : []),
         PostgresCarStore,
+        PostgresCopyStore,
+        PostgresDeadStretchStore,
         PostgresDagStore,
         PostgresPlatformStore,
         { provide: HotBlocks, useClass: IndexedHotBlocks },

@@ -1,6 +1,8 @@
 import { CID } from 'multiformats/cid';
 import {
+  BlockUndecodable,
   cidOfNodeKey,
+  CodecUnknown,
   followLinks,
   IdentityTooLong,
   isIdentity,
@@ -29,12 +31,22 @@ export class DagCompleteness {
   private readonly nodes = new Set<string>();
   /** Nodes and leaves that were linked to and have not come. */
   private readonly missing = new Set<string>();
+  /** Blocks whose links nobody here can read. */
+  private unread = 0;
 
   /** @param isHere whether the bytes of a multihash have come: enough for leaves */
   constructor(
     private readonly isHere: (cid: CID) => boolean,
     private readonly most = MOST_NODES,
   ) {}
+
+  /**
+   * False: the links of some block could not be read, because its codec is not known here or does not read it. Such a
+   * DAG may be stored; what else belongs to it nobody can tell, so it must not stand for another upload of its root.
+   */
+  get verifiable(): boolean {
+    return this.unread === 0;
+  }
 
   /**
    * One block after the other. Pauses where others wait for the thread.
@@ -49,7 +61,7 @@ export class DagCompleteness {
     this.nodes.add(key);
     this.assertFollowed();
     let steps = 0;
-    for (const link of named(cid, followLinks(await tableOf(cid, bytes), 'lenient'))) {
+    for (const link of this.linksIn(cid, await this.tableOf(cid, bytes))) {
       this.follow(link);
       steps += 1;
       if (steps % LINKS_PER_STEP !== 0) continue;
@@ -62,7 +74,7 @@ export class DagCompleteness {
   /** @throws RootMissing, DagIncomplete, CarInvalid for a root that carries over 128 bytes */
   assertComplete(roots: readonly CID[]): void {
     for (const root of roots) {
-      if (isIdentity(root)) for (const link of linksInRoot(root)) this.follow(link);
+      if (isIdentity(root)) for (const link of this.linksInRoot(root)) this.follow(link);
       else if (!this.has(root)) throw new RootMissing(`the root block ${root.toString()} did not come with the DAG`);
     }
     const [first] = this.missing;
@@ -88,37 +100,49 @@ export class DagCompleteness {
   private has(cid: CID): boolean {
     return cid.code === RAW ? this.isHere(cid) : this.nodes.has(nodeKey(cid));
   }
-}
 
-/** Bytes that their codec cannot read have no links. @throws CarInvalid */
-async function tableOf(cid: CID, bytes: Uint8Array): Promise<LinkTable> {
-  try {
-    return await inSlices(readLinks(cid, bytes, 'lenient'));
-  } catch (error) {
-    throw asCarInvalid(cid, error);
+  private async tableOf(cid: CID, bytes: Uint8Array): Promise<LinkTable> {
+    try {
+      return await inSlices(readLinks(cid, bytes, 'strict'));
+    } catch (error) {
+      this.assertOnlyUnread(cid, error);
+      return inSlices(readLinks(cid, bytes, 'lenient'));
+    }
   }
-}
 
-/** What a root links to that lies in its CID: at most 128 bytes. @throws CarInvalid */
-function linksInRoot(root: CID): CID[] {
-  try {
-    return linksOf(root, root.multihash.digest, 'lenient');
-  } catch (error) {
-    throw asCarInvalid(root, error);
+  /** The links of a block and, in their place, those of identity CIDs among them. @throws CarInvalid */
+  private *linksIn(cid: CID, table: LinkTable): Generator<CID> {
+    // What can be read is followed from the beginning then: to follow a link twice changes nothing.
+    for (const strictness of ['strict', 'lenient'] as const) {
+      try {
+        yield* followLinks(table, strictness);
+        return;
+      } catch (error) {
+        this.assertOnlyUnread(cid, error);
+      }
+    }
   }
-}
 
-/** The links as they come, failures by the name that they have here. @throws CarInvalid */
-function* named(cid: CID, links: Iterable<CID>): Generator<CID> {
-  try {
-    yield* links;
-  } catch (error) {
-    throw asCarInvalid(cid, error);
+  /** What a root links to that lies in its CID: at most 128 bytes. @throws CarInvalid */
+  private *linksInRoot(root: CID): Generator<CID> {
+    for (const strictness of ['strict', 'lenient'] as const) {
+      try {
+        yield* linksOf(root, root.multihash.digest, strictness);
+        return;
+      } catch (error) {
+        this.assertOnlyUnread(root, error);
+      }
+    }
   }
-}
 
-function asCarInvalid(cid: CID, error: unknown): unknown {
-  return error instanceof IdentityTooLong
-    ? new CarInvalid(`the block ${cid.toString()}: ${error.message}`, { cause: error })
-    : error;
+  /**
+   * Links that cannot be read are not "no links": what can be read is followed, and the DAG is not verifiable.
+   * @throws CarInvalid for a link that carries over 128 bytes; every other failure as it is
+   */
+  private assertOnlyUnread(cid: CID, error: unknown): void {
+    if (error instanceof IdentityTooLong)
+      throw new CarInvalid(`the block ${cid.toString()}: ${error.message}`, { cause: error });
+    if (!(error instanceof CodecUnknown || error instanceof BlockUndecodable)) throw error;
+    this.unread += 1;
+  }
 }

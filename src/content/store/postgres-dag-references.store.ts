@@ -5,7 +5,7 @@ import { Outbox } from '../../platform/outbox/index.js';
 import { Database, query, type Tx } from '../../platform/prisma/index.js';
 import { contentId, type ContentId, type UserId } from '../../shared/index.js';
 import { type CommittedUpload, DagReferences, type NewUpload, type WrittenCar } from '../../storage/index.js';
-import type { NewContent } from '../domain/content.js';
+import type { ContentState, NewContent } from '../domain/content.js';
 import { QuotaExceeded } from '../domain/content.errors.js';
 import { contentRestored, contentStored } from '../domain/content.events.js';
 import { HOLD_REFERENCE, STORE_CONTENTS, type StoredContentRow } from './content.sql.js';
@@ -120,19 +120,26 @@ export class PostgresDagReferencesStore extends DagReferences {
     return (await tx.content.findFirst({ where: { dagId, state: { not: 'deleted' } }, select: { id: true } })) !== null;
   }
 
+  async markDamaged(tx: Tx, dagIds: readonly bigint[], cause: string): Promise<void> {
+    await this.move(tx, dagIds, 'stored', 'offloaded', cause);
+  }
+
   async markRestored(tx: Tx, dagIds: readonly bigint[], cause: string): Promise<void> {
-    const contents = await tx.content.updateManyAndReturn({
-      where: { dagId: { in: [...dagIds] }, state: 'offloaded' },
-      data: { state: 'stored', updatedAt: new Date() },
-      select: { id: true },
-    });
-    await tx.contentMove.createMany({
-      data: contents.map(({ id }) => ({ contentId: id, from: 'offloaded', to: 'stored', cause })),
-    });
+    await this.move(tx, dagIds, 'offloaded', 'stored', cause);
   }
 
   async announceRestored(tx: Tx, dag: { root: string; bytes: number }): Promise<void> {
     await this.outbox.add(tx, contentRestored, dag);
+  }
+
+  /** Contents of these DAGs that are in one state go to the other; their timelines say why. */
+  private async move(tx: Tx, dagIds: readonly bigint[], from: ContentState, to: ContentState, cause: string) {
+    const contents = await tx.content.updateManyAndReturn({
+      where: { dagId: { in: [...dagIds] }, state: from },
+      data: { state: to, updatedAt: new Date() },
+      select: { id: true },
+    });
+    await tx.contentMove.createMany({ data: contents.map(({ id }) => ({ contentId: id, from, to, cause })) });
   }
 
   private batchOf(uploads: readonly ContentUpload[], cars: readonly WrittenCar[], quotas: readonly Quota[]): string {

@@ -55,7 +55,7 @@ export class AddCar {
         await completeness.add(cid, bytes);
       }
       completeness.assertComplete(roots);
-      return await this.commit(roots, intake, upload);
+      return await this.commit(roots, intake, upload, completeness.verifiable);
     } catch (error) {
       await intake.abort();
       throw error;
@@ -64,7 +64,13 @@ export class AddCar {
     }
   }
 
-  private async commit(roots: readonly CID[], intake: DagIntake<NewContent>, upload: Upload): Promise<Uploaded[]> {
+  /** @param whole every block was followed: without that the DAGs are stored, and stand for nobody else's */
+  private async commit(
+    roots: readonly CID[],
+    intake: DagIntake<NewContent>,
+    upload: Upload,
+    whole: boolean,
+  ): Promise<Uploaded[]> {
     const { userId } = upload;
     const { name, terms, ignoreDupes } = upload.options();
     if (ignoreDupes) {
@@ -75,6 +81,7 @@ export class AddCar {
         const cid = root.toString();
         return {
           root,
+          whole,
           reference: {
             userId,
             cid,

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { contentOffloaded, contentRestored, contentStored } from '../../content/index.js';
-import { dagGone } from '../../storage/index.js';
+import { dagDamaged, dagGone } from '../../storage/index.js';
 import { EventSubscribers } from '../../platform/outbox/index.js';
 import { StartProviding, StopProviding } from '../verbs/provide-requests.js';
 
@@ -24,6 +24,9 @@ export class NetworkSubscriptions implements OnModuleInit {
       await this.startProviding.run([payload.root]);
     });
     this.subscribers.subscribe('network.stop-providing-gone', dagGone, async ({ payload }) => {
+      await this.stopProviding.run([payload.root]);
+    });
+    this.subscribers.subscribe('network.stop-providing-damaged', dagDamaged, async ({ payload }) => {
       await this.stopProviding.run([payload.root]);
     });
     this.subscribers.subscribe('network.stop-providing-offloaded', contentOffloaded, async ({ payload }) => {

@@ -9,7 +9,10 @@ import {
   RoomProcessor,
   Schedules,
 } from '../../platform/queue/index.js';
-import { retrievalId } from '../../shared/index.js';
+import { EventSubscribers } from '../../platform/outbox/index.js';
+import { parseCid, retrievalId } from '../../shared/index.js';
+import { dagDamaged } from '../../storage/index.js';
+import { DagUnknown } from '../domain/retrieval.errors.js';
 import { retrievalQueue } from './retrieval.queue.js';
 import { Retrievals } from '../verbs/retrievals.js';
 import { RetrieveDagFromMiner } from '../verbs/retrieve-dag-from-miner.js';
@@ -31,6 +34,29 @@ export class RetrievalProcessor extends RoomProcessor<typeof retrievalQueue.jobs
   ) {
     super(runner);
   }
+}
+
+/** What this room reacts to. */
+@Injectable()
+export class RetrievalSubscriptions implements OnModuleInit {
+  constructor(
+    private readonly subscribers: EventSubscribers,
+    private readonly retrievals: Retrievals,
+  ) {}
+
+  onModuleInit(): void {
+    // Some of its bytes here are damaged: a miner may have them. Storage asks again while that is so.
+    this.subscribers.subscribe('retrieval.bring-back-damaged', dagDamaged, async ({ payload }) => {
+      const root = parseCid(payload.root);
+      if (root) await this.retrievals.request(root).catch(unlessUnknown);
+    });
+  }
+}
+
+/** Its last content was deleted meanwhile. */
+function unlessUnknown(error: unknown): null {
+  if (error instanceof DagUnknown) return null;
+  throw error;
 }
 
 /** Each second, retrievals that no worker has leased go to the queue again. */

@@ -97,6 +97,23 @@ export class BlockIndex {
   }
 
   /**
+   * Every entry whose block begins in this part of a CAR. Looks at all entries there are, a million a second, and lets
+   * others work meanwhile: for repairs.
+   */
+  async placesIn(car: CarId, from: number, to: number): Promise<IndexEntry[]> {
+    const found: IndexEntry[] = [];
+    const id = Buffer.from(car.replaceAll('-', ''), 'hex');
+    let seen = 0;
+    for (const { key, value } of this.db.getRange({})) {
+      if (++seen % 20_000 === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (value.compare(id, 0, id.length, 0, id.length) !== 0) continue;
+      const place = decodePlace(value);
+      if (place.offset >= from && place.offset < to) found.push({ key: Uint8Array.from(key), place });
+    }
+    return found;
+  }
+
+  /**
    * To disk: the next start trusts it, whatever happens to the machine meanwhile. Other processes may go on using it.
    */
   async close(): Promise<void> {

@@ -3,8 +3,9 @@ import { CID } from 'multiformats/cid';
 import { blockKey, isIdentity } from '../../ipld/index.js';
 import type { Block } from '../cars/car-writer.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
+import { CarDamage } from '../scrub/car-damage.js';
 import { BlockIndex, type BlockPlace } from './block-index.js';
-import { LocalCarFolder } from '../places/local-car-folder.js';
+import { VerifiedBlocks } from './verified-blocks.js';
 
 /** Blocks of small DAGs that are still coming in and wait in this process's memory to join the segment. */
 @Injectable()
@@ -29,13 +30,18 @@ export class BufferedBlocks {
   }
 }
 
-/** Blocks out of the CARs of this node, found by the index; those of DAGs that are still coming in out of memory. */
+/**
+ * Blocks out of the CARs of this node, found by the index; those of DAGs that are still coming in out of memory. What is
+ * given is hashed first: a damaged block is never given, but mended from another place where there is one, and else its
+ * DAG is cold when `get` answers null.
+ */
 @Injectable()
 export class IndexedHotBlocks extends HotBlocks {
   constructor(
     private readonly index: BlockIndex,
-    private readonly cars: LocalCarFolder,
+    private readonly blocks: VerifiedBlocks,
     private readonly buffered: BufferedBlocks,
+    private readonly damage: CarDamage,
   ) {
     super();
   }
@@ -43,8 +49,12 @@ export class IndexedHotBlocks extends HotBlocks {
   async get(cid: CID): Promise<Uint8Array | null> {
     if (isIdentity(cid)) return cid.multihash.digest;
     const place = this.index.find(cid);
-    const bytes = place && (await this.read(cid, place));
-    return bytes ?? (await this.getElsewhere(cid));
+    if (place) {
+      const reading = await this.blocks.read(cid, place);
+      if (reading.state === 'whole' && !reading.prefix) this.damage.report(place);
+      if (reading.state === 'whole') return reading.bytes;
+    }
+    return this.getElsewhere(cid);
   }
 
   async has(cid: CID): Promise<boolean> {
@@ -58,20 +68,17 @@ export class IndexedHotBlocks extends HotBlocks {
 
   /** The first place did not have it: another CAR may, or memory, or the index has just changed under us. */
   private async getElsewhere(cid: CID): Promise<Uint8Array | null> {
+    const unreadable: BlockPlace[] = [];
+    let found: Uint8Array | null = null;
     for (const place of this.index.findAll(cid)) {
-      const bytes = await this.read(cid, place);
-      if (bytes) return bytes;
+      const reading = await this.blocks.read(cid, place);
+      if (reading.state !== 'whole') unreadable.push(place);
+      else found ??= reading.bytes;
     }
-    return this.buffered.find(cid);
-  }
-
-  /** Reads the section's CID along with the block: a place that points at something else is no place. */
-  private async read(cid: CID, { carId, offset, length, cidLength }: BlockPlace): Promise<Uint8Array | null> {
-    const bytes = await this.cars.read(carId, offset - cidLength, cidLength + length);
-    if (!bytes) return null;
-    const { bytes: multihash } = cid.multihash;
-    return multihash.length <= cidLength && bytes.subarray(cidLength - multihash.length, cidLength).equals(multihash)
-      ? bytes.subarray(cidLength)
-      : null;
+    const bytes = found ?? this.buffered.find(cid);
+    if (unreadable.length === 0) return bytes;
+    if (bytes) for (const place of unreadable) this.damage.report(place);
+    else await this.damage.examine(cid, unreadable);
+    return bytes;
   }
 }

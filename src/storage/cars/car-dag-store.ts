@@ -11,6 +11,7 @@ import {
   type DagReference,
   type DagRun,
   DagStore,
+  type IntakeRoot,
   type StoredDag,
 } from '../ports/dag-store.port.js';
 import type { HotBlocks } from '../ports/hot-blocks.port.js';
@@ -105,7 +106,7 @@ class CarDagIntake implements DagIntake {
     return only;
   }
 
-  async commitAll(dags: readonly { root: CID; reference: DagReference }[]): Promise<CommittedDag[]> {
+  async commitAll(dags: readonly IntakeRoot[]): Promise<CommittedDag[]> {
     try {
       const described = await this.describe(dags);
       // Terms are those of a whole CAR.
@@ -202,16 +203,14 @@ class CarDagIntake implements DagIntake {
   }
 
   /** What is known of these roots, now that all their blocks have come. @throws RootMissing */
-  private async describe(
-    dags: readonly { root: CID; reference: DagReference }[],
-  ): Promise<{ dag: DescribedDag; reference: DagReference }[]> {
+  private async describe(dags: readonly IntakeRoot[]): Promise<{ dag: DescribedDag; reference: DagReference }[]> {
     const facts: RootFacts[] = [];
     for (const { root } of dags) facts.push(rootFacts(root, await this.readRoot(root)));
     const shares = countedShares(
       facts.map(({ size }) => size),
       this.bytes,
     );
-    return dags.map(({ root, reference }, at) => ({
+    return dags.map(({ root, reference, whole }, at) => ({
       dag: {
         root: canonicalCid(root),
         size: facts[at]?.size ?? this.bytes,
@@ -219,6 +218,7 @@ class CarDagIntake implements DagIntake {
         storedBytes: shares[at] ?? this.bytes,
         carBytes: this.carBytes,
         blocks: this.blocks,
+        whole: whole ?? true,
       },
       reference,
     }));

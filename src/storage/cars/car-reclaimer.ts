@@ -102,7 +102,8 @@ export class CarReclaimer {
     for await (const { id } of this.folder.list()) {
       const standing = await this.cars.standingOf(id);
       if (standing === 'not-ours') swept.notOurs += 1;
-      if (standing === 'may-go' && (await this.remove(id)) > 0) swept.removed += 1;
+      if (standing === 'may-go' && ((await this.cars.whileGone(id, () => this.remove(id))) ?? 0) > 0)
+        swept.removed += 1;
       if (standing === 'unknown' && (await this.setAside(id))) swept.setAside += 1;
     }
     swept.expired = await this.lostAndFound.removeExpired();

@@ -2,10 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import * as dagCbor from '@ipld/dag-cbor';
 import { importer } from 'ipfs-unixfs-importer';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
+import { CarReclaimer } from './car-reclaimer.js';
+import { SegmentCommitter } from './segment-committer.js';
 import { makeCar, membersOf, rawBlock, readCar } from '../testing/car-files.js';
 import { contentNode, type ContentNode } from '../../content/testing/content-app.js';
 import { Client } from '../../content/testing/uploads.js';
@@ -132,6 +135,73 @@ describe('CARs over HTTP', () => {
     expect((await alice.put(file)).body.cid).toBe(cid.toString());
     for (const block of blocks) expect((await hot(block.cid))?.equals(block.bytes)).toBe(true);
     expect((await alice.addCar(makeCar([cid], blocks.toReversed()))).status).toBe(200);
+  });
+
+  describe('that hides a hole', () => {
+    const leaf = () => rawBlock(randomBytes(700));
+    const above = (codec: number, bytes: Uint8Array) => ({
+      cid: CID.createV1(codec, Digest.create(0x12, hash('sha256', bytes, 'buffer'))),
+      bytes,
+    });
+    /** A node whose only link lies so many identity CIDs deep. */
+    const nested = (cid: CID, depth: number) => {
+      let inner = cid;
+      for (let level = 0; level < depth; level += 1)
+        inner = CID.createV1(dagCbor.code, Digest.create(0, dagCbor.encode([inner])));
+      return above(dagCbor.code, dagCbor.encode([inner]));
+    };
+    const settled = async () => {
+      await node.app.get(SegmentCommitter, { strict: false }).sealNow();
+      await node.app.get(CarReclaimer, { strict: false }).sweep();
+    };
+
+    it('behind 4,000 nested identity CIDs is refused, whoever brings it and whatever is with it', async () => {
+      const bob = new Client(node, node.bob);
+      const hidden = leaf();
+      const root = nested(hidden.cid, 4000);
+      const before = await state();
+      for (const [client, blocks] of [
+        [alice, [root]],
+        [bob, [root, hidden]],
+      ] as const)
+        expect(await client.addCar(makeCar([root.cid], [...blocks]))).toMatchObject({
+          status: 400,
+          body: { error: { reason: 'ERR_CAR_INVALID' } },
+        });
+      expect(await state()).toEqual(before);
+    }, 60_000);
+
+    it('behind as many identity CIDs as fit into each other is refused, and the whole of another account is kept', async () => {
+      const bob = new Client(node, node.bob);
+      const hidden = leaf();
+      const root = nested(hidden.cid, 6);
+      expect(await alice.addCar(makeCar([root.cid], [root]))).toMatchObject({
+        status: 400,
+        body: { error: { reason: 'ERR_CAR_INCOMPLETE' } },
+      });
+      expect((await bob.addCar(makeCar([root.cid], [root, hidden]))).status).toBe(200);
+      await settled();
+      expect((await hot(hidden.cid))?.equals(hidden.bytes)).toBe(true);
+    });
+
+    it('where nobody can read the links is stored, and the upload of another account is never taken for it', async () => {
+      const bob = new Client(node, node.bob);
+      const hidden = leaf();
+      const root = above(0x0202, Buffer.concat([Buffer.from('unknown'), hidden.cid.bytes]));
+      const first = await alice.addCar(makeCar([root.cid], [root]));
+      const second = await bob.addCar(makeCar([root.cid], [root, hidden]));
+      expect([first.status, second.status]).toEqual([200, 200]);
+      await settled();
+      expect((await hot(hidden.cid))?.equals(hidden.bytes)).toBe(true);
+      await alice.delete(first.body.estuaryId);
+      await settled();
+      for (const { cid, bytes } of [root, hidden]) expect((await hot(cid))?.equals(bytes)).toBe(true);
+      await bob.delete(second.body.estuaryId);
+      expect(await hot(hidden.cid)).toBeNull();
+      // Nothing of it is left, so nothing stands in the way of the next one.
+      expect((await alice.addCar(makeCar([root.cid], [root]))).status).toBe(200);
+      expect((await hot(root.cid))?.equals(root.bytes)).toBe(true);
+    });
   });
 
   it('what is wrong is refused with the offset, and nothing of it is stored, small or large', async () => {

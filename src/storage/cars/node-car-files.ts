@@ -21,7 +21,7 @@ export class NodeCarFiles extends CarFiles {
   }
 
   async sizeOf(carId: CarId): Promise<number | null> {
-    return this.folder.sizeOf(carId);
+    return (await this.cars.isDamaged(carId)) ? null : this.folder.sizeOf(carId);
   }
 
   async *read(carId: CarId): AsyncGenerator<Uint8Array> {
@@ -38,9 +38,18 @@ export class NodeCarFiles extends CarFiles {
   }
 
   async putBack(carId: CarId, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.folder.put(carId, bytes);
-    const [car] = await this.cars.find([carId]);
-    if (car) await indexCar(car, this.folder, this.index, this.cars);
-    await this.cars.putBack(carId);
+    // The row comes first: a file whose copy is given up would be swept away.
+    const before = await this.cars.beginPutBack(carId);
+    if (before === null) return;
+    try {
+      await this.folder.put(carId, bytes);
+    } catch (error) {
+      await this.cars.abortPutBack(carId, before);
+      throw error;
+    }
+    await this.cars.putBack(carId, async (ids) => {
+      for (const car of await this.cars.find(ids)) await indexCar(car, this.folder, this.index, this.cars);
+    });
+    // Discarded meanwhile: the sweep takes the file.
   }
 }

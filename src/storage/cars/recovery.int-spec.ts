@@ -185,14 +185,15 @@ describe('after a crash', () => {
     expect(await cars()).toHaveLength(2);
   });
 
-  it('a segment shorter than what was acknowledged is left for people to look at, and the node works', async () => {
-    await put();
+  it('of a segment shorter than what was acknowledged the rest is kept for people to look at, and the node works', async () => {
+    const short = await put();
     const [car] = await cars();
     await truncate(carPath(node, car!.id), 500);
     await node.start();
+    expect((await alice.get<{ state: string }>(`/content/${short.id}`)).body.state).toBe('offloaded');
     const next = await put();
     expect((await hot(next.cid))?.equals(next.bytes)).toBe(true);
-    expect((await stat(carPath(node, car!.id))).size).toBe(500);
+    expect((await stat(path.join(node.dataDir, 'cars', 'lost+found', `${car!.id}.damaged.car`))).size).toBe(500);
   });
 
   it.each<[string, () => Promise<void>]>([

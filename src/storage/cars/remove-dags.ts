@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/prisma/index.js';
 import type { ReclaimableBytes } from '../domain/run-coverage.js';
 import { PostgresDagStore } from '../store/postgres-dag.store.js';
-import { CarReclaimer } from './car-reclaimer.js';
+import { HideDead } from './hide-dead.js';
 
 /**
  * Takes DAGs away, in two steps: rows, within the transaction of whoever decides it; then, when that has committed, the
- * bytes (`reclaim`). What a crash leaves between the two a sweep finds.
+ * bytes (`reclaim`), which the rows name until it is done.
  */
 @Injectable()
 export class RemoveDags {
   constructor(
     private readonly dags: PostgresDagStore,
-    private readonly reclaimer: CarReclaimer,
+    private readonly hideDead: HideDead,
   ) {}
 
   /**
@@ -33,9 +33,11 @@ export class RemoveDags {
     return this.dags.offload(tx, root);
   }
 
-  /** After the transaction. May be repeated; a sweep of another process may be faster. */
+  /**
+   * After the transaction: what it wrote down is hidden, and files that nobody wants go. May be repeated; what a crash
+   * leaves undone the next start does before it serves anything.
+   */
   async reclaim({ files, stretches }: ReclaimableBytes): Promise<void> {
-    for (const { carId, stretches: dead } of stretches) await this.reclaimer.hide(carId, dead);
-    for (const carId of files) await this.reclaimer.remove(carId);
+    for (const id of [...stretches.map(({ carId }) => carId), ...files]) await this.hideDead.run(id);
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
-import { access } from 'node:fs/promises';
+import { hash, randomBytes } from 'node:crypto';
+import { access, readFile } from 'node:fs/promises';
 import { CID } from 'multiformats/cid';
 import { OffloadDag } from '../../content/index.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
@@ -102,7 +102,8 @@ describe('a segment', () => {
     expect(await copies()).toEqual([{ place, state: 'writing', bytes: '0', checksum: null, verified_at: null }]);
     await seal();
     const [car] = await cars();
-    const verified = { place, bytes: car!.bytes, checksum: null, verified_at: expect.any(Date) };
+    const checksum = hash('sha256', await readFile(carPath(node, car!.id)), 'buffer');
+    const verified = { place, bytes: car!.bytes, checksum, verified_at: expect.any(Date) };
     expect(await copies()).toEqual([{ ...verified, state: 'verified' }]);
     await node.app.get(OffloadDag, { strict: false }).run(cid);
     expect(await copies()).toEqual([{ ...verified, state: 'gone' }]);

@@ -7,12 +7,13 @@ export type CarOwner = string;
 
 /**
  * A copy of a CAR at one place: `node:<node id>`, the data folder of a node. 'writing': its CAR is open there,
- * `cars.bytes` is what is durable of it. 'verified': all bytes are there. 'damaged': a check found otherwise. 'gone':
- * taken away.
+ * `cars.bytes` is what is durable of it. 'verified': all bytes are there. 'damaged': a check found otherwise; most
+ * of its blocks can be read all the same, each is hashed on the way. 'gone': taken away. A sealed CAR whose copy is
+ * 'writing' is being put back.
  */
 export type CopyState = 'writing' | 'verified' | 'damaged' | 'gone';
-/** Copies that can be read. */
-export const READABLE_COPIES: CopyState[] = ['writing', 'verified'];
+/** Copies that have a file. */
+export const READABLE_COPIES: CopyState[] = ['writing', 'verified', 'damaged'];
 
 /** Where the CARs of a node lie. */
 export function placeOf(nodeId: string): string {

@@ -23,3 +23,6 @@ export const carSealed = defineEvent(
 
 /** Nothing in this CAR is wanted any more; its file is gone. */
 export const carGone = defineEvent('car.gone', z.object({ carId: id }));
+
+/** Some bytes of this DAG, which is wanted, are damaged or missing on the node that had them: it is not hot any more. */
+export const dagDamaged = defineEvent('dag.damaged', z.object({ root: cid, cause: z.string() }));

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { copyFile, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
@@ -9,7 +9,7 @@ import { placeOf } from '../domain/car.js';
 import { CarWriteFailed, DiskFull } from '../domain/storage.errors.js';
 import { CarPlace } from '../ports/car-place.port.js';
 import { OpenFiles } from './open-files.js';
-import { syncDirectory } from './sync-directory.js';
+import { makeDirectory, syncDirectory } from './sync-directory.js';
 
 /**
  * The data folder of this node: `cars/<last two hex digits>/<uuid>.car`. (Ids begin with the time, so their ends
@@ -35,7 +35,7 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
   async put(id: CarId, bytes: AsyncIterable<Uint8Array>): Promise<number> {
     const target = this.pathOf(id);
     const partial = `${target}.${process.pid}.tmp`;
-    await mkdir(path.dirname(target), { recursive: true });
+    await makeDirectory(path.dirname(target));
     try {
       const length = await writeFile(partial, bytes);
       await rename(partial, target);
@@ -51,6 +51,12 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
     return this.files.read(id, offset, length);
   }
 
+  /** Changes whenever the file is written to or replaced; null when there is none. */
+  async versionOf(id: CarId): Promise<string | null> {
+    const facts = await stat(this.pathOf(id), { bigint: true }).catch(unlessMissing);
+    return facts && `${facts.ino}-${facts.size}-${facts.mtimeNs}-${facts.ctimeNs}`;
+  }
+
   async sizeOf(id: CarId): Promise<number | null> {
     const facts = await stat(this.pathOf(id)).catch(unlessMissing);
     return facts === null ? null : facts.size;
@@ -61,6 +67,7 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
     await rm(this.pathOf(id), { force: true });
     // Who still reads keeps the file's space until they are done.
     this.files.forget(id);
+    if (size !== null) await this.syncFolder(id);
     return size ?? 0;
   }
 
@@ -92,7 +99,7 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
    */
   async create(id: CarId): Promise<FileHandle> {
     const file = this.pathOf(id);
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeDirectory(path.dirname(file));
     return open(file, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL);
   }
 
@@ -104,6 +111,18 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
   /** The file was moved or replaced by others of this process: the next reader opens what is there then. */
   forget(id: CarId): void {
     this.files.forget(id);
+  }
+
+  /**
+   * Copies the file to `lost+found/`, for people to look at: something in it is damaged and is about to be given up. The
+   * copy shares its bytes with the file where the file system can do that.
+   */
+  async keepAside(id: CarId): Promise<void> {
+    const folder = path.join(this.root, 'lost+found');
+    await makeDirectory(folder);
+    const target = path.join(folder, `${id}.damaged.car`);
+    await copyFile(this.pathOf(id), target, constants.COPYFILE_FICLONE);
+    await syncDirectory(folder);
   }
 
   /** Makes the file's name survive a power cut. */

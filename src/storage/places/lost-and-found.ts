@@ -1,11 +1,11 @@
-import { mkdir, open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
 import { carHeader, PLACEHOLDER_ROOT } from '../../ipld/index.js';
 import { carId, Clock, type CarId } from '../../shared/index.js';
 import { LocalCarFolder } from './local-car-folder.js';
-import { syncDirectory } from './sync-directory.js';
+import { makeDirectory, syncDirectory } from './sync-directory.js';
 
 const DAY_MS = 86_400_000;
 const COPY_BYTES = 1024 * 1024;
@@ -38,7 +38,7 @@ export class LostAndFound {
   async take(id: CarId): Promise<string | null> {
     const from = this.cars.pathOf(id);
     if ((await this.cars.sizeOf(id)) === null) return null;
-    await mkdir(this.folder, { recursive: true });
+    await makeDirectory(this.folder);
     const plain = path.join(this.folder, `${id}.car`);
     const isTaken = (await sizeOf(plain)) !== null;
     const target = isTaken ? path.join(this.folder, `${id}.${this.clock.now().getTime()}.car`) : plain;
@@ -53,7 +53,7 @@ export class LostAndFound {
 
   /** Copies what lies behind `offset`, into a CAR of its own, before that is cut away. Durable when it resolves. */
   async takeTail(id: CarId, handle: FileHandle, offset: number): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
+    await makeDirectory(this.folder);
     const file = path.join(this.folder, `${id}.from-${offset}.car`);
     const target = await open(file, 'w');
     try {
@@ -85,7 +85,7 @@ export class LostAndFound {
   async returnCar(file: string, id: CarId): Promise<void> {
     if ((await this.cars.sizeOf(id)) !== null) throw new Error(`there is a file of CAR ${id}`);
     const target = this.cars.pathOf(id);
-    await mkdir(path.dirname(target), { recursive: true });
+    await makeDirectory(path.dirname(target));
     await rename(file, target);
     await this.cars.syncFolder(id);
     await syncDirectory(this.folder);

@@ -5,7 +5,10 @@ import type { CarId } from '../../shared/index.js';
  * this room's affair.
  */
 export abstract class CarFiles {
-  /** Length in bytes, or null when the CAR is not on this node. */
+  /**
+   * Length in bytes, or null when the CAR is not on this node, or is not what was sealed any more (the scrub found
+   * damage): it must not be hashed, and not be handed to a miner.
+   */
   abstract sizeOf(carId: CarId): Promise<number | null>;
   /**
    * All its bytes in order, in chunks that are the caller's own.
@@ -19,7 +22,8 @@ export abstract class CarFiles {
   abstract localPathOf(carId: CarId): string;
   /**
    * Puts back a CAR that had left this node. The bytes have to be those that were sealed: whoever hands them in
-   * verifies them as they pass, and throws at their end when they are not; then nothing has changed. Its blocks can be read again when it resolves, and DAGs that are whole again are hot. Idempotent.
+   * verifies them as they pass, and throws at their end when they are not; then nothing has changed. Its blocks can be read again when it resolves, and DAGs that
+   * are whole again are hot. Idempotent; nothing happens to a CAR of which nothing is wanted any more.
    * @throws DiskFull, CarWriteFailed; what the bytes throw
    */
   abstract putBack(carId: CarId, bytes: AsyncIterable<Uint8Array>): Promise<void>;

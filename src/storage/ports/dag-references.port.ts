@@ -23,6 +23,8 @@ export interface NewDag {
   storedBytes: number;
   carBytes: number;
   blocks: number;
+  /** All that the root leads to was followed and is in these runs. Only such a DAG stands for later uploads of its root. */
+  whole: boolean;
   runs: NewRun[];
 }
 
@@ -70,6 +72,8 @@ export abstract class DagReferences {
   abstract add(root: string, reference: DagReference): Promise<ContentId | null>;
   /** Whether anybody wants the DAG. Its row is locked. */
   abstract isReferenced(tx: Tx, dagId: bigint): Promise<boolean>;
+  /** Damage was found in the bytes of these DAGs: they are not hot any more. `cause` is for the people who own them. */
+  abstract markDamaged(tx: Tx, dagIds: readonly bigint[], cause: string): Promise<void>;
   /** These DAGs, which had left this node, are hot again. */
   abstract markRestored(tx: Tx, dagIds: readonly bigint[], cause: string): Promise<void>;
   /** A retrieval brought this DAG back. */

@@ -44,6 +44,18 @@ export interface CommittedDag {
   dag: StoredDag;
 }
 
+/** A root of an intake, and who wants it. */
+export interface IntakeRoot<R extends DagReference = DagReference> {
+  root: CID;
+  reference: R;
+  /**
+   * False: not all that the root leads to could be followed (a codec that is not known here, a block that its codec
+   * does not read). Such a DAG is stored as it came, and never stands for another upload of its root. Default true: the
+   * caller has followed it from the root to the last leaf.
+   */
+  whole?: boolean;
+}
+
 /**
  * A DAG on its way in, block by block, into CARs of its own (rolled over at the piece limit) or, while small, into the
  * open segment. The caller has verified each block against its CID. Exactly one of commit, commitAll, restore or abort
@@ -63,12 +75,13 @@ export interface DagIntake<R extends DagReference = DagReference> {
    */
   put(cid: CID, bytes: Uint8Array | readonly Uint8Array[], written?: () => void): Promise<void>;
   /**
-   * fsync, then one transaction: DAG, runs, reference. Bytes already stored under this root are kept once.
+   * fsync, then one transaction: DAG, runs, reference. Bytes already stored under this root are kept once. The caller
+   * has followed the DAG: it is whole.
    * @throws RootMissing; ReferenceRefused, and keeps nothing
    */
   commit(root: CID, reference: R): Promise<CommittedDag>;
   /** The same for several roots in one transaction (a CAR with many roots); `within` is not for these. */
-  commitAll(dags: readonly { root: CID; reference: R }[]): Promise<CommittedDag[]>;
+  commitAll(dags: readonly IntakeRoot<R>[]): Promise<CommittedDag[]>;
   /**
    * fsync, then the offloaded DAG is hot again: a new copy of its runs.
    * @throws DagNotReferenced when nobody refers to it any more
@@ -92,6 +105,9 @@ export abstract class DagStore<R extends DagReference = DagReference> {
   abstract find(root: CID): Promise<StoredDag | null>;
   /** Copy by copy, each in the order of the DAG's bytes. */
   abstract runs(dagId: bigint): Promise<DagRun[]>;
-  /** One more reference to a DAG that is stored and hot; null when it is not (any more). @throws ReferenceRefused */
+  /**
+   * One more reference to a DAG that is stored, hot and known to be whole; null when it is not (any more).
+   * @throws ReferenceRefused
+   */
   abstract addReference(root: CID, reference: R): Promise<ContentId | null>;
 }

@@ -42,6 +42,9 @@ WHERE runs.dag_id = m."dagId" AND runs.copy = m.copy AND runs.seq = m.seq`);
 export const VERIFY_COPIES = sql<never, [ids: readonly string[]]>('SELECT verify_copies($1::uuid[])');
 export const DISCARD_CARS = sql<never, [ids: readonly string[]]>('SELECT discard_cars($1::uuid[])');
 
+/** These DAGs are hot again: see commit-dags.sql. */
+export const LOOK_AGAIN = sql<never, [dagIds: readonly bigint[]]>('SELECT look_again($1::bigint[])');
+
 /**
  * Of these CARs, those without a run: discarded with all their copies. After LOCK_CARS: a commit that was given up for
  * lost may still hold their rows, and a statement that waited for it does not see the runs that it made.
@@ -52,18 +55,29 @@ WITH unused AS (
 ), ended AS (SELECT discard_cars(ARRAY(SELECT id FROM unused)))
 SELECT unused.id FROM unused, ended`);
 
-/** The whole CAR lies at this place. */
+/** Its file is being put at this place. One that is there is replaced, when the new one is whole. */
+export const BEGIN_COPY = sql<never, [id: string, place: string]>(`
+INSERT INTO car_copies (car_id, place, state) VALUES ($1::uuid, $2, 'writing')
+ON CONFLICT (car_id, place) DO UPDATE SET state = excluded.state WHERE car_copies.state IN ('gone', 'damaged')`);
+
+/** What a process that died was putting there: the scrub looks at a file that is whole, the others are gone. */
+export const END_COPIES = sql<{ id: string; bytes: bigint }, [place: string]>(`
+SELECT c.id, c.bytes FROM car_copies k JOIN cars c ON c.id = k.car_id WHERE k.place = $1 AND k.state = 'writing' AND c.state = 'sealed'`);
+export const SETTLE_COPY = sql<never, [id: string, place: string, state: string]>(`
+UPDATE car_copies SET state = $3, verified_at = NULL WHERE car_id = $1::uuid AND place = $2 AND state = 'writing'`);
+
+/** The whole CAR lies at this place. Whoever brought it has checked its sections; the scrub reads it next. */
 export const PUT_COPY = sql<never, [id: string, place: string]>(`
-INSERT INTO car_copies (car_id, place, state, bytes, verified_at) SELECT id, $2, 'verified', bytes, now() FROM cars WHERE id = $1::uuid
-ON CONFLICT (car_id, place) DO UPDATE
-  SET state = excluded.state, bytes = excluded.bytes, checksum = NULL, verified_at = excluded.verified_at`);
+INSERT INTO car_copies (car_id, place, state, bytes) SELECT id, $2, 'verified', bytes FROM cars WHERE id = $1::uuid
+ON CONFLICT (car_id, place) DO UPDATE SET state = excluded.state, bytes = excluded.bytes, verified_at = NULL`);
 
 /** DAGs whose every original run can be read here again, this CAR's among them. */
 export const REVIVE_DAGS = sql<{ id: bigint }, [id: string, place: string]>(`
-UPDATE dags SET hot = true WHERE NOT hot AND id IN (SELECT dag_id FROM runs WHERE car_id = $1::uuid AND copy = 0)
+UPDATE dags SET hot = true, damaged_at = NULL WHERE NOT hot AND id IN (SELECT dag_id FROM runs WHERE car_id = $1::uuid AND copy = 0)
   AND NOT EXISTS (
     SELECT FROM runs r WHERE r.dag_id = dags.id AND r.copy = 0 AND NOT EXISTS (
-      SELECT FROM car_copies k WHERE k.car_id = r.car_id AND k.place = $2 AND k.state IN ('writing', 'verified')))
+      SELECT FROM car_copies k WHERE k.car_id = r.car_id AND k.place = $2 AND (k.state = 'verified' OR (k.state = 'writing' AND EXISTS (
+        SELECT FROM cars c WHERE c.id = k.car_id AND c.state = 'open')))))
 RETURNING id`);
 
 /** No node has it any more; copies elsewhere stay. */

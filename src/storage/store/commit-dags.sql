@@ -1,7 +1,7 @@
 -- The storage half of the decisive transaction: DAGs whose bytes are durable get their rows. Whoever keeps the references to them
 -- (DagReferences) calls it in the same transaction, before it writes its own.
 --
--- batch: { "dags": [{ n, root, size, storedBytes, carBytes, blocks, runs: [{ carId, seq, offset, length }] }],
+-- batch: { "dags": [{ n, root, size, storedBytes, carBytes, blocks, whole, runs: [{ carId, seq, offset, length }] }],
 --          "cars": [{ id, bytes, epoch, seal: { root, terms, userId, announcement } | null }],   -- announcement: the payload of car.sealed
 --          "dead": [{ carId, length }] }                                                   -- written, and refused by the caller
 --
@@ -11,7 +11,8 @@
 -- A CAR of another epoch is one that another process has recovered since, and cut back to the runs that it found: the batch fails whole.
 --
 -- The row of a root in "dags" is the lock: commits and removals of one root take turns, in the order of their roots.
--- The first item of a root that is not hot gives its runs; of all others the bytes are dead.
+-- The first item of a root that is not hot gives its runs; of all others the bytes are dead. A DAG that is hot, but was never followed
+-- from its root to the last leaf (not `whole`), stands for nobody: what is whole, or larger, is kept beside it as another copy.
 CREATE OR REPLACE FUNCTION commit_dags(batch jsonb)
 RETURNS TABLE (root text, dag_id bigint, size bigint, car_bytes bigint, blocks int, kept int, restored boolean)
 LANGUAGE plpgsql AS $$
@@ -23,17 +24,31 @@ DECLARE
 BEGIN
   WITH item AS (
     SELECT DISTINCT ON (i.root) i.* FROM jsonb_to_recordset(batch->'dags')
-      AS i(n int, root text, size bigint, "storedBytes" bigint, "carBytes" bigint, blocks int) ORDER BY i.root, i.n
+      AS i(n int, root text, size bigint, "storedBytes" bigint, "carBytes" bigint, blocks int, whole boolean)
+    ORDER BY i.root, coalesce(i.whole, true) DESC, i.blocks DESC, i.n
   ), locked AS (
-    INSERT INTO dags AS d (root, size, stored_bytes, car_bytes, blocks)
-    SELECT i.root, i.size, i."storedBytes", i."carBytes", i.blocks FROM item i ORDER BY i.root
+    INSERT INTO dags AS d (root, size, stored_bytes, car_bytes, blocks, whole)
+    SELECT i.root, i.size, i."storedBytes", i."carBytes", i.blocks, coalesce(i.whole, true) FROM item i ORDER BY i.root
     ON CONFLICT (root) DO UPDATE SET root = EXCLUDED.root
-    RETURNING d.id, d.root, d.size, d.car_bytes, d.blocks, d.hot, (d.xmax = 0) AS fresh
+    RETURNING d.id, d.root, d.size, d.car_bytes, d.blocks, d.hot, d.whole, (d.xmax = 0) AS fresh
+  ), judged AS (
+    SELECT l.*, i.n, i."carBytes" AS new_bytes, i."storedBytes" AS new_stored, i.blocks AS new_blocks, coalesce(i.whole, true) AS new_whole,
+           CASE WHEN l.fresh OR NOT EXISTS (SELECT FROM runs r WHERE r.dag_id = l.id) THEN true
+                WHEN l.hot THEN NOT l.whole AND (coalesce(i.whole, true) OR i.blocks > l.blocks)
+                ELSE coalesce(i.whole, true) OR i.blocks >= l.blocks END AS keep
+    FROM locked l JOIN item i ON i.root = l.root
   )
-  SELECT jsonb_agg(jsonb_build_object('id', l.id, 'root', l.root, 'size', l.size, 'carBytes', l.car_bytes, 'blocks', l.blocks,
-                                      'n', CASE WHEN l.fresh OR NOT l.hot THEN item.n END, 'cold', NOT l.hot)),
-         array_agg(l.id) FILTER (WHERE NOT l.hot)
-    INTO known, cold FROM locked l JOIN item ON item.root = l.root;
+  SELECT jsonb_agg(jsonb_build_object(
+           'id', j.id, 'root', j.root, 'size', j.size, 'carBytes', CASE WHEN j.keep THEN j.new_bytes ELSE j.car_bytes END,
+           'blocks', CASE WHEN j.keep THEN j.new_blocks ELSE j.blocks END, 'whole', j.new_whole, 'storedBytes', j.new_stored, 'n', CASE WHEN j.keep THEN j.n END,
+           'fresh', j.fresh, 'cold', j.keep AND NOT j.hot)),
+         array_agg(j.id) FILTER (WHERE j.keep AND NOT j.hot)
+    INTO known, cold FROM judged j;
+
+  -- What is known of a root is what is known of the newest copy that was kept of it.
+  UPDATE dags d SET whole = k.whole, car_bytes = k."carBytes", blocks = k.blocks, stored_bytes = greatest(d.stored_bytes, k."storedBytes")
+  FROM jsonb_to_recordset(known) AS k(id bigint, "carBytes" bigint, "storedBytes" bigint, blocks int, whole boolean, n int, fresh boolean)
+  WHERE d.id = k.id AND k.n IS NOT NULL AND NOT k.fresh;
 
   INSERT INTO runs (dag_id, copy, seq, car_id, "offset", length)
   SELECT k.id, coalesce((SELECT max(r.copy) + 1 FROM runs r WHERE r.dag_id = k.id), 0), x.seq, x."carId", x."offset", x.length
@@ -42,7 +57,8 @@ BEGIN
   CROSS JOIN LATERAL jsonb_to_recordset(i.runs) AS x("carId" uuid, seq int, "offset" bigint, length bigint);
 
   IF cold IS NOT NULL THEN
-    UPDATE dags SET hot = true WHERE id = ANY (cold);
+    UPDATE dags SET hot = true, damaged_at = NULL WHERE id = ANY (cold);
+    PERFORM look_again(cold);
   END IF;
 
   WITH dead AS (
@@ -69,6 +85,12 @@ BEGIN
   RETURN QUERY SELECT k.root, k.id, k.size, k."carBytes", k.blocks, k.n, k.cold
     FROM jsonb_to_recordset(known) AS k(id bigint, root text, size bigint, "carBytes" bigint, blocks int, n int, cold boolean);
 END
+$$;
+
+-- These DAGs are readable again: what is damaged of their CARs may be mended out of the new copy, so the scrub takes it next.
+CREATE OR REPLACE FUNCTION look_again(dag_ids bigint[]) RETURNS void LANGUAGE sql AS $$
+  UPDATE car_copies SET verified_at = NULL
+  WHERE state = 'damaged' AND car_id IN (SELECT r.car_id FROM runs r WHERE r.dag_id = ANY (dag_ids))
 $$;
 
 -- The copy that a CAR was written to is whole, and durable: what was synced, block by block hashed on its way in.

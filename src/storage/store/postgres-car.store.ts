@@ -6,6 +6,7 @@ import { carId, dealTermsSchema, userId, type CarId } from '../../shared/index.j
 import {
   placeOf,
   READABLE_COPIES,
+  type CopyState,
   type CarKind,
   type CarOwner,
   type CarRecord,
@@ -14,7 +15,9 @@ import {
 } from '../domain/car.js';
 import { carSealed } from '../domain/storage.events.js';
 import { DagReferences } from '../ports/dag-references.port.js';
+import { CONFIRM_COPY } from './copy.sql.js';
 import {
+  BEGIN_COPY,
   DISCARD_CARS,
   DISCARD_UNUSED,
   FIND_COPY,
@@ -26,6 +29,7 @@ import {
   RECOVER_CARS,
   PUT_COPY,
   REVIVE_DAGS,
+  SETTLE_COPY,
   UNNAMED_COPIES,
   VERIFY_COPIES,
 } from './car.sql.js';
@@ -38,6 +42,16 @@ export interface RecoveredCar {
   /** Of the file, as far as the rows know. */
   bytes: number;
   createdAt: Date;
+}
+
+/** A CAR that is finished and was read back. */
+export interface SealedCar {
+  /** CIDv1 text, as in its header. */
+  root: string;
+  /** Length of the file. */
+  bytes: number;
+  /** SHA-256 of the file, every section of which is right. */
+  checksum: Uint8Array;
 }
 
 type CarRow = NonNullable<Awaited<ReturnType<Tx['car']['findUnique']>>>;
@@ -90,6 +104,21 @@ export class PostgresCarStore {
     return row.copy === null ? 'not-ours' : 'keep';
   }
 
+  /**
+   * Does the work under the CAR's lock while its copy here is given up; null, and no work, when it is not (any more):
+   * nobody puts a copy back meanwhile.
+   */
+  async whileGone<T>(id: CarId, work: () => Promise<T>): Promise<T | null> {
+    return this.database.transaction(
+      async (tx) => {
+        await query(tx, LOCK_CAR, [id]);
+        const [copy] = await query(tx, FIND_COPY, [id, this.place]);
+        return copy && (copy.car === 'discarded' || copy.copy === 'gone') ? await work() : null;
+      },
+      { timeout: 600_000 },
+    );
+  }
+
   /** Every CAR that should have a file here, open ones included. */
   async hotCars(): Promise<CarRecord[]> {
     const rows = await this.database.car.findMany({
@@ -109,25 +138,36 @@ export class PostgresCarStore {
     await this.database.car.updateMany({ where: { id, state: 'open' }, data: { bytes } });
   }
 
-  /** open -> sealed, its copy verified, and `car.sealed` is announced. False when it was not open (any more). */
-  async seal(id: CarId, finished: { root: string; bytes: number }): Promise<boolean> {
-    return this.database.transaction((tx) => this.sealIn(tx, id, finished));
+  /**
+   * open -> sealed, its copy verified, and `car.sealed` is announced. 'unused': no run is left in it, so it is no piece;
+   * it is discarded. 'not-open': it was not open (any more).
+   */
+  async seal(id: CarId, finished: SealedCar): Promise<'sealed' | 'unused' | 'not-open'> {
+    return this.database.transaction(async (tx) => {
+      // Removals lock the CAR before they touch its runs.
+      const [car] = await query(tx, LOCK_CAR, [id]);
+      if (car?.state !== 'open') return 'not-open';
+      if ((await tx.run.count({ where: { carId: id } })) > 0)
+        return (await this.sealIn(tx, id, finished)) ? 'sealed' : 'not-open';
+      await execute(tx, DISCARD_CARS, [[id]]);
+      return 'unused';
+    });
   }
 
   /**
    * A rewritten segment takes the old one's place, sealed: `moved` tells the new offset of each run that is still
-   * alive. The old CAR is discarded. False when the old one was not open (any more).
+   * alive. The old CAR is discarded. False when the old one was not open (any more), or no run is left.
    */
-  async replace(
-    oldId: CarId,
-    fresh: { id: CarId; root: string; bytes: number },
-    moved: (run: LiveRun) => number,
-  ): Promise<boolean> {
+  async replace(oldId: CarId, fresh: { id: CarId } & SealedCar, moved: (run: LiveRun) => number): Promise<boolean> {
     return this.database.transaction(
       async (tx) => {
         const [old] = await query(tx, LOCK_CAR, [oldId]);
         if (old?.state !== 'open') return false;
         const runs = await runsIn(tx, oldId);
+        if (runs.length === 0) {
+          await execute(tx, DISCARD_CARS, [[oldId]]);
+          return false;
+        }
         const moves = runs.map((run) => ({
           dagId: String(run.dagId),
           copy: run.copy,
@@ -152,17 +192,56 @@ export class PostgresCarStore {
     });
   }
 
-  /** A copy is here again (a repair): DAGs whose every original run can be read on this node are hot again. */
-  async putBack(id: CarId): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await execute(tx, PUT_COPY, [id, this.place]);
-      const revived = await query(tx, REVIVE_DAGS, [id, this.place]);
-      await this.references.markRestored(
-        tx,
-        revived.map((dag) => dag.id),
-        'its piece was put back in place',
-      );
+  /** The copy here was found not to be what was sealed, and nobody has mended it yet. */
+  async isDamaged(id: CarId): Promise<boolean> {
+    const copy = await this.database.carCopy.findUnique({
+      where: { carId_place: { carId: id, place: this.place } },
+      select: { state: true },
     });
+    return copy?.state === 'damaged';
+  }
+
+  /**
+   * Its file is about to come back: no sweep takes it. Answers what its copy was until now; null when nothing in the CAR
+   * is wanted (any more).
+   */
+  async beginPutBack(id: CarId): Promise<CopyState | null> {
+    return this.database.transaction(async (tx) => {
+      const [car] = await query(tx, LOCK_CAR, [id]);
+      if (car?.state !== 'sealed') return null;
+      const [copy] = await query(tx, FIND_COPY, [id, this.place]);
+      await execute(tx, BEGIN_COPY, [id, this.place]);
+      return (copy?.copy ?? 'gone') as CopyState;
+    });
+  }
+
+  /** The file did not come: its copy is what it was. */
+  async abortPutBack(id: CarId, before: CopyState): Promise<void> {
+    await execute(this.database, SETTLE_COPY, [id, this.place, before]);
+  }
+
+  /**
+   * The file is here again (a repair): DAGs whose every original run can be read on this node are hot again. `index` is
+   * called before that is true, with all CARs that they lie in. False when nothing in the CAR is wanted any more.
+   */
+  async putBack(id: CarId, index: (cars: CarId[]) => Promise<void>): Promise<boolean> {
+    return this.database.transaction(
+      async (tx) => {
+        const [car] = await query(tx, LOCK_CAR, [id]);
+        if (car?.state !== 'sealed') return false;
+        await execute(tx, PUT_COPY, [id, this.place]);
+        const revived = (await query(tx, REVIVE_DAGS, [id, this.place])).map((dag) => dag.id);
+        const cars = await tx.run.findMany({
+          where: { dagId: { in: revived }, copy: 0 },
+          distinct: ['carId'],
+          select: { carId: true },
+        });
+        await index([...new Set([id, ...cars.map((run) => carId(run.carId))])]);
+        await this.references.markRestored(tx, revived, 'its piece was put back in place');
+        return true;
+      },
+      { timeout: 600_000 },
+    );
   }
 
   /**
@@ -196,13 +275,14 @@ export class PostgresCarStore {
     return { copies: { where: this.readable, select: { place: true } } };
   }
 
-  private async sealIn(tx: Tx, id: CarId, finished: { root: string; bytes: number }): Promise<boolean> {
+  private async sealIn(tx: Tx, id: CarId, finished: SealedCar): Promise<boolean> {
     const [car] = await tx.car.updateManyAndReturn({
       where: { id, state: 'open' },
       data: { state: 'sealed', sealedAt: new Date(), root: finished.root, bytes: finished.bytes },
     });
     if (!car) return false;
     await execute(tx, VERIFY_COPIES, [[id]]);
+    await execute(tx, CONFIRM_COPY, [id, this.place, finished.checksum]);
     const { terms, userId: user } = recordOf({ ...car, copies: [] });
     await this.outbox.add(tx, carSealed, {
       carId: id,

@@ -10,8 +10,9 @@ import { NotOffloadable } from '../domain/storage.errors.js';
 import { carGone, dagGone } from '../domain/storage.events.js';
 import { DagReferences, type NewRun } from '../ports/dag-references.port.js';
 import type { DagRun, StoredDag } from '../ports/dag-store.port.js';
-import { DISCARD_CARS, LEAVE_NODES, VERIFY_COPIES } from './car.sql.js';
-import { CAR_USE, HOT_RUNS_OVER, LOCK_CARS_OF, LOCK_DAG, LOCK_DAG_FOR_COPY, LOCK_HOT_DAG } from './dag.sql.js';
+import { DISCARD_CARS, LEAVE_NODES, LOOK_AGAIN, VERIFY_COPIES } from './car.sql.js';
+import { hotRunsOver, PostgresDeadStretchStore } from './postgres-dead-stretch.store.js';
+import { CAR_USE, LOCK_CARS_OF, LOCK_DAG, LOCK_DAG_FOR_COPY, LOCK_HOT_DAG } from './dag.sql.js';
 
 interface DagCar {
   id: CarId;
@@ -33,6 +34,7 @@ export class PostgresDagStore {
     private readonly database: Database,
     private readonly outbox: Outbox,
     readonly references: DagReferences,
+    private readonly dead: PostgresDeadStretchStore,
     private readonly node: NodeIdentity,
   ) {}
 
@@ -76,7 +78,8 @@ export class PostgresDagStore {
             data: { state: 'sealed', sealedAt: new Date(), bytes: car.bytes, root: car.root },
           });
         await execute(tx, VERIFY_COPIES, [cars.map((car) => car.id)]);
-        await tx.dag.update({ where: { id: dag.id }, data: { hot: true } });
+        await tx.dag.update({ where: { id: dag.id }, data: { hot: true, damagedAt: null } });
+        await execute(tx, LOOK_AGAIN, [[dag.id]]);
         await this.references.markRestored(tx, [dag.id], 'brought back by a retrieval');
         const stored = await findIn(tx, root);
         await this.references.announceRestored(tx, { root, bytes: stored?.size ?? 0 });
@@ -141,13 +144,15 @@ export class PostgresDagStore {
     for (const car of cars) {
       const { used, hot } = (await query(tx, CAR_USE, [car.id]))[0] ?? { used: false, hot: false };
       if (!hot && car.state !== 'open') {
+        await this.dead.add(tx, car.id, [{ offset: 0, length: car.bytes }]);
         await (used ? execute(tx, LEAVE_NODES, [car.id]) : execute(tx, DISCARD_CARS, [[car.id]]));
         if (!used && gone) await this.outbox.add(tx, gone, { carId: car.id });
         reclaimable.files.push(car.id);
         if (car.hot) reclaimable.freedBytes += car.bytes;
         continue;
       }
-      const dead = uncovered(car.own, await hotRunsOver(tx, car));
+      const dead = uncovered(car.own, await hotRunsOver(tx, car.id, car.own));
+      await this.dead.add(tx, car.id, dead);
       if (gone) await tx.car.update({ where: { id: car.id }, data: { deadBytes: { increment: coveredBytes(dead) } } });
       reclaimable.stretches.push({ carId: car.id, stretches: dead });
       if (car.hot) reclaimable.pendingBytes += coveredBytes(dead);
@@ -169,11 +174,4 @@ async function findIn(tx: Tx, root: string): Promise<StoredDag | null> {
       hot: dag.hot,
     }
   );
-}
-
-async function hotRunsOver(tx: Tx, { id, own }: DagCar): Promise<Stretch[]> {
-  const from = Math.min(...own.map(({ offset }) => offset));
-  const to = Math.max(...own.map(({ offset, length }) => offset + length));
-  const rows = await query(tx, HOT_RUNS_OVER, [id, from, to]);
-  return rows.map(({ offset, length }) => ({ offset: Number(offset), length: Number(length) }));
 }

@@ -95,6 +95,27 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       expect(await world.store.runs(first.dag.dagId)).toHaveLength(1);
     });
 
+    it('a DAG that nobody could follow stands for no other: the whole one is kept beside it, and for others from then on', async () => {
+      const { root, blocks } = dag(2, 300);
+      const top = blocks.at(-1)!;
+      const partial = await world.store.begin('pin');
+      await partial.put(top.cid, top.bytes);
+      const [first] = await partial.commitAll([{ root, reference: options(root), whole: false }]);
+      expect(await world.store.addReference(root, options(root))).toBeNull();
+      const again = await world.store.begin('pin');
+      await again.put(top.cid, top.bytes);
+      await again.commitAll([{ root, reference: options(root), whole: false }]);
+      expect(await world.store.runs(first!.dag.dagId)).toHaveLength(1);
+      const whole = await commitWhole(root, blocks);
+      expect(whole.dag).toMatchObject({ dagId: first!.dag.dagId, blocks: 3 });
+      expect(await world.store.find(root)).toEqual(whole.dag);
+      for (const block of blocks) expect(await holds(block)).toBe(true);
+      expect(await world.store.runs(first!.dag.dagId)).toHaveLength(2);
+      await commitWhole(root, blocks);
+      expect(await world.store.runs(first!.dag.dagId)).toHaveLength(2);
+      expect(await world.store.addReference(root, options(root))).not.toBeNull();
+    });
+
     it('a CIDv0 and a CIDv1 of one hash are one DAG', async () => {
       const { root, blocks } = dag(1, 50);
       const v0 = CID.createV0(root.multihash as Digest.Digest<0x12, number>);
@@ -172,9 +193,11 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
       ['large', 2 * 1024 * 1024],
     ])('refuses a %s DAG that passes the quota of its account, and keeps nothing of it', async (_size, length) => {
       const [kept, refused] = [dag(1, length), dag(1, length)];
-      await world.quota((await world.used()) + length);
+      const before = await world.used();
+      await commitWhole(kept.root, kept.blocks);
+      const each = (await world.used()) - before;
+      await world.quota(await world.used());
       try {
-        await commitWhole(kept.root, kept.blocks);
         await expect(commitWhole(refused.root, refused.blocks)).rejects.toMatchObject({
           code: 'ERR_QUOTA_EXCEEDED',
           details: { left: 0 },
@@ -187,7 +210,7 @@ export function describeDagStoreContract(name: string, make: () => Promise<DagSt
         });
         expect(await world.store.find(refused.root)).toBeNull();
         for (const { cid } of refused.blocks) expect(await world.hotBlocks.get(cid)).toBeNull();
-        await world.quota((await world.used()) + 2 * length);
+        await world.quota((await world.used()) + 2 * each);
         await commitWhole(refused.root, refused.blocks);
         expect(await world.store.addReference(kept.root, options(kept.root))).not.toBeNull();
         expect(

@@ -6,7 +6,14 @@ import type { Tx } from '../../platform/prisma/index.js';
 import { canonicalCid, contentId, type ContentId, type UserId } from '../../shared/index.js';
 import { QuotaExceeded } from '../../content/index.js';
 import { CarWriteFailed, DagNotReferenced, DiskFull, RootMissing } from '../domain/storage.errors.js';
-import { DagStore, type CommittedDag, type DagIntake, type DagRun, type StoredDag } from '../ports/dag-store.port.js';
+import {
+  DagStore,
+  type CommittedDag,
+  type DagIntake,
+  type DagRun,
+  type IntakeRoot,
+  type StoredDag,
+} from '../ports/dag-store.port.js';
 import { InMemoryHotBlocks } from './in-memory-hot-blocks.js';
 
 export interface StoredContent extends NewContent {
@@ -16,6 +23,7 @@ export interface StoredContent extends NewContent {
 
 interface HeldDag {
   dag: StoredDag;
+  whole: boolean;
   blocks: { cid: CID; bytes: Uint8Array }[];
   runs: DagRun[];
 }
@@ -54,7 +62,7 @@ export class InMemoryDagStore extends DagStore<NewContent> {
 
   async addReference(root: CID, reference: NewContent): Promise<ContentId | null> {
     const held = this.held(root);
-    if (!held?.dag.hot) return null;
+    if (!held?.dag.hot || !held.whole) return null;
     this.assertWithinQuota([{ userId: reference.userId, size: held.dag.size }]);
     return this.addContent(root, reference, held.dag.size);
   }
@@ -80,7 +88,7 @@ export class InMemoryDagStore extends DagStore<NewContent> {
 
   /** For the intake: all of it or nothing. */
   async keep(
-    roots: readonly { root: CID; reference: NewContent | null }[],
+    roots: readonly { root: CID; reference: NewContent | null; whole?: boolean }[],
     blocks: HeldDag['blocks'],
     bytes: number,
   ): Promise<CommittedDag[]> {
@@ -91,11 +99,11 @@ export class InMemoryDagStore extends DagStore<NewContent> {
       ),
     );
     const results: CommittedDag[] = [];
-    for (const { root, reference } of roots) {
+    for (const { root, reference, whole = true } of roots) {
       const id = reference
         ? await this.addContent(root, reference, this.held(root)?.dag.size ?? sizeOf(root, blocks, bytes))
         : contentId('0');
-      results.push({ contentId: id, dag: this.hold(root, blocks, bytes) });
+      results.push({ contentId: id, dag: this.hold(root, blocks, bytes, whole) });
     }
     return results;
   }
@@ -111,20 +119,26 @@ export class InMemoryDagStore extends DagStore<NewContent> {
     return this.contents.some((content) => content.root === canonicalCid(root));
   }
 
-  private hold(root: CID, blocks: HeldDag['blocks'], bytes: number): StoredDag {
+  private hold(root: CID, blocks: HeldDag['blocks'], bytes: number, whole: boolean): StoredDag {
     const known = this.held(root);
-    if (known?.dag.hot) return known.dag;
+    const isMore = known && !known.whole && (whole || blocks.length > known.dag.blocks);
+    if (known?.dag.hot && !isMore) return known.dag;
     for (const block of blocks) this.hotBlocks.hold(block.cid, block.bytes);
-    const dag = known?.dag ?? {
-      dagId: BigInt(this.dags.size + 1),
+    const dag = {
+      dagId: known?.dag.dagId ?? BigInt(this.dags.size + 1),
       root: canonicalCid(root),
-      size: sizeOf(root, blocks, bytes),
+      size: known?.dag.size ?? sizeOf(root, blocks, bytes),
       carBytes: bytes,
       blocks: blocks.length,
-      hot: true,
     };
     const run = { copy: known?.runs.length ?? 0, seq: 0, carId: randomUUID(), offset: 59, length: bytes };
-    const held = { dag: { ...dag, hot: true }, blocks: [...blocks], runs: [...(known?.runs ?? []), run] };
+    const kept = known?.dag.hot ? known.blocks : [];
+    const held = {
+      dag: { ...dag, hot: true },
+      whole,
+      blocks: [...kept, ...blocks],
+      runs: [...(known?.runs ?? []), run],
+    };
     this.dags.set(canonicalCid(root), held);
     return held.dag;
   }
@@ -183,7 +197,7 @@ class InMemoryIntake implements DagIntake<NewContent> {
     return only;
   }
 
-  async commitAll(contents: readonly { root: CID; reference: NewContent }[]): Promise<CommittedDag[]> {
+  async commitAll(contents: readonly IntakeRoot<NewContent>[]): Promise<CommittedDag[]> {
     return this.finish(contents);
   }
 
@@ -203,7 +217,9 @@ class InMemoryIntake implements DagIntake<NewContent> {
     return Promise.resolve();
   }
 
-  private async finish(contents: readonly { root: CID; reference: NewContent | null }[]): Promise<CommittedDag[]> {
+  private async finish(
+    contents: readonly { root: CID; reference: NewContent | null; whole?: boolean }[],
+  ): Promise<CommittedDag[]> {
     try {
       const missing = contents.find(({ root }) => !this.has(root));
       if (missing) throw new RootMissing(`the root block ${missing.root.toString()} did not come with the DAG`);
