@@ -21,8 +21,11 @@ type ProposalOutcome = 'proposed' | 'lost' | 'unclear' | 'elsewhere' | 'unsuppor
 const UNCLEAR_PAUSE_MS = 5_000;
 /** Deals of retired pieces that one sweep looks at. */
 const UNWANTED_BATCH = 100;
-/** The node's clock and ours may differ by this much. */
-const CLOCK_SKEW_MS = 60_000;
+/**
+ * The node's clock and ours may differ by this much, and either may have been set meanwhile. Generous: a proposal that
+ * no row knows is one of ours that was lost, whenever it was made, and one that is not recognised is sent twice.
+ */
+const CLOCK_SKEW_MS = 2 * 3_600_000;
 
 /**
  * Sends one queued deal to its miner, once: the row says that a proposal is on its way before it is, so that whoever

@@ -177,7 +177,7 @@ describe('replicating a piece', () => {
     expect(await harness.deals.claimDue(10, 60_000)).toEqual([]);
   });
 
-  it('adopts the proposal that went out before a crash, and makes no second', async () => {
+  it('adopts the proposal that went out before a crash, also when a clock was set, and makes no second', async () => {
     begin();
     harness.market.afterPropose = () => {
       throw new Error('the process died here');
@@ -186,6 +186,9 @@ describe('replicating a piece', () => {
     await harness.replicate.run(carId, harness.signal);
     expect(await harness.states(carId)).toEqual(Array(6).fill('queued'));
     harness.market.afterPropose = () => undefined;
+    // Our clock was an hour ahead when they were sent.
+    for (const proposal of harness.market.proposals)
+      proposal.createdAt = new Date(harness.clock.now().getTime() - 3_600_000);
     await harness.turn(4);
     expect(harness.market.proposals).toHaveLength(6);
     const deals = await harness.deals.ofPiece(carId);
