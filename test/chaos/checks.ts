@@ -95,7 +95,7 @@ export class Checks {
     this.observed = observed;
     const found = compare(this.model, observed, comparison);
     const settled = comparison.at !== 'round';
-    found.push(...(await this.rows.differences(settled)));
+    found.push(...(await this.rows.differences(comparison.at)));
     if (files) found.push(...(await fileDifferences(this.dataFolder, this.rows)));
     if (settled) found.push(...(await this.unknownDeals()));
     return found;

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import type { Comparison } from './compare.js';
 import type { Difference } from './model.js';
 
 interface Invariant {
@@ -114,6 +115,16 @@ const SETTLED: readonly Invariant[] = [
   },
 ];
 
+/** What holds in the end, minutes after the last fault. */
+const FINAL: readonly Invariant[] = [
+  {
+    kind: 'not-replicated',
+    sql: `SELECT p.car_id || ' (' || p.state || ') has ' || count(d.id) || ' live deals of ' || p.replication || ': ' || coalesce(p.last_error, '') AS what
+      FROM pieces p LEFT JOIN deals d ON d.car_id = p.car_id AND d.live AND d.role = 'current'
+      WHERE p.state <> 'retired' GROUP BY p.car_id HAVING count(d.id) < p.replication`,
+  },
+];
+
 const MOST_SHOWN = 5;
 
 /** A look at the rows of the platform, beside what it says by HTTP. */
@@ -126,9 +137,10 @@ export class Rows {
     this.url = url;
   }
 
-  async differences(settled: boolean): Promise<Difference[]> {
+  async differences(at: Comparison['at']): Promise<Difference[]> {
     const found: Difference[] = [];
-    for (const { kind, sql } of settled ? [...ALWAYS, ...SETTLED] : ALWAYS) {
+    const asked = { round: ALWAYS, settled: [...ALWAYS, ...SETTLED], final: [...ALWAYS, ...SETTLED, ...FINAL] }[at];
+    for (const { kind, sql } of asked) {
       const rows = await this.query<{ what: string }>(sql);
       for (const { what } of rows.slice(0, MOST_SHOWN)) found.push({ kind, detail: what });
       if (rows.length > MOST_SHOWN) found.push({ kind, detail: `and ${rows.length - MOST_SHOWN} more` });
