@@ -9,9 +9,12 @@ import { AppConfig } from '../config/index.js';
 import { CarFiles, DagStore, HotBlocks } from '../storage/index.js';
 import { InMemoryDagStore } from '../storage/testing/in-memory-dag-store.js';
 import { PieceHasher, type PieceHashing, type WantedPiece } from '../deals/index.js';
+import { Outbox } from '../platform/outbox/index.js';
 import { PlatformModule } from '../platform/platform.module.js';
+import { Database } from '../platform/prisma/index.js';
 import { carId, minerId, type RetrievalId, userId } from '../shared/index.js';
 import { testDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { TestClock } from '../../test/support/test-clock.js';
 import { until } from '../../test/support/until.js';
 import { MinerFetcher, NodeRetriever, RetrievalModule, Retrievals } from './index.js';
 import { PostgresRetrievalStore } from './store/postgres-retrieval.store.js';
@@ -134,6 +137,18 @@ const events = (name: string, id: string) =>
   );
 
 describe('asking for a DAG', () => {
+  it("is due at once, also when the clock of whoever asks is ahead of the worker's", async () => {
+    const storeAt = (ms: number) =>
+      new PostgresRetrievalStore(
+        room.get(Database),
+        room.get(Outbox),
+        new TestClock({ at: new Date(Date.now() + ms) }),
+      );
+    const { id } = await storeAt(3_600_000).request('a root that is asked for by an early clock');
+    expect(await storeAt(0).claim(id, 1_000)).toMatchObject({ id });
+    await database.query('DELETE FROM retrievals WHERE id = $1', [id]);
+  });
+
   it('makes one retrieval, however many ask at once', async () => {
     const dag = await offloaded();
     const ids = await Promise.all(Array.from({ length: 50 }, () => request(dag)));

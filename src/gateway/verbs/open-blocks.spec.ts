@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { AppConfig } from '../../config/index.js';
@@ -85,6 +85,23 @@ describe('blocks for a request', () => {
       status: 504,
       details: { cid: block.cid.toString(), retrievalId: id },
     });
+  });
+
+  it('are waited for no longer when the time of day is set back meanwhile', async () => {
+    const hands = jest.spyOn(clock, 'now');
+    const begun = clock.monotonicMs();
+    let slept = 0;
+    retrieval.outcome = () => {
+      hands.mockReturnValue(new Date(begun - 3_600_000));
+      return Promise.resolve(false);
+    };
+    jest.spyOn(clock, 'monotonicMs').mockImplementation(() => begun + slept);
+    jest.spyOn(clock, 'sleep').mockImplementation((ms) => {
+      slept += ms;
+      return Promise.resolve();
+    });
+    await expect(open().get(block.cid)).rejects.toMatchObject({ code: 'ERR_RETRIEVAL_PENDING' });
+    expect(slept).toBeLessThan(11_000);
   });
 
   it('end with the failure of the retrieval', async () => {

@@ -17,6 +17,12 @@ import {
 } from '../domain/retrieval.js';
 import { FIGURES, RECENT_FAILURES } from './retrieval.sql.js';
 
+/**
+ * Somebody waits: a new retrieval is due at once, also for a worker whose clock is behind that of the process that asks.
+ * All are due so much earlier, which keeps their order.
+ */
+const CLOCKS_DIFFER_MS = 86_400_000;
+
 /** A worker's right to a retrieval. Its writes count only while no other worker has taken the retrieval up since. */
 export interface RetrievalLease extends Lease {
   id: RetrievalId;
@@ -54,7 +60,7 @@ export class PostgresRetrievalStore {
       const now = this.clock.now();
       // The partial unique index lets one of many through; the others read its row on their next round.
       const made = await this.database.retrieval.createManyAndReturn({
-        data: [{ root, createdAt: now, updatedAt: now, nextCheckAt: now }],
+        data: [{ root, createdAt: now, updatedAt: now, nextCheckAt: new Date(now.getTime() - CLOCKS_DIFFER_MS) }],
         skipDuplicates: true,
         select: { id: true },
       });
