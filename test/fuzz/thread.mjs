@@ -12,7 +12,8 @@ const LOOK_MS = 500;
 export function runTarget({ name, seed, inputs, ms, replay, hangMs = HANG_MS }) {
   return new Promise((resolve) => {
     const shared = new SharedArrayBuffer(16 + MOST_BYTES);
-    const [counter, length] = [new BigInt64Array(shared, 0, 1), new Int32Array(shared, 8, 1)];
+    const counter = new BigInt64Array(shared, 0, 1);
+    const [length, running] = [new Int32Array(shared, 8, 1), new Int32Array(shared, 12, 1)];
     const began = performance.now();
     const failures = [];
     let replayed = null;
@@ -28,7 +29,8 @@ export function runTarget({ name, seed, inputs, ms, replay, hangMs = HANG_MS }) 
     let since = performance.now();
     const watch = setInterval(() => {
       const now = Atomics.load(counter, 0);
-      if (now !== seen || done !== null) [seen, since] = [now, performance.now()];
+      // To make an input takes its time, too: only while one runs, the clock does.
+      if (now !== seen || Atomics.load(running, 0) === 0) [seen, since] = [now, performance.now()];
       else if (now > 0n && !hung && performance.now() - since > hangMs) {
         hung = true;
         failures.push({ failure: `Hang: no end within ${hangMs / 1000} s`, input: current() });

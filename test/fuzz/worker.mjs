@@ -7,9 +7,10 @@ import { Random } from './random.mjs';
 import { targetOf } from './targets/index.mjs';
 
 const { name, seed, inputs, ms, shared, replay } = workerData;
-const [counter, length, current] = [
+const [counter, length, running, current] = [
   new BigInt64Array(shared, 0, 1),
   new Int32Array(shared, 8, 1),
+  new Int32Array(shared, 12, 1),
   new Uint8Array(shared, 16, MOST_BYTES),
 ];
 /** Longer than this on the processor, and it counts as a failure: no honest input of this size takes as long. */
@@ -32,6 +33,7 @@ async function failureOf(input) {
   current.set(input);
   Atomics.store(length, 0, input.length);
   Atomics.add(counter, 0, 1n);
+  Atomics.store(running, 0, 1);
   stray = null;
   const began = performance.now();
   const used = cpuMs();
@@ -39,6 +41,8 @@ async function failureOf(input) {
     await target.run(input);
   } catch (error) {
     if (!target.isNamed(error)) return describe(error);
+  } finally {
+    Atomics.store(running, 0, 0);
   }
   if (stray !== null) return describe(stray);
   if (performance.now() - began > SLOW_MS && cpuMs() - used > SLOW_MS) return 'Slow: more than a second of computing';

@@ -46,7 +46,22 @@ const ANSWERS = {
 };
 const METHODS = Object.keys(ANSWERS);
 
-/** Everything that is asked of a chain, with the input as the node's answer to one method (by its first byte). */
+/** What is asked of a chain, and the methods that it takes. */
+const WALLET = ['WalletDefaultAddress', 'WalletBalance', 'StateMarketBalance', 'StateVerifiedClientStatus'];
+const VERBS = [
+  [['ChainHead', 'StateNetworkName'], ({ chain }) => chain.head()],
+  [['ChainGetGenesis', 'Version'], ({ chain }) => chain.timing()],
+  [['StateMarketStorageDeal'], ({ chain }) => chain.marketDeal(7n)],
+  [['StateListMiners'], ({ chain }) => chain.listMiners()],
+  [['StateMinerInfo'], ({ chain }) => chain.miner('f01000')],
+  [WALLET, ({ chain }) => chain.wallet()],
+  [['StateMinerInfo', 'ClientQueryAsk'], ({ asks }) => asks.ask('f01000')],
+  [['ClientGetDealInfo'], ({ deals }) => deals.status(CID)],
+  [['ClientListDeals'], ({ deals }) => deals.find({ pieceCid: CID, root: CID }, 'f01000')],
+  [['ClientGetDealInfo', 'ClientCancelDataTransfer'], ({ deals }) => deals.cancel(CID)],
+];
+
+/** All that takes one method, with the input as the node's answer to one method (by its first byte). */
 async function askLotus(bytes) {
   const [first = 0] = bytes;
   const spoilt = METHODS[(first >> 1) % METHODS.length];
@@ -66,21 +81,15 @@ async function askLotus(bytes) {
     timeoutMs: 5_000,
     clock: new SystemClock(),
   });
-  const [chain, asks, deals] = [new LotusChainSource(client), new LotusAskSource(client), new LotusDealMaker(client)];
+  const sources = {
+    chain: new LotusChainSource(client),
+    asks: new LotusAskSource(client),
+    deals: new LotusDealMaker(client),
+  };
   try {
-    for (const ask of [
-      () => chain.head(),
-      () => chain.timing(),
-      () => chain.marketDeal(7n),
-      () => chain.listMiners(),
-      () => chain.miner('f01000'),
-      () => chain.wallet(),
-      () => asks.ask('f01000'),
-      () => deals.status(CID),
-      () => deals.find({ pieceCid: CID, root: CID }, 'f01000'),
-      () => deals.cancel(CID),
-    ]) {
-      await ask().catch((error) => {
+    for (const [methods, ask] of VERBS) {
+      if (!methods.includes(spoilt)) continue;
+      await ask(sources).catch((error) => {
         if (!isDomainError(error)) throw error;
       });
     }

@@ -91,7 +91,7 @@ const requestTexts = async () =>
       utf8(`/ipfs/${root}/a/b%20c${form}\napplication/vnd.ipld.car;version=1\nbytes=0-10,20-30\nW/"x", "y"`),
     ),
   );
-const lines = fc.array(fc.string({ unit: 'binary', maxLength: 60 }), { minLength: 1, maxLength: 4 });
+const lines = fc.array(fc.string({ unit: 'binary-ascii', maxLength: 60 }), { minLength: 1, maxLength: 4 });
 
 /** Every block is checked: what is taken has the hash that it says. */
 async function readUpload(bytes) {

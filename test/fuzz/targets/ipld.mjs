@@ -108,6 +108,6 @@ export const ipld = {
     { weight: 2 },
   ),
   cid: target(cidTexts, readCid, {
-    sample: (random) => sampled(fc, fc.string({ unit: 'binary', maxLength: 80 }), utf8, random),
+    sample: (random) => sampled(fc, fc.string({ unit: 'binary-ascii', maxLength: 80 }), utf8, random),
   }),
 };

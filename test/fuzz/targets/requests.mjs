@@ -73,9 +73,12 @@ async function pins() {
 const pinLike = fc.record(
   {
     cid: fc.oneof(fc.string(), fc.constant('bafkqaaa'), fc.jsonValue()),
-    name: fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.jsonValue()),
+    name: fc.oneof(fc.string({ unit: 'binary-ascii', maxLength: 300 }), fc.jsonValue()),
     origins: fc.oneof(fc.array(fc.string({ maxLength: 50 }), { maxLength: 25 }), fc.jsonValue()),
-    meta: fc.oneof(fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue())), fc.jsonValue()),
+    meta: fc.oneof(
+      fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: 'binary-ascii' }), fc.jsonValue())),
+      fc.jsonValue(),
+    ),
   },
   { requiredKeys: [] },
 );
@@ -96,7 +99,7 @@ const WORDS = [
 const query = fc.array(
   fc.tuple(
     fc.constantFrom(...NAMES, 'replication', 'duration', 'maxPrice', 'verified', 'profile'),
-    fc.oneof(fc.constantFrom(...WORDS), fc.string({ unit: 'binary', maxLength: 40 })),
+    fc.oneof(fc.constantFrom(...WORDS), fc.string({ unit: 'binary-ascii', maxLength: 40 })),
   ),
   { maxLength: 6 },
 );
