@@ -10,6 +10,8 @@ const MOST_SUBJECTS = 50_000;
 const LEASE_SECONDS = 0.2;
 /** Below this part of a lease the next one is asked for, before anybody waits for it. */
 const ASK_AHEAD = 0.5;
+/** What was leased and not used by then is given up: the shared budget has it again. */
+const KEEP_MS = 1_000;
 /** While the shared budgets cannot be asked, and after, each process counts by itself. */
 const LOCAL_MS = 1_000;
 
@@ -81,7 +83,10 @@ export class Rates {
 
   private holdingOf(subject: string, rule: RateRule): Holding {
     const known = this.holdings.get(subject);
-    if (known) return known;
+    if (known) {
+      if (this.now() - known.at > KEEP_MS) known.own = 0;
+      return known;
+    }
     const holding = { own: 0, shared: rule.burst, at: this.now(), asking: undefined };
     this.holdings.set(subject, holding);
     return holding;
@@ -138,7 +143,7 @@ export class Rates {
 
   private verdict(taken: boolean, holding: Holding, rule: RateRule, cost: number): RateVerdict {
     const now = this.now();
-    const tokens = Math.min(rule.burst, holding.own + this.sharedNow(holding, rule));
+    const tokens = Math.min(rule.burst - (taken ? cost : 0), holding.own + this.sharedNow(holding, rule));
     const after = (missing: number): number => now + (Math.max(0, missing) / rule.perSecond) * 1000;
     const nextAt = after(cost - tokens);
     return { taken, left: Math.floor(tokens), nextAt, waitMs: nextAt - now, fullAt: after(rule.burst - tokens) };
