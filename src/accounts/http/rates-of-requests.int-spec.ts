@@ -5,6 +5,7 @@ import { AppConfig } from '../../config/index.js';
 import { createHttpApp, Public } from '../../platform/http/index.js';
 import { HealthHttpModule } from '../../platform/health/index.js';
 import { PlatformModule } from '../../platform/platform.module.js';
+import { until } from '../../../test/support/until.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { AccountsHttpModule, AccountsModule } from '../index.js';
 import { hashToken, newToken } from '../domain/api-key.js';
@@ -107,6 +108,13 @@ describe('rates of requests', () => {
     for (let n = 0; n < count; n++) if ((await ask(n, request(n))).status !== 429) through += 1;
     return through;
   }
+  /** The answer when the rate is used up: a request or two may have come in meanwhile. */
+  async function over(n: number, request: Request): Promise<Awaited<ReturnType<typeof ask>>> {
+    return until(async () => {
+      const answer = await ask(n, request);
+      return answer.status === 429 && answer;
+    });
+  }
   function expectAbout(through: number, budget: number): void {
     // Each process may hold one request that it has leased and not used.
     expect(through).toBeGreaterThanOrEqual(budget - 1);
@@ -117,16 +125,15 @@ describe('rates of requests', () => {
     const ann = await store().addUser('ann', 'user');
     const key = await keyOf(ann);
     expectAbout(await passed(90, () => ({ key })), 30);
-    const refused = await ask(0, { key });
+    const refused = await over(0, { key });
     expect(refused).toMatchObject({
       status: 429,
       headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
       body: { error: { code: 429, reason: 'ERR_TOO_MANY_REQUESTS', details: 'this key may send 1 requests a second' } },
     });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
-    expect((await ask(1, { url: '/pinning/pins', method: 'POST', key })).body).toEqual({
-      error: { reason: 'ERR_TOO_MANY_REQUESTS', details: expect.any(String) },
-    });
+    const pinning = await over(1, { url: '/pinning/pins', method: 'POST', key });
+    expect(pinning.body).toEqual({ error: { reason: 'ERR_TOO_MANY_REQUESTS', details: expect.any(String) } });
   });
 
   it('are those of an account: more keys are no more requests, and other accounts go on', async () => {
@@ -156,7 +163,7 @@ describe('rates of requests', () => {
     expect((await ask(0, { key: dave, from })).status).toBe(200);
     expect((await ask(1, { key: dave, from })).status).toBe(200);
     expect(await passed(40, () => ({ key: newToken(), from }))).toBeLessThan(10);
-    expect((await ask(0, { url: '/open', from })).status).toBe(429);
+    await over(0, { url: '/open', from });
     expect((await ask(0, { key: dave, from })).status).toBe(200);
     expect((await ask(1, { key: dave, from })).status).toBe(200);
   });
@@ -171,7 +178,7 @@ describe('rates of requests', () => {
   it('leave who watches the platform a rate of its own', async () => {
     const from = '203.0.113.50';
     await passed(60, () => ({ url: '/open', from }));
-    expect((await ask(0, { url: '/open', from })).status).toBe(429);
+    await over(0, { url: '/open', from });
     expect((await ask(0, { url: '/health', from })).status).toBe(200);
     expectAbout(1 + (await passed(90, () => ({ url: '/health', from }))), 30);
   });

@@ -139,7 +139,7 @@ describe('contents over HTTP', () => {
     });
 
     it('with deal terms of its own gets a CAR of its own, however small, sealed and announced at once', async () => {
-      const { body } = await alice.put(randomBytes(100), '?replication=3&duration=600000&verified=true&maxPrice=5');
+      const { body } = await alice.put(randomBytes(100), '?replication=3&duration=600000&verified=false&maxPrice=5');
       const [car] = await node.database.query<Record<string, unknown>>(
         'SELECT c.* FROM cars c JOIN runs r ON r.car_id = c.id JOIN contents o ON o.dag_id = r.dag_id WHERE o.id = $1',
         [body.estuaryId],
@@ -149,7 +149,7 @@ describe('contents over HTTP', () => {
         state: 'sealed',
         root: body.cid,
         user_id: node.alice.id,
-        terms: { replication: 3, duration: 600_000, verified: true, maxPrice: '5' },
+        terms: { replication: 3, duration: 600_000, verified: false, maxPrice: '5' },
       });
       const [event] = await node.database.query<{ payload: unknown }>(
         "SELECT payload FROM outbox WHERE name = 'car.sealed' ORDER BY id DESC LIMIT 1",
