@@ -227,5 +227,13 @@ describe('a segment', () => {
     expect((await alice.get<{ state: string }>(`/content/${body.estuaryId}`)).body.state).toBe('stored');
     expect(Buffer.from((await hot(body.cid))!).equals(bytes)).toBe(true);
     expect(await node.database.query('SELECT copy FROM runs ORDER BY copy')).toEqual([{ copy: 0 }, { copy: 1 }]);
+    // Offloaded once more it lies at the miners by its first CAR; the second, a piece by now, is gone for everybody.
+    await seal();
+    await node.app.get(OffloadDag, { strict: false }).run(body.cid);
+    const [first, second] = await cars();
+    expect([first?.state, second?.state]).toEqual(['sealed', 'discarded']);
+    expect(await node.database.query("SELECT payload FROM outbox WHERE name = 'car.gone'")).toEqual([
+      { payload: { carId: second!.id } },
+    ]);
   });
 });

@@ -100,7 +100,7 @@ export class PostgresDagStore {
     await tx.run.deleteMany({ where: { dagId: dag.id } });
     await tx.dag.update({ where: { id: dag.id }, data: { hot: false } });
     await this.outbox.add(tx, dagGone, { root: dag.root });
-    return this.release(tx, cars, carGone);
+    return this.release(tx, cars, 'dropped');
   }
 
   /** The DAG leaves this node; its original runs stay as rows. Null when it is not hot. @throws NotOffloadable */
@@ -116,7 +116,7 @@ export class PostgresDagStore {
     const cars = await this.lockCars(tx, dag.id);
     await tx.run.deleteMany({ where: { dagId: dag.id, copy: { gt: 0 } } });
     await tx.dag.update({ where: { id: dag.id }, data: { hot: false } });
-    return { dagId: dag.id, reclaimable: await this.release(tx, cars, null) };
+    return { dagId: dag.id, reclaimable: await this.release(tx, cars, 'offloaded') };
   }
 
   private async lockCars(tx: Tx, dagId: bigint): Promise<DagCar[]> {
@@ -139,21 +139,23 @@ export class PostgresDagStore {
   }
 
   /** After the runs changed: CARs that nobody reads go; in the others, the stretches that no hot DAG covers. */
-  private async release(tx: Tx, cars: readonly DagCar[], gone: typeof carGone | null): Promise<ReclaimableBytes> {
+  private async release(tx: Tx, cars: readonly DagCar[], because: 'dropped' | 'offloaded'): Promise<ReclaimableBytes> {
     const reclaimable = structuredClone(NOTHING_RECLAIMABLE);
     for (const car of cars) {
       const { used, hot } = (await query(tx, CAR_USE, [car.id]))[0] ?? { used: false, hot: false };
       if (!hot && car.state !== 'open') {
         await this.dead.add(tx, car.id, [{ offset: 0, length: car.bytes }]);
         await (used ? execute(tx, LEAVE_NODES, [car.id]) : execute(tx, DISCARD_CARS, [[car.id]]));
-        if (!used && gone) await this.outbox.add(tx, gone, { carId: car.id });
+        // Offloading ends one, too: the second CAR of a DAG that was offloaded and uploaded again, a piece of its own.
+        if (!used) await this.outbox.add(tx, carGone, { carId: car.id });
         reclaimable.files.push(car.id);
         if (car.hot) reclaimable.freedBytes += car.bytes;
         continue;
       }
       const dead = uncovered(car.own, await hotRunsOver(tx, car.id, car.own));
       await this.dead.add(tx, car.id, dead);
-      if (gone) await tx.car.update({ where: { id: car.id }, data: { deadBytes: { increment: coveredBytes(dead) } } });
+      if (because === 'dropped')
+        await tx.car.update({ where: { id: car.id }, data: { deadBytes: { increment: coveredBytes(dead) } } });
       reclaimable.stretches.push({ carId: car.id, stretches: dead });
       if (car.hot) reclaimable.pendingBytes += coveredBytes(dead);
     }
