@@ -13,6 +13,7 @@ import { dealsQueue, PieceJobs, piecesQueue } from './jobs/deals.queues.js';
 import { DealsSchedule } from './jobs/deals.schedule.js';
 import { DealsProcessor, DealsSubscriptions, PiecesProcessor } from './jobs/deals.subscriptions.js';
 import { PostgresContentCarsStore } from './store/postgres-content-cars.store.js';
+import { DealFaultsStore } from './store/deal-faults.store.js';
 import { DealReservations } from './store/deal-reservations.store.js';
 import { DealTransitions } from './store/deal-transitions.js';
 import { PostgresDealViewStore } from './store/postgres-deal-view.store.js';
@@ -22,6 +23,8 @@ import { AssignMiners } from './verbs/assign-miners.js';
 import { AuditReservations } from './verbs/audit-reservations.js';
 import { AuditSealedDeals } from './verbs/audit-sealed-deals.js';
 import { CommitPiece } from './verbs/commit-piece.js';
+import { DealAdmission } from './verbs/deal-admission.js';
+import { NodeFaults } from './verbs/node-faults.js';
 import { EstimateDeals } from './verbs/estimate-deals.js';
 import { FailDeal } from './verbs/fail-deal.js';
 import { FindHolders } from './verbs/find-holders.js';
@@ -35,7 +38,7 @@ import { EnsurePieceLocal, ReplicatePiece } from './verbs/replicate-piece.js';
 import { TrackDeal } from './verbs/track-deal.js';
 import { TrackDeals } from './verbs/track-deals.js';
 
-const stores = [DealReservations, PostgresContentCarsStore, PostgresDealViewStore, PostgresPieceStore];
+const stores = [DealFaultsStore, DealReservations, PostgresContentCarsStore, PostgresDealViewStore, PostgresPieceStore];
 const asked = [EstimateDeals, FindHolders, OffloadContent, PieceTerms, ReadContentDeals];
 
 /** What can be asked of this room, in both processes. */
@@ -71,6 +74,8 @@ export class DealsHttpModule implements OnModuleInit {
 }
 
 const makers = [
+  DealAdmission,
+  NodeFaults,
   SpendingCaps,
   AssignMiners,
   CommitPiece,

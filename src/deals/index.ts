@@ -1,6 +1,7 @@
 export { DealsHttpModule, DealsJobsModule, DealsModule } from './deals.module.js';
 export type { HeldRun, Holder } from './domain/deal.js';
-export { DealProtocolUnsupported, MinerUnreachable, ProposalRefused } from './domain/deals.errors.js';
+export { DealProtocolUnsupported, MinerUnreachable, NodeFault, ProposalRefused } from './domain/deals.errors.js';
+export { nodeFaultFrom } from './domain/node-fault.js';
 export { dealMoved } from './domain/deals.events.js';
 export { DealMaker, type DealStatus, type ProposalTerms, type ProposedPiece } from './ports/deal-maker.port.js';
 export {

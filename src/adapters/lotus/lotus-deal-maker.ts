@@ -3,6 +3,8 @@ import {
   DealMaker,
   DealProtocolUnsupported,
   MinerUnreachable,
+  NodeFault,
+  nodeFaultFrom,
   ProposalRefused,
   type DealStatus,
   type ProposalTerms,
@@ -45,10 +47,7 @@ export class LotusDealMaker extends DealMaker {
   ): Promise<{ proposalCid: string }> {
     return supported(async () => {
       signal?.throwIfAborted();
-      const [wallet] = await Promise.all([
-        walletDefaultAddress(this.client, signal),
-        this.cars.ensure(this.pathOf(piece.carId), piece.root, signal),
-      ]);
+      const [wallet] = await Promise.all([walletDefaultAddress(this.client, signal), this.imported(piece, signal)]);
       signal?.throwIfAborted();
       const proposalCid = await startDeal(
         this.client,
@@ -69,6 +68,17 @@ export class LotusDealMaker extends DealMaker {
       });
       return { proposalCid };
     });
+  }
+
+  /** Whatever the node says about a file that we know to be whole: it does not see it. @throws NodeFault */
+  private async imported(piece: ProposedPiece, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.cars.ensure(this.pathOf(piece.carId), piece.root, signal);
+    } catch (error) {
+      if (!(error instanceof ChainCallFailed)) throw error;
+      const fault = nodeFaultFrom(error.message) ?? 'file-not-visible';
+      throw new NodeFault(fault, `the node cannot import a CAR: ${error.message}`, { cause: error });
+    }
   }
 
   async find(
@@ -119,6 +129,11 @@ export class LotusDealMaker extends DealMaker {
   /** Lotus has one error code for everything: its words decide. */
   private nameRefusal(error: unknown, piece: ProposedPiece, miner: MinerId): unknown {
     if (!(error instanceof ChainCallFailed)) return error;
+    const fault = nodeFaultFrom(error.message);
+    if (fault !== null) {
+      if (fault === 'file-not-visible') this.cars.forget(this.pathOf(piece.carId));
+      return new NodeFault(fault, error.message, { cause: error });
+    }
     if (REFUSED.test(error.message)) return new ProposalRefused(`${miner} refused: ${error.message}`, { cause: error });
     if (NOT_REACHED.test(error.message))
       return new MinerUnreachable(`${miner} cannot be reached: ${error.message}`, { cause: error });

@@ -1,4 +1,5 @@
-import { DomainError } from '../../shared/index.js';
+import { DomainError, type FailureContext } from '../../shared/index.js';
+import type { NodeFaultName } from './node-fault.js';
 
 /** The miner did not answer; another may. */
 export class MinerUnreachable extends DomainError {
@@ -11,6 +12,22 @@ export class MinerUnreachable extends DomainError {
 export class ProposalRefused extends DomainError {
   readonly code = 'PROPOSAL_REFUSED';
   override readonly status = 502;
+}
+
+/** Something is wrong with our own node or wallet: no miner has to do with it. `fault` says what. */
+export class NodeFault extends DomainError {
+  readonly code = 'DEAL_NODE_FAULT';
+  override readonly status = 503;
+  override readonly retryable = true;
+  override readonly reportable = true;
+
+  constructor(
+    readonly fault: NodeFaultName,
+    message: string,
+    options: FailureContext = {},
+  ) {
+    super(message, options);
+  }
 }
 
 /** The node cannot make deals at all (Lotus since v1.27.1 has no client deal methods). */

@@ -1,3 +1,5 @@
+import { nodeFaultFrom } from './node-fault.js';
+
 /** Where in the life of a deal it went wrong: Estuary's phases, kept so that their meaning carries over. */
 /** `dfe_records.phase` of Estuary (estuary.md 2.4). */
 export type FailurePhase =
@@ -47,8 +49,24 @@ export const failureReasons = {
   /** Our doing: nobody wants the piece any more. */
   'piece-retired': { permanent: false },
   'deal-error': { permanent: false },
+  /** Our own node or wallet: domain/node-fault.ts. Never charged to the miner. */
+  'wallet-funds': { permanent: false, ours: true },
+  'wallet-datacap': { permanent: false, ours: true },
+  'wallet-locked': { permanent: false, ours: true },
+  'wallet-key-missing': { permanent: false, ours: true },
+  'file-not-visible': { permanent: false, ours: true },
+  'token-refused': { permanent: false, ours: true },
+  /** The piece does not fit into this miner's sectors: not its fault, and another may have larger ones. */
+  'sector-size': { permanent: true, ours: true },
+  /** Nobody could name what went wrong, several times in a row. */
+  'unknown-error': { permanent: false, ours: true },
 } as const;
 export type FailureReason = keyof typeof failureReasons;
+
+/** The operator's own doing: it says nothing about the miner. */
+export function isOurs(reason: FailureReason): boolean {
+  return 'ours' in failureReasons[reason];
+}
 
 export interface DealFailure {
   phase: FailurePhase;
@@ -73,5 +91,7 @@ const WORDS: readonly [RegExp, FailureReason][] = [
 
 /** The typed reason behind a miner's or a node's own words. */
 export function reasonFrom(words: string, otherwise: FailureReason): FailureReason {
+  const ours = nodeFaultFrom(words);
+  if (ours !== null && ours in failureReasons) return ours as FailureReason;
   return WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? otherwise;
 }

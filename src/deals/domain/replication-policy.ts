@@ -1,7 +1,7 @@
 import type { DealId, MinerId } from '../../shared/index.js';
 import type { DealRole } from './deal.js';
 import type { DealState } from './deal-state.js';
-import { failureReasons, type FailureReason } from './failure.js';
+import { failureReasons, type FailureReason, isOurs } from './failure.js';
 
 /** A live deal, as far as the plan looks at it. */
 interface SlotHolder {
@@ -53,6 +53,7 @@ export interface PastFailure {
 
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
+const OWN_PAUSE_MS = 10 * 60_000;
 const PERMANENT_PAUSE_MS = 7 * 24 * 3_600_000;
 
 /**
@@ -62,11 +63,15 @@ const PERMANENT_PAUSE_MS = 7 * 24 * 3_600_000;
 export function pausedMiners(failures: readonly PastFailure[], now: Date): Set<MinerId> {
   const paused = new Set<MinerId>();
   const byMiner = new Map<MinerId, PastFailure[]>();
-  for (const failure of failures) byMiner.set(failure.miner, [...(byMiner.get(failure.miner) ?? []), failure]);
+  for (const failure of failures) {
+    byMiner.set(failure.miner, [...(byMiner.get(failure.miner) ?? []), failure]);
+  }
   for (const [miner, list] of byMiner) {
     const last = Math.max(...list.map(({ at }) => at.getTime()));
+    // What was our own fault is mended some time: the miner is no worse for it.
+    const longest = list.every(({ reason }) => reason !== null && isOurs(reason)) ? OWN_PAUSE_MS : LONGEST_PAUSE_MS;
     const permanent = list.some(({ reason }) => reason !== null && failureReasons[reason].permanent);
-    const pause = permanent ? PERMANENT_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (list.length - 1));
+    const pause = permanent ? PERMANENT_PAUSE_MS : Math.min(longest, FIRST_PAUSE_MS * 2 ** (list.length - 1));
     if (now.getTime() < last + pause) paused.add(miner);
   }
   return paused;

@@ -3,6 +3,8 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../../accounts/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
 import { parseRowId } from '../../shared/index.js';
+import { nodeFaults } from '../domain/node-fault.js';
+import { DealFaultsStore } from '../store/deal-faults.store.js';
 import { PostgresContentCarsStore } from '../store/postgres-content-cars.store.js';
 import { PostgresDealViewStore } from '../store/postgres-deal-view.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
@@ -22,6 +24,7 @@ export class DealsAdminController {
     private readonly contentCars: PostgresContentCarsStore,
     private readonly dealViews: PostgresDealViewStore,
     private readonly offloadContent: OffloadContent,
+    private readonly dealFaults: DealFaultsStore,
   ) {}
 
   @Get('dealmaking')
@@ -36,6 +39,19 @@ export class DealsAdminController {
   async switch(@Body(new ZodPipe(switchBody)) { enabled }: SwitchBody) {
     await this.pieces.switchDealMaking(enabled);
     return { enabled };
+  }
+
+  @Get('faults')
+  @ApiOperation({
+    summary:
+      'What is, or was, wrong with our node or wallet: name, what to do, how often, and whether deals wait for it',
+  })
+  async faults() {
+    return (await this.dealFaults.all()).map(({ rounds: _, ...fault }) => ({
+      ...fault,
+      about: nodeFaults[fault.fault].about,
+      open: fault.resolvedAt === null,
+    }));
   }
 
   @Get('progress')

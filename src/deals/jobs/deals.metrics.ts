@@ -2,6 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics/index.js';
 import { Schedules } from '../../platform/queue/index.js';
 import { dealTransitions, pieceTransitions } from '../domain/deal-state.js';
+import { nodeFaults } from '../domain/node-fault.js';
+import { DealFaultsStore } from '../store/deal-faults.store.js';
 import { PostgresDealStore } from '../store/postgres-deal.store.js';
 import { PostgresDealViewStore } from '../store/postgres-deal-view.store.js';
 
@@ -14,6 +16,7 @@ export class DealsMetrics implements OnModuleInit {
     private readonly schedules: Schedules,
     private readonly dealViews: PostgresDealViewStore,
     private readonly deals: PostgresDealStore,
+    private readonly faults: DealFaultsStore,
     private readonly metrics: Metrics,
   ) {}
 
@@ -32,6 +35,7 @@ export class DealsMetrics implements OnModuleInit {
       'Age of the oldest piece that lacks deals',
       oldestWaitingSeconds,
     );
+    await this.measureFaults();
     for (const [kind, seconds] of Object.entries(await this.deals.lateness()))
       this.metrics.gauge(
         'tidewater_deal_check_late_seconds',
@@ -39,5 +43,18 @@ export class DealsMetrics implements OnModuleInit {
         seconds,
         { kind },
       );
+  }
+
+  private async measureFaults(): Promise<void> {
+    const open = await this.faults.open();
+    for (const fault of Object.keys(nodeFaults))
+      this.metrics.gauge(
+        'tidewater_deal_fault',
+        'Whether this is wrong with our node or wallet now',
+        open.some((each) => each.fault === fault) ? 1 : 0,
+        { fault },
+      );
+    const paused = open.some((each) => each.paused) ? 1 : 0;
+    this.metrics.gauge('tidewater_deal_making_paused', 'Deals wait for a fault of our node or wallet', paused);
   }
 }

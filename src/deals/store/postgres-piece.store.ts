@@ -169,14 +169,17 @@ export class PostgresPieceStore {
 
   /** Switching on makes every piece that waits due again. */
   async switchDealMaking(enabled: boolean): Promise<void> {
-    const now = this.clock.now();
     await this.database.transaction(async (tx) => {
       await this.settings.set(tx, DEAL_MAKING, enabled);
-      if (enabled)
-        await tx.piece.updateMany({
-          where: { state: { in: ['committed', 'replicating'] } },
-          data: { nextCheckAt: now },
-        });
+      if (enabled) await this.wakeWaiting(tx);
+    });
+  }
+
+  /** Every piece that lacks deals is due now. */
+  async wakeWaiting(place: Tx | Database = this.database): Promise<void> {
+    await place.piece.updateMany({
+      where: { state: { in: ['committed', 'replicating'] } },
+      data: { nextCheckAt: this.clock.now() },
     });
   }
 

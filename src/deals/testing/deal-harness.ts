@@ -7,6 +7,7 @@ import { ScriptedChainSource } from '../../chain/testing/scripted-chain-source.j
 import { AppConfig } from '../../config/index.js';
 import { CarFiles } from '../../storage/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
+import { Metrics } from '../../platform/metrics/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database } from '../../platform/prisma/index.js';
 import { Settings } from '../../platform/settings/index.js';
@@ -14,6 +15,7 @@ import { type CarId, carId, type MinerId, minerId } from '../../shared/index.js'
 import type { DealState } from '../domain/deal-state.js';
 import { PieceHasher, type PieceHashing, PieceSource, type WantedPiece } from '../ports/piece.port.js';
 import { PostgresContentCarsStore } from '../store/postgres-content-cars.store.js';
+import { DealFaultsStore } from '../store/deal-faults.store.js';
 import { DealReservations } from '../store/deal-reservations.store.js';
 import { DealTransitions } from '../store/deal-transitions.js';
 import { type DayCaps, PostgresDealStore } from '../store/postgres-deal.store.js';
@@ -21,7 +23,9 @@ import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { AssignMiners } from '../verbs/assign-miners.js';
 import { AuditSealedDeals } from '../verbs/audit-sealed-deals.js';
 import { CommitPiece } from '../verbs/commit-piece.js';
+import { DealAdmission } from '../verbs/deal-admission.js';
 import { FailDeal } from '../verbs/fail-deal.js';
+import { NodeFaults } from '../verbs/node-faults.js';
 import { PieceRegistry, type SealedCar } from '../verbs/piece-registry.js';
 import { ProposeDeal } from '../verbs/propose-deal.js';
 import { SpendingCaps } from '../verbs/spending-caps.js';
@@ -98,6 +102,7 @@ export class DealHarness {
   readonly pieces: PostgresPieceStore;
   readonly deals: PostgresDealStore;
   readonly reservations: DealReservations;
+  readonly faultStore: DealFaultsStore;
   readonly limitStore = new InMemoryLimitStore();
   readonly limits: AccountLimits;
   readonly registry: PieceRegistry;
@@ -128,12 +133,15 @@ export class DealHarness {
     };
     this.pieces = new PostgresPieceStore(database, outbox, new Settings(database, clock), clock);
     this.deals = new PostgresDealStore(database, transitions, this.reservations, clock);
-    const failDeal = new FailDeal(transitions, outcomes);
+    this.faultStore = new DealFaultsStore(database, clock);
+    const faults = new NodeFaults(this.faultStore, this.pieces, new Metrics(), clock, logger);
+    const failDeal = new FailDeal(transitions, faults, outcomes);
     this.limits = new AccountLimits(this.limitStore, config, clock);
     const caps = new SpendingCaps(this.limits, config);
     const choose = { run: (wanted: { count: number; exclude: MinerId[] }) => this.choose(wanted) };
-    const assign = new AssignMiners(this.deals, choose, chain, this.pieces, caps, clock);
-    this.propose = new ProposeDeal(this.deals, market, chain, failDeal, config, clock);
+    const assign = new AssignMiners(this.deals, choose, chain, new DealAdmission(this.pieces, faults), caps, clock);
+    const heads = new ChainHeads(chain, clock);
+    this.propose = new ProposeDeal(this.deals, market, heads, failDeal, config, clock);
     this.registry = new PieceRegistry(this.pieces, new PostgresContentCarsStore(database), config);
     this.commit = new CommitPiece(this.pieces, this.files, this.hasher, clock);
     this.replicate = new ReplicatePiece(
@@ -144,9 +152,8 @@ export class DealHarness {
       this.propose,
       clock,
     );
-    const heads = new ChainHeads(chain, clock);
     const one = new TrackDeal(transitions, this.deals, market, chain, failDeal, outcomes);
-    this.track = new TrackDeals(this.deals, one, heads, config, clock, logger);
+    this.track = new TrackDeals(this.deals, one, heads, faults, config, clock);
     this.auditSealed = new AuditSealedDeals(this.deals, one, heads, config, clock, logger);
   }
 

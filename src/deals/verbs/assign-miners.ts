@@ -7,7 +7,7 @@ import type { CommittedPiece, Deal } from '../domain/deal.js';
 import { type OpenSlot, pausedMiners } from '../domain/replication-policy.js';
 import { type Funds, shortages } from '../domain/budget.js';
 import { type Assignment, PostgresDealStore, type Reservation } from '../store/postgres-deal.store.js';
-import { PostgresPieceStore } from '../store/postgres-piece.store.js';
+import { DealAdmission } from './deal-admission.js';
 import { SpendingCaps } from './spending-caps.js';
 
 /** The wallet is read while all reservations wait: a node that is slower than this is as good as gone. */
@@ -18,8 +18,10 @@ interface Assigned {
   deals: Deal[];
   /** Why some slots stay open, for people; null when none does. */
   lack: string | null;
-  /** An operator has switched deal making off: nothing is to go out. */
+  /** Deal making is switched off, or stopped by a fault of our node or wallet: nothing is to go out. */
   off: boolean;
+  /** When to ask again, where that is known. */
+  until?: Date | null;
 }
 
 /** Finds a miner for each open slot of a piece, and reserves slot, miner and money in one transaction. */
@@ -31,7 +33,7 @@ export class AssignMiners {
     private readonly deals: PostgresDealStore,
     @Inject(ChooseMiners) private readonly chooseMiners: Pick<ChooseMiners, 'run'>,
     private readonly chain: ChainSource,
-    private readonly pieces: PostgresPieceStore,
+    private readonly admission: DealAdmission,
     private readonly caps: SpendingCaps,
     private readonly clock: Clock,
   ) {}
@@ -46,7 +48,8 @@ export class AssignMiners {
     open: readonly OpenSlot[],
     signal: AbortSignal,
   ): Promise<Assigned> {
-    if (!(await this.pieces.isDealMakingOn())) return { deals: [], lack: 'deal making is switched off', off: true };
+    const refusal = await this.admission.refusal(piece.verified);
+    if (refusal !== null) return { deals: [], lack: refusal.why, off: true, until: refusal.until };
     if (open.length === 0) return { deals: [], lack: null, off: false };
     const paused = pausedMiners(await this.deals.failuresOf(piece.carId), this.clock.now());
     const { pieceSize, verified, maxPrice } = piece;
@@ -69,6 +72,7 @@ export class AssignMiners {
     });
     const reserved =
       assignments.length === 0 ? { deals: [], short: null } : await this.reserve(piece, assignments, signal);
+    if (assignments.length > 0) await this.admission.reserved(reserved.short, reserved.deals.length, verified);
     const holders = new Set(live.map(({ miner }) => miner));
     const reasons = [
       ...(holders.size > 0 ? [`${holders.size} have it already`] : []),

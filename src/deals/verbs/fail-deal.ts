@@ -4,14 +4,20 @@ import type { Lease } from '../../platform/leases/index.js';
 import type { Epoch } from '../../shared/index.js';
 import type { Deal, DealFacts } from '../domain/deal.js';
 import type { FailureState } from '../domain/deal-state.js';
-import type { DealFailure } from '../domain/failure.js';
+import { type DealFailure, type FailureReason, isOurs } from '../domain/failure.js';
+import { type NodeFaultName, nodeFaults } from '../domain/node-fault.js';
 import { DealTransitions } from '../store/deal-transitions.js';
+import { NodeFaults } from './node-faults.js';
 
-/** A deal did not work out: its slot is free, its piece is due, and its miner's record says so. */
+/**
+ * A deal did not work out: its slot is free, its piece is due, and its miner's record says so, or ours where the fault
+ * lies with our own node or wallet.
+ */
 @Injectable()
 export class FailDeal {
   constructor(
     private readonly transitions: DealTransitions,
+    readonly faults: NodeFaults,
     @Inject(RecordOutcome) private readonly recordOutcome: Pick<RecordOutcome, 'run'>,
   ) {}
 
@@ -27,7 +33,14 @@ export class FailDeal {
       epoch,
       lease,
     });
-    if (failed && failure.reason !== 'piece-retired')
-      await this.recordOutcome.run(deal.miner, { ok: false, phase: failure.phase, reason: failure.reason });
+    if (!failed || failure.reason === 'piece-retired') return;
+    const fault = isOurs(failure.reason) ? faultOf(failure.reason) : null;
+    if (fault !== null) await this.faults.report(fault, 'deal', `${deal.miner}: ${failure.message}`);
+    else await this.recordOutcome.run(deal.miner, { ok: false, phase: failure.phase, reason: failure.reason });
   }
+}
+
+/** The same word in both lists, but for what nobody could name. */
+function faultOf(reason: FailureReason): NodeFaultName {
+  return reason in nodeFaults ? (reason as NodeFaultName) : 'unknown';
 }

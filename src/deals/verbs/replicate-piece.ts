@@ -14,7 +14,7 @@ import { ProposeDeal } from './propose-deal.js';
 /** Refusals within one run: each is followed at once by another miner, until this many rounds. */
 const MAX_ROUNDS = 12;
 const UNCLEAR_PAUSE_MS = 5_000;
-const UNSUPPORTED_PAUSE_MS = 60_000;
+const SWITCHED_OFF_PAUSE_MS = 60_000;
 const AUDIT_PAUSE_MS = 3_600_000;
 const SHORTEST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 10 * 60_000;
@@ -99,21 +99,26 @@ export class ReplicatePiece {
 
       await this.ensurePieceLocal.run(piece, live, signal);
       const assigned = await this.assignMiners.run(piece, live, plan.open, signal);
-      if (assigned.off) return { ms: UNSUPPORTED_PAUSE_MS, why: assigned.lack };
+      if (assigned.off) return { ms: this.untilThen(assigned.until), why: assigned.lack };
       const waiting = this.waiting(piece, all, assigned.lack);
       if (unsent.length + assigned.deals.length === 0) return waiting;
 
       const outcomes = await Promise.all(
         [...unsent, ...assigned.deals].map(({ id }) => this.proposeDeal.run(id, signal)),
       );
-      if (outcomes.includes('unsupported'))
-        return { ms: UNSUPPORTED_PAUSE_MS, why: 'the client node cannot make deals' };
+      const faulty = outcomes.find((outcome) => typeof outcome === 'object');
+      if (faulty) return { ms: this.untilThen(faulty.until), why: faulty.why };
       if (outcomes.includes('lost')) continue;
       if (outcomes.includes('unclear') || outcomes.includes('elsewhere'))
         return { ms: UNCLEAR_PAUSE_MS, why: assigned.lack };
       if (assigned.lack !== null) return waiting;
     }
     return { ms: SHORTEST_WAIT_MS, why: 'many miners in a row said no' };
+  }
+
+  private untilThen(until: Date | null | undefined): number {
+    if (!until) return SWITCHED_OFF_PAUSE_MS;
+    return Math.max(SHORTEST_WAIT_MS, until.getTime() - this.clock.now().getTime());
   }
 
   /** The longer nothing has changed, the rarer we ask. */

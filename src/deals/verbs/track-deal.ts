@@ -11,6 +11,8 @@ import { DealTransitions } from '../store/deal-transitions.js';
 import { type DealLease, PostgresDealStore } from '../store/postgres-deal.store.js';
 import { FailDeal } from './fail-deal.js';
 
+/** A deal that gets so far was neither short of funds nor of DataCap, and its file was there. */
+const GONE_WELL: ReadonlySet<DealState> = new Set(['transferring', 'published', 'active']);
 const MOST_EXTENSIONS = 12;
 /** Sealed deals are looked at this many times less often than those on their way. */
 const CALM = 30;
@@ -106,6 +108,7 @@ export class TrackDeal {
       return { deal: { ...deal, state: to, doubt: null }, more: false };
     }
     const { to, facts, cause, epoch } = verdict;
+    if (GONE_WELL.has(to)) await this.failDeal.faults.succeeded('deal');
     const advanced = await this.transitions.advance(deal, to, facts, { cause, epoch, lease });
     if (advanced && to === 'active') await this.recordOutcome.run(deal.miner, { ok: true });
     return { deal: advanced ?? deal, more: advanced?.live === true };

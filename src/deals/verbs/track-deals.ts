@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import PQueue from 'p-queue';
 import { ChainHeads } from '../../chain/index.js';
 import { AppConfig } from '../../config/index.js';
-import { AppLogger } from '../../platform/logging/index.js';
 import { Clock, messageOf } from '../../shared/index.js';
 import { isSealed } from '../domain/deal-state.js';
 import { pauseAfter } from '../domain/replication-policy.js';
 import { type DueDeal, PostgresDealStore } from '../store/postgres-deal.store.js';
 import { whileExtending } from './lease.js';
+import { nodeFaultOf, NodeFaults } from './node-faults.js';
 import { checkTimes, type SeenAt, TrackDeal } from './track-deal.js';
 
 const BATCH = 200;
@@ -31,9 +31,9 @@ export class TrackDeals {
     private readonly deals: PostgresDealStore,
     private readonly trackDeal: TrackDeal,
     private readonly heads: ChainHeads,
+    private readonly faults: NodeFaults,
     private readonly config: AppConfig,
     private readonly clock: Clock,
-    private readonly logger: AppLogger,
   ) {}
 
   /** Looks at all that is due. How many deals those were. @throws ChainUnavailable */
@@ -71,10 +71,14 @@ export class TrackDeals {
     try {
       const seen: SeenAt = { ...at, now, watched: due.lateMs < UNWATCHED_MS + busyMs };
       const { state, doubt } = await this.trackDeal.run(due, seen, timeouts, signal);
-      if (attempts > 0) await this.deals.attempted(due.lease, 0);
+      if (attempts > 0) {
+        await this.deals.attempted(due.lease, 0);
+        await this.faults.succeeded('track');
+      }
       return new Date(now.getTime() + (isSealed(state) && doubt === null ? calmMs : busyMs));
     } catch (error) {
-      this.logger.warn({ dealId, miner, attempts, error: messageOf(error) }, 'a look at a deal failed');
+      const words = `deal ${dealId} with ${miner}: ${messageOf(error)}`;
+      await this.faults.report(nodeFaultOf(error), 'track', words).catch(() => undefined);
       await this.deals.looked(due, null, true).catch(() => undefined);
       await this.deals.attempted(due.lease, attempts + 1).catch(() => undefined);
       const pause = pauseAfter(attempts + 1, 2 * busyMs, Math.max(2 * busyMs, LONGEST_PAUSE_MS));

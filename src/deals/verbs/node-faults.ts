@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { ChainUnauthorized, ChainUnavailable } from '../../chain/index.js';
+import { AppLogger } from '../../platform/logging/index.js';
+import { Metrics } from '../../platform/metrics/index.js';
+import { Clock } from '../../shared/index.js';
+import { DealProtocolUnsupported, NodeFault } from '../domain/deals.errors.js';
+import {
+  concerns,
+  type FaultStage,
+  type NodeFaultName,
+  nodeFaultFrom,
+  nodeFaults,
+  stopsDeals,
+} from '../domain/node-fault.js';
+import { pauseAfter } from '../domain/replication-policy.js';
+import { DealFaultsStore, type Fault } from '../store/deal-faults.store.js';
+import { PostgresPieceStore } from '../store/postgres-piece.store.js';
+
+const FIRST_PROBE_MS = 5_000;
+const LONGEST_PROBE_MS = 5 * 60_000;
+/** A node that is away comes back without anybody's doing. */
+const LONGEST_AWAY_MS = 60_000;
+
+/** The fault behind an error, however it came; `unknown` where nobody can name it. */
+export function nodeFaultOf(error: unknown): NodeFaultName {
+  if (error instanceof NodeFault) return error.fault;
+  if (error instanceof DealProtocolUnsupported) return 'protocol-unsupported';
+  if (error instanceof ChainUnauthorized) return 'token-refused';
+  if (error instanceof ChainUnavailable) return 'node-unavailable';
+  return (error instanceof Error ? nodeFaultFrom(error.message) : null) ?? 'unknown';
+}
+
+/**
+ * What is wrong with our own node or wallet: counted, shown, and where it must be, a reason to make no deals. From time
+ * to time one piece tries; what succeeds ends the fault, and everything that waited goes on.
+ */
+@Injectable()
+export class NodeFaults {
+  constructor(
+    private readonly store: DealFaultsStore,
+    private readonly pieces: PostgresPieceStore,
+    private readonly metrics: Metrics,
+    private readonly clock: Clock,
+    private readonly logger: AppLogger,
+  ) {}
+
+  /** It was met. Answers the fault as it stands now. */
+  async report(fault: NodeFaultName, stage: FaultStage, message: string): Promise<Fault> {
+    this.metrics.count('tidewater_deal_faults_total', 'What was wrong with our node or wallet', { fault, stage });
+    const met = await this.store.meet(fault, stage, message, this.later(FIRST_PROBE_MS));
+    const pauses = !met.paused && stopsDeals(fault, stage, met.count);
+    if (pauses) await this.store.pause(met);
+    // The first, and then ever fewer of them: 1, 2, 4, 8, ...
+    if (pauses || Number.isInteger(Math.log2(met.count)))
+      this.logger.error(
+        { fault, stage, count: met.count, since: met.since, paused: met.paused || pauses, message },
+        `our node or wallet: ${nodeFaults[fault].about}`,
+      );
+    return { ...met, paused: met.paused || pauses };
+  }
+
+  /**
+   * Whether deals of this kind may be made now: null, or what stops them. When it is time to try, one caller is let
+   * through. `until`: when it may be asked again.
+   */
+  async stopping(verified: boolean): Promise<{ why: string; until: Date } | null> {
+    const paused = (await this.store.open()).filter((each) => each.paused && concerns(each.fault, verified));
+    for (const each of paused) {
+      const longest = each.fault === 'node-unavailable' ? LONGEST_AWAY_MS : LONGEST_PROBE_MS;
+      const again = this.later(pauseAfter(each.rounds + 2, FIRST_PROBE_MS, longest));
+      if (await this.store.takeProbe(each, again)) continue;
+      const until = new Date(Math.max(each.probeAt.getTime(), this.later(FIRST_PROBE_MS).getTime()));
+      return { why: `deal making is paused (${each.fault}): ${nodeFaults[each.fault].about}`, until };
+    }
+    return null;
+  }
+
+  /** Something worked that these faults (none named: all of the stage) would have prevented. */
+  async succeeded(stage: FaultStage, faults: readonly NodeFaultName[] = []): Promise<void> {
+    const mended = await this.store.resolve(stage, faults);
+    if (mended.length === 0) return;
+    for (const { fault, since, count } of mended)
+      this.logger.info({ fault, stage, since, count }, 'our node or wallet: mended');
+    if (stage !== 'track') await this.pieces.wakeWaiting();
+  }
+
+  private later(ms: number): Date {
+    return new Date(this.clock.now().getTime() + ms);
+  }
+}
