@@ -129,6 +129,7 @@ export class DatabaseRefill extends TableTransaction {
 async function begin(config: AppConfig, mode: string): Promise<pg.Client> {
   const client = new pg.Client({
     ...connectionOptions(config, 'tidewater-copies'),
+    query_timeout: 0,
     statement_timeout: 0,
     lock_timeout: 0,
     idle_in_transaction_session_timeout: 0,
