@@ -165,6 +165,18 @@ describe('what strangers send', () => {
     expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(128 * 1024 * 1024);
   });
 
+  it('is refused in a way that pages of other origins can read, and asked about without a key', async () => {
+    const origin = 'https://a.example';
+    const refused = await app.inject({ method: 'POST', url: '/things', headers: { origin } });
+    expect([refused.statusCode, refused.headers['access-control-allow-origin']]).toEqual([401, '*']);
+    const preflight = await app.inject({
+      method: 'OPTIONS',
+      url: '/things',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.statusCode).toBe(204);
+  });
+
   it('is asked for with 100 Continue only when it is welcome', async () => {
     const [stranger, friend] = [await wire(), await wire()];
     const expecting = { 'content-type': 'application/json', 'content-length': '2', expect: '100-continue' };
