@@ -69,6 +69,9 @@ async function main(): Promise<number> {
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const log = new Log(folder);
   const chaos = new Chaos(seed, folder, log);
+  // Whoever ends the run ends the platform with it, and has the disk back.
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => void chaos.close(values.keep).finally(() => process.exit(130)));
   const begun = Date.now();
   let failure: { round: number; differences: Difference[] } | null = null;
   try {
