@@ -223,6 +223,15 @@ export const environmentSchema = z.object({
   RETRIEVAL_TIMEOUT_SECONDS: seconds.default(600),
   /** Per miner: no byte for this long and the next one is asked. */
   RETRIEVAL_IDLE_SECONDS: seconds.default(15),
+  /**
+   * Host (and port) at which pages of strangers are shown, each root as an origin of its own: `<cid>.ipfs.<host>`. Its
+   * wildcard leads here. Empty: they are shown on this origin, in a sandbox.
+   */
+  GATEWAY_HOST: z
+    .string()
+    .toLowerCase()
+    .regex(/^[a-z0-9.-]+(:\d+)?$/)
+    .optional(),
   /** How long a gateway request waits for the first verified byte of a cold CID. */
   GATEWAY_WAIT_SECONDS: seconds.default(60),
   /**

@@ -76,11 +76,17 @@ export function blockLinks(cid: CID, bytes: Uint8Array, strictness: Strictness =
  * @throws as `readLinks` does.
  */
 export function linksOf(cid: CID, bytes: Uint8Array, strictness: Strictness = 'strict'): CID[] {
-  return [...followLinks(atOnce(readLinks(cid, bytes, strictness)), strictness)];
+  const found: CID[] = [];
+  for (const link of followLinks(atOnce(readLinks(cid, bytes, strictness)), strictness)) if (link) found.push(link);
+  return found;
 }
 
-/** The same from a table, one by one. @throws as `readLinks` does, of blocks that lie in CIDs */
-export function* followLinks(table: LinkTable, strictness: Strictness): Generator<CID> {
+/**
+ * The same from a table, one by one; null for a CID that carries its block, so that whoever follows half a million of
+ * them can pause.
+ * @throws as `readLinks` does, of blocks that lie in CIDs
+ */
+export function* followLinks(table: LinkTable, strictness: Strictness): Generator<CID | null> {
   const open = [{ table, next: 0 }];
   for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
     if (last.next === last.table.length) {
@@ -89,8 +95,9 @@ export function* followLinks(table: LinkTable, strictness: Strictness): Generato
     }
     const { cid } = last.table.at(last.next);
     last.next += 1;
-    if (!isIdentity(cid)) yield cid;
-    else open.push({ table: atOnce(readLinks(cid, cid.multihash.digest, strictness)), next: 0 });
+    const isInline = isIdentity(cid);
+    yield isInline ? null : cid;
+    if (isInline) open.push({ table: atOnce(readLinks(cid, cid.multihash.digest, strictness)), next: 0 });
   }
 }
 

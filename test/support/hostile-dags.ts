@@ -44,7 +44,7 @@ export function raw(bytes: Uint8Array): Block {
   return { cid: cidOf(RAW, bytes), bytes };
 }
 
-const dagOf = (...blocks: Block[]): Dag => ({ root: blocks[0]!.cid, blocks });
+const dagOf = (blocks: Block[]): Dag => ({ root: blocks[0]!.cid, blocks });
 
 /** A CAR of it. */
 export function carOf({ root, blocks }: Dag): Buffer {
@@ -55,7 +55,7 @@ export function carOf({ root, blocks }: Dag): Buffer {
 /** A sharded directory of 120 bytes whose width takes no bits of a hash, or too many: a search in it has no end. */
 export function shardOfWidth(fanout: number): Dag {
   const leaf = raw(Buffer.from('leaf'));
-  return dagOf(unixfs('shard', [{ name: 'FFa', cid: leaf.cid, size: 4 }], { fanout }), leaf);
+  return dagOf([unixfs('shard', [{ name: 'FFa', cid: leaf.cid, size: 4 }], { fanout }), leaf]);
 }
 
 /** A file of some bytes with nodes below that hold none: each level has the one below `width` times. */
@@ -66,7 +66,7 @@ export function zeroSizeTree(levels: number, width: number): Dag {
     const data = level === levels ? Buffer.from('text') : Buffer.alloc(0);
     blocks.unshift(unixfs('file', links, { data, sizes: links.map(() => 0) }));
   }
-  return dagOf(...blocks);
+  return dagOf(blocks);
 }
 
 /** The same where the nodes claim a byte each, and hold none: whoever trusts them reads all of it for nothing. */
@@ -76,7 +76,7 @@ export function lyingTree(levels: number, width: number): Dag {
     const links = Array.from({ length: width }, () => ({ cid: blocks[0]!.cid }));
     blocks.unshift(unixfs('file', links, { sizes: links.map(() => (level === 1 ? 1 : width ** (level - 1))) }));
   }
-  return dagOf(...blocks);
+  return dagOf(blocks);
 }
 
 /** A sharded directory that has one shard at all places of each level. */
@@ -88,14 +88,14 @@ export function repeatedShards(levels: number): Dag {
     const links = Array.from({ length: 256 }, (_, index) => ({ name: hex(index), cid: blocks[0]!.cid }));
     blocks.unshift(unixfs('shard', links, { fanout: 256 }));
   }
-  return dagOf(...blocks);
+  return dagOf(blocks);
 }
 
 /** A file whose root has so many links, to leaves of one byte each. */
 export function wideRoot(links: number): Dag {
   const leaves = Array.from({ length: 16 }, (_, index) => raw(Uint8Array.of(index)));
   const children = Array.from({ length: links }, (_, index) => ({ cid: leaves[index % 16]!.cid, size: 1 }));
-  return dagOf(unixfs('file', children, { sizes: children.map(() => 1) }), ...leaves);
+  return dagOf([unixfs('file', children, { sizes: children.map(() => 1) }), ...leaves]);
 }
 
 /** A file of so many different leaves of eight bytes. `seed` makes it another one. */
@@ -117,7 +117,7 @@ export function tinyBlocks(count: number, seed = 0): Dag {
     blocks.unshift(...above);
     level = above;
   }
-  return dagOf(...blocks);
+  return dagOf(blocks);
 }
 
 /** One byte at the end of a chain of nodes. */
@@ -125,21 +125,37 @@ export function deepChain(levels: number): Dag {
   const blocks = [raw(Buffer.from('x'))];
   for (let level = 0; level < levels; level++)
     blocks.unshift(unixfs('file', [{ cid: blocks[0]!.cid, size: 1 }], { sizes: [1] }));
-  return dagOf(...blocks);
+  return dagOf(blocks);
 }
 
 /** A directory whose one block names so many members. */
 export function wideDirectory(members: number): Dag {
   const leaf = raw(Buffer.from('leaf'));
-  const links = Array.from({ length: members }, (_, index) => ({ name: `n${index}`, cid: leaf.cid, size: 4 }));
-  return dagOf(unixfs('directory', links), leaf);
+  const links = Array.from({ length: members }, (_, index) => ({
+    name: `n${String(index).padStart(8, '0')}`,
+    cid: leaf.cid,
+    size: 4,
+  }));
+  return dagOf([unixfs('directory', links), leaf]);
 }
 
 /** CIDs that carry their blocks, in each other, until they are as long as told. */
 export function nestedIdentity(bytes: number): Dag {
-  let inner = dagCbor.encode(cidOf(RAW, Buffer.from('hidden')));
-  while (inner.length < bytes) inner = dagCbor.encode(CID.createV1(DAG_CBOR, Digest.create(0, inner)));
-  return dagOf({ cid: cidOf(DAG_CBOR, inner), bytes: inner });
+  const parts: Uint8Array[] = [dagCbor.encode(cidOf(RAW, Buffer.from('hidden')))];
+  for (let length = parts[0]!.length; length < bytes;) {
+    // Tag 42 on a byte string: a zero, then version 1, dag-cbor, identity, and the length of what it carries.
+    const cid = Buffer.concat([Buffer.from([0x00, 0x01, 0x71, 0x00]), varint(length)]);
+    const head = Buffer.from([0xd8, 0x2a, 0x5a, 0, 0, 0, 0]);
+    const carried = cid.length + length;
+    head.writeUInt32BE(carried, 3);
+    const short = carried < 24 ? [0x40 + carried] : carried < 256 ? [0x58, carried] : null;
+    const string = short ?? (carried < 65_536 ? [0x59, carried >> 8, carried & 255] : [...head.subarray(2)]);
+    const prefix = Buffer.from([0xd8, 0x2a, ...string, ...cid]);
+    parts.push(prefix);
+    length += prefix.length;
+  }
+  const block = Buffer.concat(parts.reverse());
+  return dagOf([{ cid: cidOf(DAG_CBOR, block), bytes: block }]);
 }
 
 /** A block of so many bytes under the codec dag-cbor, one value for each: nothing but lists in lists, or maps. */
@@ -151,7 +167,7 @@ export function cborTokens(bytes: number, kind: 'nested' | 'flat' | 'maps'): Dag
     block.writeUInt32BE(bytes - 5, 1);
   }
   if (kind === 'maps') for (let at = 1; at < bytes; at += 2) block[at] = 0x60;
-  return dagOf({ cid: cidOf(DAG_CBOR, block), bytes: block });
+  return dagOf([{ cid: cidOf(DAG_CBOR, block), bytes: block }]);
 }
 
 /** A block of dag-cbor or dag-pb with as many links as fit into so many bytes, all to CIDs that carry nothing. */
@@ -163,15 +179,15 @@ export function manyLinks(bytes: number, codec: 'dag-pb' | 'dag-cbor'): Dag {
     const head = Buffer.from([0x9a, 0, 0, 0, 0]);
     head.writeUInt32BE(count, 1);
     const block = Buffer.concat([head, ...Array.from({ length: count }, () => one)]);
-    return dagOf({ cid: cidOf(DAG_CBOR, block), bytes: block });
+    return dagOf([{ cid: cidOf(DAG_CBOR, block), bytes: block }]);
   }
   const link = Uint8Array.from([0x12, empty.bytes.length + 2, 0x0a, empty.bytes.length, ...empty.bytes]);
   const block = Buffer.concat(Array.from({ length: Math.floor(bytes / link.length) }, () => link));
-  return dagOf({ cid: cidOf(DAG_PB, block), bytes: block });
+  return dagOf([{ cid: cidOf(DAG_PB, block), bytes: block }]);
 }
 
 /** Bytes under a codec that they do not follow. */
 export function undecodable(codec: number, seed: string): Dag {
   const bytes = createHash('sha512').update(seed).digest();
-  return dagOf({ cid: cidOf(codec, bytes), bytes });
+  return dagOf([{ cid: cidOf(codec, bytes), bytes }]);
 }

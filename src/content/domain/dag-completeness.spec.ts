@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import * as dagCbor from '@ipld/dag-cbor';
 import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
@@ -9,6 +9,9 @@ import * as hostile from '../../../test/support/hostile-dags.js';
 import { DagCompleteness } from './dag-completeness.js';
 import { DagIncomplete } from './content.errors.js';
 import { RootMissing } from '../../storage/index.js';
+
+// Blocks of megabytes, on a machine that has more to do.
+jest.setTimeout(30_000);
 
 interface Block {
   cid: CID;

@@ -62,7 +62,7 @@ export class DagCompleteness {
     this.assertFollowed();
     let steps = 0;
     for (const link of this.linksIn(cid, await this.tableOf(cid, bytes))) {
-      this.follow(link);
+      if (link) this.follow(link);
       steps += 1;
       if (steps % LINKS_PER_STEP !== 0) continue;
       this.assertFollowed();
@@ -111,7 +111,7 @@ export class DagCompleteness {
   }
 
   /** The links of a block and, in their place, those of identity CIDs among them. @throws CarInvalid */
-  private *linksIn(cid: CID, table: LinkTable): Generator<CID> {
+  private *linksIn(cid: CID, table: LinkTable): Generator<CID | null> {
     // What can be read is followed from the beginning then: to follow a link twice changes nothing.
     for (const strictness of ['strict', 'lenient'] as const) {
       try {

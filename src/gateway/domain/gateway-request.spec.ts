@@ -69,6 +69,6 @@ describe('Cache-Control of a request', () => {
     [undefined, false],
   ])('%s: only what is here is wanted: %s', (cacheControl, only) => {
     const none = { accept: undefined, range: undefined, ifRange: undefined, ifNoneMatch: undefined };
-    expect(onlyIfCached({ url: '/', ...none, cacheControl, hasOwnOrigin: false })).toBe(only);
+    expect(onlyIfCached({ url: '/', ...none, cacheControl, hasOwnOrigin: false, pageHost: null })).toBe(only);
   });
 });

@@ -14,6 +14,8 @@ export interface GatewayRequest {
   cacheControl: string | undefined;
   /** The root stands in the host, and `url` was made of both. */
   hasOwnOrigin: boolean;
+  /** The gateway host, where the request came to it: pages are shown at hosts of their own below it. */
+  pageHost: string | null;
 }
 
 /** Where a request points. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { DAG_CBOR, DAG_JSON, DAG_PB } from '../../ipld/index.js';
 import * as hostile from '../../../test/support/hostile-dags.js';
 import { bytesOf, MemoryBlocks } from '../testing/memory-blocks.js';
@@ -6,6 +6,9 @@ import { type DirectoryNode, listMembers } from './directory-listing.js';
 import { exportCar } from './export-car.js';
 import { type FileNode, readFile } from './read-file.js';
 import { resolvePath } from './resolve-path.js';
+
+// Blocks of megabytes, on a machine that has more to do.
+jest.setTimeout(30_000);
 
 const UNREADABLE = { code: 'ERR_UNREADABLE_DAG', status: 422 };
 

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { CID } from 'multiformats/cid';
-import { type LinkTable, nodeKey, type UnixfsNode } from '../../ipld/index.js';
+import { blockKey, type LinkTable, nodeKey, RAW, type UnixfsNode } from '../../ipld/index.js';
 import { pauseIfDue } from '../../shared/index.js';
 import type { Blocks } from './blocks.js';
 import { assertReadable, decodeLinks, decodeNode } from './dag-node.js';
@@ -14,6 +14,10 @@ const BYTES_PER_STEP = 4 * 1024;
 const SENT_PER_STEP = 128;
 /** Large blocks that are read at once only to be parsed, or to be cut. */
 const MOST_AT_ONCE = 8;
+/** Blocks that are being cut, of all readers: each is cut into many parts. */
+const CUT_BYTES = 24 * 1024 * 1024;
+/** Types of files that are remembered. */
+const MOST_TYPES = 10_000;
 /** A node takes so many bytes for each of its block: positions and sizes beside the bytes themselves. */
 const NODE_WEIGHT = 2;
 
@@ -23,6 +27,12 @@ export class GatewayMemory {
   readonly seen: SeenMemory;
   readonly nodes: LRUCache<string, UnixfsNode>;
   readonly links: LRUCache<string, LinkTable>;
+  /** What files are by their first bytes, which may be as many blocks. */
+  readonly types = new LRUCache<string, string>({ max: MOST_TYPES });
+  /** Blocks that are being handed on in parts. */
+  readonly cut = new LRUCache<string, Uint8Array>({ maxSize: CUT_BYTES, maxEntrySize: CUT_BYTES });
+  /** Nodes that somebody parses right now: others wait for them instead of doing the same. */
+  readonly parsing = new Map<string, Promise<UnixfsNode>>();
   private running = 0;
   private readonly queue: (() => void)[] = [];
 
@@ -79,28 +89,18 @@ export class RequestBlocks implements Blocks {
 
   async getPart(cid: CID, { start, end }: { start: number; end: number }) {
     await this.step(cid);
-    const cut = (bytes: Uint8Array) => ({ part: Buffer.from(bytes.subarray(start, end)), length: bytes.length });
-    const found = await this.shared.inTurn(async () => {
-      this.signal.throwIfAborted();
-      const bytes = await this.source.find(cid);
-      return bytes === null ? null : cut(this.charged(bytes));
-    });
-    return found ?? cut(this.charged(await this.source.wait(cid)));
+    const key = blockKey(cid);
+    const bytes = this.shared.cut.get(key) ?? (await this.cutNow(cid, key));
+    return { part: Buffer.from(bytes.subarray(start, end)), length: bytes.length };
   }
 
   async node(cid: CID): Promise<UnixfsNode> {
     const key = nodeKey(cid);
-    return (
-      this.shared.nodes.get(key) ??
-      this.parsed(cid, async (bytes) => {
-        const node = this.shared.nodes.get(key) ?? (await decodeNode(cid, bytes));
-        // Leaves are read once; what leads to others is read for each of them.
-        const isInner =
-          node.kind === 'directory' || node.kind === 'shard' || (node.kind === 'file' && node.children.length > 0);
-        if (isInner) this.shared.nodes.set(key, node, { size: NODE_WEIGHT * bytes.length + 1024 });
-        return node;
-      })
-    );
+    const known = this.shared.nodes.get(key);
+    if (known) return known;
+    // The bytes of a leaf are handed on, each reader's own.
+    if (cid.code === RAW) return this.parsed(cid, (bytes) => decodeNode(cid, bytes));
+    return this.parsed(cid, async (bytes) => this.shared.nodes.get(key) ?? this.decoded(cid, key, bytes));
   }
 
   async links(cid: CID, known?: Uint8Array): Promise<LinkTable> {
@@ -113,6 +113,14 @@ export class RequestBlocks implements Blocks {
     return this.shared.links.get(key) ?? (known ? parse(known) : this.parsed(cid, parse));
   }
 
+  /** The type of a file by its bytes: what `sniff` said of it last, or says now. @throws what it throws */
+  async typeOf(cid: CID, sniff: () => Promise<string>): Promise<string> {
+    const key = nodeKey(cid);
+    const type = this.shared.types.get(key) ?? (await sniff());
+    this.shared.types.set(key, type);
+    return type;
+  }
+
   /** For an export of blocks, each once. It has to be closed. */
   openSeen(): SeenBlocks {
     return this.shared.seen.open();
@@ -123,6 +131,33 @@ export class RequestBlocks implements Blocks {
     for await (const bytes of body) {
       this.sentBytes += bytes.length;
       yield bytes;
+    }
+  }
+
+  /** A block that is handed on in parts: read, and checked, once for all of them and for all who are at the same one. */
+  private async cutNow(cid: CID, key: string): Promise<Uint8Array> {
+    const found = await this.shared.inTurn(async () => {
+      this.signal.throwIfAborted();
+      return this.shared.cut.get(key) ?? (await this.source.find(cid));
+    });
+    const bytes = this.charged(found ?? (await this.source.wait(cid)));
+    this.shared.cut.set(key, bytes, { size: bytes.length + 1024 });
+    return bytes;
+  }
+
+  /** The node of bytes that are here: once, however many readers have them at the same time. */
+  private async decoded(cid: CID, key: string, bytes: Uint8Array): Promise<UnixfsNode> {
+    const decoding = this.shared.parsing.get(key) ?? decodeNode(cid, bytes);
+    this.shared.parsing.set(key, decoding);
+    try {
+      const node = await decoding;
+      // Leaves are read once; what leads to others is read for each of them.
+      const isInner =
+        node.kind === 'directory' || node.kind === 'shard' || (node.kind === 'file' && node.children.length > 0);
+      if (isInner) this.shared.nodes.set(key, node, { size: NODE_WEIGHT * bytes.length + 1024 });
+      return node;
+    } finally {
+      this.shared.parsing.delete(key);
     }
   }
 

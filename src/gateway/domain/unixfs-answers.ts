@@ -54,7 +54,9 @@ async function fileAnswer(context: AnswerContext, node: FileNode, pathName: stri
   if (unchanged) return unchanged;
   const headers = {
     ...commonHeaders(context, etag),
-    'content-type': await typeOfFile(query.get('filename'), pathName, () => sniff(context, node)),
+    'content-type': await typeOfFile(query.get('filename'), pathName, () =>
+      blocks.typeOf(cid, () => sniff(context, node)),
+    ),
     ...dispositionOf(context, pathName ?? cid.toString()),
   };
   return rangedAnswer(context, headers, node.size, (range) => readFile(blocks, { cid, node }, range));

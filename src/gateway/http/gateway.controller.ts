@@ -2,7 +2,9 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../accounts/index.js';
+import { AppConfig } from '../../config/index.js';
 import { canonicalCid, parseCid } from '../../shared/index.js';
+import { isGatewayHost, rootInHost } from '../domain/gateway-host.js';
 import { InvalidCid, InvalidRequest, RangeNotSatisfiable } from '../domain/gateway.errors.js';
 import { GatewayMemory } from '../domain/request-blocks.js';
 import { AnswerRequest } from '../verbs/answer-request.js';
@@ -17,6 +19,7 @@ export class GatewayController {
     private readonly answerRequest: AnswerRequest,
     private readonly sendAnswer: SendAnswer,
     private readonly memory: GatewayMemory,
+    private readonly config: AppConfig,
   ) {}
 
   @Get(['ipfs/*', 'gw/ipfs/*'])
@@ -38,6 +41,7 @@ export class GatewayController {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort(new Error('the reader went away')));
     const { headers } = request;
+    const { GATEWAY_HOST } = this.config.values;
     // A worker script with a whole CID as its scope could take over every other site below it.
     if (headers['service-worker'] === 'script' && /^\/(gw\/)?ipfs\/[^/]+\/?$/.test(request.url.split('?')[0] ?? ''))
       throw new InvalidRequest('service workers cannot be registered for a bare CID');
@@ -51,7 +55,8 @@ export class GatewayController {
           cacheControl: headers['cache-control'],
           ifNoneMatch: headers['if-none-match'],
           ifRange: typeof headers['if-range'] === 'string' ? headers['if-range'] : undefined,
-          hasOwnOrigin: false,
+          hasOwnOrigin: rootInHost(headers.host, GATEWAY_HOST) !== null,
+          pageHost: isGatewayHost(headers.host, GATEWAY_HOST) ? (GATEWAY_HOST ?? null) : null,
         },
         reader,
         gone.signal,

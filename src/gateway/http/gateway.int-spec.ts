@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { Global, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -19,7 +20,9 @@ import { ScriptedMinerFetcher } from '../../retrieval/testing/scripted-miner-fet
 import { userId } from '../../shared/index.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { until } from '../../../test/support/until.js';
-import { EgressMeter, GatewayHttpModule } from '../index.js';
+import { EgressMeter, GatewayHttpModule, pathOfHost } from '../index.js';
+
+const GATEWAY_HOST = 'pages.example';
 
 class CountingMeter extends EgressMeter {
   readonly entries: { root: string; bytes: number; channel: string }[] = [];
@@ -54,7 +57,12 @@ let base: string;
 
 beforeAll(async () => {
   database = await testDatabase();
-  const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent', GATEWAY_WAIT_SECONDS: '2' });
+  const config = AppConfig.parse({
+    DATABASE_URL: database.url,
+    LOG_LEVEL: 'silent',
+    GATEWAY_WAIT_SECONDS: '2',
+    GATEWAY_HOST,
+  });
   @Module({
     imports: [
       PlatformModule.forRoot({ process: 'api', config }),
@@ -67,7 +75,7 @@ beforeAll(async () => {
     providers: retrievalWorker,
   })
   class TestApp {}
-  app = await createHttpApp(TestApp);
+  app = await createHttpApp(TestApp, ({ url, host }) => pathOfHost(url, host, GATEWAY_HOST));
   await app.listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
 });
@@ -311,6 +319,44 @@ describe('what strangers made', () => {
     expect(await typeFor('?filename=a.txt')).toBe('text/plain; charset=utf-8');
     expect(await typeFor('?filename=a.html')).toBe('text/html; charset=utf-8');
     expect(await typeFor('')).toBe('text/html; charset=utf-8');
+  });
+});
+
+describe('a gateway host', () => {
+  /** As a browser asks that believes the name. */
+  const at = (host: string, path: string) =>
+    new Promise<{ status: number; headers: IncomingHttpHeaders; text: string }>((resolve, reject) => {
+      const sent = request(base + path, { headers: { host } }, (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      });
+      sent.on('error', reject).end();
+    });
+
+  it('sends a page on to the origin of its root, where it has no sandbox and the API no route', async () => {
+    const dag = await store({ 'index.html': Buffer.from('<!doctype html>hello'), 'sub/a.txt': Buffer.from('text') });
+    const own = `${dag.root}.ipfs.${GATEWAY_HOST}`;
+    const sent = await at(GATEWAY_HOST, `/ipfs/${dag.root}/sub/a.txt?x=1`);
+    expect([sent.status, sent.headers.location]).toEqual([301, `//${own}/sub/a.txt?x=1`]);
+    const page = await at(own, '/');
+    expect([page.status, page.text, page.headers['content-security-policy']]).toEqual([
+      200,
+      '<!doctype html>hello',
+      undefined,
+    ]);
+    const folder = await at(own, '/sub?x=1');
+    expect([folder.status, folder.headers.location]).toEqual([301, '/sub/?x=1']);
+    expect((await at(own, '/sub/a.txt')).text).toBe('text');
+    for (const route of ['/user/api-keys', '/gw/ipfs/bafkqaaa', '/ipfs/bafkqaaa'])
+      expect((await at(own, route)).status).toBe(404);
+  });
+
+  it('gives blocks and CARs itself, and no other host is one', async () => {
+    const dag = await store(Buffer.from('text'));
+    expect((await at(GATEWAY_HOST, `/ipfs/${dag.root}?format=raw`)).status).toBe(200);
+    const other = await at(`${dag.root}.ipfs.example`, `/ipfs/${dag.root}`);
+    expect([other.status, other.headers['content-security-policy']]).toEqual([200, 'sandbox']);
   });
 });
 

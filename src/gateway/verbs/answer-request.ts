@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalCid } from '../../shared/index.js';
-import type { AnswerContext, GatewayAnswer } from '../domain/answer.js';
+import { type AnswerContext, type GatewayAnswer, SANDBOX } from '../domain/answer.js';
 import { blockAnswer, carAnswer, codecAnswer } from '../domain/block-answers.js';
+import { hostOfRoot } from '../domain/gateway-host.js';
 import {
   answerFormat,
   type AnswerFormat,
+  type GatewayPath,
   type GatewayRequest,
   onlyIfCached,
   parseGatewayPath,
@@ -30,6 +32,8 @@ export class AnswerRequest {
     const path = parseGatewayPath(request.url, request.hasOwnOrigin);
     const query = new URLSearchParams(path.rawQuery);
     const format = answerFormat(query, request.accept);
+    const elsewhere = format.kind === 'unixfs' ? atOwnHost(request, path) : null;
+    if (elsewhere) return elsewhere;
     const blocks = this.openBlocks.run(path.root, memory, signal, onlyIfCached(request));
     const target = await resolvePath(blocks, path.root, path.segments);
     const context = { request, path, query, blocks, target, root: canonicalCid(path.root) };
@@ -49,4 +53,13 @@ function answerIn(format: AnswerFormat, context: AnswerContext): GatewayAnswer |
     case 'unixfs':
       return unixfsAnswer(context);
   }
+}
+
+/** A page that is asked for at the gateway host is shown at the host of its root; null: it is shown here. */
+function atOwnHost({ pageHost }: GatewayRequest, path: GatewayPath): GatewayAnswer | null {
+  const host = pageHost === null ? null : hostOfRoot(path.root, pageHost);
+  if (host === null) return null;
+  const rest = path.contentPath.split('/').slice(3).join('/');
+  const headers = { ...SANDBOX, location: `//${host}/${rest}${path.rawQuery}`, 'x-content-type-options': 'nosniff' };
+  return { status: 301, headers, body: null, length: null, root: canonicalCid(path.root) };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
@@ -8,6 +8,9 @@ import { sha256 } from 'multiformats/hashes/sha2';
 import * as hostile from '../../../test/support/hostile-dags.js';
 import { BlockMap } from '../testing/block-map.js';
 import { walkDag } from './dag-walk.js';
+
+// Blocks of megabytes, on a machine that has more to do.
+jest.setTimeout(30_000);
 
 const KIB = 1024;
 const never = new AbortController().signal;

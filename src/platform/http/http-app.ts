@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Type, DynamicModule } from '@nestjs/common';
@@ -36,16 +37,23 @@ const EXPOSED_HEADERS = [
  */
 const DRAIN_TIMEOUT_MS = 1_800;
 
+/** The path that the router goes by, where the host says a part of it. */
+export type PathOf = (request: { url: string; host: string | undefined }) => string;
+
 /**
  * The Nest application on Fastify with everything that all routes share. Not yet listening. Also what contract tests of
  * controllers use. Rejects when a provider cannot be made.
  */
-export async function createHttpApp(root: Type | DynamicModule): Promise<NestFastifyApplication> {
+export async function createHttpApp(
+  root: Type | DynamicModule,
+  pathOf: PathOf = ({ url }) => url,
+): Promise<NestFastifyApplication> {
   // Known as soon as there are settings; nothing is asked before.
   let isProxy = (_address: string): boolean => false;
   const adapter = new FastifyAdapter({
     bodyLimit: JSON_BODY_LIMIT,
     genReqId: requestIdOf,
+    rewriteUrl: (request: IncomingMessage) => pathOf({ url: request.url ?? '/', host: request.headers.host }),
     // CIDs of long hashes are parameters, too.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false, maxParamLength: 1024 },
     trustProxy: (address: string) => isProxy(address),
