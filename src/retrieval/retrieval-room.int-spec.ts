@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
+import type { CID } from 'multiformats/cid';
 import { AppConfig } from '../config/index.js';
 import { CarFiles, DagStore, HotBlocks } from '../storage/index.js';
 import { InMemoryDagStore } from '../storage/testing/in-memory-dag-store.js';
 import { PieceHasher, type PieceHashing, type WantedPiece } from '../deals/index.js';
-import { Outbox } from '../platform/outbox/index.js';
+import { EventSubscribers, Outbox } from '../platform/outbox/index.js';
 import { PlatformModule } from '../platform/platform.module.js';
 import { Database } from '../platform/prisma/index.js';
 import { carId, minerId, type RetrievalId, userId } from '../shared/index.js';
@@ -17,6 +18,7 @@ import { testDatabase, type TestDatabase } from '../../test/support/test-databas
 import { TestClock } from '../../test/support/test-clock.js';
 import { until } from '../../test/support/until.js';
 import { MinerFetcher, NodeRetriever, RetrievalModule, Retrievals } from './index.js';
+import { RetrievalSubscriptions } from './jobs/retrieval.subscriptions.js';
 import { PostgresRetrievalStore } from './store/postgres-retrieval.store.js';
 import { buildDag, type BuiltDag, carOf, sectionOf } from './testing/dag-builder.js';
 import { holder, NoNodeRetriever, ScriptedHolders } from './testing/scripted-holders.js';
@@ -164,6 +166,24 @@ describe('asking for a DAG', () => {
     await expect(
       database.query('insert into retrievals (id, root) values (gen_random_uuid(), $1)', [dag.root.toString()]),
     ).rejects.toThrow(/retrievals_live_root_key/);
+  });
+
+  it('comes by itself when its bytes on this node are damaged; for what nobody wants any more nothing does', async () => {
+    const subscribers = new EventSubscribers();
+    new RetrievalSubscriptions(subscribers, room.get(Retrievals)).onModuleInit();
+    const [subscription] = subscribers.of('dag.damaged');
+    const hear = async (root: CID) =>
+      subscription!.handle(
+        { id: '1', at: new Date(), payload: { root: root.toString(), cause: 'a bit flipped' } },
+        new AbortController().signal,
+      );
+    const dag = await offloaded();
+    await hear(dag.root);
+    await hear(dag.root);
+    expect(await database.query('select state from retrievals where root = $1', [dag.root.toString()])).toEqual([
+      { state: 'requested' },
+    ]);
+    await expect(hear((await buildDag(randomBytes(5))).root)).resolves.toBeUndefined();
   });
 
   it('is refused for a root that was never stored', async () => {
