@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { DEFAULT_EXPIRY } from '../domain/api-key.js';
+import { MAX_DEAL_DURATION, MAX_PIN_WEIGHT, MAX_PINS_QUOTA, MAX_REPLICATION } from '../domain/limits.js';
+import { SCOPES } from '../domain/caller.js';
+/** Estuary's `perms` (`all`, `upload`) beside our scopes. */ export const newKeySchema = z.object({
+    expiry: z.string().default(DEFAULT_EXPIRY),
+    label: z.string().max(200).default(''),
+    perms: z.enum([
+        'all',
+        ...SCOPES
+    ]).optional(),
+    scope: z.enum(SCOPES).optional()
+});
+export const newUserSchema = z.object({
+    username: z.string(),
+    role: z.enum([
+        'user',
+        'admin'
+    ]).default('user'),
+    expiry: z.string().default(DEFAULT_EXPIRY)
+});
+/** attoFIL, decimal text: numbers of JSON end at 2^53. */ const atto = z.string().regex(/^\d{1,30}$/).transform(BigInt);
+/**
+ * A change of limits: what is not named stays. Misspelt names are refused, for they would change nothing in silence.
+ */ export const limitsSchema = z.strictObject({
+    pinWeight: z.int().min(1).max(MAX_PIN_WEIGHT).optional(),
+    bytesQuota: z.int().min(0).nullable().optional(),
+    pinsQuota: z.int().min(0).max(MAX_PINS_QUOTA).nullable().optional(),
+    replicationCap: z.int().min(1).max(MAX_REPLICATION).nullable().optional(),
+    durationCap: z.int().min(1).max(MAX_DEAL_DURATION).nullable().optional(),
+    priceCap: atto.nullable().optional(),
+    verifiedPriceCap: atto.nullable().optional(),
+    dataCapPerDay: z.int().min(0).nullable().optional(),
+    spendPerDay: atto.nullable().optional()
+}).refine((change)=>Object.keys(change).length > 0, 'name one limit at least, such as pinWeight or bytesQuota').transform((change)=>Object.fromEntries(Object.entries(change).filter(([, value])=>value !== undefined)));
+export const userPageSchema = z.object({
+    limit: z.coerce.number().int().min(1).max(1000).default(500),
+    after: z.uuid().optional()
+});
+
+//# sourceMappingURL=accounts.dto.js.map

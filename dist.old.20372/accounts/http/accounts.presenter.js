@@ -1,0 +1,82 @@
+import { SCOPE_LEVELS } from '../domain/caller.js';
+/** Estuary's fields (token is blank for all but the answer that makes the key), then ours. */ export function presentKey(key, token = '') {
+    return {
+        token,
+        tokenHash: key.tokenHash,
+        label: key.label,
+        expiry: key.expiresAt,
+        isSession: false,
+        id: key.id,
+        scope: key.scope,
+        createdAt: key.createdAt,
+        lastUsedAt: key.lastUsedAt
+    };
+}
+export function presentUser(user) {
+    return {
+        id: user.id,
+        username: user.username,
+        role: user.role,
+        createdAt: user.createdAt
+    };
+}
+/** attoFIL as decimal text. */ export function presentLimits(limits, usage) {
+    const { dataCapToday, spendToday, ...stored } = usage;
+    return {
+        limits: presentCaps(limits),
+        usage: {
+            ...stored,
+            ...dataCapToday === undefined ? {} : {
+                dataCapToday
+            },
+            ...spendToday === undefined ? {} : {
+                spendToday: spendToday.toString()
+            }
+        }
+    };
+}
+function presentCaps({ priceCap, verifiedPriceCap, spendPerDay, ...limits }) {
+    const text = (amount)=>amount?.toString() ?? null;
+    return {
+        ...limits,
+        priceCap: text(priceCap),
+        verifiedPriceCap: text(verifiedPriceCap),
+        spendPerDay: text(spendPerDay)
+    };
+}
+/** A line of the operator's list: Estuary's `spaceUsed` and `numFiles`, then ours. */ export function presentUserLine(user, limits, usage) {
+    return {
+        ...presentUser(user),
+        spaceUsed: usage.bytes ?? 0,
+        numFiles: usage.contents ?? 0,
+        ...presentLimits(limits, usage)
+    };
+}
+/** Estuary's bootstrap call of its front end. */ export function presentViewer(caller, limits, config) {
+    const { DEALS_REPLICATION, DEALS_VERIFIED, DEALS_DURATION, CONTENT_SMALL_LIMIT } = config.values;
+    return {
+        username: caller.username,
+        perms: SCOPE_LEVELS[caller.scope],
+        id: caller.userId,
+        role: caller.role,
+        scope: caller.scope,
+        address: '',
+        miners: [],
+        auth_expiry: caller.expiresAt,
+        limits: presentCaps(limits),
+        settings: {
+            replication: DEALS_REPLICATION,
+            verified: DEALS_VERIFIED,
+            dealDuration: DEALS_DURATION,
+            fileStagingThreshold: CONTENT_SMALL_LIMIT,
+            contentAddingDisabled: false,
+            dealMakingDisabled: false,
+            uploadEndpoints: [
+                `${config.publicUrl}/content/add`
+            ],
+            flags: 0
+        }
+    };
+}
+
+//# sourceMappingURL=accounts.presenter.js.map

@@ -1,0 +1,3 @@
+export { CommpModule } from './commp.module.js';
+
+//# sourceMappingURL=index.js.map

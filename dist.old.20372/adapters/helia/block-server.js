@@ -1,0 +1,191 @@
+import { CID } from 'multiformats/cid';
+import PQueue from 'p-queue';
+import { blockField, framed, presenceField } from './bitswap-message.js';
+const MOST_WANTS = 16_384;
+const LOOK_AHEAD = 256;
+/**
+ * A batch goes into one stream. Helia hangs up on a stream that brought four mebibytes before its handler was ready to
+ * read.
+ */ const BATCH_BYTES = 3 * 1024 ** 2;
+const BATCHES_AT_ONCE = 16;
+/** Whoever asks whether we have a block this small gets it at once. */ const SMALL_BLOCK = 1024;
+/** What is smaller travels together. */ const MESSAGE_BYTES = 256 * 1024;
+/** Larger ones no peer takes. */ const LARGEST_BLOCK = 4_193_648;
+const SEND_TIMEOUT_MS = 120_000;
+/**
+ * The half of bitswap 1.2.0 that sends blocks (https://specs.ipfs.tech/bitswap-protocol/), in place of Helia's
+ * (docs/decisions/0012): that one loads all that a peer wants (up to 1,024 blocks) into memory before it sends the
+ * first, encodes each three times, and does not answer a want again that it believes answered, however long the peer
+ * asks.
+ *
+ * Here each peer has one batch of 3 MiB on its way, sixteen of them over all peers, and who asks again gets an answer
+ * again. A want that is on its way is not answered twice. A peer may want 16,384 blocks at a time; more are left out.
+ * Blocks over 4 MiB are not here.
+ */ export class BlockServer {
+    constructor(options){
+        this.options = options;
+        this.ledgers = new Map();
+        /** Over all peers. */ this.batches = new PQueue({
+            concurrency: BATCHES_AT_ONCE
+        });
+    }
+    /**
+   * Enters what a peer wants and cancels, and begins to send. Returns at once; what cannot be sent the peer has to ask
+   * for again.
+   * @throws for a CID that cannot be read.
+   */ receive(peer, wantlist) {
+        const ledger = this.ledgers.get(peer.toString()) ?? {
+            peer,
+            wants: new Map(),
+            sending: new Set(),
+            busy: false
+        };
+        this.ledgers.set(peer.toString(), ledger);
+        if (wantlist.full === true) ledger.wants.clear();
+        for (const entry of [
+            ...wantlist.entries
+        ].sort((a, b)=>b.priority - a.priority))note(ledger, entry);
+        void this.serve(ledger);
+    }
+    /** The peer hung up: nothing that it wanted is sent any more. */ forget(peer) {
+        this.ledgers.get(peer.toString())?.wants.clear();
+        this.ledgers.delete(peer.toString());
+    }
+    async serve(ledger) {
+        if (ledger.busy) return;
+        ledger.busy = true;
+        try {
+            while(ledger.wants.size > 0)await this.batches.add(()=>this.sendBatch(ledger));
+        } catch  {
+            // The line broke: the peer will ask again for what it misses.
+            this.forget(ledger.peer);
+        } finally{
+            ledger.busy = false;
+        }
+    }
+    async sendBatch(ledger) {
+        const batch = await this.takeBatch(ledger);
+        ledger.sending = new Set(batch.map(({ key })=>key));
+        try {
+            const answers = await Promise.all(batch.map(({ want, size })=>this.answer(want, size)));
+            const blocks = answers.flatMap(({ block })=>block ?? []);
+            if (answers.every(({ fields })=>fields.length === 0)) return;
+            await this.send(ledger.peer, answers.map(({ fields })=>fields));
+            this.options.onSent(blocks.reduce((sum, block)=>sum + block.length, 0));
+        } finally{
+            ledger.sending = new Set();
+        }
+    }
+    /** The next wants, as many as fit into a batch; they leave the list. */ async takeBatch({ wants }) {
+        const next = firstOf(wants, LOOK_AHEAD);
+        const sizes = await Promise.all(next.map(([, { cid }])=>this.options.blocks.size(cid)));
+        const batch = [];
+        let bytes = 0;
+        for (const [at, [key, want]] of next.entries()){
+            const size = sizes[at] ?? null;
+            const weight = size !== null && isSent(want, size) ? size : 0;
+            if (bytes > 0 && bytes + weight > BATCH_BYTES) break;
+            // It was cancelled or changed meanwhile.
+            if (wants.get(key) !== want) continue;
+            wants.delete(key);
+            batch.push({
+                key,
+                want,
+                size
+            });
+            bytes += weight;
+        }
+        return batch;
+    }
+    async answer(want, size) {
+        const { cid, sendDontHave } = want;
+        if (size !== null && size <= LARGEST_BLOCK) {
+            if (!isSent(want, size)) return {
+                fields: [
+                    presenceField(cid, true)
+                ]
+            };
+            const block = await this.options.blocks.get(cid);
+            if (block) return {
+                fields: blockField(cid, block),
+                block
+            };
+        }
+        return {
+            fields: sendDontHave ? [
+                presenceField(cid, false)
+            ] : []
+        };
+    }
+    async send(peer, answers) {
+        const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
+        const stream = await this.options.openStream(peer, signal);
+        try {
+            await stream.closeRead({
+                signal
+            });
+            for (const message of messagesOf(answers)){
+                for (const part of message)if (!stream.send(part)) await stream.onDrain({
+                    signal
+                });
+            }
+            await stream.close({
+                signal
+            });
+        } catch (error) {
+            stream.abort(error instanceof Error ? error : new Error(String(error)));
+            throw error;
+        }
+    }
+}
+function note(ledger, { cid: bytes, cancel, wantType, sendDontHave }) {
+    const cid = CID.decode(bytes);
+    const key = Buffer.from(cid.multihash.bytes).toString('latin1');
+    const haveOnly = wantType === 'WantHave';
+    if (cancel === true) ledger.wants.delete(key);
+    else if (!ledger.sending.has(key) && (ledger.wants.has(key) || ledger.wants.size < MOST_WANTS)) {
+        const known = ledger.wants.get(key);
+        ledger.wants.set(key, {
+            cid,
+            haveOnly: haveOnly && known?.haveOnly !== false,
+            sendDontHave: sendDontHave === true
+        });
+    }
+}
+function firstOf(map, most) {
+    const found = [];
+    for (const entry of map){
+        if (found.length >= most) break;
+        found.push(entry);
+    }
+    return found;
+}
+/** Whether the answer is the block itself. */ function isSent(want, size) {
+    return !want.haveOnly || size <= SMALL_BLOCK;
+}
+/** Small answers share a message, which is one piece; a large one has its own, whose bytes are not copied. */ function* messagesOf(answers) {
+    let together = [];
+    let bytes = 0;
+    for (const fields of answers){
+        const length = fields.reduce((sum, field)=>sum + field.length, 0);
+        if (length > MESSAGE_BYTES) {
+            yield framed(fields);
+            continue;
+        }
+        together.push(...fields);
+        bytes += length;
+        if (bytes < MESSAGE_BYTES) continue;
+        yield [
+            Buffer.concat(framed(together))
+        ];
+        [together, bytes] = [
+            [],
+            0
+        ];
+    }
+    if (bytes > 0) yield [
+        Buffer.concat(framed(together))
+    ];
+}
+
+//# sourceMappingURL=block-server.js.map

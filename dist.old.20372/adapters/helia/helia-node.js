@@ -1,0 +1,136 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { peerIdFromString } from '@libp2p/peer-id';
+import { multiaddr } from '@multiformats/multiaddr';
+import { LevelDatastore } from 'datastore-level';
+import { dialable, publicFirst } from '../../network/index.js';
+import { SystemClock } from '../../shared/index.js';
+import { Gateways } from './gateways.js';
+import { assemble } from './helia-assembly.js';
+import { ListenPorts } from './listen-ports.js';
+import { delegatedRouting, DhtRouting, NO_ROUTING, ProviderSearch, routingNames } from './routing.js';
+const MOST_ADDRESSES_OF_A_PEER = 8;
+/**
+ * The embedded IPFS node. Between `start` and `stop` everything here works; outside, what needs the running node
+ * throws. It knows nothing of DAGs: it dials, asks who has something, and gets one block at a time. What it does:
+ * bitswap both ways, blocks out of the CAR store, and what the settings say of DHT, delegated routing and gateways. It
+ * keeps no pins and collects no garbage.
+ */ export class HeliaNode {
+    constructor(options){
+        this.options = options;
+        /** Whom to ask who has a DAG. */ this.search = new ProviderSearch([]);
+        this.routing = options.routing ?? NO_ROUTING;
+    }
+    /**
+   * Listens when it resolves, with the identity and the port of the last start.
+   * @throws when a port that was asked for is taken.
+   */ async start() {
+        const { folder, listen, blocks, announce, policy, onSent } = this.options;
+        await mkdir(folder, {
+            recursive: true,
+            mode: 0o700
+        });
+        const datastore = new LevelDatastore(path.join(folder, 'datastore'));
+        this.datastore = datastore;
+        await datastore.open();
+        const ports = new ListenPorts(path.join(folder, 'listen.json'));
+        const node = assemble({
+            blocks,
+            datastore,
+            listen: await ports.recall(listen),
+            announce,
+            policy,
+            routing: this.routing,
+            onSent: (bytes)=>onSent?.(bytes)
+        });
+        this.node = node;
+        await node.start();
+        await ports.remember(listen, node.libp2p.getMultiaddrs().map(String));
+        this.openRouting(node);
+    }
+    /** Hangs up on everybody. Idempotent. */ async stop() {
+        const { node, datastore } = this;
+        this.node = undefined;
+        this.datastore = undefined;
+        await node?.stop();
+        await datastore?.close();
+    }
+    get libp2p() {
+        return this.running.libp2p;
+    }
+    /** Dialable multiaddrs, public ones alone where there are any, each ending in /p2p/<peer id>. */ addresses() {
+        return publicFirst(this.libp2p.getMultiaddrs()).map(String);
+    }
+    /** @throws when nobody could reach us. */ assertListening() {
+        return this.node && this.addresses().length > 0 ? Promise.resolve() : Promise.reject(new Error('the IPFS node listens nowhere'));
+    }
+    get peerId() {
+        return this.libp2p.peerId.toString();
+    }
+    /** The name that other peers are told. */ get agent() {
+        return `tidewater helia/${this.running.info.version}`;
+    }
+    get routingNames() {
+        return routingNames(this.routing);
+    }
+    /** Connects, wherever the address leads: it was judged before. @throws when nobody answers there. */ async dial(address, signal) {
+        await this.libp2p.dial(address, {
+            signal
+        });
+    }
+    /**
+   * Dials a peer that a stranger named, by those of its addresses that may be dialled; without any, by what libp2p
+   * finds out itself.
+   */ async dialFound({ id, addresses }, signal) {
+        if (id === this.peerId || this.libp2p.getConnections(peerIdFromString(id)).length > 0) return;
+        const named = addresses.slice(0, MOST_ADDRESSES_OF_A_PEER).map((text)=>text.includes('/p2p/') ? text : `${text}/p2p/${id}`);
+        const allowed = (await Promise.all(named.map((text)=>dialable(text, this.options.policy)))).filter((address)=>address !== null);
+        if (addresses.length > 0 && allowed.length === 0) throw new Error(`no address of ${id} may be dialled`);
+        await this.libp2p.dial(allowed.length > 0 ? allowed : peerIdFromString(id), {
+            signal
+        });
+    }
+    /** By the peer id in the address, or by the address itself where it names none. */ isConnected(address) {
+        const peer = address.getComponents().find((part)=>part.name === 'p2p')?.value;
+        return this.libp2p.getConnections().some((connection)=>peer === undefined ? connection.remoteAddr.toString().startsWith(address.toString()) : connection.remotePeer.toString() === peer);
+    }
+    /**
+   * Tries the bootstrap peers again when nobody is connected: they are tried once by themselves, and the line may have
+   * been down then.
+   */ async rejoin(signal) {
+        if (this.libp2p.getConnections().length > 0) return;
+        await Promise.allSettled(this.routing.bootstrap.map((text)=>this.libp2p.dial(multiaddr(text), {
+                signal
+            })));
+    }
+    /**
+   * A block from the CAR store or over bitswap, verified against its CID. Waits until a peer sends it or the signal
+   * aborts.
+   */ async block(cid, signal) {
+        const chunks = [];
+        for await (const chunk of this.running.blockstore.get(cid, {
+            signal
+        }))chunks.push(chunk);
+        const only = chunks[0];
+        return chunks.length === 1 && only ? only : Buffer.concat(chunks);
+    }
+    get running() {
+        if (!this.node) throw new Error('the IPFS node is not running');
+        return this.node;
+    }
+    openRouting(node) {
+        const { delegated, gateways } = this.routing;
+        const { dht } = node.libp2p.services;
+        this.dht = dht ? new DhtRouting(dht) : undefined;
+        const known = this.dht;
+        this.search = new ProviderSearch([
+            ...known ? [
+                (root, signal)=>known.providers(root, signal)
+            ] : [],
+            ...delegatedRouting(delegated)
+        ]);
+        this.gateways = gateways.length > 0 ? new Gateways(gateways, node.logger, this.options.clock ?? new SystemClock()) : undefined;
+    }
+}
+
+//# sourceMappingURL=helia-node.js.map

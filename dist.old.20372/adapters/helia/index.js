@@ -1,0 +1,3 @@
+export { HeliaModule } from './helia.module.js';
+
+//# sourceMappingURL=index.js.map

@@ -1,0 +1,3 @@
+export { KuboModule } from './kubo.module.js';
+
+//# sourceMappingURL=index.js.map

@@ -1,0 +1,3 @@
+export { LotusModule } from './lotus.module.js';
+
+//# sourceMappingURL=index.js.map

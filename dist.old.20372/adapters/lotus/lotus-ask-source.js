@@ -1,0 +1,30 @@
+import { ChainCallFailed } from '../../chain/index.js';
+import { AskNotAnswered, AskSource } from '../../miners/index.js';
+import { queryAsk } from './calls/client.calls.js';
+import { minerInfo } from './calls/state.calls.js';
+import { LotusTimeout } from './json-rpc-failure.js';
+/** Asks miners through the node (ClientQueryAsk: Lotus up to v1.27.0). */ export class LotusAskSource extends AskSource {
+    constructor(client){
+        super(), this.client = client;
+    }
+    async ask(miner, signal) {
+        try {
+            const { PeerId } = await minerInfo(this.client, miner, signal);
+            if (!PeerId) throw new AskNotAnswered(`${miner} has no peer id on chain`);
+            const ask = await queryAsk(this.client, PeerId, miner, signal);
+            return {
+                price: ask.Price,
+                verifiedPrice: ask.VerifiedPrice,
+                minPieceSize: ask.MinPieceSize,
+                maxPieceSize: ask.MaxPieceSize
+            };
+        } catch (error) {
+            if (error instanceof ChainCallFailed || error instanceof LotusTimeout) throw new AskNotAnswered(`${miner} did not tell its price: ${error.message}`, {
+                cause: error
+            });
+            throw error;
+        }
+    }
+}
+
+//# sourceMappingURL=lotus-ask-source.js.map

@@ -1,0 +1,110 @@
+import { ChainCallFailed, ChainMethodMissing } from '../../chain/index.js';
+import { DealMaker, DealProtocolUnsupported, MinerUnreachable, ProposalRefused } from '../../deals/index.js';
+import { pricePerEpoch } from '../../shared/index.js';
+import { cancelDataTransfer, getDealInfo, listDeals, startDeal } from './calls/client.calls.js';
+import { walletDefaultAddress } from './calls/chain.calls.js';
+import { dealStatus } from './deal-status.js';
+import { ImportedCars } from './imported-cars.js';
+import { sameAddress } from './miner-addresses.js';
+const REFUSED = /reject|refus(ed|es) (the )?(deal|proposal)|not accepting/i;
+const NOT_REACHED = /\bdial\b|failed to open stream|no addresses|routing: not found|connection refused|i\/o timeout|peer ?id/i;
+/**
+ * Deals through a Lotus node's own client (up to v1.27.0): import the CAR by its path, propose, and let the miner pull
+ * or be pushed the bytes. The node has to see our CAR files under the same paths.
+ */ export class LotusDealMaker extends DealMaker {
+    /** `pathOf`: where a program of this machine finds a CAR. */ constructor(client, pathOf){
+        super(), this.client = client, this.pathOf = pathOf, this.protocol = 'lotus';
+        this.cars = new ImportedCars(client);
+    }
+    async propose(piece, terms, miner, signal) {
+        return supported(async ()=>{
+            signal?.throwIfAborted();
+            const [wallet] = await Promise.all([
+                walletDefaultAddress(this.client, signal),
+                this.cars.ensure(this.pathOf(piece.carId), piece.root, signal)
+            ]);
+            signal?.throwIfAborted();
+            const proposalCid = await startDeal(this.client, {
+                root: piece.root,
+                pieceCid: piece.pieceCid,
+                unpaddedPieceSize: piece.pieceSize * 127n / 128n,
+                wallet,
+                miner,
+                epochPrice: pricePerEpoch(terms.price, piece.pieceSize),
+                duration: terms.duration,
+                startEpoch: terms.startEpoch,
+                verified: terms.verified
+            }, signal).catch((error)=>{
+                throw this.nameRefusal(error, piece, miner);
+            });
+            return {
+                proposalCid
+            };
+        });
+    }
+    async find(piece, miner, signal) {
+        const deals = await supported(()=>listDeals(this.client, signal));
+        return deals.filter((deal)=>sameAddress(deal.Provider, miner) && isAbout(deal, piece)).map((deal)=>({
+                proposalCid: deal.ProposalCid,
+                createdAt: dateOf(deal.CreationTime)
+            })).sort((a, b)=>(b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
+    }
+    async status(proposalCid, signal) {
+        const info = await this.dealInfo(proposalCid, signal);
+        return info && dealStatus(info);
+    }
+    async cancel(proposalCid, signal) {
+        const info = await this.dealInfo(proposalCid, signal);
+        if (!info?.TransferChannelID || info.DealID > 0n) return;
+        const { Initiator, Responder, ID } = info.TransferChannelID;
+        const isInitiator = info.DataTransfer?.IsInitiator ?? true;
+        try {
+            await cancelDataTransfer(this.client, ID, info.DataTransfer?.OtherPeer ?? (isInitiator ? Responder : Initiator), isInitiator, signal);
+        } catch (error) {
+            // A transfer that is over, or a node that cannot stop one: nothing more can be done.
+            if (!(error instanceof ChainCallFailed || error instanceof ChainMethodMissing)) throw error;
+        }
+    }
+    async dealInfo(proposalCid, signal) {
+        try {
+            return await supported(()=>getDealInfo(this.client, proposalCid, signal));
+        } catch (error) {
+            if (error instanceof ChainCallFailed && /not found/i.test(error.message)) return null;
+            throw error;
+        }
+    }
+    /** Lotus has one error code for everything: its words decide. */ nameRefusal(error, piece, miner) {
+        if (!(error instanceof ChainCallFailed)) return error;
+        if (REFUSED.test(error.message)) return new ProposalRefused(`${miner} refused: ${error.message}`, {
+            cause: error
+        });
+        if (NOT_REACHED.test(error.message)) return new MinerUnreachable(`${miner} cannot be reached: ${error.message}`, {
+            cause: error
+        });
+        this.cars.forget(this.pathOf(piece.carId));
+        return error;
+    }
+}
+/** Names what a node without client deal methods says. */ async function supported(work) {
+    try {
+        return await work();
+    } catch (error) {
+        if (error instanceof ChainMethodMissing) throw new DealProtocolUnsupported(`this Filecoin node makes no deals (Lotus has had no client deal methods since v1.27.1): ${error.message}`, {
+            cause: error
+        });
+        throw error;
+    }
+}
+/** Newer nodes say which piece a deal is about; older ones only which root. */ function isAbout(deal, piece) {
+    const committed = [
+        deal.PieceCID,
+        deal.DataRef?.PieceCid
+    ].filter((cid)=>cid?.startsWith('baga'));
+    return committed.length > 0 ? committed.includes(piece.pieceCid) : deal.DataRef?.Root === piece.root;
+}
+/** Go writes the year 1 where it has no time. */ function dateOf(text) {
+    const date = new Date(text);
+    return Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1971 ? null : date;
+}
+
+//# sourceMappingURL=lotus-deal-maker.js.map

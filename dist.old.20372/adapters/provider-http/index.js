@@ -1,0 +1,3 @@
+export { ProviderHttpModule } from './provider-http.module.js';
+
+//# sourceMappingURL=index.js.map

@@ -1,0 +1,357 @@
+function _ts_add_disposable_resource(env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") {
+            throw new TypeError("Object expected.");
+        }
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) {
+                throw new TypeError("Symbol.asyncDispose is not defined.");
+            }
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) {
+                throw new TypeError("Symbol.dispose is not defined.");
+            }
+            dispose = value[Symbol.dispose];
+            if (async) {
+                inner = dispose;
+            }
+        }
+        if (typeof dispose !== "function") {
+            throw new TypeError("Object not disposable.");
+        }
+        if (inner) {
+            dispose = function() {
+                try {
+                    inner.call(this);
+                } catch (e) {
+                    return Promise.reject(e);
+                }
+            };
+        }
+        env.stack.push({
+            value: value,
+            dispose: dispose,
+            async: async
+        });
+    } else if (async) {
+        env.stack.push({
+            async: true
+        });
+    }
+    return value;
+}
+var _SuppressedError1 = typeof SuppressedError === "function" ? SuppressedError : function(error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+};
+function _ts_dispose_resources(env) {
+    function fail(e) {
+        env.error = env.hasError ? new _SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+        env.hasError = true;
+    }
+    var r, s = 0;
+    function next() {
+        while(r = env.stack.pop()){
+            try {
+                if (!r.async && s === 1) {
+                    return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                }
+                if (r.dispose) {
+                    var result = r.dispose.call(r.value);
+                    if (r.async) {
+                        return s |= 2, Promise.resolve(result).then(next, function(e) {
+                            fail(e);
+                            return next();
+                        });
+                    }
+                } else {
+                    s |= 1;
+                }
+            } catch (e) {
+                fail(e);
+            }
+        }
+        if (s === 1) {
+            return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+        }
+        if (env.hasError) {
+            throw env.error;
+        }
+    }
+    return next();
+}
+import 'reflect-metadata';
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+// Not through the room's door: that would load Nest, Fastify and the queue to run one statement.
+import { AccountCommands } from './accounts/account-commands.js';
+import { SCOPES } from './accounts/domain/caller.js';
+import { AppConfig, ConfigError } from './config/index.js';
+import { DomainError, messageOf, StartImpossible } from './shared/index.js';
+import { verifyBackup } from './storage/commands/verify-backup.js';
+import { StartRefused } from './platform/process/index.js';
+import { StorageCommands } from './storage/storage-commands.js';
+const USAGE = `Commands (settings as for the platform; DATABASE_URL is needed):
+  admin:create --key-file PATH      the user admin, and a key of theirs in PATH; changes nothing while that key works
+  user:create NAME [--admin]        a user
+  user:limits NAME [--bytes 10GiB|none] [--pins 1000|none] [--weight 1..100] [--replication 6|none] [--duration EPOCHS|none]
+       [--price ATTOFIL|none] [--verified-price ATTOFIL|none] [--datacap 1TiB|none] [--spend ATTOFIL|none]
+                                    what an account may have, and may ask of deals (datacap and spend: within 24 hours);
+                                    none: the platform's default; without options: what holds now
+  key:create --user NAME [--scope upload|user|admin] [--label TEXT] [--expiry 30d|false]
+                                    a key; its token is printed this once
+  key:revoke --user NAME KEY        by token, hash or id
+
+  backup PATH                       rows and CARs of this node into the folder PATH, while the platform runs; again: what is new
+  backup:verify PATH                reads all of a backup and compares: lengths, checksums, the hash of every block
+
+While the platform is stopped:
+  restore PATH                      a backup into a new data folder (TIDEWATER_DATA) and an empty database
+  storage:adopt                     this data folder and this database belong together from now on; CARs that the database does
+                                    not know wait in cars/lost+found, CARs without a file are gone from this node
+  storage:rebuild [--lost-and-found] rows of CARs and DAGs again, from the CAR files that the database does not know`;
+/** A command that was not understood. */ let Misuse = class Misuse extends Error {
+};
+const { values, positionals } = parse();
+const [command, argument] = positionals;
+const storageCommands = {
+    backup: async (storage)=>{
+        const target = required(argument, 'PATH');
+        const { manifest, copied, copiedBytes } = await storage.backup(target);
+        const { tables, cars, missing, elsewhere } = manifest;
+        // A backup that lacks something is made all the same, and says so by its exit code.
+        if (missing.length > 0) process.exitCode = 3;
+        return [
+            `${target}: ${tables.length} tables, ${cars.length} CARs (${copied} new, ${copiedBytes} bytes)`,
+            ...missing.map(({ id, why })=>`not in it, CAR ${id}: ${why}`),
+            ...elsewhere > 0 ? [
+                `${elsewhere} CARs lie on other nodes: back them up there, each into a folder of its own`
+            ] : []
+        ].join('\n');
+    },
+    restore: async (storage)=>{
+        const { tables, cars, createdAt, nodeId } = await storage.restore(required(argument, 'PATH'));
+        const into = AppConfig.fromProcess().dataDir;
+        return `${into} is node ${nodeId} as of ${createdAt}: ${tables.length} tables, ${cars.length} CARs; start it with npm start`;
+    },
+    'storage:adopt': async (storage)=>{
+        const { platformId, setAside, missing } = await storage.adopt();
+        return `the data folder belongs to platform ${platformId} now; ` + `${setAside.length} CARs moved to cars/lost+found, ${missing.length} CARs have no file here`;
+    },
+    'storage:rebuild': async (storage)=>{
+        const rebuilt = await storage.rebuild({
+            lostAndFound: values['lost-and-found']
+        });
+        const { cars, bytes, dags, incomplete, damaged } = rebuilt;
+        const report = AppConfig.fromProcess().inData(`storage-rebuild-${Date.now()}.json`);
+        await writeFile(report, `${JSON.stringify(rebuilt, null, 2)}\n`, {
+            mode: 0o600
+        });
+        return [
+            `${cars} CARs (${bytes} bytes) and ${dags.length} DAGs have rows again; the platform can be started`,
+            ...incomplete.length > 0 ? [
+                `${incomplete.length} DAGs are not whole: blocks of them are in no CAR here`
+            ] : [],
+            ...damaged.map(({ carId, blocks })=>`CAR ${carId}: ${blocks} blocks are damaged`),
+            `no CAR says who owned what: accounts, API keys, names of contents, pins and deals are not restored;`,
+            `these ${dags.length} roots can be read by their CID and belong to no content (uploading or pinning one makes it a content): ${report}`
+        ].join('\n');
+    }
+};
+const commands = {
+    'admin:create': async (accounts)=>{
+        // A key for the wrong database would take the place of the right one.
+        await withStorage(async (storage)=>storage.assertTogether());
+        const file = required(values['key-file'], '--key-file');
+        const { created } = await accounts.ensureAdminKey(file);
+        return `admin key ${created ? 'written to' : 'is in'} ${file}`;
+    },
+    'user:create': async (accounts)=>{
+        const user = await accounts.createUser(required(argument, 'NAME'), values.admin ? 'admin' : 'user');
+        return `user ${user.username} has id ${user.id}`;
+    },
+    'user:limits': async (accounts)=>{
+        const { pinWeight, bytesQuota, pinsQuota, ...caps } = await accounts.userLimits(required(argument, 'NAME'), {
+            ...values.weight === undefined ? {} : {
+                pinWeight: wholeNumber('--weight', values.weight)
+            },
+            ...orNone('bytesQuota', values.bytes, (text)=>bytesOf('--bytes', text)),
+            ...orNone('pinsQuota', values.pins, (text)=>wholeNumber('--pins', text)),
+            ...orNone('replicationCap', values.replication, (text)=>wholeNumber('--replication', text)),
+            ...orNone('durationCap', values.duration, (text)=>wholeNumber('--duration', text)),
+            ...orNone('priceCap', values.price, (text)=>attoFil('--price', text)),
+            ...orNone('verifiedPriceCap', values['verified-price'], (text)=>attoFil('--verified-price', text)),
+            ...orNone('dataCapPerDay', values.datacap, (text)=>bytesOf('--datacap', text)),
+            ...orNone('spendPerDay', values.spend, (text)=>attoFil('--spend', text))
+        });
+        const deals = `deals: replication ${caps.replicationCap}, ${caps.durationCap} epochs, ${caps.priceCap} attoFIL per GiB and epoch ` + `(verified ${caps.verifiedPriceCap}); within 24 hours ${caps.spendPerDay ?? 'any number of'} attoFIL, ` + `${caps.dataCapPerDay ?? 'any number of'} bytes of DataCap`;
+        return `${argument}: ${bytesQuota ?? 'any number of'} bytes, ${pinsQuota ?? 'any number of'} pins, pin weight ${pinWeight}\n${deals}`;
+    },
+    'key:create': async (accounts)=>accounts.createApiKey({
+            username: required(values.user, '--user'),
+            scope: scopeOf(values.scope),
+            label: values.label,
+            expiry: values.expiry
+        }),
+    'key:revoke': async (accounts)=>{
+        await accounts.revokeApiKey(required(values.user, '--user'), required(argument, 'KEY'));
+        return 'revoked';
+    }
+};
+try {
+    console.log(await runCommand(command ?? ''));
+} catch (error) {
+    const known = error instanceof DomainError || error instanceof ConfigError || error instanceof Misuse || error instanceof StartRefused;
+    console.error(known ? messageOf(error) : error);
+    if (error instanceof Misuse) console.error(USAGE);
+    process.exitCode = error instanceof Misuse ? 2 : error instanceof StartImpossible ? 78 : 1;
+}
+async function verify(folder) {
+    const { manifest, blocks, problems } = await verifyBackup(folder);
+    if (problems.length > 0) {
+        process.exitCode = 1;
+        return [
+            `${folder} is damaged:`,
+            ...problems
+        ].join('\n');
+    }
+    return `${folder}: as of ${manifest.createdAt}, ${manifest.tables.length} tables, ${manifest.cars.length} CARs, ${blocks} blocks, all right`;
+}
+async function runCommand(name) {
+    const env = {
+        stack: [],
+        error: void 0,
+        hasError: false
+    };
+    try {
+        if (name === 'backup:verify') return verify(required(argument, 'PATH'));
+        const ofStorage = storageCommands[name];
+        if (ofStorage) return withStorage(ofStorage);
+        const run = commands[name];
+        if (!run) throw new Misuse(name === '' ? '' : `no command ${name}`);
+        const accounts = _ts_add_disposable_resource(env, new AccountCommands(AppConfig.fromProcess()), true);
+        return await run(accounts);
+    } catch (e) {
+        env.error = e;
+        env.hasError = true;
+    } finally{
+        const result = _ts_dispose_resources(env);
+        if (result) await result;
+    }
+}
+async function withStorage(work) {
+    const env = {
+        stack: [],
+        error: void 0,
+        hasError: false
+    };
+    try {
+        const storage = _ts_add_disposable_resource(env, new StorageCommands(AppConfig.fromProcess()), true);
+        return await work(storage);
+    } catch (e) {
+        env.error = e;
+        env.hasError = true;
+    } finally{
+        const result = _ts_dispose_resources(env);
+        if (result) await result;
+    }
+}
+function parse() {
+    try {
+        return parseArgs({
+            allowPositionals: true,
+            options: {
+                'key-file': {
+                    type: 'string'
+                },
+                user: {
+                    type: 'string'
+                },
+                admin: {
+                    type: 'boolean',
+                    default: false
+                },
+                bytes: {
+                    type: 'string'
+                },
+                pins: {
+                    type: 'string'
+                },
+                weight: {
+                    type: 'string'
+                },
+                replication: {
+                    type: 'string'
+                },
+                duration: {
+                    type: 'string'
+                },
+                price: {
+                    type: 'string'
+                },
+                'verified-price': {
+                    type: 'string'
+                },
+                datacap: {
+                    type: 'string'
+                },
+                spend: {
+                    type: 'string'
+                },
+                scope: {
+                    type: 'string',
+                    default: 'user'
+                },
+                label: {
+                    type: 'string',
+                    default: ''
+                },
+                expiry: {
+                    type: 'string',
+                    default: '30d'
+                },
+                'lost-and-found': {
+                    type: 'boolean',
+                    default: false
+                }
+            }
+        });
+    } catch (error) {
+        console.error(`${messageOf(error)}\n${USAGE}`);
+        process.exit(2);
+    }
+}
+function required(value, name) {
+    if (value === undefined || value === '') throw new Misuse(`${name} is missing`);
+    return value;
+}
+function wholeNumber(name, text) {
+    if (!/^\d{1,16}$/.test(text)) throw new Misuse(`${name} is a whole number`);
+    return Number(text);
+}
+/** One limit of a change: left out while it is not named, null for `none`. */ function orNone(name, text, read) {
+    if (text === undefined) return {};
+    return {
+        [name]: text === 'none' ? null : read(text)
+    };
+}
+function attoFil(name, text) {
+    if (!/^\d{1,30}$/.test(text)) throw new Misuse(`${name} is a whole number of attoFIL`);
+    return BigInt(text);
+}
+/** Plain bytes, or with a unit: 500MB, 10GiB. */ function bytesOf(name, text) {
+    const [, amount, prefix, binary] = /^(\d{1,16}(?:\.\d+)?)(?:([kmgtp])(i?)b)?$/i.exec(text) ?? [];
+    if (amount === undefined) throw new Misuse(`${name} is a number of bytes such as 5000000, 500MB, 10GiB, or none`);
+    const power = prefix === undefined ? 0 : 'kmgtp'.indexOf(prefix.toLowerCase()) + 1;
+    return Math.floor(Number(amount) * (binary ? 1024 : 1000) ** power);
+}
+function scopeOf(text) {
+    const scope = SCOPES.find((known)=>known === text);
+    if (!scope) throw new Misuse(`--scope is one of ${SCOPES.join(', ')}`);
+    return scope;
+}
+
+//# sourceMappingURL=cli.js.map

@@ -1,0 +1,57 @@
+import { DomainError } from '../../shared/index.js';
+import { ReferenceRefused } from '../../storage/index.js';
+export class ContentNotFound extends DomainError {
+    constructor(...args){
+        super(...args), this.code = 'ERR_CONTENT_NOT_FOUND', this.status = 404;
+    }
+}
+/** The body passes CONTENT_SIZE_LIMIT. */ export class ContentTooLarge extends DomainError {
+    constructor(...args){
+        super(...args), this.code = 'ERR_CONTENT_SIZE_OVER_LIMIT', this.status = 400;
+    }
+}
+/**
+ * The account would have more than its quota. Estuary never got that far (its quotas stayed on a branch); 403, because
+ * the same request will not do better later and nothing is wrong with this server, which is what a 507 would tell its
+ * operator and make clients try again. On the pinning routes it is the specification's 409 INSUFFICIENT_FUNDS.
+ */ export class QuotaExceeded extends ReferenceRefused {
+    constructor(left){
+        super(`this account may store ${left} more bytes: delete something, or ask the operator for a larger quota`, {
+            details: {
+                left
+            }
+        }), this.code = 'ERR_QUOTA_EXCEEDED', this.status = 403;
+    }
+}
+/** `ignore-dupes=true`, and the account has this CID already. */ export class ContentExists extends DomainError {
+    constructor(...args){
+        super(...args), this.code = 'ERR_CONTENT_EXISTS', this.status = 409;
+    }
+}
+/** The CAR is not what the specification says; `details.offset` is the byte where it went wrong. */ export class CarInvalid extends DomainError {
+    constructor(...args){
+        super(...args), this.code = 'ERR_CAR_INVALID', this.status = 400;
+    }
+}
+/** A block's bytes do not hash to its CID. */ export class BlockHashMismatch extends DomainError {
+    constructor(...args){
+        super(...args), this.code = 'ERR_CAR_BLOCK_HASH_MISMATCH', this.status = 400;
+    }
+}
+/** A CID asks for a hash function that we cannot check: nothing unverified is stored. */ export class HashNotSupported extends DomainError {
+    constructor(...args){
+        super(...args), this.code = 'ERR_CAR_HASH_NOT_SUPPORTED', this.status = 400;
+    }
+}
+/** Blocks that the DAG links to did not come with it. */ export class DagIncomplete extends DomainError {
+    constructor(...args){
+        super(...args), this.code = 'ERR_CAR_INCOMPLETE', this.status = 400;
+    }
+}
+/** The client went away, or the connection broke, before the body was complete. */ export class UploadAborted extends DomainError {
+    constructor(...args){
+        super(...args), this.code = 'ERR_UPLOAD_ABORTED', this.status = 400;
+    }
+}
+
+//# sourceMappingURL=content.errors.js.map

@@ -1,0 +1,144 @@
+import { isOver, State, stateName } from '../market/deal-states.js';
+import { describeCharacter } from '../miners/characters.js';
+import { isCharacter } from '../miners/roster.js';
+/** A question that the admin endpoint cannot make sense of; answered with 400 and its message. */ export class AdminError extends Error {
+}
+/** Some ten years of mainnet: more than any deal lives. */ const MOST_EPOCHS = 10_000_000;
+/**
+ * The admin endpoint of the simulation, which no real Filecoin node has: looks behind the scenes and makes trouble on
+ * purpose.
+ */ export class Admin {
+    constructor(net, notice, methods){
+        this.net = net;
+        this.notice = notice;
+        this.methods = methods;
+    }
+    /**
+   * `GET /admin/state`, and POST of a JSON object to `faults`, `reset-faults`, `slash`, `advance`. Returns the JSON
+   * answer. @throws AdminError
+   */ async call(method, what, text) {
+        if (method === 'GET' && what === 'state') return this.state();
+        if (method !== 'POST') throw new AdminError(`no admin endpoint ${method} /admin/${what}`);
+        const input = parse(text);
+        switch(what){
+            case 'faults':
+                return this.fault(input);
+            case 'reset-faults':
+                return this.resetFaults();
+            case 'slash':
+                return this.slash(input);
+            case 'advance':
+                return this.advance(input);
+            default:
+                throw new AdminError(`no admin endpoint POST /admin/${what}`);
+        }
+    }
+    /**
+   * The whole network at this moment: head, wallet, miners with their faults, all deals. Amounts are attoFIL as text.
+   */ state() {
+        const { clock, roster, deals, accounts } = this.net;
+        const wallet = accounts.find(accounts.defaultAddress);
+        return {
+            notice: this.notice,
+            network: this.net.name,
+            height: clock.height,
+            epochMs: clock.epochMs,
+            wallet: wallet && {
+                address: wallet.address,
+                balance: String(wallet.balance),
+                escrow: String(wallet.escrow),
+                locked: String(wallet.locked),
+                datacap: String(wallet.datacap)
+            },
+            miners: roster.miners.map((miner)=>this.minerView(miner)),
+            deals: deals.all().map(dealView),
+            methods: this.methods
+        };
+    }
+    minerView(miner) {
+        const { roster } = this.net;
+        const character = roster.character(miner);
+        return {
+            miner: miner.address,
+            nature: miner.nature,
+            fault: roster.fault(miner.address) ?? null,
+            character,
+            behaviour: describeCharacter[character],
+            peerId: miner.peerId,
+            http: `http://127.0.0.1:${roster.port(miner.address)}`,
+            pricePerGiBEpoch: String(miner.ask.price),
+            bytesPerSecond: roster.speed(miner)
+        };
+    }
+    /**
+   * `{miner, fault, epochs?}`: the miner behaves so for that many epochs, or until it is reset; `none` ends it. The
+   * fault `slash` also slashes its active deals at once.
+   */ fault(input) {
+        const { roster, clock, deals } = this.net;
+        const miner = roster.find(String(input['miner']));
+        if (!miner) throw new AdminError(`no miner ${String(input['miner'])}`);
+        const fault = input['fault'];
+        if (fault === 'none') roster.clearFault(miner.address);
+        else if (isCharacter(fault)) roster.setFault(miner.address, fault, input['epochs'] === undefined ? undefined : clock.height + epochs(input['epochs']));
+        else throw new AdminError(`unknown fault '${String(fault)}': ${Object.keys(describeCharacter).join(', ')} or none`);
+        if (fault === 'slash') {
+            for (const deal of deals.inState(State.Active))if (deal.provider === miner.address) this.net.transaction(()=>this.net.machine.slash(deal));
+        }
+        return this.minerView(miner);
+    }
+    resetFaults() {
+        this.net.roster.clearFaults();
+        return {
+            ok: true
+        };
+    }
+    /** `{dealId}`: slashes one active deal in the epoch that runs. */ slash(input) {
+        const deal = this.net.deals.byDealId(Number(input['dealId']));
+        if (!deal) throw new AdminError(`no deal ${String(input['dealId'])} on chain`);
+        if (deal.state !== State.Active) throw new AdminError(`deal ${deal.dealId} is ${stateName(deal.state)}, only active deals can be slashed`);
+        this.net.transaction(()=>this.net.machine.slash(deal));
+        return dealView(deal);
+    }
+    /** `{epochs}`: passes epochs at once; everything that is due in them happens. */ advance(input) {
+        this.net.clock.advance(epochs(input['epochs']), ()=>this.net.deals.nextWake());
+        return {
+            height: this.net.clock.height
+        };
+    }
+}
+/** A deal as the admin endpoint shows it: more than Lotus does, for tests. */ function dealView(deal) {
+    return {
+        n: deal.n,
+        proposalCid: deal.proposalCid,
+        dealId: deal.dealId ?? null,
+        publishCid: deal.publishCid ?? null,
+        miner: deal.provider,
+        state: deal.state,
+        stateName: stateName(deal.state),
+        over: isOver(deal.state),
+        message: deal.message,
+        providerState: deal.providerState,
+        root: deal.root,
+        pieceCid: deal.pieceCid,
+        startEpoch: deal.startEpoch,
+        endEpoch: deal.endEpoch,
+        sectorStart: deal.sectorStart,
+        slashEpoch: deal.slashEpoch,
+        sha256: deal.sha ?? null
+    };
+}
+function epochs(value) {
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > MOST_EPOCHS) throw new AdminError(`epochs must be a whole number from 1 to ${MOST_EPOCHS}`);
+    return value;
+}
+function parse(text) {
+    try {
+        const value = text ? JSON.parse(text) : {};
+        if (typeof value === 'object' && value !== null) return value;
+    } catch  {
+    // falls through to the named error
+    }
+    throw new AdminError('the body must be a JSON object');
+}
+
+//# sourceMappingURL=admin.js.map

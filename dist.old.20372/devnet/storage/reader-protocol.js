@@ -1,0 +1,3 @@
+export { };
+
+//# sourceMappingURL=reader-protocol.js.map

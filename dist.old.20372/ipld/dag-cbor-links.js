@@ -1,0 +1,100 @@
+import { Tokenizer, Type } from 'cborg';
+import { identityBytesOf } from './cid-bytes.js';
+const LINK_TAG = 42;
+/** Tokens between two pauses of whoever reads a block. */ const TOKENS_PER_STEP = 4_096;
+/** Maps of several names that may lie in each other: the library's own decoder gives up long before. */ const MOST_OPEN_MAPS = 65_536;
+/**
+ * The links of a dag-cbor block (https://ipld.io/specs/codecs/dag-cbor/spec/) in the order of its bytes. Takes and
+ * refuses exactly what `@ipld/dag-cbor` takes and refuses with these options, but from its tokens and with a stack of
+ * its own: the library's decoder calls itself for every level, and a small block can have millions. Yields now and
+ * then.
+ * @throws Error when the bytes are not dag-cbor.
+ */ export function* readDagCborLinks(bytes, options) {
+    const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    const tokens = new Tokenizer(view, options);
+    const found = {
+        positions: [],
+        longestIdentity: 0
+    };
+    const open = new OpenValues();
+    let steps = 0;
+    do {
+        const token = nextToken(tokens);
+        open.take(token);
+        if (Type.equals(token.type, Type.tag)) passLink(token, tokens, view, found);
+        else if (Type.equals(token.type, Type.array)) open.list(Number(token.value));
+        else if (Type.equals(token.type, Type.map)) open.map(Number(token.value));
+        open.close();
+        steps += 1;
+        if (steps % TOKENS_PER_STEP === 0) yield;
+    }while (open.depth > 0)
+    if (!tokens.done()) throw new Error('bytes follow the value');
+    return found;
+}
+/** Lists and maps that are still being read: a number for each, and the names of those maps that have several. */ let OpenValues = class OpenValues {
+    get depth() {
+        return this.left.length;
+    }
+    list(items) {
+        this.left.push(items);
+    }
+    map(entries) {
+        this.left.push(-2 * entries);
+        if (entries < 2) return;
+        if (this.maps.length >= MOST_OPEN_MAPS) throw new Error('maps lie too deep in each other');
+        this.maps.push({
+            depth: this.left.length,
+            first: null,
+            names: null
+        });
+    }
+    /** Counts an item of the innermost list or map, and looks at it when it is a name. */ take(token) {
+        const last = this.left.length - 1;
+        const left = this.left[last];
+        if (left === undefined) return;
+        this.left[last] = left > 0 ? left - 1 : left + 1;
+        if (left > 0 || left % 2 !== 0) return;
+        if (!Type.equals(token.type, Type.string)) throw new Error('a name in a map is not a string');
+        const map = this.maps.at(-1);
+        if (map?.depth === this.left.length) takeName(map, String(token.value));
+    }
+    /** Leaves what has no more items. */ close() {
+        while(this.left.length > 0 && this.left.at(-1) === 0){
+            if (this.maps.at(-1)?.depth === this.left.length) this.maps.pop();
+            this.left.pop();
+        }
+    }
+    constructor(){
+        /** Items that are still to come, of maps two for each entry; those of maps are below zero. */ this.left = [];
+        this.maps = [];
+    }
+};
+/** @throws Error when the map has the name already */ function takeName(map, name) {
+    if (map.first === null) {
+        map.first = name;
+        return;
+    }
+    map.names ??= new Set([
+        map.first
+    ]);
+    if (map.names.has(name)) throw new Error(`a map has the name ${JSON.stringify(name)} twice`);
+    map.names.add(name);
+}
+function nextToken(tokens) {
+    if (tokens.done()) throw new Error('the bytes end inside the value');
+    const token = tokens.next();
+    if (Type.equals(token.type, Type.break)) throw new Error('a break outside an indefinite value');
+    return token;
+}
+/** A link is tag 42 on a byte string: a zero byte, then the CID. */ function passLink(tag, tokens, bytes, found) {
+    if (tag.value !== LINK_TAG) throw new Error(`tag ${String(tag.value)} is not in dag-cbor`);
+    const token = nextToken(tokens);
+    const value = token.value;
+    if (!Type.equals(token.type, Type.bytes) || !(value instanceof Uint8Array) || value[0] !== 0) throw new Error('a link is a byte string that begins with a zero');
+    const end = tokens.pos();
+    const start = end - value.length + 1;
+    found.longestIdentity = Math.max(found.longestIdentity, identityBytesOf(bytes, start, end));
+    found.positions.push(start, end);
+}
+
+//# sourceMappingURL=dag-cbor-links.js.map

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { minerId } from '../../shared/index.js';
+/** Only id addresses name miners. */ export const minerAddress = z.string().regex(/^[ft]0\d{1,19}$/, 'is not a miner address such as f01234').transform(minerId);
+export const suspendInput = z.object({
+    reason: z.string().trim().min(1).max(500),
+    /** Absent: until somebody lifts it. */ until: z.iso.datetime({
+        offset: true
+    }).transform((text)=>new Date(text)).optional()
+});
+export const nameInput = z.object({
+    name: z.string().trim().max(100)
+});
+export const addQuery = z.object({
+    name: z.string().trim().max(100).optional()
+});
+
+//# sourceMappingURL=miners.dto.js.map

@@ -1,0 +1,46 @@
+import { breakerState } from '../domain/breaker.js';
+import { isSuspended } from '../domain/miner.js';
+/** attoFIL per GiB and epoch as decimal text, sizes in padded bytes. */ export function askView(miner, ask) {
+    return {
+        miner,
+        price: String(ask.price),
+        verifiedPrice: String(ask.verifiedPrice),
+        minPieceSize: Number(ask.minPieceSize),
+        maxPieceSize: Number(ask.maxPieceSize)
+    };
+}
+/** Estuary's fields, and what an operator needs beside them. */ export function minerView(miner, now) {
+    return {
+        addr: miner.address,
+        name: miner.name,
+        suspended: isSuspended(miner, now),
+        suspendedReason: miner.suspendedReason ?? '',
+        suspendedUntil: miner.suspendedUntil?.toISOString() ?? null,
+        version: miner.version ?? '',
+        chain_info: {
+            peerId: miner.peerId ?? '',
+            addresses: miner.addresses,
+            owner: miner.owner ?? '',
+            worker: miner.worker ?? ''
+        },
+        httpUrl: miner.httpUrl,
+        ask: miner.ask && {
+            ...askView(miner.address, miner.ask),
+            at: miner.ask.at.toISOString(),
+            seenAt: miner.ask.seenAt.toISOString()
+        },
+        askError: miner.askError,
+        breaker: {
+            state: breakerState(miner.breaker, now),
+            failures: miner.breaker.failures,
+            openUntil: miner.breaker.openUntil?.toISOString() ?? null
+        },
+        success: miner.success.at === null ? null : {
+            share: miner.success.share,
+            weight: miner.success.weight,
+            at: miner.success.at.toISOString()
+        }
+    };
+}
+
+//# sourceMappingURL=miners.presenter.js.map

@@ -1,0 +1,49 @@
+function _ts_decorate(decorators, target, key, desc) {
+    var c = arguments.length, r = c < 3 ? target : desc === null ? desc = Object.getOwnPropertyDescriptor(target, key) : desc, d;
+    if (typeof Reflect === "object" && typeof Reflect.decorate === "function") {
+        r = Reflect.decorate(decorators, target, key, desc);
+    } else {
+        for(var i = decorators.length - 1; i >= 0; i--){
+            if (d = decorators[i]) {
+                r = (c < 3 ? d(r) : c > 3 ? d(target, key, r) : d(target, key)) || r;
+            }
+        }
+    }
+    return c > 3 && r && Object.defineProperty(target, key, r), r;
+}
+function _ts_metadata(metadataKey, metadataValue) {
+    if (typeof Reflect === "object" && typeof Reflect.metadata === "function") {
+        return Reflect.metadata(metadataKey, metadataValue);
+    }
+}
+import { Injectable } from '@nestjs/common';
+import { Database, query } from '../../platform/prisma/index.js';
+import { MINERS } from './miners.sql.js';
+export class PublicMiners {
+    constructor(database){
+        this.database = database;
+    }
+    /** By address. */ async list() {
+        return query(this.database, MINERS, [
+            null
+        ]);
+    }
+    async find(address) {
+        const [miner] = await query(this.database, MINERS, [
+            address
+        ]);
+        return miner ?? null;
+    }
+    async count() {
+        return this.database.miner.count();
+    }
+}
+PublicMiners = _ts_decorate([
+    Injectable(),
+    _ts_metadata("design:type", Function),
+    _ts_metadata("design:paramtypes", [
+        typeof Database === "undefined" ? Object : Database
+    ])
+], PublicMiners);
+
+//# sourceMappingURL=public-miners.query.js.map

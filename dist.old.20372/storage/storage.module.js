@@ -1,0 +1,171 @@
+function _ts_decorate(decorators, target, key, desc) {
+    var c = arguments.length, r = c < 3 ? target : desc === null ? desc = Object.getOwnPropertyDescriptor(target, key) : desc, d;
+    if (typeof Reflect === "object" && typeof Reflect.decorate === "function") {
+        r = Reflect.decorate(decorators, target, key, desc);
+    } else {
+        for(var i = decorators.length - 1; i >= 0; i--){
+            if (d = decorators[i]) {
+                r = (c < 3 ? d(r) : c > 3 ? d(target, key, r) : d(target, key)) || r;
+            }
+        }
+    }
+    return c > 3 && r && Object.defineProperty(target, key, r), r;
+}
+import { Module } from '@nestjs/common';
+import { AppConfig } from '../config/index.js';
+import { CarFiles } from './ports/car-files.port.js';
+import { NodeIdentity } from '../platform/process/index.js';
+import { PostgresDagStore } from './store/postgres-dag.store.js';
+import { PostgresHotRootsStore } from './store/postgres-hot-roots.store.js';
+import { HotRoots } from './ports/hot-roots.port.js';
+import { PostgresCarStore } from './store/postgres-car.store.js';
+import { CarReclaimer } from './cars/car-reclaimer.js';
+import { DagReferences } from './ports/dag-references.port.js';
+import { DagStore } from './ports/dag-store.port.js';
+import { HotBlocks } from './ports/hot-blocks.port.js';
+import { AppLogger } from '../platform/logging/index.js';
+import { Clock } from '../shared/index.js';
+import { BlockIndex } from './blocks/block-index.js';
+import { LocalCarFolder } from './places/local-car-folder.js';
+import { StorageLifecycle } from './storage-lifecycle.js';
+import { DiskSpace } from './places/disk-space.js';
+import { FolderIdentity } from './places/folder-identity.js';
+import { LostAndFound } from './places/lost-and-found.js';
+import { PlatformCheck } from './cars/platform-check.js';
+import { PostgresPlatformStore } from './store/postgres-platform.store.js';
+import { NodeCarFiles } from './cars/node-car-files.js';
+import { RemoveDags } from './cars/remove-dags.js';
+import { CarDagStore } from './cars/car-dag-store.js';
+import { IndexedHotBlocks } from './blocks/indexed-hot-blocks.js';
+import { rebuildIndex } from './blocks/index-rebuild.js';
+import { limitsOf, NodeFiles } from './cars/node-files.js';
+import { recoverCars } from './cars/recovery.js';
+import { SegmentCommitter } from './cars/segment-committer.js';
+import { SegmentSealer } from './cars/segment-sealer.js';
+import { BufferedBlocks } from './blocks/indexed-hot-blocks.js';
+/** Opened, and rebuilt where it cannot be trusted, before anybody gets it; one process at a time. */ function indexProvider(role) {
+    return {
+        provide: BlockIndex,
+        inject: [
+            AppConfig,
+            LocalCarFolder,
+            PostgresCarStore,
+            PlatformCheck,
+            AppLogger
+        ],
+        useFactory: async (config, folder, cars, check, logger)=>{
+            const index = new BlockIndex(config, role);
+            await cars.exclusively('block-index', async ()=>{
+                await check.assertTogether();
+                if (await cars.nameCopies(async (id)=>await folder.sizeOf(id) !== null)) logger.info('the CARs of this data folder bear the name of its node now');
+                if (await index.open()) return;
+                const blocks = await rebuildIndex(folder, index, cars);
+                logger.info({
+                    blocks
+                }, 'block index rebuilt from the CAR files');
+            });
+            return index;
+        }
+    };
+}
+function filesProvider(role) {
+    return {
+        provide: NodeFiles,
+        inject: [
+            AppConfig,
+            NodeIdentity,
+            LocalCarFolder,
+            BlockIndex,
+            PostgresCarStore,
+            DiskSpace
+        ],
+        useFactory: (config, node, folder, index, cars, space)=>new NodeFiles(node.processName(role), folder, index, cars, space, limitsOf(config))
+    };
+}
+/** What the last run left open is in order before anything new is taken. */ const committerProvider = {
+    provide: SegmentCommitter,
+    inject: [
+        NodeFiles,
+        DagReferences,
+        SegmentSealer,
+        CarReclaimer,
+        AppLogger,
+        Clock
+    ],
+    useFactory: async (node, references, sealer, reclaimer, logger, clock)=>{
+        const committer = new SegmentCommitter(node, references, sealer, reclaimer, logger, clock);
+        committer.resume(await recoverCars(node, reclaimer, logger));
+        return committer;
+    }
+};
+const storeProvider = {
+    provide: DagStore,
+    inject: [
+        NodeFiles,
+        PostgresDagStore,
+        SegmentCommitter,
+        CarReclaimer,
+        HotBlocks,
+        BufferedBlocks
+    ],
+    useFactory: (node, rows, committer, reclaimer, hotBlocks, buffered)=>new CarDagStore({
+            node,
+            rows,
+            references: rows.references,
+            committer,
+            reclaimer,
+            hotBlocks,
+            buffered
+        })
+};
+export class StorageModule {
+    static forProcess(role) {
+        return {
+            module: StorageModule,
+            global: true,
+            providers: [
+                LocalCarFolder,
+                BufferedBlocks,
+                FolderIdentity,
+                LostAndFound,
+                PlatformCheck,
+                DiskSpace,
+                SegmentSealer,
+                StorageLifecycle,
+                indexProvider(role),
+                filesProvider(role),
+                committerProvider,
+                storeProvider,
+                CarReclaimer,
+                RemoveDags,
+                PostgresCarStore,
+                PostgresDagStore,
+                PostgresPlatformStore,
+                {
+                    provide: HotBlocks,
+                    useClass: IndexedHotBlocks
+                },
+                {
+                    provide: HotRoots,
+                    useClass: PostgresHotRootsStore
+                },
+                {
+                    provide: CarFiles,
+                    useClass: NodeCarFiles
+                }
+            ],
+            exports: [
+                HotBlocks,
+                HotRoots,
+                CarFiles,
+                DagStore,
+                RemoveDags
+            ]
+        };
+    }
+}
+StorageModule = _ts_decorate([
+    Module({})
+], StorageModule);
+
+//# sourceMappingURL=storage.module.js.map
