@@ -159,6 +159,9 @@ describe('Miners and the chain over HTTP', () => {
 
   it('asks a miner for its price while the caller waits', async () => {
     asks.asks.set(minerId('t01000'), { price: 7n, verifiedPrice: 0n, minPieceSize: 256n, maxPieceSize: 1024n });
+    // An ask of the last half minute counts as asked now.
+    await database.query("UPDATE miner_asks SET seen_at = now() - interval '1 minute'");
+    expect((await call('GET', '/public/miners/storage/query/f01000')).status).toBe(200);
     expect(await call('GET', '/public/miners/storage/query/t01000')).toEqual({
       status: 200,
       body: { miner: 't01000', price: '7', verifiedPrice: '0', minPieceSize: 256, maxPieceSize: 1024 },

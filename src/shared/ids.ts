@@ -30,3 +30,29 @@ export function parseRowId(text: string): bigint | null {
   const value = BigInt(text);
   return value <= 9_223_372_036_854_775_807n ? value : null;
 }
+
+/**
+ * `f01000` and `t01000` are one address: the letter names the network (spec.filecoin.io, appendix address), and every
+ * node takes both and writes its own.
+ */
+export function sameAddress(a: string, b: string): boolean {
+  return unlettered(a) === unlettered(b);
+}
+
+/** The same address with the letter of another one of its network. */
+export function spelledLike<A extends string>(address: A, other: string): A {
+  return /^[ft][0-4]/.test(address) && /^[ft][0-4]/.test(other)
+    ? ((other.slice(0, 1) + address.slice(1)) as A)
+    : address;
+}
+
+/** Both ways to write it. */
+export function spellings<A extends string>(address: A): A[] {
+  return /^[ft][0-4]/.test(address)
+    ? [address, ((address.startsWith('f') ? 't' : 'f') + address.slice(1)) as A]
+    : [address];
+}
+
+function unlettered(address: string): string {
+  return /^[ft][0-4]/.test(address) ? address.slice(1) : address;
+}

@@ -10,13 +10,12 @@ import {
   type ProposalTerms,
   type ProposedPiece,
 } from '../../deals/index.js';
-import { pricePerEpoch, type CarId, type MinerId } from '../../shared/index.js';
+import { pricePerEpoch, sameAddress, type CarId, type MinerId } from '../../shared/index.js';
 import { cancelDataTransfer, getDealInfo, listDeals, startDeal, type WireDealInfo } from './calls/client.calls.js';
 import { walletDefaultAddress } from './calls/chain.calls.js';
 import { dealStatus } from './deal-status.js';
 import { ImportedCars } from './imported-cars.js';
 import type { LotusClient } from './lotus-client.js';
-import { sameAddress } from './miner-addresses.js';
 
 const REFUSED = /reject|refus(ed|es) (the )?(deal|proposal)|not accepting/i;
 const NOT_REACHED =

@@ -10,8 +10,3 @@ export function readableAddresses(base64: readonly string[]): string[] {
     }
   });
 }
-
-/** `f01000` and `t01000` are one miner: the letter names the network. */
-export function sameAddress(a: string, b: string): boolean {
-  return a.slice(1) === b.slice(1);
-}

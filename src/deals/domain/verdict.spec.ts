@@ -188,6 +188,13 @@ describe('what the chain says of a deal', () => {
     });
   });
 
+  it('takes f0 and t0 for one miner', () => {
+    expect(on(published, market({ provider: minerId('f01000'), sectorStartEpoch: 444 }))).toMatchObject({
+      kind: 'advance',
+      to: 'active',
+    });
+  });
+
   it('does not accept a deal of another miner or piece', () => {
     expect(on(published, market({ provider: minerId('t0666') }))).toMatchObject({
       kind: 'fail',

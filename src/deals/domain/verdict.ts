@@ -1,5 +1,5 @@
 import type { MarketDeal } from '../../chain/index.js';
-import type { Epoch, Json } from '../../shared/index.js';
+import { type Epoch, type Json, sameAddress } from '../../shared/index.js';
 import type { DealStatus } from '../ports/deal-maker.port.js';
 import type { CommittedPiece, Deal, DealFacts } from './deal.js';
 import { type DealState, dealPath, type FailureState, sealedDealStates } from './deal-state.js';
@@ -168,7 +168,7 @@ export function judgeOnChain(
   const { head } = seen;
   if (market === null) return judgeMissing(deal, seen, timeouts);
   const facts: DealFacts = { chainDeal: receiptOf(market), startEpoch: market.startEpoch, endEpoch: market.endEpoch };
-  if (market.provider !== deal.miner || market.pieceCid !== piece.pieceCid) {
+  if (!sameAddress(market.provider, deal.miner) || market.pieceCid !== piece.pieceCid) {
     return fail(
       'failed',
       'check-chain-deal',

@@ -1,4 +1,4 @@
-import { formatFil, type AttoFil, type MinerId } from '../../shared/index.js';
+import { formatFil, sameAddress, type AttoFil, type MinerId } from '../../shared/index.js';
 import { breakerState } from './breaker.js';
 import { isSuspended, type Miner } from './miner.js';
 
@@ -22,8 +22,9 @@ interface Circumstances {
 
 /** Why this miner cannot take this deal, in words that a user can read; null when it can. */
 export function unfitReason(miner: Miner, wanted: Wanted, { now, askFreshMs, allowed }: Circumstances): string | null {
-  if (wanted.exclude.includes(miner.address)) return 'is excluded: it has this piece already, or failed it';
-  if (allowed.length > 0 && !allowed.includes(miner.address)) return 'is not among the miners that the operator allows';
+  const isMiner = (address: string) => sameAddress(address, miner.address);
+  if (wanted.exclude.some(isMiner)) return 'is excluded: it has this piece already, or failed it';
+  if (allowed.length > 0 && !allowed.some(isMiner)) return 'is not among the miners that the operator allows';
   if (isSuspended(miner, now)) return `is suspended${miner.suspendedReason ? `: ${miner.suspendedReason}` : ''}`;
   if (breakerState(miner.breaker, now) === 'open')
     return `failed ${miner.breaker.failures} times in a row and is left alone until ${miner.breaker.openUntil?.toISOString()}`;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database, Prisma, query } from '../../platform/prisma/index.js';
-import { Clock, minerId, type MinerId } from '../../shared/index.js';
+import { Clock, minerId, type MinerId, spellings } from '../../shared/index.js';
 import type { KnownAsk, Miner, MinerOnRecord } from '../domain/miner.js';
 import { minerSuspended, minerUnsuspended } from '../domain/miners.events.js';
 import type { Ask } from '../ports/ask-source.port.js';
@@ -27,7 +27,10 @@ export class PostgresMinerStore extends MinerStore {
   }
 
   async find(address: MinerId): Promise<Miner | null> {
-    const row = await this.database.miner.findUnique({ where: { address }, include: withNewestAsk });
+    const row = await this.database.miner.findFirst({
+      where: { address: { in: spellings(address) } },
+      include: withNewestAsk,
+    });
     return row && toMiner(row);
   }
 

@@ -1,4 +1,4 @@
-import type { MinerId } from '../../shared/index.js';
+import { type MinerId, spellings } from '../../shared/index.js';
 import type { Miner, MinerOnRecord } from '../domain/miner.js';
 import { unmeasured } from '../domain/success.js';
 import type { Ask } from '../ports/ask-source.port.js';
@@ -14,7 +14,8 @@ export class InMemoryMinerStore extends MinerStore {
   }
 
   async find(address: MinerId): Promise<Miner | null> {
-    return this.rows.get(address) ?? null;
+    const known = spellings(address).map((spelled) => this.rows.get(spelled));
+    return known.find((miner) => miner !== undefined) ?? null;
   }
 
   async record(facts: MinerOnRecord): Promise<void> {

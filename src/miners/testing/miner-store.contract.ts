@@ -36,6 +36,11 @@ export function describeMinerStoreContract(name: string, make: () => Promise<Min
       return address;
     }
 
+    it('finds a miner under the letter of either network', async () => {
+      const address = await known();
+      expect((await harness.store.find(minerId(`f${address.slice(1)}`)))?.address).toBe(address);
+    });
+
     it('keeps a new miner with nothing said against it', async () => {
       const address = await known();
       expect(await harness.store.find(address)).toMatchObject({

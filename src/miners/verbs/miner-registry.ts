@@ -6,7 +6,7 @@ import { MinerNotFound, NoSuchMiner } from '../domain/miners.errors.js';
 import { MinerStore } from '../ports/miner-store.port.js';
 import { RefreshMiner } from './refresh-miners.js';
 
-/** The miners that we know, and what an operator says about them. */
+/** The miners that we know, and what an operator says about them. `f0…` and `t0…` name the same one. */
 @Injectable()
 export class MinerRegistry {
   constructor(
@@ -46,12 +46,12 @@ export class MinerRegistry {
         throw new NoSuchMiner(`the chain knows no miner ${address}`, { cause: error });
       throw error;
     }
-    if (name !== undefined) await this.miners.rename(address, name);
+    if (name !== undefined) await this.rename(address, name);
   }
 
   /** The name under which people see a miner. @throws MinerNotFound */
   async rename(address: MinerId, name: string): Promise<void> {
-    assertKnown(address, await this.miners.rename(address, name));
+    await this.miners.rename((await this.find(address)).address, name);
   }
 
   /**
@@ -59,15 +59,11 @@ export class MinerRegistry {
    * @throws MinerNotFound
    */
   async suspend(address: MinerId, reason: string, until: Date | null): Promise<void> {
-    assertKnown(address, await this.miners.suspend(address, reason, until));
+    await this.miners.suspend((await this.find(address)).address, reason, until);
   }
 
   /** New deals with this miner are welcome again. Announced. @throws MinerNotFound */
   async unsuspend(address: MinerId): Promise<void> {
-    assertKnown(address, await this.miners.unsuspend(address));
+    await this.miners.unsuspend((await this.find(address)).address);
   }
-}
-
-function assertKnown(address: MinerId, known: boolean): void {
-  if (!known) throw new MinerNotFound(`no record of miner ${address}`);
 }

@@ -4,7 +4,7 @@ import PQueue from 'p-queue';
 import { ChainCallFailed, ChainSource } from '../../chain/index.js';
 import { AppConfig } from '../../config/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
-import { Clock, minerId, type MinerId } from '../../shared/index.js';
+import { Clock, minerId, type MinerId, spelledLike } from '../../shared/index.js';
 import { httpUrlOf } from '../domain/miner.js';
 import { AskNotAnswered, MinerNotFound } from '../domain/miners.errors.js';
 import { type Ask, AskSource } from '../ports/ask-source.port.js';
@@ -39,8 +39,10 @@ export class RefreshMiner {
    * such, and is no failure of ours.
    * @throws ChainCallFailed when the chain does not know it, ChainUnavailable
    */
-  async run(address: MinerId, signal?: AbortSignal): Promise<boolean> {
-    const { peerId, addresses, owner, worker } = await this.chain.miner(address, signal);
+  async run(asked: MinerId, signal?: AbortSignal): Promise<boolean> {
+    const { peerId, addresses, owner, worker } = await this.chain.miner(asked, signal);
+    // Whoever wrote it down may use the other letter; the chain writes its own.
+    const address = spelledLike(asked, owner);
     await this.miners.record({ address, peerId, addresses, owner, worker, httpUrl: httpUrlOf(addresses) });
     try {
       await this.miners.heardAsk(address, await this.asks.ask(address, signal), this.clock.now());
@@ -57,9 +59,10 @@ export class RefreshMiner {
    * not answer. Only of miners on record: strangers cannot make us dial whom they like.
    * @throws MinerNotFound, AskNotAnswered
    */
-  async ask(address: MinerId): Promise<Ask> {
-    const miner = await this.miners.find(address);
-    if (!miner) throw new MinerNotFound(`no record of miner ${address}`);
+  async ask(named: MinerId): Promise<Ask> {
+    const miner = await this.miners.find(named);
+    if (!miner) throw new MinerNotFound(`no record of miner ${named}`);
+    const { address } = miner;
     // What another process heard counts, too.
     if (miner.ask && miner.askError === null && this.clock.now().getTime() - miner.ask.seenAt.getTime() < FRESH_MS)
       return miner.ask;
