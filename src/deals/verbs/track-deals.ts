@@ -77,6 +77,8 @@ export class TrackDeals {
       }
       return new Date(now.getTime() + (isSealed(state) && doubt === null ? calmMs : busyMs));
     } catch (error) {
+      // The process goes down: that says nothing of the deal or of the node.
+      if (signal.aborted) return now;
       const words = `deal ${dealId} with ${miner}: ${messageOf(error)}`;
       await this.faults.report(nodeFaultOf(error), 'track', words).catch(() => undefined);
       await this.deals.looked(due, null, true).catch(() => undefined);
