@@ -146,6 +146,7 @@ const rows: Record<string, Row> = {
   'POST /admin/announcements/announce': { who: 'admin', in: 400, body: { cids: [] } },
   'GET /admin/cm/dealmaking': { who: 'admin', in: 200 },
   'POST /admin/cm/dealmaking': { who: 'admin', in: 400, body: { enabled: 'maybe' } },
+  'GET /admin/cm/faults': { who: 'admin', in: 200 },
   'GET /admin/cm/progress': { who: 'admin', in: 200 },
   'GET /admin/cm/offload/candidates': { who: 'admin', in: 200 },
   'POST /admin/cm/offload/:content': { who: 'admin', in: 404, at: () => '/admin/cm/offload/987654321' },
