@@ -1,4 +1,0 @@
-/** Users and their keys. */ export class AccountStore {
-}
-
-//# sourceMappingURL=account-store.port.js.map

@@ -1,3 +1,0 @@
-export { CommpModule } from './commp.module.js';
-
-//# sourceMappingURL=index.js.map

@@ -1,3 +1,0 @@
-export { HeliaModule } from './helia.module.js';
-
-//# sourceMappingURL=index.js.map

@@ -1,3 +1,0 @@
-export { KuboModule } from './kubo.module.js';
-
-//# sourceMappingURL=index.js.map

@@ -1,3 +1,0 @@
-export { LotusModule } from './lotus.module.js';
-
-//# sourceMappingURL=index.js.map

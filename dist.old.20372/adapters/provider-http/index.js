@@ -1,3 +1,0 @@
-export { ProviderHttpModule } from './provider-http.module.js';
-
-//# sourceMappingURL=index.js.map

@@ -1,4 +1,0 @@
-/** Facts from a Filecoin node. Every method throws ChainUnavailable (retryable) when the node cannot be asked. */ export class ChainSource {
-}
-
-//# sourceMappingURL=chain-source.port.js.map

@@ -1,3 +1,0 @@
-export { };
-
-//# sourceMappingURL=reader-protocol.js.map

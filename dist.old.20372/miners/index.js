@@ -1,9 +1,0 @@
-export { AskNotAnswered } from './domain/miners.errors.js';
-export { MinersHttpModule, MinersJobsModule, MinersModule } from './miners.module.js';
-export { AskSource } from './ports/ask-source.port.js';
-export { PublicMiners } from './store/public-miners.query.js';
-export { ChooseMiners } from './verbs/choose-miners.js';
-export { MinerRegistry } from './verbs/miner-registry.js';
-export { RecordOutcome } from './verbs/record-outcome.js';
-
-//# sourceMappingURL=index.js.map
