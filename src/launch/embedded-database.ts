@@ -6,6 +6,7 @@ import type { PortRegistry } from './port-registry.js';
 import type { LogFile } from './log-file.js';
 import { ensureDatabase } from './migrations.js';
 import { PostgresCluster } from './postgres/cluster.js';
+import { type ShutdownPatience, watchForStuckShutdown } from './postgres/stuck-shutdown.js';
 
 /** Between two tries to start PostgreSQL again; the first comes after 500 ms, then each pause doubles. */
 const longestPauseMs = 10_000;
@@ -22,16 +23,26 @@ export interface DatabaseAccess {
 export class EmbeddedDatabase {
   private cluster: PostgresCluster | null = null;
   private stopping = false;
+  private endWatch = (): void => undefined;
   private readonly folder: string;
   private readonly ports: PortRegistry;
   private readonly log: LogFile;
   private readonly say: (line: string) => void;
+  private readonly patience: ShutdownPatience | undefined;
 
-  constructor(folder: string, ports: PortRegistry, log: LogFile, say: (line: string) => void) {
+  /** `patience`: with a shutdown that somebody else has begun. */
+  constructor(
+    folder: string,
+    ports: PortRegistry,
+    log: LogFile,
+    say: (line: string) => void,
+    patience?: ShutdownPatience,
+  ) {
     this.folder = folder;
     this.ports = ports;
     this.log = log;
     this.say = say;
+    this.patience = patience;
   }
 
   /**
@@ -63,12 +74,23 @@ export class EmbeddedDatabase {
    */
   async stop(deadlineMs: number): Promise<void> {
     this.stopping = true;
+    this.endWatch();
     await this.cluster?.stop(deadlineMs);
   }
 
   /** The others reconnect by themselves, so it comes back on the same port. */
   private watch(cluster: PostgresCluster): void {
+    this.endWatch = watchForStuckShutdown(
+      cluster.url('postgres'),
+      () => {
+        if (this.stopping) return;
+        this.say('PostgreSQL was told to end and does not come to it; ending it now');
+        cluster.endNow();
+      },
+      this.patience,
+    );
     cluster.onUnexpectedEnd((code, signal) => {
+      this.endWatch();
       if (this.stopping) return;
       this.say(`PostgreSQL ended unexpectedly (${signal ?? `exit code ${code ?? 'unknown'}`}); starting it again`);
       void this.revive(cluster);

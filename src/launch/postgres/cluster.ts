@@ -134,6 +134,11 @@ export class PostgresCluster {
     clearTimeout(timeout);
   }
 
+  /** Without mercy: the next start recovers. For one that does not end by itself; `onUnexpectedEnd` tells when it has. */
+  endNow(): void {
+    this.process?.kill(process.platform === 'win32' ? 'SIGKILL' : 'SIGQUIT');
+  }
+
   /**
    * Tells `listener`, once, when the PostgreSQL that runs now ends although nobody called stop(). After another start()
    * it has to be asked for again.
