@@ -119,7 +119,8 @@ describe('a DAG that comes in', () => {
     const timer = setInterval(() => turns++, 1);
     await new DagCompleteness(() => true).add(cid, first!.bytes);
     clearInterval(timer);
-    expect(turns).toBeGreaterThan(3);
+    // None, if it were done in one go; how many there are is a matter of the machine.
+    expect(turns).toBeGreaterThan(0);
   });
 
   it('is refused for CIDs in each other that carry a block of 64 KiB', async () => {
