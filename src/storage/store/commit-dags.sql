@@ -33,9 +33,11 @@ BEGIN
     RETURNING d.id, d.root, d.size, d.car_bytes, d.blocks, d.hot, d.whole, (d.xmax = 0) AS fresh
   ), judged AS (
     SELECT l.*, i.n, i."carBytes" AS new_bytes, i."storedBytes" AS new_stored, i.blocks AS new_blocks, coalesce(i.whole, true) AS new_whole,
-           CASE WHEN l.fresh OR NOT EXISTS (SELECT FROM runs r WHERE r.dag_id = l.id) THEN true
+           -- Of the row that was locked, not of runs: those of a commit that was waited for are in no snapshot of this statement. A DAG that is
+           -- cold has had its runs for longer than that.
+           CASE WHEN l.fresh THEN true
                 WHEN l.hot THEN NOT l.whole AND (coalesce(i.whole, true) OR i.blocks > l.blocks)
-                ELSE coalesce(i.whole, true) OR i.blocks >= l.blocks END AS keep
+                ELSE coalesce(i.whole, true) OR i.blocks >= l.blocks OR NOT EXISTS (SELECT FROM runs r WHERE r.dag_id = l.id) END AS keep
     FROM locked l JOIN item i ON i.root = l.root
   )
   SELECT jsonb_agg(jsonb_build_object(
