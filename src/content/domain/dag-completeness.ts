@@ -1,4 +1,5 @@
 import { CID } from 'multiformats/cid';
+import PQueue from 'p-queue';
 import {
   BlockUndecodable,
   cidOfNodeKey,
@@ -20,6 +21,10 @@ import { CarInvalid, DagIncomplete } from './content.errors.js';
 const MOST_NODES = 1_000_000;
 /** Links between two pauses. */
 const LINKS_PER_STEP = 256;
+/** Bytes. What a larger block links to takes some ten times its size in memory while it is read. */
+const LARGE_BLOCK_BYTES = 128 * 1024;
+/** Large blocks of all uploads are followed one at a time: twenty at once held half a gibibyte and more. */
+const largeBlocks = new PQueue({ concurrency: 1 });
 
 /**
  * Follows the blocks of a DAG as they come, in any order, and knows what is linked and has not come. One root is stored
@@ -60,6 +65,12 @@ export class DagCompleteness {
     this.missing.delete(key);
     this.nodes.add(key);
     this.assertFollowed();
+    if (bytes.length < LARGE_BLOCK_BYTES) await this.followAll(cid, bytes);
+    else await largeBlocks.add(() => this.followAll(cid, bytes));
+  }
+
+  /** @throws CarInvalid */
+  private async followAll(cid: CID, bytes: Uint8Array): Promise<void> {
     let steps = 0;
     for (const link of this.linksIn(cid, await this.tableOf(cid, bytes))) {
       if (link) this.follow(link);

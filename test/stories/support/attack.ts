@@ -51,6 +51,14 @@ export function processorSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+/** Connections that a server on this port of loopback has open on its side. */
+export function connectionsTo(port: number): number {
+  const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1);
+  // Columns: number, local address, remote address, state (01: established).
+  return rows.map((row) => row.trim().split(/\s+/)).filter(([, at, , state]) => at === local && state === '01').length;
+}
+
 /** The most memory that a process has while something runs. */
 export async function peakBytes<T>(pid: number, run: () => Promise<T>): Promise<{ value: T; peak: number }> {
   let peak = residentBytes(pid);
