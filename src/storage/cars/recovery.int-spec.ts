@@ -300,6 +300,24 @@ describe('after a crash', () => {
     expect((await cars()).filter(({ state }) => state === 'open')).toHaveLength(1);
   });
 
+  it('what was deleted behind all that is wanted stays hidden when its CAR is put back, and when the index is made anew', async () => {
+    const [kept, first, last] = [await put(), await put(), await put()];
+    await seal();
+    const [car] = await cars();
+    const copy = await readFile(carPath(node, car!.id));
+    for (const { id } of [first, last]) await alice.delete(id);
+    const seen = async () => Promise.all([kept, first, last].map(async ({ cid }) => (await hot(cid)) !== null));
+    const root = async () => (await hot(car!.root!)) !== null;
+    expect([await seen(), await root()]).toEqual([[true, false, false], true]);
+    await node.app.get(OffloadDag, { strict: false }).run(kept.cid);
+    await node.app.get(CarFiles, { strict: false }).putBack(carId(car!.id), Readable.from([copy]));
+    expect([await seen(), await root()]).toEqual([[true, false, false], true]);
+    await node.stop();
+    await rm(path.join(node.dataDir, 'index'), { recursive: true });
+    await node.start();
+    expect([await seen(), await root()]).toEqual([[true, false, false], true]);
+  }, 30_000);
+
   it('a piece that was offloaded can be put back in place, and its contents are stored again', async () => {
     const { cid, id } = await put();
     await seal();

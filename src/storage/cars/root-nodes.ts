@@ -3,8 +3,8 @@ import type { CID } from 'multiformats/cid';
 import { cidOf, DAG_CBOR } from '../../ipld/index.js';
 import type { Block } from './car-writer.js';
 
-/** No node passes 1 MiB; some 20,000 links of the usual width. */
-const NODE_BYTES = 900_000;
+/** No node passes 1 MiB; some 20,000 links of the usual width. The first of several is about as large. */
+export const NODE_BYTES = 900_000;
 /** What dag-cbor adds to a CID that it links. */
 const LINK_OVERHEAD = 6;
 /** A node's own section, and the link to it one level up. */
