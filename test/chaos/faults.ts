@@ -21,6 +21,8 @@ export class Faults {
   private diskIsFull = false;
   /** The platform has to be started again before the round can end. */
   private ended = false;
+  /** The orderly stop that is under way. */
+  private ending: Promise<number | null> = Promise.resolve(null);
 
   constructor(platform: Platform, disk: Disk, clockFile: string, log: Log) {
     this.platform = platform;
@@ -72,7 +74,9 @@ export class Faults {
         return {};
       case 'restart':
         this.ended = true;
-        return { stoppedInMs: await this.platform.stop() };
+        // The launcher may be killed while it stops the others in order: then PostgreSQL stays, for the next start to end.
+        this.ending = this.platform.stop().catch(() => null);
+        return { stoppedInMs: await this.ending };
     }
   }
 
@@ -92,6 +96,7 @@ export class Faults {
   /** Everything that can be undone is, and the platform is ready. Returns the milliseconds that it took. */
   async recover(): Promise<number> {
     const begun = Date.now();
+    await this.ending;
     for (const pid of this.stopped) signal(pid, 'SIGCONT');
     this.stopped.clear();
     this.shifts.api = this.shifts.worker = 0;
