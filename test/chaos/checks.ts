@@ -10,7 +10,7 @@ import { ACCOUNTS, type Account } from './plan.js';
 import { bytesOf, Random } from './random.js';
 
 /** What is looked at together with what happens meanwhile may differ for a moment: it is looked at again for so long. */
-const PATIENCE_MS = { round: 10_000, settled: 90_000, final: 420_000 } as const;
+const PATIENCE_MS = { round: 10_000, settled: 180_000, final: 420_000 } as const;
 const PAUSE_MS = 500;
 /** Contents that are read back after every round; after some rounds, all of them. */
 const SAMPLE = 3;
