@@ -371,6 +371,16 @@ describe('a retrieval', () => {
     }
   });
 
+  it('is tried again after a failure that a clock set ahead has dated an hour from now', async () => {
+    const dag = await offloaded();
+    const { id, state } = (await retrieve(dag)).retrieval;
+    expect([state, await request(dag)]).toEqual(['failed', id]);
+    await database.query("UPDATE retrievals SET updated_at = now() + interval '1 hour' WHERE id = $1", [id]);
+    const again = await request(dag);
+    expect(again).not.toBe(id);
+    await work(again);
+  });
+
   it('is over at once when the DAG is hot already', async () => {
     const dag = await offloaded();
     holders.offer(dag.root.toString(), ['t05']);

@@ -40,7 +40,9 @@ export class Retrievals {
     if (!(await this.dags.find(root))) throw new DagUnknown(`nothing stored here has the root ${text}`);
     const last = await this.store.latest(text);
     if (last?.live) return last.id;
-    if (last?.state === 'failed' && this.clock.now().getTime() - last.updatedAt.getTime() < COOLING_MS) return last.id;
+    // By how much the clocks of two processes differ, or one was set, must not become the time of this answer.
+    const age = last && Math.abs(this.clock.now().getTime() - last.updatedAt.getTime());
+    if (last?.state === 'failed' && age !== null && age < COOLING_MS) return last.id;
     const { id, created, attempts } = await this.store.request(text);
     if (created)
       await this.queue.add('fetch', { retrievalId: id, attempts }).catch((error: unknown) => {
