@@ -103,7 +103,8 @@ export class Platform {
   async stop(): Promise<number> {
     const started = Date.now();
     const child = this.child;
-    if (!child?.pid || child.exitCode !== null) return 0;
+    // One that was ended by a signal has no exit code.
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return 0;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     process.kill(-child.pid, 'SIGINT');
     await gone;
