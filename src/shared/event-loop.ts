@@ -28,13 +28,18 @@ export function pauseIfDue(): Promise<void> | undefined {
   });
 }
 
-/** Runs work that yields between its steps to its end, and pauses there when it is due. @throws what the work throws */
-export async function inSlices<T>(work: Generator<void, T>): Promise<T> {
+/**
+ * Runs work that yields between its steps to its end, and pauses there when it is due.
+ * @throws what the work throws; the signal's reason after a pause in which it aborted
+ */
+export async function inSlices<T>(work: Generator<void, T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
     const step = work.next();
     if (step.done) return step.value;
     const pause = pauseIfDue();
-    if (pause) await pause;
+    if (!pause) continue;
+    await pause;
+    signal?.throwIfAborted();
   }
 }
 

@@ -25,4 +25,6 @@ export interface Blocks {
    * @throws Unreadable, and as `get` does
    */
   links(cid: CID, known?: Uint8Array): Promise<LinkTable>;
+  /** Between steps of work that reads no block: pauses where others wait. @throws the signal's reason as `get` does */
+  pause(): Promise<void>;
 }

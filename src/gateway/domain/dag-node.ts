@@ -42,11 +42,11 @@ export async function followValue(
 
 /**
  * What to follow from a block; one that its codec cannot read has no links.
- * @throws Unreadable for a link that carries over 128 bytes.
+ * @throws Unreadable for a link that carries over 128 bytes; the signal's reason.
  */
-export async function decodeLinks(cid: CID, bytes: Uint8Array): Promise<LinkTable> {
+export async function decodeLinks(cid: CID, bytes: Uint8Array, signal?: AbortSignal): Promise<LinkTable> {
   try {
-    return await inSlices(readLinks(cid, bytes, 'lenient'));
+    return await inSlices(readLinks(cid, bytes, 'lenient'), signal);
   } catch (error) {
     throw error instanceof IdentityTooLong ? new Unreadable(error.message) : error;
   }

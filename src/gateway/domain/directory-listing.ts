@@ -1,5 +1,4 @@
 import type { NamedLink, UnixfsNode } from '../../ipld/index.js';
-import { pauseIfDue } from '../../shared/index.js';
 import type { Blocks } from './blocks.js';
 import { listShards } from './sharded-directory.js';
 
@@ -25,7 +24,7 @@ export async function* listMembers(blocks: Blocks, node: DirectoryNode): AsyncGe
     return;
   }
   for (let index = 0; index < node.links.length; index++) {
-    if (index % MEMBERS_PER_STEP === 0) await pauseIfDue();
+    if (index % MEMBERS_PER_STEP === 0) await blocks.pause();
     yield node.links.at(index);
   }
 }

@@ -1,6 +1,5 @@
 import type { CID } from 'multiformats/cid';
 import { carHeaderOf, isIdentity, RAW, sectionPrefix } from '../../ipld/index.js';
-import { pauseIfDue } from '../../shared/index.js';
 import type { Blocks } from './blocks.js';
 import { Unreadable } from './gateway.errors.js';
 import type { DagScope } from './gateway-request.js';
@@ -105,7 +104,7 @@ async function nextNew(blocks: Blocks, level: Level, links: Links, sent: SeenBlo
   while (level.next < links.length) {
     const index = level.next;
     level.next += 1;
-    if (index % LINKS_PER_STEP === 0) await pauseIfDue();
+    if (index % LINKS_PER_STEP === 0) await blocks.pause();
     const block = level.ahead.get(index) ?? null;
     if (level.ahead.delete(index)) blocks.memory.add(-BLOCK_ESTIMATE);
     const cid = links.cidAt(index);

@@ -115,6 +115,31 @@ describe('a reader that has gone', () => {
     await expect(bytesOf(body)).rejects.toThrow('gone');
     expect(memory.asked.length).toBeLessThan(100);
   });
+
+  it('is not worked for any more where no block is read either', async () => {
+    const cases: [hostile.Dag, (memory: MemoryBlocks, dag: hostile.Dag) => Promise<AsyncGenerator<unknown>>][] = [
+      // Each of its links leads to what was sent already.
+      [
+        hostile.manyLinks(100_000, 'dag-pb'),
+        (memory, { root }) =>
+          Promise.resolve(exportCar(memory, root, { cid: root, path: [] }, 'all', memory.openSeen())),
+      ],
+      [
+        hostile.wideDirectory(1_000),
+        async (memory, { root }) => listMembers(memory, (await memory.node(root)) as DirectoryNode),
+      ],
+    ];
+    for (const [dag, open] of cases) {
+      const gone = new AbortController();
+      const work = await open(new MemoryBlocks(dag.blocks, {}, gone.signal), dag);
+      await work.next();
+      gone.abort(new Error('gone'));
+      const rest = async () => {
+        while (!(await work.next()).done);
+      };
+      await expect(rest()).rejects.toThrow('gone');
+    }
+  });
 });
 
 describe('an export of a DAG that is hostile', () => {

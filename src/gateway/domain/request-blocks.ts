@@ -106,7 +106,7 @@ export class RequestBlocks implements Blocks {
   async links(cid: CID, known?: Uint8Array): Promise<LinkTable> {
     const key = nodeKey(cid);
     const parse = async (bytes: Uint8Array): Promise<LinkTable> => {
-      const table = this.shared.links.get(key) ?? (await decodeLinks(cid, bytes));
+      const table = this.shared.links.get(key) ?? (await decodeLinks(cid, bytes, this.signal));
       this.shared.links.set(key, table, { size: table.weight + 1024 });
       return table;
     };
@@ -175,6 +175,10 @@ export class RequestBlocks implements Blocks {
   private async step(cid: CID): Promise<void> {
     assertReadable(cid);
     this.charge(1);
+    await this.pause();
+  }
+
+  async pause(): Promise<void> {
     const pause = pauseIfDue();
     if (pause) await pause;
     this.signal.throwIfAborted();

@@ -1,7 +1,6 @@
 import { murmur364 } from '@multiformats/murmur3';
 import type { CID } from 'multiformats/cid';
 import { nodeKey, type NamedLink, type UnixfsNode } from '../../ipld/index.js';
-import { pauseIfDue } from '../../shared/index.js';
 import type { Blocks } from './blocks.js';
 import { Unreadable } from './gateway.errors.js';
 
@@ -74,7 +73,7 @@ export async function* listShards(blocks: Blocks, root: ShardNode): AsyncGenerat
     const below = await shardAt(blocks, link.cid);
     if (bits + below.bits > HASH_BITS) throw new Unreadable('the shards lie deeper than a hash of a name is long');
     levels.push({ node: below, next: 0, bits: bits + below.bits });
-    await pauseIfDue();
+    await blocks.pause();
   }
 }
 
