@@ -2,11 +2,15 @@ import { KuboCommands } from '../../../src/adapters/kubo/kubo-commands.js';
 import { KuboIpfsNode } from '../../../src/adapters/kubo/kubo-ipfs-node.js';
 import { BlockMap } from '../../../src/network/testing/block-map.js';
 import { describeIpfsNodeContract } from '../../../src/network/testing/ipfs-node.contract.js';
+import { AddressPolicy } from '../../../src/platform/net/index.js';
 import type { FetchedBlock, FetchOptions } from '../../../src/network/index.js';
 import type { CID } from 'multiformats/cid';
 import { kuboBinary } from './kubo-binary.mjs';
 import { KuboNode } from './kubo-node.mjs';
 import { RemoteKubo } from './remote-kubo.js';
+
+/** No origin leads to loopback unless the operator says so. */
+const ON_LOOPBACK = { policy: AddressPolicy.PRIVATE_TOO };
 
 /** A peer has a block when the test has put it there, not a moment later. */
 class NodeAfterFlush extends KuboIpfsNode {
@@ -14,7 +18,7 @@ class NodeAfterFlush extends KuboIpfsNode {
     kubo: KuboCommands,
     private readonly remote: RemoteKubo,
   ) {
-    super(kubo);
+    super(kubo, ON_LOOPBACK);
   }
 
   override async *fetch(root: CID, options: FetchOptions): AsyncGenerator<FetchedBlock> {
@@ -41,7 +45,7 @@ describeIpfsNodeContract('Kubo beside us, and two more on loopback', async () =>
     own: new BlockMap(),
     fetchFromUs: async (root, signal) => {
       let blocks = 0;
-      for await (const { cid } of new KuboIpfsNode(others).fetch(root, {
+      for await (const { cid } of new KuboIpfsNode(others, ON_LOOPBACK).fetch(root, {
         origins: await node.addresses(),
         signal,
         have: () => Promise.resolve(null),

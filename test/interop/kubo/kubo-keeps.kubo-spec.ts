@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CID } from 'multiformats/cid';
 import { KuboCommands } from '../../../src/adapters/kubo/kubo-commands.js';
 import { KuboIpfsNode } from '../../../src/adapters/kubo/kubo-ipfs-node.js';
+import { AddressPolicy } from '../../../src/platform/net/index.js';
 import { BlockMap } from '../../../src/network/testing/block-map.js';
 import { kuboBinary } from './kubo-binary.mjs';
 import { KuboNode } from './kubo-node.mjs';
@@ -29,7 +30,8 @@ describe('what our Kubo keeps and tells', () => {
       KuboNode.start(kubo.path, { settings: dht }),
     ]);
     commands = new KuboCommands({ url: await ours.rpcUrl() });
-    node = new KuboIpfsNode(commands);
+    // The other Kubo is on loopback, where no origin leads unless the operator says so.
+    node = new KuboIpfsNode(commands, { policy: AddressPolicy.PRIVATE_TOO });
   }, 60_000);
   afterAll(async () => {
     await commands.close();
