@@ -20,8 +20,8 @@ describe('the embedded database', () => {
     chmodSync(folder, 0o711);
     log = new LogFile(join(folder, 'postgres.log'));
     const ports = new PortRegistry(join(folder, 'ports.json'));
-    const patience = { everyMs: 100, longestMs: 500 };
-    database = new EmbeddedDatabase(folder, ports, log, (line) => said.push(line), patience);
+    const timeouts = { everyMs: 100, longestMs: 500 };
+    database = new EmbeddedDatabase(folder, ports, log, (line) => said.push(line), timeouts);
     url = (await database.start()).ownerUrl;
   }, 60_000);
   afterAll(async () => {

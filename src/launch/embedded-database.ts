@@ -6,7 +6,7 @@ import type { PortRegistry } from './port-registry.js';
 import type { LogFile } from './log-file.js';
 import { ensureDatabase } from './migrations.js';
 import { PostgresCluster } from './postgres/cluster.js';
-import { type ShutdownPatience, watchForStuckShutdown } from './postgres/stuck-shutdown.js';
+import { type ShutdownTimeouts, watchForStuckShutdown } from './postgres/stuck-shutdown.js';
 
 /** Between two tries to start PostgreSQL again; the first comes after 500 ms, then each pause doubles. */
 const longestPauseMs = 10_000;
@@ -28,21 +28,21 @@ export class EmbeddedDatabase {
   private readonly ports: PortRegistry;
   private readonly log: LogFile;
   private readonly say: (line: string) => void;
-  private readonly patience: ShutdownPatience | undefined;
+  private readonly timeouts: ShutdownTimeouts | undefined;
 
-  /** `patience`: with a shutdown that somebody else has begun. */
+  /** `timeouts`: of a shutdown that somebody else has begun. */
   constructor(
     folder: string,
     ports: PortRegistry,
     log: LogFile,
     say: (line: string) => void,
-    patience?: ShutdownPatience,
+    timeouts?: ShutdownTimeouts,
   ) {
     this.folder = folder;
     this.ports = ports;
     this.log = log;
     this.say = say;
-    this.patience = patience;
+    this.timeouts = timeouts;
   }
 
   /**
@@ -87,7 +87,7 @@ export class EmbeddedDatabase {
         this.say('PostgreSQL was told to end and does not come to it; ending it now');
         cluster.endNow();
       },
-      this.patience,
+      this.timeouts,
     );
     cluster.onUnexpectedEnd((code, signal) => {
       this.endWatch();

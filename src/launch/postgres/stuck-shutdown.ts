@@ -1,12 +1,12 @@
 import pg from 'pg';
 
 /** How often the server is asked, and how long it may go on shutting down. Milliseconds. */
-export interface ShutdownPatience {
+export interface ShutdownTimeouts {
   everyMs: number;
   longestMs: number;
 }
 
-const usual: ShutdownPatience = { everyMs: 5_000, longestMs: 20_000 };
+const usual: ShutdownTimeouts = { everyMs: 5_000, longestMs: 20_000 };
 
 /**
  * Watches for a server that shuts down for ever. Somebody else told it to end, and one of its processes does not follow:
@@ -16,20 +16,20 @@ const usual: ShutdownPatience = { everyMs: 5_000, longestMs: 20_000 };
  * Calls `onStuck` once, when it has said so for `longestMs` without a break. Answers what ends the watch; it does not
  * keep the process alive.
  */
-export function watchForStuckShutdown(url: string, onStuck: () => void, patience = usual): () => void {
+export function watchForStuckShutdown(url: string, onStuck: () => void, timeouts = usual): () => void {
   let since: number | null = null;
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
 
   const look = async (): Promise<void> => {
-    const shuttingDown = await isShuttingDown(url, patience.everyMs);
+    const shuttingDown = await isShuttingDown(url, timeouts.everyMs);
     if (ended) return;
     since = shuttingDown ? (since ?? performance.now()) : null;
-    if (since !== null && performance.now() - since >= patience.longestMs) return onStuck();
+    if (since !== null && performance.now() - since >= timeouts.longestMs) return onStuck();
     wait();
   };
   const wait = (): void => {
-    timer = setTimeout(() => void look(), patience.everyMs).unref();
+    timer = setTimeout(() => void look(), timeouts.everyMs).unref();
   };
 
   wait();
