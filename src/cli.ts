@@ -73,7 +73,8 @@ const storageCommands: Record<string, (storage: StorageCommands) => Promise<stri
       ...(incomplete.length > 0 ? [`${incomplete.length} DAGs are not whole: blocks of them are in no CAR here`] : []),
       ...damaged.map(({ carId, blocks }) => `CAR ${carId}: ${blocks} blocks are damaged`),
       `no CAR says who owned what: accounts, API keys, names of contents, pins and deals are not restored;`,
-      `these ${dags.length} roots can be read by their CID and belong to no content (uploading or pinning one makes it a content): ${report}`,
+      `these ${dags.length} roots can be read by their CID and belong to no content ` +
+        `(uploading or pinning one makes it a content): ${report}`,
     ].join('\n');
   },
 };
@@ -140,7 +141,8 @@ async function verify(folder: string): Promise<string> {
     process.exitCode = 1;
     return [`${folder} is damaged:`, ...problems].join('\n');
   }
-  return `${folder}: as of ${manifest.createdAt}, ${manifest.tables.length} tables, ${manifest.cars.length} CARs, ${blocks} blocks, all right`;
+  const { createdAt, tables, cars } = manifest;
+  return `${folder}: as of ${createdAt}, ${tables.length} tables, ${cars.length} CARs, ${blocks} blocks, all right`;
 }
 
 async function runCommand(name: string): Promise<string> {

@@ -75,7 +75,8 @@ async function takeOverQueue(client: pg.Client, name: string): Promise<void> {
 /** Sequences of a column go with their table. */
 const FOREIGN_IN_SCHEMA = `
 WITH owner AS (SELECT oid FROM pg_roles WHERE rolname = $2), home AS (SELECT oid FROM pg_namespace WHERE nspname = $1)
-SELECT format('ALTER %s %I.%I OWNER TO %I', CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, $1, c.relname, $2) AS statement
+SELECT format('ALTER %s %I.%I OWNER TO %I',
+  CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, $1, c.relname, $2) AS statement
 FROM pg_class c, owner, home WHERE c.relnamespace = home.oid AND c.relkind IN ('r', 'p', 'S', 'v') AND c.relowner <> owner.oid
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'))
 UNION ALL

@@ -34,7 +34,7 @@ export class RequestRates {
     await this.pass(subject, this.addresses, 'this address');
   }
 
-  /** Makes what an address did dearer, as far as it has anything left. */
+  /** Takes further requests from an address for what it did (a wrong key), as many of them as it has left. */
   async charge(subject: string, cost: number): Promise<void> {
     if (this.addresses.perSecond === 0) return;
     const { taken, left } = await this.rates.take(subject, this.addresses, cost);

@@ -67,7 +67,8 @@ class OurKubo extends KuboIpfsNode implements OnModuleInit, BeforeApplicationShu
     if (!Array.isArray(filters) || filters.length === 0)
       this.logger.warn(
         {},
-        'our Kubo has no Swarm.AddrFilters: peers that it finds by itself may lead it to private addresses (ipfs config profile apply server)',
+        'our Kubo has no Swarm.AddrFilters: peers that it finds by itself may lead it to private addresses ' +
+          '(ipfs config profile apply server)',
       );
   }
 

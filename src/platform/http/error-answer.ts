@@ -42,8 +42,9 @@ const REASONS: Record<number, string> = {
 const RETRY_AFTER_MS = 2_000;
 
 /**
- * The one table from failures to answers: a DomainError says its own; a database that does not answer is 503; Nest's and Fastify's errors get a reason by their
- * status; anything else is a 500 that tells the caller nothing but the request's id.
+ * The one table from failures to answers: a DomainError says its own; a database that does not answer is 503; Nest's
+ * and Fastify's errors get a reason by their status; anything else is a 500 that tells the caller nothing but the
+ * request's id.
  */
 export function answerOf(given: unknown, requestId: string): ErrorAnswer {
   const error = given instanceof DomainError ? given : (databaseFailure(given) ?? given);
