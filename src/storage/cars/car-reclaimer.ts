@@ -6,6 +6,7 @@ import { PostgresPlatformStore } from '../store/postgres-platform.store.js';
 import { type Stretch } from '../domain/run-coverage.js';
 import type { CarId } from '../../shared/index.js';
 import { BlockIndex } from '../blocks/block-index.js';
+import { unlessMissing } from '../places/file-facts.js';
 import { LocalCarFolder } from '../places/local-car-folder.js';
 import { LostAndFound } from '../places/lost-and-found.js';
 import { holdsBlocks, PlatformCheck, rootOf } from './platform-check.js';
@@ -31,6 +32,8 @@ export interface Swept {
 export class CarReclaimer {
   /** Abandoned by this process and not settled yet; the next start finds them by their rows. */
   private readonly abandoned = new Set<CarId>();
+  /** Ends with the sweep before: two at once would take the same file away. */
+  private lastSweep: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly folder: LocalCarFolder,
@@ -43,10 +46,7 @@ export class CarReclaimer {
 
   /** The blocks of these stretches cannot be read here any more; their file stays. Nothing to do without a file. */
   async hide(carId: CarId, stretches: readonly Stretch[]): Promise<void> {
-    const handle = await this.folder.openForWriting(carId).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    });
+    const handle = await this.folder.openForWriting(carId).catch(unlessMissing);
     if (!handle) return;
     try {
       for (const { offset, length } of stretches) {
@@ -93,21 +93,13 @@ export class CarReclaimer {
   /**
    * Removes files that their rows gave up, and sets those aside that no row speaks of: a row is written before its file
    * is made, so none is on its way. A file whose CAR is known, but not here, is left alone: the folder may have lost
-   * the name under which the rows know it.
+   * the name under which the rows know it. Sweeps run one after the other.
    * @throws StorageMismatch, and does nothing, when folder and database do not belong together (any more)
    */
-  async sweep(): Promise<Swept> {
-    const swept = { removed: 0, setAside: 0, notOurs: 0, expired: 0 };
-    await this.check.assertStillTogether();
-    for await (const { id } of this.folder.list()) {
-      const standing = await this.cars.standingOf(id);
-      if (standing === 'not-ours') swept.notOurs += 1;
-      if (standing === 'may-go' && ((await this.cars.whileGone(id, () => this.remove(id))) ?? 0) > 0)
-        swept.removed += 1;
-      if (standing === 'unknown' && (await this.setAside(id))) swept.setAside += 1;
-    }
-    swept.expired = await this.lostAndFound.removeExpired();
-    return swept;
+  sweep(): Promise<Swept> {
+    const sweep = this.lastSweep.then(() => this.sweepOnce());
+    this.lastSweep = sweep.catch(() => undefined);
+    return sweep;
   }
 
   /**
@@ -126,6 +118,20 @@ export class CarReclaimer {
   async setTailAside(car: RecoveredCar, handle: FileHandle, end: number): Promise<void> {
     const from = Math.max(end, car.bytes);
     if (await holdsBlocks(this.folder, car.id, from)) await this.lostAndFound.takeTail(car.id, handle, from);
+  }
+
+  private async sweepOnce(): Promise<Swept> {
+    const swept = { removed: 0, setAside: 0, notOurs: 0, expired: 0 };
+    await this.check.assertStillTogether();
+    for await (const { id } of this.folder.list()) {
+      const standing = await this.cars.standingOf(id);
+      if (standing === 'not-ours') swept.notOurs += 1;
+      if (standing === 'may-go' && ((await this.cars.whileGone(id, () => this.remove(id))) ?? 0) > 0)
+        swept.removed += 1;
+      if (standing === 'unknown' && (await this.setAside(id))) swept.setAside += 1;
+    }
+    swept.expired = await this.lostAndFound.removeExpired();
+    return swept;
   }
 
   /** False when there is no file. */

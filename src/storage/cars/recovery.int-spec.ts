@@ -235,6 +235,8 @@ describe('after a crash', () => {
   it('files that rows have given up are swept, those that no row knows wait in lost+found', async () => {
     const wanted = await put(2 * MIB);
     const [car] = await cars();
+    // The start's own is over.
+    await sweep();
     const discarded = randomUUID();
     const [young, old] = [randomUUID(), randomUUID()];
     await node.database.query(

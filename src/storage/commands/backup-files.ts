@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { carHeader, HEADER_BYTES, PLACEHOLDER_ROOT } from '../../ipld/index.js';
 import { BackupUnusable } from '../domain/storage.errors.js';
 import { syncDirectory } from '../places/sync-directory.js';
+import { namesIn, sizeOf } from '../places/file-facts.js';
 
 const file = z.object({ file: z.string().regex(/^[\w./+-]+$/), bytes: z.number().int().min(0), sha256: z.string() });
 
@@ -101,7 +102,7 @@ export async function* bytesOfCar(source: string, length: number, isOpen: boolea
 
 /** The bytes of a file of a backup. @throws BackupUnusable at their end when they are not those that were written */
 export async function* checkedBytes(folder: string, { file: name, bytes, sha256 }: BackupFile): AsyncGenerator<Buffer> {
-  if ((await lengthOf(path.join(folder, name))) === null) throw new BackupUnusable(`${name} is not there`);
+  if ((await sizeOf(path.join(folder, name))) === null) throw new BackupUnusable(`${name} is not there`);
   const hash = createHash('sha256');
   let length = 0;
   for await (const chunk of createReadStream(path.join(folder, name), { highWaterMark: 1024 * 1024 })) {
@@ -113,17 +114,6 @@ export async function* checkedBytes(folder: string, { file: name, bytes, sha256 
   if (hash.digest('hex') !== sha256) throw new BackupUnusable(`${name} is damaged: its checksum is another one`);
 }
 
-/** Null when there is no such file. */
-export async function lengthOf(name: string): Promise<number | null> {
-  return stat(name).then(
-    ({ size }) => size,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    },
-  );
-}
-
 /** Removes what no manifest of this folder names: earlier dumps, CARs that are not wanted any more, torn files. */
 export async function prune(folder: string, { dump, cars }: Manifest): Promise<void> {
   const wanted = new Set(cars.map((car) => car.file));
@@ -132,11 +122,4 @@ export async function prune(folder: string, { dump, cars }: Manifest): Promise<v
   for (const half of await namesIn(path.join(folder, 'cars')))
     for (const name of await namesIn(path.join(folder, 'cars', half)))
       if (!wanted.has(`cars/${half}/${name}`)) await rm(path.join(folder, 'cars', half, name), { force: true });
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
 }

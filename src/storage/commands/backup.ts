@@ -7,7 +7,8 @@ import { BackupUnusable } from '../domain/storage.errors.js';
 import type { LocalCarFolder } from '../places/local-car-folder.js';
 import type { BackupRows, CarToKeep } from '../store/backup-rows.store.js';
 import type { PostgresPlatformStore } from '../store/postgres-platform.store.js';
-import { bytesOfCar, findManifest, lengthOf, prune, writeManifest, writeWhole, type Manifest } from './backup-files.js';
+import { sizeOf } from '../places/file-facts.js';
+import { bytesOfCar, findManifest, prune, writeManifest, writeWhole, type Manifest } from './backup-files.js';
 
 export interface BackupTools {
   check: PlatformCheck;
@@ -109,7 +110,7 @@ async function copyCars(cars: readonly CarToKeep[], { tools, target, dump, befor
   for (const { id, state, bytes } of cars) {
     hold.assertAlive();
     const same = there.get(id);
-    if (state === 'sealed' && same?.bytes === bytes && (await lengthOf(path.join(target, same.file))) === bytes) {
+    if (state === 'sealed' && same?.bytes === bytes && (await sizeOf(path.join(target, same.file))) === bytes) {
       kept.push(same);
       continue;
     }

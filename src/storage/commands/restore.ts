@@ -9,7 +9,8 @@ import type { FolderIdentity } from '../places/folder-identity.js';
 import type { LocalCarFolder } from '../places/local-car-folder.js';
 import type { RestoredRows } from '../store/backup-rows.store.js';
 import type { PostgresPlatformStore } from '../store/postgres-platform.store.js';
-import { checkedBytes, lengthOf, readManifest, writeWhole, type Manifest } from './backup-files.js';
+import { sizeOf } from '../places/file-facts.js';
+import { checkedBytes, readManifest, writeWhole, type Manifest } from './backup-files.js';
 
 export interface RestoreTools {
   config: AppConfig;
@@ -62,11 +63,11 @@ async function fill(rows: RestoredRows, source: string, manifest: Manifest): Pro
 /** One that is there already, of a restore that was cut off, has been checked: it has its name since it was whole. */
 async function restoreCar(folder: LocalCarFolder, source: string, car: Manifest['cars'][number]): Promise<void> {
   const target = folder.pathOf(carId(car.id));
-  if ((await lengthOf(target)) !== car.bytes) await writeWhole(target, checkedBytes(source, car));
+  if ((await sizeOf(target)) !== car.bytes) await writeWhole(target, checkedBytes(source, car));
 }
 
 async function assertEmptyFolder({ config, folder }: RestoreTools, platformId: string | null): Promise<void> {
-  if (platformId !== null || (await lengthOf(config.inData('node-id'))) !== null)
+  if (platformId !== null || (await sizeOf(config.inData('node-id'))) !== null)
     throw new BackupUnusable(`${config.dataDir} is the data folder of a platform: restore into a new one`);
   for await (const { id } of folder.list())
     throw new BackupUnusable(`${config.dataDir} holds CARs (${id}): restore into a new folder`);
@@ -87,7 +88,7 @@ async function assertSameTables(rows: RestoredRows, { migrations }: Manifest): P
 async function writeNodeId(config: AppConfig, { nodeId }: Manifest): Promise<void> {
   const file = config.inData('node-id');
   await mkdir(config.dataDir, { recursive: true });
-  if ((await lengthOf(file)) === null) await writeWhole(file, [Buffer.from(`${nodeId}\n`)]);
+  if ((await sizeOf(file)) === null) await writeWhole(file, [Buffer.from(`${nodeId}\n`)]);
   else if ((await readFile(file, 'utf8')).trim() !== nodeId)
     throw new BackupUnusable(`${path.join(config.dataDir, 'node-id')} names another node than the backup`);
 }

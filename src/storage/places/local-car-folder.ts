@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { copyFile, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
@@ -8,6 +8,7 @@ import { carId, DomainError, messageOf, type CarId } from '../../shared/index.js
 import { placeOf } from '../domain/car.js';
 import { CarWriteFailed, DiskFull } from '../domain/storage.errors.js';
 import { CarPlace } from '../ports/car-place.port.js';
+import { namesIn, sizeOf as lengthOfFile, unlessMissing } from './file-facts.js';
 import { OpenFiles } from './open-files.js';
 import { makeDirectory, syncDirectory } from './sync-directory.js';
 
@@ -58,8 +59,7 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
   }
 
   async sizeOf(id: CarId): Promise<number | null> {
-    const facts = await stat(this.pathOf(id)).catch(unlessMissing);
-    return facts === null ? null : facts.size;
+    return lengthOfFile(this.pathOf(id));
   }
 
   async remove(id: CarId): Promise<number> {
@@ -165,14 +165,4 @@ async function onDisk<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw namedDiskError(error);
   }
-}
-
-/** Nothing when the folder is not there; any other failure is one. */
-async function namesIn(folder: string): Promise<string[]> {
-  return (await readdir(folder).catch(unlessMissing)) ?? [];
-}
-
-function unlessMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null;
-  throw error;
 }

@@ -1,9 +1,10 @@
-import { open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
 import { carHeader, PLACEHOLDER_ROOT } from '../../ipld/index.js';
 import { carId, Clock, type CarId } from '../../shared/index.js';
+import { namesIn, sizeOf } from './file-facts.js';
 import { LocalCarFolder } from './local-car-folder.js';
 import { makeDirectory, syncDirectory } from './sync-directory.js';
 
@@ -105,20 +106,7 @@ export class LostAndFound {
     return removed;
   }
 
-  private async names(): Promise<string[]> {
-    return readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
+  private names(): Promise<string[]> {
+    return namesIn(this.folder);
   }
-}
-
-async function sizeOf(file: string): Promise<number | null> {
-  return stat(file).then(
-    ({ size }) => size,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    },
-  );
 }
