@@ -1,6 +1,13 @@
 /** The time, injected, so that tests can move it. */
 export abstract class Clock {
   abstract now(): Date;
+  /**
+   * What a statement that decides over a lease is told the time is. Null: the database goes by its own clock, which is
+   * one for all processes, however wrong theirs are. Only a test's clock, unknown to the database, tells its own.
+   */
+  forStatement(): Date | null {
+    return null;
+  }
   /** Milliseconds of a clock that no correction moves: for measuring how long something took. */
   monotonicMs(): number {
     return performance.now();

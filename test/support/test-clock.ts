@@ -35,6 +35,10 @@ export class TestClock extends Clock {
     return new Date(this.begin + passed + this.ahead);
   }
 
+  override forStatement(): Date {
+    return this.now();
+  }
+
   override monotonicMs(): number {
     return this.now().getTime();
   }

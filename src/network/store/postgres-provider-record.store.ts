@@ -55,7 +55,7 @@ export class PostgresProviderRecordStore extends ProviderRecordStore {
   }
 
   async hasDue(): Promise<boolean> {
-    return (await query(this.database.asyncCommit, statements.HAS_DUE, [this.clock.now()])).length === 1;
+    return (await query(this.database.asyncCommit, statements.HAS_DUE, [this.clock.forStatement()])).length === 1;
   }
 
   async claim(limit: number, leaseMs: number): Promise<ClaimedProviderRecord[]> {

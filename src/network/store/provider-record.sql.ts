@@ -45,8 +45,8 @@ export const LEASE: LeaseDefinition = {
   returning: [...COLUMNS, 'announcements.revision'].join(', '),
 };
 
-export const HAS_DUE = sql<{ due: boolean }, [now: Date]>(
-  `SELECT true AS due FROM announcements WHERE ${leaseSql.isDue('announcements', '$1')} LIMIT 1`,
+export const HAS_DUE = sql<{ due: boolean }, [now: Date | null]>(
+  `SELECT true AS due FROM announcements WHERE ${leaseSql.isDue('announcements', leaseSql.now('$1'))} LIMIT 1`,
 );
 
 /** Ends the leases that are held; $1 settlements as JSON. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppLogger } from '../../platform/logging/index.js';
-import { Clock, DomainError, messageOf } from '../../shared/index.js';
+import { DomainError, messageOf } from '../../shared/index.js';
 import { PinPreempted, PinLeaseLost } from '../pinning.errors.js';
 import type { PinFetchTask } from '../scheduler/pin-fetch-task.js';
 import { PinLeases } from '../scheduler/pin-leases.port.js';
@@ -18,7 +18,6 @@ export class FetchPin {
     private readonly leases: PinLeases,
     private readonly pinStoredDag: PinStoredDag,
     private readonly fetchDag: FetchDag,
-    private readonly clock: Clock,
     private readonly logger: AppLogger,
   ) {}
 
@@ -37,11 +36,10 @@ export class FetchPin {
     error: unknown,
     shutdown: AbortSignal,
   ): Promise<FetchOutcome> {
-    const later = (ms: number) => new Date(this.clock.now().getTime() + ms);
     if (error instanceof PinLeaseLost) return 'lease lost';
     if (error instanceof PinPreempted) {
       // What was found already keeps its place.
-      await this.leases.release(claim, stage === 'looking' ? later(restAfter(lookedMs)) : null, lookedMs);
+      await this.leases.release(claim, stage === 'looking' ? restAfter(lookedMs) : null, lookedMs);
       return 'preempted';
     }
     if (shutdown.aborted) {
@@ -52,7 +50,7 @@ export class FetchPin {
     const reason = reasonOf(error);
     this.log(claim.pin.requestId, error, pause);
     if (pause === null) await this.leases.fail(claim, reason);
-    else await this.leases.retry(claim, later(pause), reason);
+    else await this.leases.retry(claim, pause, reason);
     return pause === null ? 'failed' : 'retried';
   }
 

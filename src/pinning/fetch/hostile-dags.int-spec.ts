@@ -61,7 +61,6 @@ describe('DAGs that mean harm, on PostgreSQL and real CAR files', () => {
       leases,
       new PinStoredDag(new PinHotDag(leases, dags, blocks), dags),
       fetchDag,
-      clock,
       new AppLogger({ level: 'silent', process: 'test' }),
     );
     const requestId = randomUUID();

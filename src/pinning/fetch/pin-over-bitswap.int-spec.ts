@@ -96,7 +96,6 @@ describe('pins over real bitswap and PostgreSQL', () => {
       leases,
       new PinStoredDag(pinHotDag, dags),
       fetchDag,
-      clock,
       new AppLogger({ level: 'silent', process: 'test' }),
     );
     const scheduler = new PinScheduler(leases, fetch, limits, new Metrics(), clock, config);
@@ -177,7 +176,7 @@ describe('pins over real bitswap and PostgreSQL', () => {
     await database.query(`UPDATE pins SET lease_until = now() - interval '1 second'`);
     const second = await worker('ours');
     expect(second.node.peerId).toBe((await second.fetcher.addresses())[0]?.split('/').at(-1));
-    await until(async () => (await second.leases.reclaim(clock.now(), 100)) === 1);
+    await until(async () => (await second.leases.reclaim(100)) === 1);
     await pinned(second, pin);
     expect(await second.store.find(owner, pin.requestId)).toMatchObject({
       status: 'pinned',

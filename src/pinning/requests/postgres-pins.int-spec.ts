@@ -1,8 +1,8 @@
+import { TestClock } from '../../../test/support/test-clock.js';
 import { testDatabase } from '../../../test/support/test-database.js';
 import { AppConfig } from '../../config/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database } from '../../platform/prisma/index.js';
-import { SystemClock } from '../../shared/index.js';
 import { describePinLeasesContract } from '../testing/pin-leases.contract.js';
 import { describePinsContract, type PinsSetting } from '../testing/pins.contract.js';
 import { PostgresPinLeases } from '../scheduler/postgres-pin-leases.store.js';
@@ -12,11 +12,12 @@ import { PostgresPinCounts } from './postgres-pin-counts.store.js';
 const make = async (): Promise<PinsSetting> => {
   const database = await testDatabase();
   const config = AppConfig.parse({ DATABASE_URL: database.url });
-  const [connections, outbox, clock] = [new Database(config), new Outbox(), new SystemClock()];
+  const [connections, outbox, clock] = [new Database(config), new Outbox(), TestClock.running()];
   return {
     store: new PostgresPinStore(connections, clock),
     leases: new PostgresPinLeases(connections, outbox, clock),
     counts: new PostgresPinCounts(connections),
+    clock,
     transact: (work) => connections.transaction(work),
     close: async () => {
       await connections.onApplicationShutdown();

@@ -24,7 +24,7 @@ export class PinFetchTask {
   readonly progress: PinProgress = { blocks: 0, bytes: 0, sources: 0 };
   /** Aborts when the worker goes down, and with the reason for which the task was stopped. */
   readonly signal: AbortSignal;
-  /** When it was claimed, in ms. */
+  /** When it was claimed, in ms of the clock that no correction moves. */
   readonly since: number;
   private readonly stopping = new AbortController();
   private transfer: Transfer | null = null;
@@ -40,7 +40,7 @@ export class PinFetchTask {
     private readonly timeouts: PinTimeouts,
     shutdown: AbortSignal,
   ) {
-    this.since = this.lastBlockAt = this.checkedAt = clock.now().getTime();
+    this.since = this.lastBlockAt = this.checkedAt = clock.monotonicMs();
     this.signal = AbortSignal.any([shutdown, this.stopping.signal]);
     setMaxListeners(Infinity, this.signal);
   }
@@ -52,14 +52,14 @@ export class PinFetchTask {
 
   /** For how long the first block has been looked for, over all claims; 0 once it is here. */
   get lookedMs(): number {
-    return this.stage === 'looking' ? this.claim.pin.lookedMs + this.clock.now().getTime() - this.since : 0;
+    return this.stage === 'looking' ? this.claim.pin.lookedMs + this.clock.monotonicMs() - this.since : 0;
   }
 
   /** A block came. */
   arrived(bytes: number): void {
     this.progress.blocks += 1;
     this.progress.bytes += bytes;
-    this.lastBlockAt = this.clock.now().getTime();
+    this.lastBlockAt = this.clock.monotonicMs();
   }
 
   /** So many origins are connected now. */
@@ -81,13 +81,13 @@ export class PinFetchTask {
       return await work;
     } finally {
       this.paused = false;
-      this.lastBlockAt = this.clock.now().getTime();
+      this.lastBlockAt = this.clock.monotonicMs();
     }
   }
 
   /** Stops itself when it has run out of time. */
   checkTimeouts(): void {
-    const now = this.clock.now().getTime();
+    const now = this.clock.monotonicMs();
     if (this.stage === 'transferring' && !this.paused) this.transferredMs += now - this.checkedAt;
     this.checkedAt = now;
     const idleMs = this.stage === 'looking' ? this.lookedMs : now - this.lastBlockAt;

@@ -30,8 +30,9 @@ export class PinScheduler {
   private readonly timeouts: PinTimeouts;
   private readonly tasks = new Map<PinFetchTask, Promise<void>>();
   private sleeping = new AbortController();
-  private extendedAt = 0;
-  private sharesAt = 0;
+  /** By the clock that no correction moves. */
+  private extendedAt = -Infinity;
+  private sharesAt = -Infinity;
 
   constructor(
     private readonly leases: PinLeases,
@@ -66,40 +67,40 @@ export class PinScheduler {
   }
 
   private async round(signal: AbortSignal): Promise<void> {
-    const now = this.clock.now();
-    if (now.getTime() - this.extendedAt >= POLL_MS) await this.look(now);
+    const now = this.clock.monotonicMs();
+    if (now - this.extendedAt >= POLL_MS) await this.look(now);
     while (this.tasks.size < this.capacity && !signal.aborted) {
-      const claim = await this.leases.claimNext(this.clock.now(), this.leaseEnd(), this.slots.weights);
+      const claim = await this.leases.claimNext(LEASE_MS, this.slots.weights);
       if (!claim) return;
       this.start(claim, signal);
     }
-    if (now.getTime() - this.sharesAt >= SHARES_EVERY_MS) await this.preemptForOthers(now);
+    if (now - this.sharesAt >= SHARES_EVERY_MS) await this.preemptForOthers(now);
   }
 
   /** Once a second: timeouts, weights, leases. */
-  private async look(now: Date): Promise<void> {
-    this.extendedAt = now.getTime();
+  private async look(now: number): Promise<void> {
+    this.extendedAt = now;
     for (const task of this.tasks.keys()) task.checkTimeouts();
     this.measure();
     this.slots.weights = await this.limits.weights();
     this.slots.rotate();
     const tasks = [...this.tasks.keys()];
-    const lost = new Set(await this.leases.extend(tasks, this.leaseEnd()));
+    const lost = new Set(await this.leases.extend(tasks, LEASE_MS));
     for (const task of tasks) if (lost.has(task.claim)) task.leaseLost();
   }
 
   /** No room for another: has anybody waited who has less than those whose pins are looked for? */
-  private async preemptForOthers(now: Date): Promise<void> {
-    this.sharesAt = now.getTime();
+  private async preemptForOthers(now: number): Promise<void> {
+    this.sharesAt = now;
     const searches = [...this.tasks.keys()]
       .filter(({ stage, signal }) => stage !== 'transferring' && !signal.aborted)
       .map((task) => ({
         task,
         userId: task.claim.pin.userId,
-        ms: now.getTime() - task.since,
+        ms: now - task.since,
         found: task.stage === 'parked',
       }));
-    const preempted = preempt(searches, await this.leases.shares(now, this.capacity), this.slots.weights);
+    const preempted = preempt(searches, await this.leases.shares(this.capacity), this.slots.weights);
     for (const { task } of preempted) task.preempt();
     if (preempted.length > 0)
       this.metrics.count(
@@ -125,10 +126,6 @@ export class PinScheduler {
         this.wake();
       });
     this.tasks.set(task, fetch);
-  }
-
-  private leaseEnd(): Date {
-    return new Date(this.clock.now().getTime() + LEASE_MS);
   }
 
   private measure(): void {

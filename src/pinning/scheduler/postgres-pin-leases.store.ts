@@ -28,16 +28,17 @@ export class PostgresPinLeases extends PinLeases {
     super();
   }
 
-  async claimNext(now: Date, until: Date, weights: Weights): Promise<PinClaim | null> {
-    const values = [now, until, [...weights.keys()], [...weights.values()]] as const;
+  async claimNext(leaseMs: number, weights: Weights): Promise<PinClaim | null> {
+    const values = [this.clock.forStatement(), leaseMs, [...weights.keys()], [...weights.values()]] as const;
     const [row] = await query(this.database, statements.CLAIM_NEXT, [...values]);
     return row ? { pin: pinOf(row), leaseNumber: row.lease_number } : null;
   }
 
-  async extend(beats: readonly PinHeartbeat[], until: Date): Promise<PinClaim[]> {
+  async extend(beats: readonly PinHeartbeat[], leaseMs: number): Promise<PinClaim[]> {
     if (beats.length === 0) return [];
     const rows = await query(this.database, statements.EXTEND, [
-      until,
+      this.clock.forStatement(),
+      leaseMs,
       beats.map(({ claim }) => claim.pin.requestId),
       beats.map(({ claim }) => claim.leaseNumber),
       beats.map(({ progress }) => json(progress)),
@@ -52,45 +53,45 @@ export class PostgresPinLeases extends PinLeases {
   async pinned(tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void> {
     const { pin, leaseNumber } = claim;
     const info = progress && json(progress);
-    const values = [pin.requestId, leaseNumber, contentId, this.clock.now(), info] as const;
+    const values = [pin.requestId, leaseNumber, contentId, this.clock.forStatement(), info] as const;
     if ((await execute(tx, statements.PINNED, [...values])) !== 1)
       throw new PinLeaseLost(`the pin ${pin.requestId} was removed meanwhile`);
     const { requestId, userId: owner, cid } = pin;
     await this.outbox.add(tx, pinChanged, { requestId, userId: owner, cid, status: 'pinned', reason: null });
   }
 
-  release(claim: PinClaim, nextCheckAt: Date | null, lookedMs: number): Promise<void> {
-    return this.settle(claim, statements.RELEASE, [nextCheckAt, Math.round(lookedMs)]);
+  release(claim: PinClaim, afterMs: number | null, lookedMs: number): Promise<void> {
+    return this.settle(claim, statements.RELEASE, [afterMs, Math.round(lookedMs)]);
   }
 
-  retry(claim: PinClaim, nextCheckAt: Date, reason: string): Promise<void> {
-    return this.settle(claim, statements.RETRY, [nextCheckAt, reason]);
+  retry(claim: PinClaim, afterMs: number, reason: string): Promise<void> {
+    return this.settle(claim, statements.RETRY, [afterMs, reason]);
   }
 
   fail(claim: PinClaim, reason: string): Promise<void> {
     return this.settle(claim, statements.FAIL, [reason]);
   }
 
-  async reclaim(now: Date, mostCutOffs: number): Promise<number> {
-    return (await query(this.database, statements.RECLAIM, [now, mostCutOffs])).length;
+  async reclaim(mostCutOffs: number): Promise<number> {
+    return (await query(this.database, statements.RECLAIM, [this.clock.forStatement(), mostCutOffs])).length;
   }
 
-  async shares(now: Date, mostDue: number): Promise<AccountShare[]> {
-    const rows = await query(this.database, statements.SHARES, [now, mostDue]);
+  async shares(mostDue: number): Promise<AccountShare[]> {
+    const rows = await query(this.database, statements.SHARES, [this.clock.forStatement(), mostDue]);
     return rows.map((row) => ({ userId: userId(row.user_id), running: row.running, due: row.due }));
   }
 
-  async oldestSeconds(now: Date): Promise<number> {
-    const [oldest] = await query(this.database, statements.OLDEST_QUEUED, []);
-    return oldest ? Math.max(0, (now.getTime() - oldest.created_at.getTime()) / 1000) : 0;
+  async oldestSeconds(): Promise<number> {
+    const [oldest] = await query(this.database, statements.OLDEST_QUEUED, [this.clock.forStatement()]);
+    return oldest?.seconds ?? 0;
   }
 
   /** Ends a claim, with the announcement of what became of the pin; nothing happens when the lease is lost. */
   private async settle<Row extends object, Rest extends readonly Parameter[]>(
     { pin, leaseNumber }: PinClaim,
-    statement: Statement<Row, [requestId: string, leaseNumber: number, now: Date, ...rest: Rest]>,
+    statement: Statement<Row, [requestId: string, leaseNumber: number, now: Date | null, ...rest: Rest]>,
     rest: Rest,
   ): Promise<void> {
-    await query(this.database, statement, [pin.requestId, leaseNumber, this.clock.now(), ...rest]);
+    await query(this.database, statement, [pin.requestId, leaseNumber, this.clock.forStatement(), ...rest]);
   }
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../platform/metrics/index.js';
-import { Clock } from '../../shared/index.js';
 import { MOST_CUT_OFFS } from './retry-policy.js';
 import { PinLeases } from './pin-leases.port.js';
 import { PinCounts } from '../requests/pin-store.port.js';
@@ -21,15 +20,13 @@ export class SweepPins {
     private readonly counts: PinCounts,
     private readonly registry: PinRegistry,
     private readonly metrics: Metrics,
-    private readonly clock: Clock,
   ) {}
 
   /** Idempotent; what fails half-way is taken up by the next run. */
   async run(): Promise<void> {
-    const now = this.clock.now();
-    await this.leases.reclaim(now, MOST_CUT_OFFS);
+    await this.leases.reclaim(MOST_CUT_OFFS);
     await this.registry.releaseRemoved(BATCH);
-    await this.measure(now);
+    await this.measure();
   }
 
   /** Keeps the numbers of pins quick to read; to be called every second. */
@@ -37,13 +34,13 @@ export class SweepPins {
     await this.counts.fold(FOLD_MOST);
   }
 
-  private async measure(now: Date): Promise<void> {
+  private async measure(): Promise<void> {
     for (const [status, count] of Object.entries(await this.counts.byStatus()))
       this.metrics.gauge('tidewater_pins', 'Pins by status', count, { status });
     this.metrics.gauge(
       'tidewater_pins_oldest_seconds',
       'Age of the oldest queued pin',
-      await this.leases.oldestSeconds(now),
+      await this.leases.oldestSeconds(),
     );
   }
 }

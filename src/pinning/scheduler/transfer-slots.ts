@@ -86,7 +86,7 @@ export class TransferSlots {
 
   /** To be called now and then: turns longer than 30 s end for accounts that have less. */
   rotate(): void {
-    const now = this.clock.now().getTime();
+    const now = this.clock.monotonicMs();
     for (let next = this.nextWaiting(); next; next = this.nextWaiting()) {
       const standing = this.standingOf(next.userId);
       const longest = this.largest(
@@ -120,7 +120,7 @@ export class TransferSlots {
   private start(transfer: Transfer): void {
     this.served.delete(transfer.userId);
     this.served.add(transfer.userId);
-    transfer.run(this.clock.now().getTime());
+    transfer.run(this.clock.monotonicMs());
   }
 
   /**

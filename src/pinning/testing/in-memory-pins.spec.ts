@@ -1,15 +1,17 @@
+import { TestClock } from '../../../test/support/test-clock.js';
 import type { Tx } from '../../platform/prisma/index.js';
-import { SystemClock } from '../../shared/index.js';
 import { InMemoryPins } from './in-memory-pins.js';
 import { describePinLeasesContract } from './pin-leases.contract.js';
 import { describePinsContract, type PinsSetting } from './pins.contract.js';
 
 const make = (): Promise<PinsSetting> => {
-  const { store, leases, counts } = new InMemoryPins(new SystemClock());
+  const clock = TestClock.running();
+  const { store, leases, counts } = new InMemoryPins(clock);
   return Promise.resolve({
     store,
     leases,
     counts,
+    clock,
     transact: (work) => work({} as Tx),
     close: () => Promise.resolve(),
   });

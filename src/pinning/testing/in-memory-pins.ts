@@ -23,7 +23,7 @@ export class InMemoryPins {
 
   constructor(clock: Clock) {
     this.store = new InMemoryPinStore(this.rows, clock);
-    this.leases = new InMemoryPinLeases(this.rows);
+    this.leases = new InMemoryPinLeases(this.rows, clock);
     this.counts = new InMemoryPinCounts(this.rows);
   }
 }
@@ -191,16 +191,19 @@ class InMemoryPinLeases extends PinLeases {
   /** Accounts, the one that was served last at the end. */
   private readonly served = new Set<UserId>();
 
-  constructor(private readonly rows: Map<PinRequestId, Row>) {
+  constructor(
+    private readonly rows: Map<PinRequestId, Row>,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
-  claimNext(now: Date, until: Date, weights: Weights): Promise<PinClaim | null> {
+  claimNext(leaseMs: number, weights: Weights): Promise<PinClaim | null> {
     const shares = new Map(
-      this.shareList(now).map(({ userId, running }) => [userId, running / (weights.get(userId) ?? 1)]),
+      this.shareList().map(({ userId, running }) => [userId, running / (weights.get(userId) ?? 1)]),
     );
     const turns = [...this.served];
-    const [next] = this.due(now).sort(
+    const [next] = this.due().sort(
       (a, b) =>
         (shares.get(a.userId) ?? 0) - (shares.get(b.userId) ?? 0) ||
         turns.indexOf(a.userId) - turns.indexOf(b.userId) ||
@@ -209,13 +212,13 @@ class InMemoryPinLeases extends PinLeases {
     if (!next) return Promise.resolve(null);
     this.served.delete(next.userId);
     this.served.add(next.userId);
-    Object.assign(next, { status: 'pinning', leaseNumber: next.leaseNumber + 1, leaseUntil: until });
+    Object.assign(next, { status: 'pinning', leaseNumber: next.leaseNumber + 1, leaseUntil: this.later(leaseMs) });
     return Promise.resolve({ pin: { ...next }, leaseNumber: next.leaseNumber });
   }
 
-  extend(beats: readonly PinHeartbeat[], until: Date): Promise<PinClaim[]> {
+  extend(beats: readonly PinHeartbeat[], leaseMs: number): Promise<PinClaim[]> {
     for (const { claim, progress, lookedMs } of beats)
-      Object.assign(this.leased(claim) ?? {}, { leaseUntil: until, progress: { ...progress }, lookedMs });
+      Object.assign(this.leased(claim) ?? {}, { leaseUntil: this.later(leaseMs), progress: { ...progress }, lookedMs });
     return Promise.resolve(beats.map(({ claim }) => claim).filter((claim) => !this.leased(claim)));
   }
 
@@ -227,20 +230,25 @@ class InMemoryPinLeases extends PinLeases {
     return Promise.resolve();
   }
 
-  release(claim: PinClaim, nextCheckAt: Date | null, lookedMs: number): Promise<void> {
-    const row = this.leased(claim);
-    if (row)
-      Object.assign(row, { status: 'queued', leaseUntil: null, nextCheckAt: nextCheckAt ?? row.nextCheckAt, lookedMs });
-    return Promise.resolve();
-  }
-
-  retry(claim: PinClaim, nextCheckAt: Date, reason: string): Promise<void> {
+  release(claim: PinClaim, afterMs: number | null, lookedMs: number): Promise<void> {
     const row = this.leased(claim);
     if (row)
       Object.assign(row, {
         status: 'queued',
         leaseUntil: null,
-        nextCheckAt,
+        nextCheckAt: afterMs === null ? row.nextCheckAt : this.later(afterMs),
+        lookedMs,
+      });
+    return Promise.resolve();
+  }
+
+  retry(claim: PinClaim, afterMs: number, reason: string): Promise<void> {
+    const row = this.leased(claim);
+    if (row)
+      Object.assign(row, {
+        status: 'queued',
+        leaseUntil: null,
+        nextCheckAt: this.later(afterMs),
         reason,
         failures: row.failures + 1,
         lookedMs: 0,
@@ -254,7 +262,8 @@ class InMemoryPinLeases extends PinLeases {
     return Promise.resolve();
   }
 
-  reclaim(now: Date, mostCutOffs: number): Promise<number> {
+  reclaim(mostCutOffs: number): Promise<number> {
+    const now = this.later(0);
     const lost = this.pick((row) => row.status === 'pinning' && row.leaseUntil !== null && row.leaseUntil < now);
     for (const row of lost)
       Object.assign(row, {
@@ -265,11 +274,12 @@ class InMemoryPinLeases extends PinLeases {
     return Promise.resolve(lost.length);
   }
 
-  shares(now: Date, mostDue: number): Promise<AccountShare[]> {
-    return Promise.resolve(this.shareList(now).map((share) => ({ ...share, due: Math.min(share.due, mostDue) })));
+  shares(mostDue: number): Promise<AccountShare[]> {
+    return Promise.resolve(this.shareList().map((share) => ({ ...share, due: Math.min(share.due, mostDue) })));
   }
 
-  oldestSeconds(now: Date): Promise<number> {
+  oldestSeconds(): Promise<number> {
+    const now = this.later(0);
     const oldest = Math.min(
       now.getTime(),
       ...this.pick((row) => row.status === 'queued').map((row) => row.createdAt.getTime()),
@@ -277,8 +287,8 @@ class InMemoryPinLeases extends PinLeases {
     return Promise.resolve((now.getTime() - oldest) / 1000);
   }
 
-  private shareList(now: Date): AccountShare[] {
-    const [running, due] = [this.pick((row) => row.status === 'pinning'), this.due(now)];
+  private shareList(): AccountShare[] {
+    const [running, due] = [this.pick((row) => row.status === 'pinning'), this.due()];
     const count = (rows: Row[], userId: UserId) => rows.filter((row) => row.userId === userId).length;
     return [...new Set([...running, ...due].map((row) => row.userId))].map((userId) => ({
       userId,
@@ -291,7 +301,12 @@ class InMemoryPinLeases extends PinLeases {
     return [...this.rows.values()].filter((row) => !row.deleted && matches(row));
   }
 
-  private due(now: Date): Row[] {
+  private later(ms: number): Date {
+    return new Date(this.clock.now().getTime() + ms);
+  }
+
+  private due(): Row[] {
+    const now = this.later(0);
     return this.pick((row) => row.status === 'queued' && row.nextCheckAt <= now);
   }
 

@@ -7,7 +7,6 @@ import type { PinsSetting } from './pins.contract.js';
 
 const CID_TEXT = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
 const progress: PinProgress = { blocks: 1, bytes: 2, sources: 1 };
-const later = (ms: number) => new Date(Date.now() + ms);
 
 /** How workers share the table of pins, wherever it is. */
 export function describePinLeasesContract(name: string, make: () => Promise<PinsSetting>): void {
@@ -20,7 +19,8 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       await at.close();
     });
     beforeEach(async () => {
-      await at.leases.reclaim(later(3_600_000), 1);
+      at.clock.advance(3_600_000);
+      await at.leases.reclaim(1);
       for (let got = await next(); got; got = await next()) await at.leases.fail(got, 'clear the table');
     });
 
@@ -36,8 +36,7 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       }
       return pins;
     };
-    const next = (weights: Weights = new Map(), now = later(0)): Promise<PinClaim | null> =>
-      at.leases.claimNext(now, later(60_000), weights);
+    const next = (weights: Weights = new Map()): Promise<PinClaim | null> => at.leases.claimNext(60_000, weights);
     const claim = async (pin: PinRecord): Promise<PinClaim> => {
       const got = await next();
       expect(got?.pin.requestId).toBe(pin.requestId);
@@ -50,9 +49,9 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       const pin = await add(account());
       const first = await claim(pin);
       expect(await next()).toBeNull();
-      expect(await at.leases.extend([beat(first)], later(-1))).toEqual([]);
-      expect(await at.leases.reclaim(later(0), 100)).toBe(1);
-      expect(await at.leases.extend([beat(first)], later(60_000))).toEqual([first]);
+      expect(await at.leases.extend([beat(first)], -1)).toEqual([]);
+      expect(await at.leases.reclaim(100)).toBe(1);
+      expect(await at.leases.extend([beat(first)], 60_000)).toEqual([first]);
       const second = await claim(pin);
       expect(second.leaseNumber).toBe(first.leaseNumber + 1);
       await at.leases.fail(first, 'too late to say so');
@@ -72,11 +71,11 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       expect(
         await at.leases.extend(
           claimed.map((one) => beat(one, 1_500)),
-          later(60_000),
+          60_000,
         ),
       ).toEqual([claimed[1]]);
       expect(await look(claimed[0]!.pin)).toMatchObject({ status: 'pinning', progress, lookedMs: 1_500 });
-      expect(await at.leases.extend([], later(0))).toEqual([]);
+      expect(await at.leases.extend([], 0)).toEqual([]);
     });
 
     it('gives twenty workers that ask together twenty different pins', async () => {
@@ -115,7 +114,7 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       const owners = [];
       for (let n = 0; n < 16; n++) owners.push((await next(weights))?.pin.userId);
       expect(owners.filter((owner) => owner === heavy)).toHaveLength(12);
-      expect(await at.leases.shares(later(0), 7)).toEqual(
+      expect(await at.leases.shares(7)).toEqual(
         expect.arrayContaining([
           { userId: heavy, running: 12, due: 7 },
           { userId: plain, running: 4, due: 7 },
@@ -126,18 +125,19 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
     it('waits before a pin that failed is tried again, and keeps the reason', async () => {
       const pin = await add(account());
       const claimed = await claim(pin);
-      await at.leases.extend([beat(claimed, 5_000)], later(60_000));
-      await at.leases.retry(claimed, later(60_000), 'ERR_X: not now');
+      await at.leases.extend([beat(claimed, 5_000)], 60_000);
+      await at.leases.retry(claimed, 60_000, 'ERR_X: not now');
       expect(await look(pin)).toMatchObject({ status: 'queued', failures: 1, reason: 'ERR_X: not now', lookedMs: 0 });
       expect(await next()).toBeNull();
-      expect(await at.leases.shares(later(0), 10)).toEqual([]);
-      expect((await next(new Map(), later(61_000)))?.pin.requestId).toBe(pin.requestId);
+      expect(await at.leases.shares(10)).toEqual([]);
+      at.clock.advance(61_000);
+      expect((await next())?.pin.requestId).toBe(pin.requestId);
     });
 
     it('lets a preempted pin come again behind those of its account that waited, with the time it was looked for', async () => {
       const [first, second] = (await addMany(account(), 2)) as [PinRecord, PinRecord];
       await new Promise((resolve) => setTimeout(resolve, 5));
-      await at.leases.release(await claim(first), later(0), 20_000);
+      await at.leases.release(await claim(first), 0, 20_000);
       await new Promise((resolve) => setTimeout(resolve, 5));
       await at.leases.fail(await claim(second), 'ERR_X: no');
       const again = await claim(first);
@@ -154,8 +154,8 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       const pin = await add(account());
       for (let n = 0; n < 5; n++) await at.leases.release(await claim(pin), null, 0);
       for (let n = 1; n <= 3; n++) {
-        await at.leases.extend([beat(await claim(pin))], later(-1));
-        await at.leases.reclaim(later(0), 3);
+        await at.leases.extend([beat(await claim(pin))], -1);
+        await at.leases.reclaim(3);
         expect((await look(pin))?.status).toBe(n < 3 ? 'queued' : 'failed');
       }
     });
@@ -164,7 +164,7 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
       const pin = await add(account());
       const claimed = await claim(pin);
       await at.store.remove(pin.userId, pin.requestId);
-      expect(await at.leases.extend([beat(claimed)], later(60_000))).toEqual([claimed]);
+      expect(await at.leases.extend([beat(claimed)], 60_000)).toEqual([claimed]);
       await expect(at.transact((tx) => at.leases.pinned(tx, claimed, contentId(1n), null))).rejects.toMatchObject({
         code: 'ERR_PIN_TAKEN_AWAY',
       });
@@ -173,9 +173,10 @@ export function describePinLeasesContract(name: string, make: () => Promise<Pins
     });
 
     it('knows for how long the oldest has waited', async () => {
-      expect(await at.leases.oldestSeconds(later(10_000))).toBe(0);
+      expect(await at.leases.oldestSeconds()).toBe(0);
       await addMany(account(), 2);
-      expect(await at.leases.oldestSeconds(later(10_000))).toBeGreaterThan(9);
+      at.clock.advance(10_000);
+      expect(await at.leases.oldestSeconds()).toBeGreaterThan(9);
     });
   });
 }

@@ -67,7 +67,7 @@ export class PinningHarness {
       this.quota,
       this.notifications,
     );
-    this.sweepPins = new SweepPins(leases, counts, this.registry, this.metrics, this.clock);
+    this.sweepPins = new SweepPins(leases, counts, this.registry, this.metrics);
   }
 
   /** The scheduler of a worker process: as many as are wanted, on the same rows. */
@@ -76,7 +76,7 @@ export class PinningHarness {
     const fetchDag = new FetchDag(leases, this.node, this.dags, this.dags.hotBlocks, this.quota, this.config);
     const pinStoredDag = new PinStoredDag(this.pinHotDag, this.dags, this.coldDags);
     const logger = new AppLogger({ level: 'silent', process: 'test' });
-    const fetchPin = new FetchPin(leases, pinStoredDag, fetchDag, this.clock, logger);
+    const fetchPin = new FetchPin(leases, pinStoredDag, fetchDag, logger);
     return new PinScheduler(leases, fetchPin, this.limits, this.metrics, this.clock, this.config);
   }
 

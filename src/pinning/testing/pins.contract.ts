@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TestClock } from '../../../test/support/test-clock.js';
 import type { Tx } from '../../platform/prisma/index.js';
 import { contentId, pinRequestId, userId, type UserId } from '../../shared/index.js';
 import { PIN_STATUSES, type PinFilter, type PinProgress, type PinRecord, type PinStatus } from '../pin.js';
@@ -10,6 +11,8 @@ export interface PinsSetting {
   store: PinStore;
   leases: PinLeases;
   counts: PinCounts;
+  /** By which the rows go; runs. */
+  clock: TestClock;
   transact: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   close(): Promise<void>;
 }
@@ -17,7 +20,6 @@ export interface PinsSetting {
 const A = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
 const B = 'bafkreidon73zkcrwdb5iafqtijxildoonbwnpv7dyd6ef3qdgads2jc4su';
 const progress: PinProgress = { blocks: 1, bytes: 2, sources: 1 };
-const later = (ms: number) => new Date(Date.now() + ms);
 
 /** What the table of pins must do, wherever it is. */
 export function describePinsContract(name: string, make: () => Promise<PinsSetting>): void {
@@ -46,7 +48,7 @@ export function describePinsContract(name: string, make: () => Promise<PinsSetti
     const claim = async (pin: PinRecord) => {
       const others = [];
       for (;;) {
-        const got = await at.leases.claimNext(later(0), later(60_000), new Map());
+        const got = await at.leases.claimNext(60_000, new Map());
         if (!got) throw new Error('it was never its turn');
         if (got.pin.requestId === pin.requestId) {
           for (const other of others) await at.leases.release(other, null, 0);

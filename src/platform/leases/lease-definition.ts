@@ -20,6 +20,13 @@ export interface LeaseDefinition {
  * `row` is the table's name or alias there.
  */
 export const leaseSql = {
+  /**
+   * The time by which leases are claimed, extended and end: the database's, or what the parameter says
+   * (`Clock.forStatement`, null outside of tests). Stable within a statement, so that an index serves comparisons.
+   */
+  now: (given: string) => `coalesce(${given}::timestamptz, statement_timestamp())`,
+  /** So many milliseconds from then. */
+  until: (given: string, ms: string) => `(${leaseSql.now(given)} + ${ms}::float8 * interval '1 millisecond')`,
   /** Condition: due, and nobody works on it. */
   isDue: (row: string, now: string) => `${row}.next_check_at <= ${now} AND ${leaseSql.isFree(row, now)}`,
   /** Condition: nobody works on it. */

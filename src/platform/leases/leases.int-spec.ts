@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { SystemClock } from '../../shared/index.js';
 import { AppConfig } from '../../config/index.js';
 import { Database, execute, query, sql } from '../prisma/index.js';
 import { leaseSql, LeaseLost, Leases, type Claimed } from './index.js';
@@ -14,6 +15,17 @@ const SOON = sql<never, [Date | null, string]>('UPDATE errands SET next_check_at
 const ROW = sql<{ next_check_at: Date | null; lease_until: Date | null; lease_number: number }, [string]>(
   'SELECT next_check_at, lease_until, lease_number FROM errands WHERE name = $1',
 );
+
+/** Of a process whose clock is wrong by so much. */
+class WrongClock extends SystemClock {
+  constructor(private readonly wrongMs: number) {
+    super();
+  }
+
+  override now(): Date {
+    return new Date(Date.now() + this.wrongMs);
+  }
+}
 
 describe('a lease', () => {
   let server: TestDatabase;
@@ -179,16 +191,44 @@ describe('a lease', () => {
     await expect(database.transaction((tx) => leases.assertHeld(tx, claim))).rejects.toThrow(LeaseLost);
   });
 
+  it('goes by the clock of the database, however wrong those of the workers are', async () => {
+    const HOUR = 60 * MINUTE;
+    const definition = { table: 'errands', key: 'id', keyType: 'bigint', returning: 'errands.name' } as const;
+    const worker = (wrongMs: number) => new Leases<{ name: string }>(definition, new WrongClock(wrongMs));
+    const [early, late] = [worker(HOUR), worker(-HOUR)];
+    const place = [database, 100, MINUTE] as const;
+    await server.query(`INSERT INTO errands (name, next_check_at) SELECT word, now() + due FROM
+      (VALUES ('due', interval '-1 s'), ('not due', interval '50 min')) AS given (word, due)`);
+    const [held, ...more] = await late.claimDue(...place);
+    expect([held?.row.name, more]).toEqual(['due', []]);
+    // One that believes it is an hour later neither takes what is leased nor what is not due.
+    expect(await early.claimDue(...place)).toEqual([]);
+    expect(await early.claim(database, held!.key, MINUTE)).toBeNull();
+    expect(await early.extend(database, [held!], MINUTE)).toEqual([]);
+    await server.query(
+      "UPDATE errands SET lease_until = now() - interval '1 s', next_check_at = now() - interval '1 s' WHERE name = 'due'",
+    );
+    // One that believes it is an hour earlier takes what is free all the same, for as long as it says.
+    const again = await late.claim(database, held!.key, MINUTE);
+    expect(again).toMatchObject({ number: 2 });
+    const LEFT = sql<{ ms: number }, []>(
+      "SELECT (extract(epoch FROM lease_until - now()) * 1000)::float8 AS ms FROM errands WHERE name = 'due'",
+    );
+    const [{ ms } = { ms: 0 }] = await query(database, LEFT, []);
+    expect(ms).toBeGreaterThan(0);
+    expect(ms).toBeLessThanOrEqual(MINUTE);
+  });
+
   it('can be claimed and written under by statements that a room words itself', async () => {
     await errands('bank', 'post');
-    const OWN = sql<{ id: bigint; lease_number: number }, [now: Date, until: Date]>(`
-      UPDATE errands SET ${leaseSql.claimed('errands', '$2')} FROM (
-        SELECT id AS mine FROM errands e WHERE ${leaseSql.isDue('e', '$1')} ORDER BY name DESC LIMIT 1) AS next
+    const OWN = sql<{ id: bigint; lease_number: number }, [now: Date, leaseMs: number]>(`
+      UPDATE errands SET ${leaseSql.claimed('errands', leaseSql.until('$1', '$2'))} FROM (
+        SELECT id AS mine FROM errands e WHERE ${leaseSql.isDue('e', leaseSql.now('$1'))} ORDER BY name DESC LIMIT 1) AS next
       WHERE id = mine RETURNING id, lease_number`);
     const DONE = sql<never, [id: bigint, number: number]>(
       `UPDATE errands SET done = true, ${leaseSql.released()} WHERE id = $1 AND ${leaseSql.isHeld('errands', '$2')}`,
     );
-    const [own] = await query(database, OWN, [clock.now(), later(MINUTE)]);
+    const [own] = await query(database, OWN, [clock.now(), MINUTE]);
     expect(own).toEqual({ id: 2n, lease_number: 1 });
     expect((await leases.claimDue(database, 2, MINUTE)).map(({ row }) => row.name)).toEqual(['bank']);
     expect(await execute(database, DONE, [2n, 7])).toBe(0);

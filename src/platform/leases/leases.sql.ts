@@ -5,6 +5,7 @@ import { leaseSql, type LeaseDefinition } from './lease-definition.js';
 export interface ClaimedRow {
   lease_key: string;
   lease_number: number;
+  leased_until: Date;
   due_since: Date;
 }
 
@@ -13,27 +14,28 @@ export interface ClaimedRow {
  * in a circle.
  */
 export function leaseStatements({ table, key, keyType, condition = 'true', returning }: LeaseDefinition) {
+  const until = leaseSql.until('$1', '$2');
   const columns = returning === undefined ? '' : `, ${returning}`;
   const claim = (which: string) => `
     WITH claimable AS (
       SELECT ${key} AS lease_key, greatest(next_check_at, lease_until) AS due_since FROM ${table}
-      WHERE ${leaseSql.isDue(table, '$1')} AND (${condition}) ${which})
-    UPDATE ${table} SET ${leaseSql.claimed(table, '$2')}, next_check_at = $2
+      WHERE ${leaseSql.isDue(table, leaseSql.now('$1'))} AND (${condition}) ${which})
+    UPDATE ${table} SET ${leaseSql.claimed(table, until)}, next_check_at = ${until}
     FROM claimable WHERE ${table}.${key} = claimable.lease_key
-    RETURNING claimable.lease_key::text, ${table}.lease_number, claimable.due_since${columns}`;
+    RETURNING claimable.lease_key::text, ${table}.lease_number, ${table}.lease_until AS leased_until, claimable.due_since${columns}`;
   return {
-    claimDue: sql<ClaimedRow, [now: Date, until: Date, limit: number]>(
+    claimDue: sql<ClaimedRow, [now: Date | null, leaseMs: number, limit: number]>(
       claim('ORDER BY next_check_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED'),
     ),
-    claimKey: sql<ClaimedRow, [now: Date, until: Date, key: string]>(
+    claimKey: sql<ClaimedRow, [now: Date | null, leaseMs: number, key: string]>(
       claim(`AND ${key} = $3::${keyType} FOR NO KEY UPDATE`),
     ),
     extend: sql<
       { lease_key: string; lease_number: number },
-      [until: Date, keys: readonly string[], numbers: readonly number[]]
+      [now: Date | null, leaseMs: number, keys: readonly string[], numbers: readonly number[]]
     >(`
-      UPDATE ${table} SET lease_until = $1 WHERE ${key} IN (
-        SELECT held.${key} FROM ${table} held JOIN unnest($2::${keyType}[], $3::int[]) AS mine (lease_key, number)
+      UPDATE ${table} SET lease_until = ${until} WHERE ${key} IN (
+        SELECT held.${key} FROM ${table} held JOIN unnest($3::${keyType}[], $4::int[]) AS mine (lease_key, number)
           ON held.${key} = mine.lease_key AND ${leaseSql.isHeld('held', 'mine.number')}
         ORDER BY held.${key} FOR NO KEY UPDATE OF held)
       RETURNING ${key}::text AS lease_key, lease_number`),

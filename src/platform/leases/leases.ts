@@ -8,6 +8,9 @@ import { leaseStatements, type ClaimedRow } from './leases.sql.js';
  * The leases of one table: who claims a row works on it alone until its lease ends, and every write under a lease is
  * guarded by its number, so that a worker that was too slow changes nothing. `Row` is what the definition returns.
  *
+ * What is due, and when a lease ends, is decided by the database's clock: a process whose own clock is wrong takes nothing
+ * from others and loses nothing to them.
+ *
  * A claim also moves the row's next check to the end of the lease: whoever wants an earlier one meanwhile sets
  * `next_check_at`, and `release` leaves it so. The check takes place when the lease is free.
  */
@@ -27,9 +30,8 @@ export class Leases<Row extends object = object> {
    * that dies needs no clean-up: its rows are due again after `leaseMs`.
    */
   async claimDue(place: Place, limit: number, leaseMs: number): Promise<Claimed<Row>[]> {
-    const { now, until } = this.span(leaseMs);
-    const rows = await query(place, this.statements.claimDue, [now, until, limit]);
-    return rows.map((row) => claimedOf<Row>(row, until)).sort((a, b) => a.dueSince.getTime() - b.dueSince.getTime());
+    const rows = await query(place, this.statements.claimDue, [this.clock.forStatement(), leaseMs, limit]);
+    return rows.map((row) => claimedOf<Row>(row)).sort((a, b) => a.dueSince.getTime() - b.dueSince.getTime());
   }
 
   /**
@@ -37,9 +39,8 @@ export class Leases<Row extends object = object> {
    * locked.
    */
   async claim(place: Place, key: string, leaseMs: number): Promise<Claimed<Row> | null> {
-    const { now, until } = this.span(leaseMs);
-    const [row] = await query(place, this.statements.claimKey, [now, until, key]);
-    return row ? claimedOf<Row>(row, until) : null;
+    const [row] = await query(place, this.statements.claimKey, [this.clock.forStatement(), leaseMs, key]);
+    return row ? claimedOf<Row>(row) : null;
   }
 
   /**
@@ -53,7 +54,8 @@ export class Leases<Row extends object = object> {
   ): Promise<L[]> {
     if (leases.length === 0) return [];
     const rows = await query(place, this.statements.extend, [
-      this.span(leaseMs).until,
+      this.clock.forStatement(),
+      leaseMs,
       leases.map(({ key }) => key),
       leases.map(({ number }) => number),
     ]);
@@ -79,14 +81,9 @@ export class Leases<Row extends object = object> {
     const [row] = await query(tx, this.statements.lock, [key, number]);
     if (!row?.held) throw new LeaseLost(`${this.definition.table} ${key} is not ours any more`);
   }
-
-  private span(leaseMs: number): { now: Date; until: Date } {
-    const now = this.clock.now();
-    return { now, until: new Date(now.getTime() + leaseMs) };
-  }
 }
 
-function claimedOf<Row extends object>(found: ClaimedRow, until: Date): Claimed<Row> {
-  const { lease_key: key, lease_number: number, due_since: dueSince, ...row } = found;
+function claimedOf<Row extends object>(found: ClaimedRow): Claimed<Row> {
+  const { lease_key: key, lease_number: number, leased_until: until, due_since: dueSince, ...row } = found;
   return { key, number, until, dueSince, row: row as Row };
 }
