@@ -4,6 +4,7 @@ import { MinersModule } from '../miners/index.js';
 import { ColdDags } from '../pinning/index.js';
 import { QueueModule } from '../platform/queue/index.js';
 import { RetrievalsController } from './http/retrievals.controller.js';
+import { StorageDamageController } from './http/storage-damage.controller.js';
 import { retrievalQueue } from './jobs/retrieval.queue.js';
 import { RetrievalProcessor, RetrievalSchedule, RetrievalSubscriptions } from './jobs/retrieval.subscriptions.js';
 import { PostgresRetrievalStore } from './store/postgres-retrieval.store.js';
@@ -23,7 +24,7 @@ import { RetrievePiece } from './verbs/retrieve-piece.js';
 export class RetrievalModule {}
 
 /** Routes; in the API process alone. */
-@Module({ imports: [RetrievalModule], controllers: [RetrievalsController] })
+@Module({ imports: [RetrievalModule], controllers: [RetrievalsController, StorageDamageController] })
 export class RetrievalHttpModule {}
 
 /** Retrievals run in the worker alone: only there are the ports to miners filled. */

@@ -31,4 +31,10 @@ export {
 } from './ports/dag-store.port.js';
 export { HotBlocks } from './ports/hot-blocks.port.js';
 export { HotRoots, type HotRootsPage } from './ports/hot-roots.port.js';
+export {
+  type DamageFinding,
+  DamageFindings,
+  type DamageOutcome,
+  damageOutcomes,
+} from './store/damage-findings.query.js';
 export { DagFigures } from './store/dag-figures.query.js';

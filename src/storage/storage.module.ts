@@ -38,6 +38,7 @@ import { ScrubPlan } from './scrub/scrub-plan.js';
 import { Scrubber } from './scrub/scrubber.js';
 import { ScrubSchedule } from './scrub/scrub.schedule.js';
 import { VerifiedBlocks } from './blocks/verified-blocks.js';
+import { DamageFindings } from './store/damage-findings.query.js';
 import { PostgresCopyStore } from './store/postgres-copy.store.js';
 import { BufferedBlocks } from './blocks/indexed-hot-blocks.js';
 
@@ -141,6 +142,7 @@ export class StorageModule {
         ...(role === 'worker' ? [ScrubSchedule] : []),
         PostgresCarStore,
         PostgresCopyStore,
+        DamageFindings,
         PostgresDeadStretchStore,
         PostgresDagStore,
         PostgresPlatformStore,
@@ -148,7 +150,7 @@ export class StorageModule {
         { provide: HotRoots, useClass: PostgresHotRootsStore },
         { provide: CarFiles, useClass: NodeCarFiles },
       ],
-      exports: [HotBlocks, HotRoots, CarFiles, DagStore, RemoveDags],
+      exports: [HotBlocks, HotRoots, CarFiles, DagStore, RemoveDags, DamageFindings],
     };
   }
 }

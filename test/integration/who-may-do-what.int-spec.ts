@@ -131,6 +131,7 @@ const rows: Record<string, Row> = {
 
   'GET /retrievals': { who: 'admin', in: 200 },
   'GET /admin/retrieval/stats': { who: 'admin', in: 200 },
+  'GET /admin/storage/damage': { who: 'admin', in: 200 },
   'GET /admin/users': { who: 'admin', in: 200 },
   'POST /admin/users': { who: 'admin', in: 400, body: { username: '' } },
   'PUT /admin/users/:username/limits': {

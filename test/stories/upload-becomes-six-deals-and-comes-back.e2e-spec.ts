@@ -1,14 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { flipBitOf } from './support/damage.js';
 import { dealsOf } from './support/deals.js';
 import { until } from '../support/until.js';
 import { Platform } from './support/platform.js';
 
 let platform: Platform;
+/** What is damaged later: in the shared segment, and in a CAR of its own. */
+const spoiled: { bytes: Buffer; cid: string; estuaryId: string }[] = [];
 
 beforeAll(async () => {
-  platform = await Platform.create();
+  // The scrub is never done: damage is found within seconds.
+  platform = await Platform.create({ SCRUB_DAYS: '0.00005' });
   await platform.start(600_000);
+  // Their deals are made while the tests before theirs run.
+  for (const bytes of [randomBytes(2_000), randomBytes(3 * 1024 * 1024 + 5)])
+    spoiled.push({ bytes, ...(await platform.upload(bytes)) });
 }, 600_000);
 
 afterAll(async () => {
@@ -78,6 +85,51 @@ describe('the main job', () => {
     const tail = await platform.request('GET', `/ipfs/${cid}`, { key: null, headers: { range: 'bytes=-5' } });
     expect(Buffer.from(await tail.arrayBuffer()).equals(bytes.subarray(-5))).toBe(true);
   }, 180_000);
+
+  it('damage to a CAR on this node is found, repaired from a miner, and told to its owner and the operator', async () => {
+    for (const { estuaryId } of spoiled)
+      await until(async () => (await dealsOf(platform, estuaryId)).activeMiners.size === 6, {
+        timeoutMs: 90_000,
+        intervalMs: 100,
+        what: 'six distinct miners are active',
+      });
+    // Nobody reads it: the scrub alone can find it.
+    for (const { bytes } of spoiled) await flipBitOf(platform, bytes.subarray(100, 1_000));
+    for (const { cid, estuaryId, bytes } of spoiled) {
+      const timeline = () =>
+        platform.json<{ from: string; to: string; cause: string }[]>('GET', `/content/${estuaryId}/timeline`);
+      await until(async () => (await timeline()).at(-1)?.cause === 'brought back by a retrieval', {
+        timeoutMs: 60_000,
+        intervalMs: 100,
+        what: 'it is back',
+      });
+      expect((await timeline()).slice(-2)).toMatchObject([
+        { from: 'stored', to: 'offloaded', cause: expect.stringContaining('damaged') },
+        { from: 'offloaded', to: 'stored' },
+      ]);
+      const answer = await platform.request('GET', `/ipfs/${cid}`, { key: null });
+      expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+      // The retrieval says that it ended after its content is hot.
+      const retrieval = () =>
+        platform.json<{ id: string; state: string; miner: string }>('GET', `/retrieval/status/${cid}`);
+      const { id, miner } = await until(
+        async () => {
+          const found = await retrieval();
+          return found.state === 'stored' && found;
+        },
+        { timeoutMs: 20_000, intervalMs: 100, what: 'the retrieval has ended' },
+      );
+      expect(miner).toMatch(/^[ft]0/);
+      const { damage } = await platform.json<{ damage: { cid: string }[] }>('GET', '/admin/storage/damage');
+      expect(damage.filter((found) => found.cid === cid)).toEqual([
+        expect.objectContaining({
+          kind: 'damaged',
+          outcome: 'retrieved',
+          retrieval: expect.objectContaining({ id, miner, state: 'stored' }),
+        }),
+      ]);
+    }
+  }, 150_000);
 
   it('the miners of all this have measurements, and the bytes that left are on record', async () => {
     const miners = await platform.json<{ addr: string }[]>('GET', '/public/miners');

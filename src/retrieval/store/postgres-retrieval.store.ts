@@ -15,7 +15,7 @@ import {
   type RetrievalState,
   type RetrievalTransition,
 } from '../domain/retrieval.js';
-import { FIGURES, RECENT_FAILURES } from './retrieval.sql.js';
+import { FIGURES, NEWEST_OF, RECENT_FAILURES } from './retrieval.sql.js';
 
 /**
  * Somebody waits: a new retrieval is due at once, also for a worker whose clock is behind that of the process that asks.
@@ -81,6 +81,19 @@ export class PostgresRetrievalStore {
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     });
     return row && toRetrieval(row);
+  }
+
+  /** Of each root the newest that had begun `before` (null: the newest), or null; in the order of the roots. */
+  async newestOf(asked: readonly { root: string; before: Date | null }[]): Promise<(Retrieval | null)[]> {
+    if (asked.length === 0) return [];
+    const found = await query(this.database, NEWEST_OF, [
+      asked.map(({ root }) => root),
+      asked.map(({ before }) => before),
+    ]);
+    const rows = await this.database.retrieval.findMany({ where: { id: { in: found.map(({ id }) => id) } } });
+    const byId = new Map(rows.map((row) => [row.id, toRetrieval(row)]));
+    const byPlace = new Map(found.map(({ at, id }) => [at, byId.get(id) ?? null]));
+    return asked.map((_, index) => byPlace.get(index + 1) ?? null);
   }
 
   /** The timeline, oldest first. */

@@ -14,3 +14,9 @@ export const FIGURES = sql<
 export const RECENT_FAILURES = sql<{ miner: string; failures: bigint }, [since: Date, miners: readonly string[]]>(`
   SELECT reason->>'miner' AS miner, count(*) AS failures FROM retrievals, jsonb_array_elements(reasons) AS reason
   WHERE updated_at > $1 AND reason->>'miner' = ANY($2::text[]) GROUP BY 1`);
+
+/** The newest retrieval of each root that had begun by then; `at`: which one of them it is of, from 1. */
+export const NEWEST_OF = sql<{ at: number; id: string }, [roots: readonly string[], before: readonly (Date | null)[]]>(`
+  SELECT a.at::int AS at, r.id::text AS id FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS a(root, before, at)
+  CROSS JOIN LATERAL (SELECT id FROM retrievals WHERE root = a.root AND (a.before IS NULL OR created_at <= a.before)
+    ORDER BY created_at DESC LIMIT 1) AS r`);

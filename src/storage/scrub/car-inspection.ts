@@ -6,9 +6,11 @@ import { AppLogger } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
 import type { CarId } from '../../shared/index.js';
 import { BlockIndex } from '../blocks/block-index.js';
+import { scanEntries } from '../cars/section-scan.js';
 import { VerifiedBlocks } from '../blocks/verified-blocks.js';
 import type { Stretch } from '../domain/run-coverage.js';
 import { LocalCarFolder } from '../places/local-car-folder.js';
+import { PostgresCopyStore } from '../store/postgres-copy.store.js';
 import { CarInspector, checksumOf, type Inspection } from './inspect-car.js';
 
 const unhurried = (): Promise<void> => Promise.resolve();
@@ -21,8 +23,9 @@ const unhurried = (): Promise<void> => Promise.resolve();
 export class CarInspection {
   constructor(
     private readonly folder: LocalCarFolder,
-    private readonly index: BlockIndex,
+    private readonly blockIndex: BlockIndex,
     private readonly blocks: VerifiedBlocks,
+    private readonly copies: PostgresCopyStore,
     private readonly metrics: Metrics,
     private readonly logger: AppLogger,
   ) {}
@@ -80,16 +83,24 @@ export class CarInspection {
     return changed;
   }
 
+  /** The blocks in these stretches can be found again. They were read and are right. */
+  async index(carId: CarId, handle: FileHandle, stretches: readonly Stretch[]): Promise<void> {
+    for (const { offset, length } of stretches)
+      for await (const entries of scanEntries(handle, carId, offset, offset + length))
+        await this.blockIndex.add(entries);
+  }
+
   private async settled(carId: CarId, handle: FileHandle, mended: number): Promise<void> {
     if (mended > 0) {
       await handle.datasync();
       this.metrics.count('tidewater_storage_mended_total', 'Places in CARs of this node that were mended', {}, mended);
       this.logger.warn({ carId, mended }, 'damage in a CAR was mended in place');
+      await this.copies.noteMended(carId, mended);
     }
   }
 
   private async known(carId: CarId, from: number, to: number) {
-    const entries = await this.index.placesIn(carId, from, to);
+    const entries = await this.blockIndex.placesIn(carId, from, to);
     return entries.map(({ key, place: { offset, length, cidLength } }) => ({
       start: offset - cidLength - varint(cidLength + length).length,
       offset,
@@ -100,7 +111,7 @@ export class CarInspection {
   }
 
   private async elsewhere(cid: CID, not: CarId): Promise<Uint8Array | null> {
-    for (const place of this.index.findAll(cid)) {
+    for (const place of this.blockIndex.findAll(cid)) {
       if (place.carId === not) continue;
       const reading = await this.blocks.read(cid, place);
       if (reading.state === 'whole') return reading.bytes;

@@ -10,6 +10,8 @@ import { Client } from '../../content/testing/uploads.js';
 import { carId } from '../../shared/index.js';
 import { CarFiles } from '../ports/car-files.port.js';
 import { DagStore } from '../ports/dag-store.port.js';
+import { PostgresCopyStore } from '../store/postgres-copy.store.js';
+import { DamageFindings, type DamageOutcome } from '../store/damage-findings.query.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
 import { SegmentCommitter } from '../cars/segment-committer.js';
 import { carPath, makeCar, membersOf, rawBlock, readCar } from '../testing/car-files.js';
@@ -181,6 +183,61 @@ describe('damage to what is stored', () => {
     await scrub();
     expect((await readFile(carPath(node, id))).equals(right)).toBe(true);
     expect((await copies()).map((copy) => copy.state)).toEqual(['verified', 'verified']);
+  });
+
+  it('is listed for the operator, newest first, with what became of it', async () => {
+    const [back, twice, deleted, still] = [await put(), await put(), await put(), await put()];
+    await seal();
+    const id = await onlyCar();
+    const right = await readFile(carPath(node, id));
+    const findings = node.app.get(DamageFindings, { strict: false });
+    const listed = async (outcome?: DamageOutcome) =>
+      (await findings.page(outcome, 100)).map((finding) => [finding.root, finding.outcome]);
+    for (const { bytes } of [back, twice, deleted, still]) await flip(id, right.indexOf(bytes) + 10);
+    await again();
+    await scrub();
+    expect(await listed()).toEqual([still, deleted, twice, back].map(({ cid }) => [cid, 'open']));
+    const intake = await node.app.get(DagStore, { strict: false }).begin('copy');
+    await intake.put(CID.parse(back.cid), back.bytes);
+    await intake.restore(CID.parse(back.cid));
+    await bob.put(twice.bytes);
+    await alice.delete(deleted.id);
+    const ended: [string, DamageOutcome][] = [
+      [still.cid, 'open'],
+      [deleted.cid, 'deleted'],
+      [twice.cid, 'uploaded-again'],
+      [back.cid, 'retrieved'],
+    ];
+    expect(await listed()).toEqual(ended);
+    for (const [root, outcome] of ended) expect(await listed(outcome)).toEqual([[root, outcome]]);
+    const [first] = await findings.page(undefined, 1);
+    expect(first).toMatchObject({ carId: id, kind: 'damaged', endedAt: null });
+    expect((await findings.page(undefined, 1, first!.id)).map(({ root }) => root)).toEqual([deleted.cid]);
+    expect([await findings.count(undefined), await findings.count('open')]).toEqual([4, 1]);
+    // What was deleted alarms nobody any more.
+    expect(await node.app.get(PostgresCopyStore, { strict: false }).figures()).toMatchObject({ dags: 1 });
+    // What came back mends its CAR.
+    await scrub();
+    expect((await listed())[0]).toEqual([null, 'mended']);
+  });
+
+  it('is over when its file is what was sealed again, whoever put it right', async () => {
+    const [hurt, well] = [await put(), await put()];
+    await seal();
+    const id = await onlyCar();
+    const right = await readFile(carPath(node, id));
+    await flip(id, right.indexOf(hurt.bytes) + 5);
+    await again();
+    await scrub();
+    expect([await state(hurt.id), await state(well.id)]).toEqual(['offloaded', 'stored']);
+    await flip(id, right.indexOf(hurt.bytes) + 5);
+    await again();
+    await scrub();
+    expect(await copies()).toMatchObject([{ state: 'verified' }]);
+    expect(await state(hurt.id)).toBe('stored');
+    expect(await isHot(hurt)).toBe(true);
+    const findings = await node.app.get(DamageFindings, { strict: false }).page(undefined, 10);
+    expect(findings).toMatchObject([{ root: hurt.cid, outcome: 'put-back' }]);
   });
 
   it('that tore a whole stretch away costs the DAGs in it and no other', async () => {

@@ -58,7 +58,7 @@ export class Scrubber {
       const throttle = this.plan.throttle(signal);
       const checksum = await checksumOf(handle, bytes, throttle);
       const isKnown = copy.checksum !== null && Buffer.compare(checksum, copy.checksum) === 0;
-      if (isKnown && (await handle.stat()).size === bytes) return await this.confirm(copy, checksum, version);
+      if (isKnown && (await handle.stat()).size === bytes) return await this.confirm(copy, handle, checksum, version);
       await this.inspect(copy, handle, checksum, version, throttle);
     } finally {
       await handle.close();
@@ -87,16 +87,24 @@ export class Scrubber {
     for (const stretch of isRight() ? [] : all)
       changed += await this.inspection.mendCodecs(carId, handle, stretch, throttle);
     if (changed > mended) checksum = await checksumOf(handle, bytes, throttle);
-    if (isRight()) return this.confirm(copy, checksum, changed > 0 ? null : version);
+    if (isRight()) return this.confirm(copy, handle, checksum, changed > 0 ? null : version);
     this.logger.error({ carId }, 'a CAR is not what was sealed, though each of its blocks is: it waits to be put back');
     await this.copies.leaveDamaged(carId);
   }
 
   /** @param version of the file when the reading began; null: this reading wrote to it */
-  private async confirm({ carId, state }: DueCopy, checksum: Uint8Array, version: string | null): Promise<void> {
+  private async confirm(
+    { carId, state }: DueCopy,
+    handle: FileHandle,
+    checksum: Uint8Array,
+    version: string | null,
+  ): Promise<void> {
     // Put back or taken away while it was read: the next look is at what is there then.
     if (version !== null && (await this.folder.versionOf(carId)) !== version) return;
-    await this.copies.confirm(carId, checksum);
-    if (state === 'damaged') this.logger.info({ carId }, 'a CAR that was damaged is what was sealed again');
+    if (state === 'verified') return this.copies.confirm(carId, checksum);
+    const dags = await this.copies.confirmAgain(carId, checksum, (stretches) =>
+      this.inspection.index(carId, handle, stretches),
+    );
+    this.logger.info({ carId, dags }, 'a CAR that was damaged is what was sealed again');
   }
 }

@@ -58,6 +58,22 @@ export const CONFIRM_COPY = sql<never, [carId: string, place: string, checksum: 
 UPDATE car_copies k SET state = 'verified', checksum = $3, verified_at = now(), bytes = c.bytes
 FROM cars c WHERE c.id = k.car_id AND k.car_id = $1::uuid AND k.place = $2 AND k.state IN ('verified', 'damaged')`);
 
+/** DAGs that are cold by damage and lie in this CAR, locked in the order of commits. */
+export const LOCK_DAMAGED_DAGS = sql<{ id: bigint; root: string; size: bigint }, [carId: string]>(`
+SELECT d.id, d.root, d.size FROM dags d WHERE NOT d.hot AND d.damaged_at IS NOT NULL
+  AND d.id IN (SELECT r.dag_id FROM runs r WHERE r.car_id = $1::uuid) ORDER BY d.root FOR UPDATE OF d`);
+
+/** Where these DAGs lie in a CAR. */
+export const RUNS_IN = sql<{ offset: bigint; length: bigint }, [carId: string, dagIds: readonly bigint[]]>(`
+SELECT r."offset", r.length FROM runs r WHERE r.car_id = $1::uuid AND r.dag_id = ANY ($2::bigint[]) ORDER BY r."offset"`);
+
+/** Those of these DAGs of which any one copy can be read here from its first run to its last. */
+export const REVIVE_DAMAGED = sql<{ id: bigint }, [dagIds: readonly bigint[], place: string]>(`
+UPDATE dags SET hot = true, damaged_at = NULL WHERE id = ANY ($1::bigint[]) AND EXISTS (
+  SELECT FROM runs r WHERE r.dag_id = dags.id GROUP BY r.copy HAVING bool_and(EXISTS (
+    SELECT FROM car_copies k WHERE k.car_id = r.car_id AND k.place = $2 AND k.state = 'verified')))
+RETURNING id`);
+
 /** What was read is not what was sealed, and nothing more can be done about it now. */
 export const LEAVE_DAMAGED = sql<never, [carId: string, place: string]>(`
 UPDATE car_copies SET state = 'damaged', verified_at = now()

@@ -16,6 +16,7 @@ import {
 import { carSealed } from '../domain/storage.events.js';
 import { DagReferences } from '../ports/dag-references.port.js';
 import { CONFIRM_COPY } from './copy.sql.js';
+import { END_FINDINGS } from './damage.sql.js';
 import {
   BEGIN_COPY,
   DISCARD_CARS,
@@ -237,6 +238,7 @@ export class PostgresCarStore {
           select: { carId: true },
         });
         await index([...new Set([id, ...cars.map((run) => carId(run.carId))])]);
+        await execute(tx, END_FINDINGS, [revived, 'put-back']);
         await this.references.markRestored(tx, revived, 'its piece was put back in place');
         return true;
       },

@@ -4,10 +4,11 @@ import { Database, execute, json, query, type Tx } from '../../platform/prisma/i
 import { NodeIdentity } from '../../platform/process/index.js';
 import { carId, type CarId } from '../../shared/index.js';
 import { placeOf, type CarKind } from '../domain/car.js';
-import type { Stretch } from '../domain/run-coverage.js';
+import { coverage, type Stretch } from '../domain/run-coverage.js';
 import { dagDamaged } from '../domain/storage.events.js';
 import { DagReferences } from '../ports/dag-references.port.js';
 import { DISCARD_UNUSED, END_COPIES, SETTLE_COPY } from './car.sql.js';
+import { ADD_FINDINGS, ADD_MENDED, END_FINDINGS } from './damage.sql.js';
 import {
   CONFIRM_COPY,
   COOL_DAGS,
@@ -18,8 +19,11 @@ import {
   FORGET_RUNS,
   LEAVE_DAMAGED,
   LOCK_COPY,
+  LOCK_DAMAGED_DAGS,
   LOCK_DAGS_OVER,
   LOOK_NEXT,
+  REVIVE_DAMAGED,
+  RUNS_IN,
   SCRUB_FIGURES,
   SPOIL_COPY,
 } from './copy.sql.js';
@@ -101,9 +105,43 @@ export class PostgresCopyStore {
     }));
   }
 
+  /** So many places in its file were damaged, and are right again before anything went cold. */
+  async noteMended(id: CarId, places: number): Promise<void> {
+    await execute(this.database, ADD_MENDED, [id, this.place, `places in its file that were damaged: ${places}`]);
+  }
+
   /** All of it was read and is right. */
   async confirm(id: CarId, checksum: Uint8Array): Promise<void> {
     await execute(this.database, CONFIRM_COPY, [id, this.place, checksum]);
+  }
+
+  /**
+   * The same of a copy that was damaged: DAGs that were cold by damage, and can be read here from their first run to
+   * their last, are hot again. `index` is called before that is true, with where they lie in this CAR. Answers how many.
+   */
+  async confirmAgain(
+    id: CarId,
+    checksum: Uint8Array,
+    index: (stretches: readonly Stretch[]) => Promise<void>,
+  ): Promise<number> {
+    return this.database.transaction(
+      async (tx) => {
+        const dags = await query(tx, LOCK_DAMAGED_DAGS, [id]);
+        const ids = dags.map((dag) => dag.id);
+        await query(tx, LOCK_COPY, [id, this.place]);
+        await execute(tx, CONFIRM_COPY, [id, this.place, checksum]);
+        if (ids.length === 0) return 0;
+        const runs = await query(tx, RUNS_IN, [id, ids]);
+        await index(coverage(runs.map(({ offset, length }) => ({ offset: Number(offset), length: Number(length) }))));
+        const revived = new Set((await query(tx, REVIVE_DAMAGED, [ids, this.place])).map((dag) => dag.id));
+        await execute(tx, END_FINDINGS, [[...revived], 'put-back']);
+        await this.references.markRestored(tx, [...revived], 'its CAR on this node is what was sealed again');
+        for (const dag of dags.filter((each) => revived.has(each.id)))
+          await this.references.announceRestored(tx, { root: dag.root, bytes: Number(dag.size) });
+        return revived.size;
+      },
+      { timeout: 600_000 },
+    );
   }
 
   /** All of it was read and is not right. */
@@ -171,6 +209,8 @@ export class PostgresCopyStore {
     await execute(tx, SPOIL_COPY, [damage.carId, this.place, damage.isGone ? 'gone' : 'damaged']);
     if (ids.length === 0) return [];
     await execute(tx, COOL_DAGS, [ids]);
+    const kind = damage.isGone ? 'missing' : 'damaged';
+    await execute(tx, ADD_FINDINGS, [damage.carId, this.place, kind, damage.cause, ids]);
     if (car.car === 'open' || car.kind === 'copy') await execute(tx, FORGET_RUNS, [damage.carId, ids]);
     if (car.kind === 'copy') await query(tx, DISCARD_UNUSED, [[damage.carId]]);
     await this.references.markDamaged(tx, ids, damage.cause);

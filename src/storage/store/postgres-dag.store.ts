@@ -12,6 +12,7 @@ import { DagReferences, type NewRun } from '../ports/dag-references.port.js';
 import type { DagRun, StoredDag } from '../ports/dag-store.port.js';
 import { DISCARD_CARS, LEAVE_NODES, LOOK_AGAIN, VERIFY_COPIES } from './car.sql.js';
 import { hotRunsOver, PostgresDeadStretchStore } from './postgres-dead-stretch.store.js';
+import { END_FINDINGS } from './damage.sql.js';
 import { CAR_USE, LOCK_CARS_OF, LOCK_DAG, LOCK_DAG_FOR_COPY, LOCK_HOT_DAG } from './dag.sql.js';
 
 interface DagCar {
@@ -79,6 +80,7 @@ export class PostgresDagStore {
           });
         await execute(tx, VERIFY_COPIES, [cars.map((car) => car.id)]);
         await tx.dag.update({ where: { id: dag.id }, data: { hot: true, damagedAt: null } });
+        await execute(tx, END_FINDINGS, [[dag.id], 'retrieved']);
         await execute(tx, LOOK_AGAIN, [[dag.id]]);
         await this.references.markRestored(tx, [dag.id], 'brought back by a retrieval');
         const stored = await findIn(tx, root);
@@ -98,7 +100,8 @@ export class PostgresDagStore {
   async drop(tx: Tx, dag: { id: bigint; root: string }): Promise<ReclaimableBytes> {
     const cars = await this.lockCars(tx, dag.id);
     await tx.run.deleteMany({ where: { dagId: dag.id } });
-    await tx.dag.update({ where: { id: dag.id }, data: { hot: false } });
+    await tx.dag.update({ where: { id: dag.id }, data: { hot: false, damagedAt: null } });
+    await execute(tx, END_FINDINGS, [[dag.id], 'deleted']);
     await this.outbox.add(tx, dagGone, { root: dag.root });
     return this.release(tx, cars, 'dropped');
   }
