@@ -6,8 +6,8 @@ import { runProcess } from './platform/process/index.js';
 import { QueueRegistry } from './platform/queue/index.js';
 
 // The back door: everything that happens later.
-await runProcess('worker', async ({ config, fence }) => {
-  const app = await NestFactory.createApplicationContext(AppModule.forProcess('worker', { config, fence }), {
+await runProcess('worker', async ({ config, fence, clock }) => {
+  const app = await NestFactory.createApplicationContext(AppModule.forProcess('worker', { config, fence, clock }), {
     bufferLogs: true,
     abortOnError: false,
   });

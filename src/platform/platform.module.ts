@@ -23,6 +23,8 @@ export interface PlatformOptions {
   config?: AppConfig;
   /** Default: nobody can take this process's place. Servers hand in the lock that they hold. */
   fence?: WriterFence;
+  /** Default: that of this machine. Servers hand in the database's. */
+  clock?: Clock;
 }
 
 /** What every room stands on: settings, logs, clock, database, outbox, queues, health, metrics. Global. */
@@ -57,7 +59,7 @@ export class PlatformModule {
         NodeIdentity,
         { provide: ProcessInfo, useValue: new ProcessInfo(options.process) },
         { provide: WriterFence, useValue: options.fence ?? new OpenFence() },
-        { provide: Clock, useClass: SystemClock },
+        { provide: Clock, useValue: options.clock ?? new SystemClock() },
         Database,
         { provide: Notifications, useClass: PostgresNotifications },
         Outbox,

@@ -16,9 +16,14 @@ export abstract class Clock {
   abstract sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** What the clock of this machine shows, right or wrong, in ms since 1970: as libraries see it that know no other. */
+export function machineMs(): number {
+  return Date.now();
+}
+
 export class SystemClock extends Clock {
   now(): Date {
-    return new Date();
+    return new Date(machineMs());
   }
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -78,12 +78,7 @@ const KILLED: readonly Victim[] = [
 ];
 const STOPPED: readonly Victim[] = ['api', 'worker', 'devnet', 'postgres', 'backend', 'launcher'];
 /** The second before and after a boundary, and what an operator's mistake makes of a clock. */
-const JUMPS_MS = [-3_600_000, -90_000, -5_000, -1_000, 1_000, 5_000, 90_000, 3_600_000];
-/**
- * The worker's goes forward by a minute and a half at most: what it claims meanwhile is late by as much (leases follow
- * its clock), never lost, and no round waits for an hour.
- */
-const WORKER_JUMPS_MS = JUMPS_MS.filter((ms) => ms < 3_600_000);
+const JUMPS_MS = [-10_800_000, -3_600_000, -90_000, -5_000, -1_000, 1_000, 5_000, 90_000, 3_600_000, 10_800_000];
 
 /** What happens in a round follows from seed and number of the round alone. */
 export function planRound(seed: string, round: number): Plan {
@@ -190,7 +185,7 @@ function faults(seed: string, round: number, random: Random): Fault[] {
   sometimes(0.1, () => ({ what: 'cut-connections', at: at() }));
   sometimes(0.25, () => {
     const of = random.oneOf(['api', 'worker'] as const);
-    const by = random.oneOf(of === 'api' ? JUMPS_MS : WORKER_JUMPS_MS);
+    const by = random.oneOf(JUMPS_MS);
     return { what: 'clock', at: at(), of, by, ms: random.whole(500, 2_500) };
   });
   sometimes(0.04, () => ({ what: 'restart', at: at() }));

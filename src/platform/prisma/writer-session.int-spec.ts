@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { databaseProxy, type DatabaseProxy } from '../../../test/support/database-proxy.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { until } from '../../../test/support/until.js';
@@ -55,6 +55,22 @@ describe("the lock of a node's process in the database", () => {
     await until(() => session.held);
     expect([session.epoch, heard]).toEqual([1n, ['lost', 'regained']]);
   });
+
+  it.each([3_600_000, -3_600_000])(
+    'tells the time of the database where the clock is wrong by %i ms',
+    async (wrongMs) => {
+      const right = Date.now.bind(Date);
+      const shown = jest.spyOn(Date, 'now').mockImplementation(() => right() + wrongMs);
+      try {
+        const { clock } = await take();
+        expect(Math.abs(clock.now().getTime() - right())).toBeLessThan(60_000);
+        shown.mockRestore();
+        expect(Math.abs(clock.now().getTime() - right())).toBeLessThan(60_000);
+      } finally {
+        shown.mockRestore();
+      }
+    },
+  );
 
   it('is not had again while somebody else has it, and never when they took it to write', async () => {
     const session = await take();

@@ -7,4 +7,6 @@ INSERT INTO processes (name, pid, started_at, beat_at, epoch) VALUES ($1, $2, no
 ON CONFLICT (name) DO UPDATE SET epoch = processes.epoch + 1
 RETURNING epoch::text`;
 
-export const READ_EPOCH = 'SELECT epoch::text FROM processes WHERE name = $1';
+/** And what time it is, in ms; no row when the name is gone. */
+export const READ_EPOCH =
+  'SELECT epoch::text, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms FROM processes WHERE name = $1';

@@ -4,13 +4,14 @@ import type { AppConfig } from '../../config/index.js';
 import { messageOf } from '../../shared/index.js';
 import { StartRefused } from '../process/start-refused.js';
 import { WriterFence } from '../process/writer-fence.js';
+import { DatabaseClock } from './database-clock.js';
 import { connectionOptions } from './connection-options.js';
 import { READ_EPOCH, TAKE_EPOCH, TRY_LOCK } from './writer-session.sql.js';
 
 /** A process that died a moment ago may still have a session at the server. */
 const START_PATIENCE_MS = 5_000;
 const RETRY_MS = 250;
-/** How often the server is asked whether the name is still ours. */
+/** How often the server is asked whether the name is still ours, and what time it is. */
 const CONFIRM_MS = 1_000;
 /** Without an answer for so long it is not. */
 const TRUST_MS = 20_000;
@@ -35,6 +36,8 @@ export interface WriterEvents {
  */
 export class WriterSession extends WriterFence {
   epoch = 0n;
+  /** The database's time, read with each confirmation. */
+  readonly clock = new DatabaseClock();
   private client: pg.Client | null = null;
   private confirmedAt = 0;
   private ended = false;
@@ -60,6 +63,7 @@ export class WriterSession extends WriterFence {
       if (await isLocked(client, name)) {
         const { rows } = await client.query<{ epoch: string }>(TAKE_EPOCH, [name, process.pid]);
         session.epoch = BigInt(rows[0]?.epoch ?? 0);
+        await session.epochIn(client);
         session.hold(client);
         return session;
       }
@@ -145,8 +149,10 @@ export class WriterSession extends WriterFence {
 
   /** -1 when the row is gone, which is a change as any other. */
   private async epochIn(client: pg.Client): Promise<bigint> {
-    const { rows } = await client.query<{ epoch: string }>(READ_EPOCH, [this.name]);
-    return BigInt(rows[0]?.epoch ?? -1);
+    const asked = this.clock.monotonicMs();
+    const [row] = (await client.query<{ epoch: string; ms: number }>(READ_EPOCH, [this.name])).rows;
+    if (row) this.clock.heard(row.ms, asked);
+    return BigInt(row?.epoch ?? -1);
   }
 
   private giveUp(): void {

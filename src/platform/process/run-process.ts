@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import { AppConfig, ConfigError } from '../../config/index.js';
-import { messageOf, StartImpossible } from '../../shared/index.js';
+import { messageOf, StartImpossible, type Clock } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
 import { WriterSession } from '../prisma/writer-session.js';
 import { lockDataFolder } from './data-folder-lock.js';
@@ -19,6 +19,8 @@ const WILL_NOT_START = 78;
 export interface ProcessStart {
   config: AppConfig;
   fence: WriterFence;
+  /** The database's time: one for all processes. */
+  clock: Clock;
 }
 
 /**
@@ -74,7 +76,7 @@ export async function runProcess(
         void end(1);
       },
     });
-    app = await start({ config, fence: writer });
+    app = await start({ config, fence: writer, clock: writer.clock });
     for (const warning of app.get(AppConfig).warnings) app.get(AppLogger).warn({}, warning);
   } catch (error) {
     complain(undefined, error, `${role} cannot start`);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
-import { Clock, DomainError, messageOf, type Json } from '../../shared/index.js';
+import { DomainError, machineMs, messageOf, type Json } from '../../shared/index.js';
 import { AppLogger, logContext } from '../logging/index.js';
 import { Metrics } from '../metrics/index.js';
 import { databaseFailure } from '../prisma/index.js';
@@ -23,7 +23,6 @@ export class JobRunner {
   constructor(
     private readonly logger: AppLogger,
     private readonly metrics: Metrics,
-    private readonly clock: Clock,
   ) {}
 
   /** Long jobs see this abort when the process goes down, and leave their work to the sweep of the next start. */
@@ -60,7 +59,7 @@ export class JobRunner {
     const payload = definition.payload.safeParse(job.data);
     if (!payload.success) throw this.unrecoverable(`bad payload for ${queue.name}.${job.name}`);
     if (this.stopping.signal.aborted) {
-      await job.moveToDelayed(this.inMs(HANDED_BACK_MS), token);
+      await job.moveToDelayed(inMs(HANDED_BACK_MS), token);
       throw new DelayedError();
     }
     const stop = this.metrics.timer('tidewater_job_seconds', 'Run time of jobs', { queue: queue.name, job: job.name });
@@ -82,14 +81,14 @@ export class JobRunner {
     if (this.stopping.signal.aborted) {
       // Not the job's fault: it goes back without losing an attempt.
       this.logger.info(context, 'job cut off by shutdown');
-      await job.moveToDelayed(this.inMs(HANDED_BACK_MS), token);
+      await job.moveToDelayed(inMs(HANDED_BACK_MS), token);
       throw new DelayedError();
     }
     if (error instanceof DomainError) {
       this.logger.warn({ ...context, code: error.code }, 'job failed');
       if (!error.retryable) throw new UnrecoverableError(error.message);
       if (error.retryAfterMs !== undefined) {
-        await job.moveToDelayed(this.inMs(error.retryAfterMs), token);
+        await job.moveToDelayed(inMs(error.retryAfterMs), token);
         throw new DelayedError();
       }
       throw error;
@@ -98,13 +97,13 @@ export class JobRunner {
     throw error;
   }
 
-  /** The time so many milliseconds from now, as BullMQ wants it. */
-  private inMs(ms: number): number {
-    return this.clock.now().getTime() + ms;
-  }
-
   private unrecoverable(message: string): UnrecoverableError {
     this.logger.error({}, message);
     return new UnrecoverableError(message);
   }
+}
+
+/** The time so many milliseconds from now, as BullMQ wants it: by the clock that it subtracts again. */
+function inMs(ms: number): number {
+  return machineMs() + ms;
 }

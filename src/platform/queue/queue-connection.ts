@@ -1,8 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createPostgresBackend, runMigrations, setDefaultBackendFactory } from 'bullmq';
-import pg from 'pg';
+import type pg from 'pg';
 import { AppConfig } from '../../config/index.js';
+import { Clock } from '../../shared/index.js';
 import { connectionOptions } from '../prisma/index.js';
+import { QueuePool } from './queue-pool.js';
 
 /** BullMQ's own tables live in a schema of their own. */
 const SCHEMA = 'bullmq';
@@ -21,7 +23,10 @@ const END_MS = 1_000;
 export class QueueConnection implements OnApplicationShutdown {
   private pool: pg.Pool | undefined;
 
-  constructor(private readonly config: AppConfig) {}
+  constructor(
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * What BullMQ takes as its connection. Migrates BullMQ's tables first; processes that start together wait
@@ -32,10 +37,9 @@ export class QueueConnection implements OnApplicationShutdown {
     // Null: workers wait for Redis for ever instead of giving a command up.
     if (QUEUE_URL !== '') return { url: QUEUE_URL, maxRetriesPerRequest: null };
     setDefaultBackendFactory(createPostgresBackend as never);
-    this.pool = new pg.Pool({
-      ...connectionOptions(this.config, 'tidewater-queue', `search_path=${SCHEMA}`, 'synchronous_commit=off'),
-      max: POOL_SIZE,
-    });
+    const settings = [`search_path=${SCHEMA}`, 'synchronous_commit=off'];
+    const options = { ...connectionOptions(this.config, 'tidewater-queue', ...settings), max: POOL_SIZE };
+    this.pool = new QueuePool(options, this.clock);
     this.pool.on('error', () => undefined);
     // Every queue and worker listens to it.
     this.pool.setMaxListeners(100);

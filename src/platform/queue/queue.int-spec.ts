@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Processor } from '@nestjs/bullmq';
 import { Inject, Injectable, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { z } from 'zod';
 import { AppConfig } from '../../config/index.js';
-import { DomainError } from '../../shared/index.js';
+import { DomainError, SystemClock, type Clock } from '../../shared/index.js';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { HealthChecks } from '../health/index.js';
 import { PlatformModule } from '../platform.module.js';
@@ -85,9 +86,9 @@ describe('queues on PostgreSQL', () => {
   let config: AppConfig;
   let app: INestApplicationContext;
 
-  function start(withProcessor: boolean): Promise<INestApplicationContext> {
+  function start(withProcessor: boolean, clock: Clock = new SystemClock()): Promise<INestApplicationContext> {
     @Module({
-      imports: [PlatformModule.forRoot({ process: 'worker', config }), QueueModule.register(choresQueue)],
+      imports: [PlatformModule.forRoot({ process: 'worker', config, clock }), QueueModule.register(choresQueue)],
       providers: [ChoresWatch, ...(withProcessor ? [ChoresProcessor] : [])],
     })
     class TestApp {}
@@ -193,6 +194,36 @@ describe('queues on PostgreSQL', () => {
     await until(() => runs('same') === 2);
     await app.close();
   });
+
+  it.each([3_600_000, -3_600_000])(
+    'keep the time of the platform in a process whose clock goes wrong by %i ms',
+    async (wrongMs) => {
+      const right = Date.now.bind(Date);
+      let wrong = 0;
+      const shown = jest.spyOn(Date, 'now').mockImplementation(() => right() + wrong);
+      app = await start(true, TestClock.running());
+      try {
+        wrong = wrongMs;
+        const name = `wrong ${wrongMs}`;
+        await chores().add('later', { name });
+        await chores().add('note', { name: `delayed ${name}` }, { delayMs: 300 });
+        await chores().add('long', { name: `long ${name}` });
+        await until(() => runs(name) > 1 && runs(`long ${name}`) === 1);
+        // Were the worker killed now, others would have the job when its lock lapses.
+        const [locks] =
+          await database.query(`SELECT max(locked_until_ms - extract(epoch FROM now()) * 1000)::float8 AS longest,
+        min(locked_until_ms - extract(epoch FROM now()) * 1000)::float8 AS shortest FROM bullmq.job WHERE state = 'active'`);
+        expect(Math.abs(Number(locks?.['longest']))).toBeLessThan(120_000);
+        expect(Math.abs(Number(locks?.['shortest']))).toBeLessThan(120_000);
+        wrong = 0;
+        await until(() => runs(name) === 5 && runs(`delayed ${name}`) === 1);
+      } finally {
+        shown.mockRestore();
+        await app.close();
+        await database.query(`DELETE FROM bullmq.job WHERE name = 'long'`);
+      }
+    },
+  );
 
   it('close within seconds, hand a running job back unharmed, and finish it after the next start', async () => {
     app = await start(true);

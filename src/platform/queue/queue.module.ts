@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/co
 import { DiscoveryModule } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { QueueDefinition } from './define-queue.js';
+import { Clock } from '../../shared/index.js';
 import { JobRunner } from './job-runner.js';
 import { QueueConnection } from './queue-connection.js';
 import { QueueMetrics } from './queue.metrics.js';
@@ -51,10 +52,10 @@ export class QueueModule {
   static register(definition: QueueDefinition): DynamicModule {
     const producer: Provider = {
       provide: roomQueueToken(definition),
-      inject: [getQueueToken(definition.name), QueueRegistry],
-      useFactory: (queue: Queue, registry: QueueRegistry) => {
+      inject: [getQueueToken(definition.name), QueueRegistry, Clock],
+      useFactory: (queue: Queue, registry: QueueRegistry, clock: Clock) => {
         registry.add(definition, queue);
-        return new RoomQueue(definition, queue);
+        return new RoomQueue(definition, queue, clock);
       },
     };
     const bull = BullModule.registerQueue({ name: definition.name });

@@ -1,4 +1,5 @@
 import type { Queue } from 'bullmq';
+import type { Clock } from '../../shared/index.js';
 import type { JobDefinition, Jobs, PayloadOf, QueueDefinition } from './define-queue.js';
 
 /**
@@ -23,6 +24,7 @@ export class RoomQueue<J extends Jobs> {
   constructor(
     private readonly definition: QueueDefinition<J>,
     private readonly queue: Queue,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -54,6 +56,7 @@ export class RoomQueue<J extends Jobs> {
           data,
           opts: {
             ...RETENTION,
+            timestamp: this.clock.now().getTime(),
             ...definition.options,
             ...(options.delayMs === undefined ? {} : { delay: options.delayMs }),
             ...(options.priority === undefined ? {} : { priority: options.priority }),
