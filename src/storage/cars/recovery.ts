@@ -1,6 +1,7 @@
 import { HEADER_BYTES, carHeader, PLACEHOLDER_ROOT } from '../../ipld/index.js';
 import { type CarReclaimer } from '../cars/car-reclaimer.js';
 import type { AppLogger } from '../../platform/logging/index.js';
+import { uncovered } from '../domain/run-coverage.js';
 import { CarWriter } from './car-writer.js';
 import type { RecoveredCar } from '../store/postgres-car.store.js';
 import type { NodeFiles } from './node-files.js';
@@ -9,7 +10,7 @@ import type { OpenSegment } from './segment-committer.js';
 
 /**
  * What the last run of this process left open. Segments are cut back to the last run that Postgres knows: whatever was
- * acknowledged lies before it. All else (large uploads on their way in, half-written compactions) never became
+ * acknowledged lies before it; what no run covers before it (refused, deleted, come twice) cannot be read any more. All else (large uploads on their way in, half-written compactions) never became
  * anything.
  *
  * Whoever calls this has the data folder and the name of its node to itself (runProcess). The epoch of the CARs is
@@ -26,7 +27,9 @@ export async function recoverCars(node: NodeFiles, reclaimer: CarReclaimer, logg
     }
     const end = Math.max(...runs.map((run) => run.offset + run.length));
     const segment = await cutBack(car, end, { node, reclaimer, logger });
-    if (segment) segments.push(segment);
+    if (!segment) continue;
+    await reclaimer.hide(car.id, uncovered([{ offset: HEADER_BYTES, length: end - HEADER_BYTES }], runs));
+    segments.push(segment);
   }
   return segments;
 }

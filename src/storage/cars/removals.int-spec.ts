@@ -3,14 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { access, open, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { CID } from 'multiformats/cid';
-import { OffloadDag } from '../../content/index.js';
+import { AccountLimits } from '../../accounts/index.js';
+import { AccountUsage, OffloadDag } from '../../content/index.js';
 import { contentNode, type ContentNode } from '../../content/testing/content-app.js';
 import { Client } from '../../content/testing/uploads.js';
 import { carId } from '../../shared/index.js';
 import { CarFiles } from '../ports/car-files.port.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
 import { PostgresCarStore } from '../store/postgres-car.store.js';
-import { carPath } from '../testing/car-files.js';
+import { carPath, rawBlock } from '../testing/car-files.js';
 import { CarReclaimer } from './car-reclaimer.js';
 import { HideDead } from './hide-dead.js';
 import { SegmentCommitter } from './segment-committer.js';
@@ -52,6 +53,27 @@ describe('what is removed', () => {
     expect(await hot(large.cid)).toBeNull();
     expect(await hot(kept.cid)).not.toBeNull();
     expect(await node.database.query('SELECT id FROM dead_stretches')).toEqual([]);
+  }, 60_000);
+
+  it('or refused stays hidden likewise, between what others stored', async () => {
+    const before = await put();
+    await get(AccountLimits).set(node.bob.id, { bytesQuota: 10_000 });
+    const bob = new Client(node, node.bob);
+    expect((await bob.put(randomBytes(6_000))).status).toBe(200);
+    // Who asked before saw room enough, so the commit refuses it; and then the process is no more.
+    jest.spyOn(get(AccountUsage), 'counted').mockResolvedValue({ bytes: 0, contents: 0 });
+    jest.spyOn(get(CarReclaimer), 'hide').mockRejectedValue(new Error('killed'));
+    const bytes = randomBytes(4_500);
+    const refused = rawBlock(bytes).cid.toString();
+    expect((await bob.put(bytes)).status).toBe(403);
+    const after = await put();
+    expect(await hot(refused)).not.toBeNull();
+    await node.start();
+    expect(await hot(refused)).toBeNull();
+    for (const { cid } of [before, after]) expect(await hot(cid)).not.toBeNull();
+    // What was hidden can be stored by whoever has room for it.
+    expect((await alice.put(bytes)).status).toBe(200);
+    expect(Buffer.from((await hot(refused))!).equals(bytes)).toBe(true);
   }, 60_000);
 
   it('while its segment is being sealed leaves no piece: nothing is announced, and the file goes', async () => {
