@@ -7,9 +7,12 @@ const TOKENS_PER_STEP = 4_096;
 /** Maps of several names that may lie in each other: the library's own decoder gives up long before. */
 const MOST_OPEN_MAPS = 65_536;
 
+/** Who claims more items than this has fewer: the bytes end before. */
+const MOST_ITEMS = 2 ** 30;
+
 /** Where the CIDs of a block stand in its bytes: two numbers each, first byte and end. */
 export interface LinkPositions {
-  positions: number[];
+  positions: Uint32Array;
   /** The most bytes that one of them carries in itself. */
   longestIdentity: number;
 }
@@ -32,13 +35,15 @@ interface OpenMap {
 export function* readDagCborLinks(bytes: Uint8Array, options: DecodeOptions): Generator<void, LinkPositions> {
   const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   const tokens = new Tokenizer(view, options);
-  const found: LinkPositions = { positions: [], longestIdentity: 0 };
+  const positions = new Numbers();
+  let longestIdentity = 0;
   const open = new OpenValues();
   let steps = 0;
   do {
     const token = nextToken(tokens);
     open.take(token);
-    if (Type.equals(token.type, Type.tag)) passLink(token, tokens, view, found);
+    if (Type.equals(token.type, Type.tag))
+      longestIdentity = Math.max(longestIdentity, passLink(token, tokens, view, positions));
     else if (Type.equals(token.type, Type.array)) open.list(Number(token.value));
     else if (Type.equals(token.type, Type.map)) open.map(Number(token.value));
     open.close();
@@ -46,13 +51,42 @@ export function* readDagCborLinks(bytes: Uint8Array, options: DecodeOptions): Ge
     if (steps % TOKENS_PER_STEP === 0) yield;
   } while (open.depth > 0);
   if (!tokens.done()) throw new Error('bytes follow the value');
-  return found;
+  return { positions: positions.all(), longestIdentity };
+}
+
+/** Whole numbers that become more, four bytes each: millions of values of the language would be a burden. */
+class Numbers {
+  length = 0;
+  private values = new Int32Array(64);
+
+  push(value: number): void {
+    if (this.length === this.values.length) {
+      const larger = new Int32Array(2 * this.values.length);
+      larger.set(this.values);
+      this.values = larger;
+    }
+    this.values[this.length] = value;
+    this.length += 1;
+  }
+
+  /** Undefined where there is none: below zero, or behind the last. */
+  at(index: number): number | undefined {
+    return index < this.length ? this.values[index] : undefined;
+  }
+
+  set(index: number, value: number): void {
+    this.values[index] = value;
+  }
+
+  all(): Uint32Array {
+    return Uint32Array.from(this.values.subarray(0, this.length));
+  }
 }
 
 /** Lists and maps that are still being read: a number for each, and the names of those maps that have several. */
 class OpenValues {
   /** Items that are still to come, of maps two for each entry; those of maps are below zero. */
-  private readonly left: number[] = [];
+  private readonly left = new Numbers();
   private readonly maps: OpenMap[] = [];
 
   get depth(): number {
@@ -60,11 +94,11 @@ class OpenValues {
   }
 
   list(items: number): void {
-    this.left.push(items);
+    this.left.push(Math.min(items, MOST_ITEMS));
   }
 
   map(entries: number): void {
-    this.left.push(-2 * entries);
+    this.left.push(-2 * Math.min(entries, MOST_ITEMS / 2));
     if (entries < 2) return;
     if (this.maps.length >= MOST_OPEN_MAPS) throw new Error('maps lie too deep in each other');
     this.maps.push({ depth: this.left.length, first: null, names: null });
@@ -73,9 +107,9 @@ class OpenValues {
   /** Counts an item of the innermost list or map, and looks at it when it is a name. */
   take(token: Token): void {
     const last = this.left.length - 1;
-    const left = this.left[last];
+    const left = this.left.at(last);
     if (left === undefined) return;
-    this.left[last] = left > 0 ? left - 1 : left + 1;
+    this.left.set(last, left > 0 ? left - 1 : left + 1);
     if (left > 0 || left % 2 !== 0) return;
     if (!Type.equals(token.type, Type.string)) throw new Error('a name in a map is not a string');
     const map = this.maps.at(-1);
@@ -84,9 +118,9 @@ class OpenValues {
 
   /** Leaves what has no more items. */
   close(): void {
-    while (this.left.length > 0 && (this.left.at(-1) as number) === 0) {
+    while (this.left.at(this.left.length - 1) === 0) {
       if (this.maps.at(-1)?.depth === this.left.length) this.maps.pop();
-      this.left.pop();
+      this.left.length -= 1;
     }
   }
 }
@@ -109,8 +143,8 @@ function nextToken(tokens: Tokenizer): Token {
   return token;
 }
 
-/** A link is tag 42 on a byte string: a zero byte, then the CID. */
-function passLink(tag: Token, tokens: Tokenizer, bytes: Uint8Array, found: LinkPositions): void {
+/** A link is tag 42 on a byte string: a zero byte, then the CID. Gives what it carries in itself, in bytes. */
+function passLink(tag: Token, tokens: Tokenizer, bytes: Uint8Array, positions: Numbers): number {
   if (tag.value !== LINK_TAG) throw new Error(`tag ${String(tag.value)} is not in dag-cbor`);
   const token = nextToken(tokens);
   const value: unknown = token.value;
@@ -118,6 +152,7 @@ function passLink(tag: Token, tokens: Tokenizer, bytes: Uint8Array, found: LinkP
     throw new Error('a link is a byte string that begins with a zero');
   const end = tokens.pos();
   const start = end - value.length + 1;
-  found.longestIdentity = Math.max(found.longestIdentity, identityBytesOf(bytes, start, end));
-  found.positions.push(start, end);
+  positions.push(start);
+  positions.push(end);
+  return identityBytesOf(bytes, start, end);
 }

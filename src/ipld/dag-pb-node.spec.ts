@@ -85,6 +85,28 @@ describe('a dag-pb block as positions', () => {
     expect(read(() => byOurs(bytes))).toBeNull();
   });
 
+  it('finds the first link of a name as one does who reads all of them', () => {
+    const leaf = cidOf(RAW, randomBytes(3)).bytes;
+    const link = (name: Buffer | null) => {
+      const field = name === null ? Buffer.alloc(0) : Buffer.concat([Buffer.from([0x12, name.length]), name]);
+      const body = Buffer.concat([Buffer.from([0x0a, leaf.length]), leaf, field]);
+      return Buffer.concat([Buffer.from([0x12, body.length]), body]);
+    };
+    // With names that read otherwise than they are written: a mark in front, and bytes that are no UTF-8.
+    const written = [null, '', 'a', 'ab', 'grüße', '\uFEFFa', '\uFFFD'].map((name) =>
+      name === null ? null : Buffer.from(name),
+    );
+    const names = [...written, Buffer.from([0xff]), Buffer.from([0x61, 0xc3])];
+    for (let round = 0; round < 500; round++) {
+      const node = atOnce(DagPbNode.read(Buffer.concat(Array.from({ length: 6 }, () => link(pick(...names))))));
+      const wanted = [pick('', 'a', 'ab', 'b', 'grüße', '\uFEFFa', '\uFFFD', 'a\uFFFD'), pick('ab', 'nothing')];
+      const byReading = Array.from({ length: 6 }, (_, at) => node.nameAt(at)).findIndex((name) =>
+        wanted.includes(name),
+      );
+      expect([wanted, atOnce(node.indexOfName(wanted))]).toEqual([wanted, byReading]);
+    }
+  });
+
   it('knows the most bytes that a CID in it carries', () => {
     const bytes = dagPb.encode(dagPb.prepare({ Links: [inline(3), inline(130), cidOf(RAW, randomBytes(3))] }));
     expect(atOnce(DagPbNode.read(bytes)).longestIdentity).toBe(130);

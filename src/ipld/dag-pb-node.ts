@@ -8,6 +8,10 @@ const LINKS_PER_STEP = 2_048;
 const NONE = -1;
 
 const utf8 = new TextDecoder();
+/** What a decoder writes for bytes that are no UTF-8. */
+const REPLACEMENT = '\uFFFD';
+/** The first byte of a mark that a decoder leaves out. */
+const BYTE_ORDER_MARK = 0xef;
 
 /** Where the parts of a link stand. */
 interface Link {
@@ -91,6 +95,30 @@ export class DagPbNode {
   sizeAt(index: number): number | null {
     const { size } = this.link(index);
     return size === NONE ? null : size;
+  }
+
+  /**
+   * The first link that has one of these names; -1: none has. Their bytes are compared, and no name is made, but for
+   * those that read otherwise than they are written: a byte order mark, bytes that are no UTF-8. Yields now and then.
+   */
+  *indexOfName(names: readonly string[]): Generator<void, number> {
+    const wanted = names.map((name) => Buffer.from(name));
+    const mayBeRepaired = names.some((name) => name.includes(REPLACEMENT));
+    for (let index = 0; index < this.length; index++) {
+      if (index % LINKS_PER_STEP === LINKS_PER_STEP - 1) yield;
+      const { nameStart, nameEnd } = this.link(index);
+      if (mayBeRepaired || this.bytes[nameStart] === BYTE_ORDER_MARK) {
+        if (names.includes(this.nameAt(index))) return index;
+      } else if (wanted.some((name) => this.isAt(nameStart, nameEnd, name))) return index;
+    }
+    return NONE;
+  }
+
+  /** Whether these bytes, and no others, stand between two positions; where nothing stands, the empty ones do. */
+  private isAt(start: number, end: number, wanted: Uint8Array): boolean {
+    if (end - start !== wanted.length) return false;
+    for (let at = 0; at < wanted.length; at++) if (this.bytes[start + at] !== wanted[at]) return false;
+    return true;
   }
 
   private link(index: number): Link {

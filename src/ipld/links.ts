@@ -139,7 +139,7 @@ function* dagCborLinks(bytes: Uint8Array): Read {
     bytes: null,
   });
   const length = positions.length / 2;
-  return { table: { length, weight: bytes.length + 8 * positions.length, at }, longestIdentity };
+  return { table: { length, weight: bytes.length + positions.byteLength, at }, longestIdentity };
 }
 
 /** Values between two pauses of whoever reads a block. */

@@ -40,6 +40,8 @@ export interface NamedLinks extends Iterable<NamedLink> {
   readonly length: number;
   nameOf(index: number): string;
   at(index: number): NamedLink;
+  /** The first member that has one of these names; -1: none has. Yields now and then. */
+  indexOf(names: readonly string[]): Generator<void, number>;
 }
 
 /** What a block is to a reader of files (https://specs.ipfs.tech/unixfs/). */
@@ -153,6 +155,10 @@ class PbMembers implements NamedLinks {
 
   at(index: number): NamedLink {
     return { name: this.nameOf(index), cid: this.node.cidAt(index), size: this.node.sizeAt(index) ?? 0 };
+  }
+
+  indexOf(names: readonly string[]): Generator<void, number> {
+    return this.node.indexOfName(names);
   }
 
   *[Symbol.iterator](): Generator<NamedLink> {

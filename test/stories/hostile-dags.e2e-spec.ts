@@ -10,6 +10,7 @@ import * as hostile from '../support/hostile-dags.js';
 import { until } from '../support/until.js';
 import {
   ask,
+  BareServer,
   connectionsTo,
   flood,
   HealthWatch,
@@ -33,8 +34,12 @@ const SECONDS = Number(process.env['TIDEWATER_STORY_SECONDS'] ?? 1.5);
 /** `npm run bench:hostile` asks for 300,000. */
 const TINY_BLOCKS = Number(process.env['TIDEWATER_STORY_BLOCKS'] ?? 60_000);
 
+const FIGURES = process.env['TIDEWATER_STORY_FIGURES'];
+
 let platform: Platform;
 let health: HealthWatch;
+/** Where figures are kept: a server that is not attacked, beside the one that is. */
+let bare: { server: BareServer; health: HealthWatch } | undefined;
 let api: number;
 const figures: Record<string, unknown>[] = [];
 
@@ -48,15 +53,20 @@ beforeAll(async () => {
   platform = await Platform.create({ GATEWAY_STALL_SECONDS: '6' });
   await platform.start(600_000);
   health = new HealthWatch(platform.url);
+  if (FIGURES !== undefined) {
+    const { server, url } = await BareServer.start();
+    bare = { server, health: new HealthWatch(url) };
+  }
   api = platform.pidOf('api')!;
 }, 600_000);
 
 afterAll(async () => {
   health?.stop();
-  const file = process.env['TIDEWATER_STORY_FIGURES'];
-  if (file !== undefined) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify({ bench: 'hostile', node: process.version, figures }, null, 2)}\n`);
+  bare?.health.stop();
+  bare?.server.stop();
+  if (FIGURES !== undefined) {
+    mkdirSync(path.dirname(FIGURES), { recursive: true });
+    writeFileSync(FIGURES, `${JSON.stringify({ bench: 'hostile', node: process.version, figures }, null, 2)}\n`);
   }
   await platform.destroy();
 }, 60_000);
@@ -77,9 +87,9 @@ async function stored(dag: hostile.Dag): Promise<string> {
  */
 async function underAttack<T>(attack: string, run: () => Promise<T>): Promise<T> {
   const before = residentBytes(api);
-  await health.figures();
+  await Promise.all([health.figures(), bare?.health.figures()]);
   const { value, peak } = await peakBytes(api, run);
-  const during = await health.figures();
+  const [during, beside] = await Promise.all([health.figures(), bare?.health.figures()]);
   await sleep(1_000);
   const afterwards = Math.min(await usedInASecond(), await usedInASecond());
   const growth = Math.round((peak - before) / MEBIBYTE);
@@ -87,6 +97,7 @@ async function underAttack<T>(attack: string, run: () => Promise<T>): Promise<T>
     attack,
     healthWorstMs: Math.round(during.worstMs),
     healthMedianMs: Math.round(during.medianMs),
+    ...(beside && { bareWorstMs: Math.round(beside.worstMs), bareMedianMs: Math.round(beside.medianMs) }),
     growthMiB: growth,
     processorAfterwards: Number(afterwards.toFixed(2)),
     ...(Array.isArray(value) && typeof value[0] === 'object' ? summary(value as Reply[]) : {}),

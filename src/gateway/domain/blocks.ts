@@ -28,3 +28,12 @@ export interface Blocks {
   /** Between steps of work that reads no block: pauses where others wait. @throws the signal's reason as `get` does */
   pause(): Promise<void>;
 }
+
+/** Runs work that yields between its steps to its end, with the pauses of a request. @throws as `pause` does */
+export async function inSteps<T>(blocks: Pick<Blocks, 'pause'>, work: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    await blocks.pause();
+  }
+}

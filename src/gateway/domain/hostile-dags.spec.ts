@@ -5,7 +5,7 @@ import { bytesOf, MemoryBlocks } from '../testing/memory-blocks.js';
 import { type DirectoryNode, listMembers } from './directory-listing.js';
 import { exportCar } from './export-car.js';
 import { type FileNode, readFile } from './read-file.js';
-import { resolvePath } from './resolve-path.js';
+import { findMember, resolvePath } from './resolve-path.js';
 
 // Blocks of megabytes, on a machine that has more to do.
 jest.setTimeout(30_000);
@@ -103,6 +103,33 @@ describe('files that cost more than they hold', () => {
   });
 });
 
+/** A search whose first step is the beginning of it. */
+async function* searching(memory: MemoryBlocks, node: DirectoryNode): AsyncGenerator<unknown> {
+  yield;
+  yield await findMember(memory, node, 'nothing');
+}
+
+describe('a directory of very many members', () => {
+  it('is read and understood once for all who ask at the same time', async () => {
+    const { root, blocks } = hostile.wideDirectory(20_000);
+    const memory = new MemoryBlocks(blocks);
+    const nodes = await Promise.all(Array.from({ length: 20 }, () => memory.node(root)));
+    expect([new Set(nodes).size, memory.asked.length]).toEqual([1, 1]);
+    const tables = await Promise.all(Array.from({ length: 20 }, () => memory.links(root)));
+    expect([new Set(tables).size, memory.asked.length]).toEqual([1, 2]);
+  });
+
+  it('is searched for a name beside everybody else', async () => {
+    const { root, blocks } = hostile.wideDirectory(20_000);
+    const memory = new MemoryBlocks(blocks);
+    const node = (await memory.node(root)) as DirectoryNode;
+    const pauses = jest.spyOn(memory, 'pause');
+    expect(await findMember(memory, node, 'index.html')).toBeNull();
+    expect(pauses.mock.calls.length).toBeGreaterThan(5);
+    expect((await findMember(memory, node, 'n00019999'))?.cid).toEqual(blocks[1]!.cid);
+  });
+});
+
 describe('a reader that has gone', () => {
   it('gets no further block', async () => {
     const { root, blocks } = hostile.tinyBlocks(2_000);
@@ -127,6 +154,10 @@ describe('a reader that has gone', () => {
       [
         hostile.wideDirectory(1_000),
         async (memory, { root }) => listMembers(memory, (await memory.node(root)) as DirectoryNode),
+      ],
+      [
+        hostile.wideDirectory(20_000),
+        async (memory, { root }) => searching(memory, (await memory.node(root)) as DirectoryNode),
       ],
     ];
     for (const [dag, open] of cases) {

@@ -7,13 +7,14 @@ import { assertReadable, decodeLinks, decodeNode } from './dag-node.js';
 import { Unreadable } from './gateway.errors.js';
 import { type ReaderMemory, ReadMemory } from './read-memory.js';
 import { type SeenBlocks, SeenMemory } from './seen-blocks.js';
+import { SharedReads } from './shared-reads.js';
 
 /** A large block costs as much as several small ones. */
 const BYTES_PER_STEP = 4 * 1024;
 /** What a request has sent buys it further blocks: those of an honest file bring thousands of bytes each. */
 const SENT_PER_STEP = 128;
-/** Large blocks that are read at once only to be parsed, or to be cut. */
-const MOST_AT_ONCE = 8;
+/** Large blocks that are read at once only to be parsed, or to be cut: each is hashed in one go. */
+const MOST_AT_ONCE = 4;
 /** Blocks that are being cut, of all readers: each is cut into many parts. */
 const CUT_BYTES = 24 * 1024 * 1024;
 /** Types of files that are remembered. */
@@ -31,8 +32,9 @@ export class GatewayMemory {
   readonly types = new LRUCache<string, string>({ max: MOST_TYPES });
   /** Blocks that are being handed on in parts. */
   readonly cut = new LRUCache<string, Uint8Array>({ maxSize: CUT_BYTES, maxEntrySize: CUT_BYTES });
-  /** Nodes that somebody parses right now: others wait for them instead of doing the same. */
-  readonly parsing = new Map<string, Promise<UnixfsNode>>();
+  /** Nodes and tables that somebody makes right now: others wait for them instead of doing the same. */
+  readonly nodeReads = new SharedReads<Made<UnixfsNode> | null>((read) => this.inTurn(read));
+  readonly linkReads = new SharedReads<Made<LinkTable> | null>((read) => this.inTurn(read));
   private running = 0;
   private readonly queue: (() => void)[] = [];
 
@@ -57,6 +59,12 @@ export class GatewayMemory {
       else this.running -= 1;
     }
   }
+}
+
+/** What was made of a block, and the bytes that it took. */
+interface Made<T> {
+  value: T;
+  bytes: number;
 }
 
 /** Where a request's blocks come from. */
@@ -99,18 +107,20 @@ export class RequestBlocks implements Blocks {
     const known = this.shared.nodes.get(key);
     if (known) return known;
     // The bytes of a leaf are handed on, each reader's own.
-    if (cid.code === RAW) return this.parsed(cid, (bytes) => decodeNode(cid, bytes));
-    return this.parsed(cid, async (bytes) => this.shared.nodes.get(key) ?? this.decoded(cid, key, bytes));
+    if (cid.code === RAW) return decodeNode(cid, await this.inTurn(cid));
+    return this.made(cid, this.shared.nodeReads, (bytes) => this.decoded(cid, key, bytes));
   }
 
   async links(cid: CID, known?: Uint8Array): Promise<LinkTable> {
     const key = nodeKey(cid);
     const parse = async (bytes: Uint8Array): Promise<LinkTable> => {
-      const table = this.shared.links.get(key) ?? (await decodeLinks(cid, bytes, this.signal));
+      const table = this.shared.links.get(key) ?? (await decodeLinks(cid, bytes));
       this.shared.links.set(key, table, { size: table.weight + 1024 });
       return table;
     };
-    return this.shared.links.get(key) ?? (known ? parse(known) : this.parsed(cid, parse));
+    const table = this.shared.links.get(key);
+    if (table) return table;
+    return known ? parse(known) : this.made(cid, this.shared.linkReads, parse);
   }
 
   /** The type of a file by its bytes: what `sniff` said of it last, or says now. @throws what it throws */
@@ -145,31 +155,39 @@ export class RequestBlocks implements Blocks {
     return bytes;
   }
 
-  /** The node of bytes that are here: once, however many readers have them at the same time. */
   private async decoded(cid: CID, key: string, bytes: Uint8Array): Promise<UnixfsNode> {
-    const decoding = this.shared.parsing.get(key) ?? decodeNode(cid, bytes);
-    this.shared.parsing.set(key, decoding);
-    try {
-      const node = await decoding;
-      // Leaves are read once; what leads to others is read for each of them.
-      const isInner =
-        node.kind === 'directory' || node.kind === 'shard' || (node.kind === 'file' && node.children.length > 0);
-      if (isInner) this.shared.nodes.set(key, node, { size: NODE_WEIGHT * bytes.length + 1024 });
-      return node;
-    } finally {
-      this.shared.parsing.delete(key);
-    }
+    const node = await decodeNode(cid, bytes);
+    // Leaves are read once; what leads to others is read for each of them.
+    const isInner =
+      node.kind === 'directory' || node.kind === 'shard' || (node.kind === 'file' && node.children.length > 0);
+    if (isInner) this.shared.nodes.set(key, node, { size: NODE_WEIGHT * bytes.length + 1024 });
+    return node;
   }
 
-  /** A block that is needed only as what it says. */
-  private async parsed<T>(cid: CID, parse: (bytes: Uint8Array) => Promise<T>): Promise<T> {
+  /** What a block says, which is made once for all who want it at the same time; each of them is charged for it. */
+  private async made<T>(
+    cid: CID,
+    reads: SharedReads<Made<T> | null>,
+    make: (bytes: Uint8Array) => Promise<T>,
+  ): Promise<T> {
     await this.step(cid);
-    const found = await this.shared.inTurn(async () => {
-      this.signal.throwIfAborted();
+    const found = await reads.run(nodeKey(cid), this.signal, async () => {
       const bytes = await this.source.find(cid);
-      return bytes === null ? null : { value: await parse(this.charged(bytes)) };
+      return bytes && { value: await make(bytes), bytes: bytes.length };
     });
-    return found ? found.value : parse(this.charged(await this.source.wait(cid)));
+    if (!found) return make(this.charged(await this.source.wait(cid)));
+    this.chargeFor(found.bytes);
+    return found.value;
+  }
+
+  /** A block of this reader alone, few at a time. */
+  private async inTurn(cid: CID): Promise<Uint8Array> {
+    await this.step(cid);
+    const found = await this.shared.inTurn(() => {
+      this.signal.throwIfAborted();
+      return this.source.find(cid);
+    });
+    return this.charged(found ?? (await this.source.wait(cid)));
   }
 
   private async step(cid: CID): Promise<void> {
@@ -185,9 +203,14 @@ export class RequestBlocks implements Blocks {
   }
 
   private charged(bytes: Uint8Array): Uint8Array {
-    this.signal.throwIfAborted();
-    this.charge(Math.floor(bytes.length / BYTES_PER_STEP));
+    this.chargeFor(bytes.length);
     return bytes;
+  }
+
+  /** A block of so many bytes has come. @throws Unreadable, the signal's reason */
+  private chargeFor(bytes: number): void {
+    this.signal.throwIfAborted();
+    this.charge(Math.floor(bytes / BYTES_PER_STEP));
   }
 
   /** @throws Unreadable */

@@ -1,6 +1,6 @@
 import type { CID } from 'multiformats/cid';
 import { DAG_CBOR, type UnixfsNode } from '../../ipld/index.js';
-import type { Blocks } from './blocks.js';
+import { type Blocks, inSteps } from './blocks.js';
 import { followValue } from './dag-node.js';
 import type { DirectoryNode } from './directory-listing.js';
 import { NotHere, NotTraversable } from './gateway.errors.js';
@@ -65,8 +65,6 @@ export async function findMember(
   name: string,
 ): Promise<{ cid: CID; shards: CID[] } | null> {
   if (node.kind === 'shard') return findInShards(blocks, node, name);
-  for (let index = 0; index < node.links.length; index++) {
-    if (node.links.nameOf(index) === name) return { cid: node.links.at(index).cid, shards: [] };
-  }
-  return null;
+  const index = await inSteps(blocks, node.links.indexOf([name]));
+  return index < 0 ? null : { cid: node.links.at(index).cid, shards: [] };
 }

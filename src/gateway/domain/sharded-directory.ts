@@ -1,7 +1,7 @@
 import { murmur364 } from '@multiformats/murmur3';
 import type { CID } from 'multiformats/cid';
 import { nodeKey, type NamedLink, type UnixfsNode } from '../../ipld/index.js';
-import type { Blocks } from './blocks.js';
+import { type Blocks, inSteps } from './blocks.js';
 import { Unreadable } from './gateway.errors.js';
 
 /** One node of a sharded directory (https://specs.ipfs.tech/unixfs/#dag-pb-hamtdirectory). */
@@ -26,23 +26,14 @@ export async function findInShards(
   for (let used = 0; used + node.bits <= HASH_BITS;) {
     const position = Number((hash >> BigInt(HASH_BITS - used - node.bits)) & BigInt(2 ** node.bits - 1));
     const prefix = position.toString(16).toUpperCase().padStart(node.prefixLength, '0');
-    const found = linkOf(node, prefix, name);
-    if (found === null) return null;
-    if (!found.isShard) return { cid: found.cid, shards };
+    // The member at that place, or the shard that stands for all members there.
+    const index = await inSteps(blocks, node.links.indexOf([prefix + name, prefix]));
+    if (index < 0) return null;
+    const link = node.links.at(index);
+    if (link.name !== prefix) return { cid: link.cid, shards };
     used += node.bits;
-    shards.push(found.cid);
-    node = await shardAt(blocks, found.cid);
-  }
-  return null;
-}
-
-/** The member at a position, or the shard that stands for all members there. */
-function linkOf(node: ShardNode, prefix: string, name: string): { cid: CID; isShard: boolean } | null {
-  for (let index = 0; index < node.links.length; index++) {
-    const given = node.links.nameOf(index);
-    if (!given.startsWith(prefix)) continue;
-    if (given === prefix + name) return { cid: node.links.at(index).cid, isShard: false };
-    if (given === prefix) return { cid: node.links.at(index).cid, isShard: true };
+    shards.push(link.cid);
+    node = await shardAt(blocks, link.cid);
   }
   return null;
 }

@@ -40,6 +40,26 @@ export class HealthWatch {
   }
 }
 
+/** A server that does nothing else than to answer `/health`: what the machine has left for anybody. */
+export class BareServer {
+  private readonly child: ChildProcessByStdio<Writable, Readable, null>;
+
+  private constructor(child: ChildProcessByStdio<Writable, Readable, null>) {
+    this.child = child;
+  }
+
+  static async start(): Promise<{ server: BareServer; url: string }> {
+    const script = path.resolve(import.meta.dirname, '../../support/bare-server.mjs');
+    const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    for await (const url of createInterface({ input: child.stdout })) return { server: new BareServer(child), url };
+    throw new Error('the bare server ended before it listened');
+  }
+
+  stop(): void {
+    this.child.kill();
+  }
+}
+
 /** Bytes of memory that a process has now. */
 export function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
