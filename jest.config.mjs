@@ -23,10 +23,10 @@ const base = {
   transform,
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
-  // For what hangs: a busy machine is slow, and no test here is about speed.
-  testTimeout: 30_000,
 };
 export default {
+  // For what hangs: a busy machine is slow, and no test here is about speed. Of all rings: a project's own is not read.
+  testTimeout: 30_000,
   projects: [
     {
       ...base,
