@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, query } from '../../platform/prisma/index.js';
+import { spellings } from '../../shared/index.js';
 import { MINERS, type PublicMiner } from './miners.sql.js';
 
 /** Miners as everybody may see them, for rooms downstream that show them. */
@@ -12,8 +13,9 @@ export class PublicMiners {
     return query(this.database, MINERS, [null]);
   }
 
+  /** Under the letter of either network; the answer bears the one on record. */
   async find(address: string): Promise<PublicMiner | null> {
-    const [miner] = await query(this.database, MINERS, [address]);
+    const [miner] = await query(this.database, MINERS, [spellings(address)]);
     return miner ?? null;
   }
 

@@ -4,7 +4,7 @@ import PQueue from 'p-queue';
 import { ChainCallFailed, ChainSource } from '../../chain/index.js';
 import { AppConfig } from '../../config/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
-import { Clock, minerId, type MinerId, spelledLike } from '../../shared/index.js';
+import { Clock, minerId, type MinerId, spelledLike, spellings } from '../../shared/index.js';
 import { httpUrlOf } from '../domain/miner.js';
 import { AskNotAnswered, MinerNotFound } from '../domain/miners.errors.js';
 import { type Ask, AskSource } from '../ports/ask-source.port.js';
@@ -41,8 +41,8 @@ export class RefreshMiner {
    */
   async run(asked: MinerId, signal?: AbortSignal): Promise<boolean> {
     const { peerId, addresses, owner, worker } = await this.chain.miner(asked, signal);
-    // Whoever wrote it down may use the other letter; the chain writes its own.
-    const address = spelledLike(asked, owner);
+    // A miner keeps the letter that it is on record with; a new one gets the chain's.
+    const address = (await this.miners.find(asked))?.address ?? spelledLike(asked, owner);
     await this.miners.record({ address, peerId, addresses, owner, worker, httpUrl: httpUrlOf(addresses) });
     try {
       await this.miners.heardAsk(address, await this.asks.ask(address, signal), this.clock.now());
@@ -128,7 +128,8 @@ export class RefreshMiners {
       );
       return known;
     }
-    return [...new Set([...listed, ...known])];
+    const onRecord = new Set(known.flatMap(spellings));
+    return [...known, ...listed.filter((address) => !onRecord.has(address))];
   }
 
   private async one(address: MinerId, signal?: AbortSignal): Promise<boolean> {

@@ -60,8 +60,9 @@ export class PublicMinersController {
   /** GET /public/miners/stats/:miner. @throws MinerUnknown (404) */
   @Get('stats/:miner')
   @ApiOperation({ summary: "A miner's record: deals, and what was measured of it in the last `days` days" })
-  async stats(@Param('miner') address: string, @Query(new ZodPipe(windowQuery)) { days }: WindowQuery) {
-    const miner = await this.find(address);
+  async stats(@Param('miner') named: string, @Query(new ZodPipe(windowQuery)) { days }: WindowQuery) {
+    const miner = await this.find(named);
+    const { address } = miner;
     const since = this.since(days);
     const [counts, kinds, failures] = await Promise.all([
       this.publicDeals.countsByMiner(address),
@@ -82,8 +83,8 @@ export class PublicMinersController {
    */
   @Get('failures/:miner')
   @ApiOperation({ summary: "A miner's failures with phase and typed reason, newest first" })
-  async failures(@Param('miner') address: string, @Query(new ZodPipe(pageQuery)) { limit, before }: PageQuery) {
-    await this.find(address);
+  async failures(@Param('miner') named: string, @Query(new ZodPipe(pageQuery)) { limit, before }: PageQuery) {
+    const { address } = await this.find(named);
     const rows = await this.publicDeals.ofMiner(address, { limit, before }, 'failed');
     return rows.map(presentFailure);
   }
@@ -91,13 +92,13 @@ export class PublicMinersController {
   /** GET /public/miners/deals/:miner; `ignore-failed` leaves the failed ones out. @throws MinerUnknown (404) */
   @Get('deals/:miner')
   @ApiOperation({ summary: "A miner's deals, newest first; `before` is the id of the last one seen" })
-  async deals(@Param('miner') address: string, @Query(new ZodPipe(pageQuery)) page: PageQuery) {
-    await this.find(address);
+  async deals(@Param('miner') named: string, @Query(new ZodPipe(pageQuery)) page: PageQuery) {
+    const { address } = await this.find(named);
     const rows = await this.publicDeals.ofMiner(address, page, page['ignore-failed'] ? 'notFailed' : 'all');
     return rows.map(presentMinerDeal);
   }
 
-  /** @throws MinerUnknown */
+  /** `f0...` and `t0...` name one miner: what follows uses the spelling on record. @throws MinerUnknown */
   private async find(address: string): Promise<PublicMiner> {
     const miner = await this.miners.find(address);
     if (!miner) throw new MinerUnknown(address);
