@@ -40,7 +40,8 @@ describe('a fault of our own node or wallet', () => {
   it('stops deals at once by the word of our own node, and by that of three deals', () => {
     expect(stopsDeals('wallet-funds', 'propose', 1)).toBe(true);
     expect([1, 2, 3].map((count) => stopsDeals('wallet-funds', 'deal', count))).toEqual([false, false, true]);
-    expect(stopsDeals('wallet-funds', 'reserve', 99)).toBe(false);
+    expect(stopsDeals('wallet-funds', 'reserve', 1)).toBe(true);
+    expect(stopsDeals('token-refused', 'reserve', 1)).toBe(true);
     expect(stopsDeals('sector-size', 'propose', 99)).toBe(false);
     expect([11, 12].map((count) => stopsDeals('unknown', 'propose', count))).toEqual([false, true]);
   });

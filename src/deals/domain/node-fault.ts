@@ -11,7 +11,9 @@ interface FaultKind {
 }
 
 /** Our own node said so itself; or three deals ended so: a miner alone cannot stop us with its words. */
-const FROM_OUR_NODE = { propose: 1, deal: 3 };
+const FROM_OUR_NODE = { reserve: 1, propose: 1, deal: 3 };
+/** Met by asking the node, for the wallet's funds or for a deal. */
+const ASKING_IT = { reserve: 1, propose: 1 };
 
 /** What can be wrong with the operator's own node and wallet. None of it is ever charged to a miner. */
 export const nodeFaults = {
@@ -25,17 +27,17 @@ export const nodeFaults = {
   },
   'token-refused': {
     about: 'the node refuses LOTUS_API_TOKEN, or the token may not do this',
-    pausesAfter: { propose: 1 },
+    pausesAfter: ASKING_IT,
   },
-  'node-lagging': { about: 'the head of the node is old: it is not in sync', pausesAfter: { propose: 1 } },
-  'node-unavailable': { about: 'the node does not answer', pausesAfter: { propose: 1 } },
+  'node-lagging': { about: 'the head of the node is old: it is not in sync', pausesAfter: ASKING_IT },
+  'node-unavailable': { about: 'the node does not answer', pausesAfter: ASKING_IT },
   'protocol-unsupported': {
     about: 'the client node cannot make deals (Lotus since v1.27.1)',
     pausesAfter: { propose: 1 },
   },
   /** Another miner's sectors may be larger, so nothing stops. */
   'sector-size': { about: "a piece does not fit into a miner's sector", pausesAfter: {} },
-  unknown: { about: 'an error that has no name yet: read its words', pausesAfter: { propose: 12 } },
+  unknown: { about: 'an error that has no name yet: read its words', pausesAfter: { reserve: 12, propose: 12 } },
 } as const satisfies Record<string, FaultKind>;
 export type NodeFaultName = keyof typeof nodeFaults;
 

@@ -72,7 +72,9 @@ export class AssignMiners {
     });
     const reserved =
       assignments.length === 0 ? { deals: [], short: null } : await this.reserve(piece, assignments, signal);
-    if (assignments.length > 0) await this.admission.reserved(reserved.short, reserved.deals.length, verified);
+    const stopped = assignments.length === 0 ? null : await this.admission.reserved(reserved, verified);
+    if (stopped !== null && reserved.deals.length === 0)
+      return { deals: [], lack: lackOf(open.length, reserved, chosen.length, []), off: true, until: stopped.until };
     const holders = new Set(live.map(({ miner }) => miner));
     const reasons = [
       ...(holders.size > 0 ? [`${holders.size} have it already`] : []),
@@ -87,8 +89,18 @@ export class AssignMiners {
   /** One after the other in this process: who waits for the lock of all reservations takes no connection meanwhile. */
   private async reserve(piece: CommittedPiece, assignments: Assignment[], signal: AbortSignal): Promise<Reservation> {
     const caps = await this.caps.of(piece.userId);
-    const readFunds = () => this.funds(AbortSignal.any([signal, AbortSignal.timeout(WALLET_TIMEOUT_MS)]));
-    return this.reserving.add(() => this.deals.reserve(piece, assignments, readFunds, caps));
+    let unread: unknown;
+    const readFunds = () =>
+      this.funds(AbortSignal.any([signal, AbortSignal.timeout(WALLET_TIMEOUT_MS)])).catch((error: unknown) => {
+        unread = error;
+        throw error;
+      });
+    try {
+      return await this.reserving.add(() => this.deals.reserve(piece, assignments, readFunds, caps));
+    } catch (error) {
+      if (unread !== undefined && !signal.aborted) await this.admission.walletUnread(unread);
+      throw error;
+    }
   }
 
   private async funds(signal: AbortSignal): Promise<Funds> {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '../../../test/support/test-database.js';
-import { ChainCallFailed, ChainUnauthorized } from '../../chain/index.js';
+import { ChainCallFailed, ChainUnauthorized, ChainUnavailable } from '../../chain/index.js';
 import { NodeFault } from '../domain/deals.errors.js';
 import type { NodeFaultName } from '../domain/node-fault.js';
 import { DealHarness, type HarnessOptions } from '../testing/deal-harness.js';
@@ -50,6 +50,52 @@ describe('a fault of our own node or wallet', () => {
     expect((await harness.faultStore.all())[0]).toMatchObject({ fault, paused: false, resolvedAt: expect.any(Date) });
     for (const carId of pieces) expect(await harness.states(carId)).toEqual(Array(6).fill('active'));
     expect(harness.market.proposals).toHaveLength(18);
+  });
+
+  it.each<[NodeFaultName, boolean]>([
+    ['wallet-funds', false],
+    ['wallet-datacap', true],
+  ])('that a reservation finds stops deals until there is enough again: %s', async (fault, verified) => {
+    begin({ env: { DEALS_VERIFIED: String(verified) } });
+    const { walletFacts } = harness.chain;
+    harness.chain.walletFacts = { ...walletFacts, balance: 0n, escrow: 0n, locked: 0n, dataCap: 0n };
+    let looked = 0;
+    const wallet = harness.chain.wallet.bind(harness.chain);
+    harness.chain.wallet = (signal) => {
+      looked += 1;
+      return wallet(signal);
+    };
+    const pieces = [await harness.committed(), await harness.committed(), await harness.committed()];
+    await harness.turn(20);
+    expect(await open()).toEqual([{ fault, paused: true }]);
+    // 100 seconds: one piece at once, then one piece at a time, each 15 s at most.
+    expect(looked).toBeLessThanOrEqual(10);
+    for (const carId of pieces) {
+      expect(await harness.states(carId)).toEqual([]);
+      expect((await harness.pieces.find(carId))?.lastError).toMatch(/wallet cannot pay|DataCap/);
+    }
+    expect(harness.outcomes).toEqual([]);
+    harness.chain.walletFacts = { ...walletFacts, balance: 10n ** 24n, dataCap: 10n ** 15n };
+    await harness.turn(14);
+    expect(await open()).toEqual([]);
+    for (const carId of pieces) expect(await harness.states(carId)).toEqual(Array(6).fill('active'));
+  });
+
+  it.each<[NodeFaultName, () => Error]>([
+    ['token-refused', () => new ChainUnauthorized('the token does not allow WalletBalance')],
+    ['node-unavailable', () => new ChainUnavailable('the node does not answer')],
+  ])('that keeps the wallet from being read reserves nothing, and stops deals: %s', async (fault, failure) => {
+    begin();
+    const wallet = harness.chain.wallet.bind(harness.chain);
+    harness.chain.wallet = () => Promise.reject(failure());
+    const carId = await harness.committed();
+    await harness.turn(5);
+    expect(await open()).toEqual([{ fault, paused: true }]);
+    expect(await harness.states(carId)).toEqual([]);
+    harness.chain.wallet = wallet;
+    await harness.turn(14);
+    expect(await open()).toEqual([]);
+    expect(await harness.states(carId)).toEqual(Array(6).fill('active'));
   });
 
   it('that three deals ended by stops new ones, and leaves every miner as good as before', async () => {

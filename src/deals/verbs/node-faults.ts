@@ -20,6 +20,8 @@ const FIRST_PROBE_MS = 5_000;
 const LONGEST_PROBE_MS = 5 * 60_000;
 /** A node that is away comes back without anybody's doing. */
 const LONGEST_AWAY_MS = 60_000;
+/** Whether the wallet can pay again is one question to the node: nothing goes out to anybody. */
+const LONGEST_RESERVE_MS = 15_000;
 
 /** The fault behind an error, however it came; `unknown` where nobody can name it. */
 export function nodeFaultOf(error: unknown): NodeFaultName {
@@ -27,6 +29,7 @@ export function nodeFaultOf(error: unknown): NodeFaultName {
   if (error instanceof DealProtocolUnsupported) return 'protocol-unsupported';
   if (error instanceof ChainUnauthorized) return 'token-refused';
   if (error instanceof ChainUnavailable) return 'node-unavailable';
+  if (error instanceof Error && error.name === 'TimeoutError') return 'node-unavailable';
   return (error instanceof Error ? nodeFaultFrom(error.message) : null) ?? 'unknown';
 }
 
@@ -66,13 +69,17 @@ export class NodeFaults {
   async stopping(verified: boolean): Promise<{ why: string; until: Date } | null> {
     const paused = (await this.store.open()).filter((each) => each.paused && concerns(each.fault, verified));
     for (const each of paused) {
-      const longest = each.fault === 'node-unavailable' ? LONGEST_AWAY_MS : LONGEST_PROBE_MS;
-      const again = this.later(pauseAfter(each.rounds + 2, FIRST_PROBE_MS, longest));
+      const again = this.later(pauseAfter(each.rounds + 2, FIRST_PROBE_MS, longestPause(each)));
       if (await this.store.takeProbe(each, again)) continue;
-      const until = new Date(Math.max(each.probeAt.getTime(), this.later(FIRST_PROBE_MS).getTime()));
-      return { why: `deal making is paused (${each.fault}): ${nodeFaults[each.fault].about}`, until };
+      return this.pausedBy(each);
     }
     return null;
+  }
+
+  /** What people read while deals wait for a fault, and when to ask again. */
+  pausedBy({ fault, probeAt }: Fault): { why: string; until: Date } {
+    const until = new Date(Math.max(probeAt.getTime(), this.later(FIRST_PROBE_MS).getTime()));
+    return { why: `deal making is paused (${fault}): ${nodeFaults[fault].about}`, until };
   }
 
   /** Something worked that these faults (none named: all of the stage) would have prevented. */
@@ -87,4 +94,10 @@ export class NodeFaults {
   private later(ms: number): Date {
     return new Date(this.clock.now().getTime() + ms);
   }
+}
+
+/** Between two probes, at most. */
+function longestPause({ fault, stage }: Fault): number {
+  if (stage === 'reserve') return LONGEST_RESERVE_MS;
+  return fault === 'node-unavailable' ? LONGEST_AWAY_MS : LONGEST_PROBE_MS;
 }

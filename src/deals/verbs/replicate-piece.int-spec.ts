@@ -13,7 +13,7 @@ describe('replicating a piece', () => {
   });
   afterEach(async () => {
     await harness.close();
-    await database.query('TRUNCATE deals, pieces, deal_moves, outbox, settings CASCADE');
+    await database.query('TRUNCATE deals, pieces, deal_moves, outbox, settings, deal_faults CASCADE');
   });
   afterAll(() => database.drop());
   const begin = (options: HarnessOptions = {}) => (harness = new DealHarness(database.url, options));
