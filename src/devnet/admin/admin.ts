@@ -3,6 +3,7 @@ import { isOver, State, stateName } from '../market/deal-states.js';
 import { describeCharacter } from '../miners/characters.js';
 import { isCharacter, type Miner } from '../miners/roster.js';
 import type { Network } from '../network.js';
+import { isScriptedFault, type ScriptedFaults, scriptedFaults } from '../rpc/scripted-faults.js';
 
 /** A question that the admin endpoint cannot make sense of; answered with 400 and its message. */
 export class AdminError extends Error {}
@@ -19,11 +20,12 @@ export class Admin {
     private readonly net: Network,
     private readonly notice: string,
     private readonly methods: string[],
+    private readonly nodeFaults: ScriptedFaults,
   ) {}
 
   /**
-   * `GET /admin/state`, and POST of a JSON object to `faults`, `reset-faults`, `slash`, `advance`. Returns the JSON
-   * answer. @throws AdminError
+   * `GET /admin/state`, and POST of a JSON object to `faults`, `node-faults`, `reset-faults`, `slash`, `advance`.
+   * Returns the JSON answer. @throws AdminError
    */
   async call(method: string, what: string, text: string): Promise<object> {
     if (method === 'GET' && what === 'state') return this.state();
@@ -32,6 +34,8 @@ export class Admin {
     switch (what) {
       case 'faults':
         return this.fault(input);
+      case 'node-faults':
+        return this.nodeFault(input);
       case 'reset-faults':
         return this.resetFaults();
       case 'slash':
@@ -64,6 +68,7 @@ export class Admin {
       miners: roster.miners.map((miner) => this.minerView(miner)),
       deals: deals.all().map(dealView),
       methods: this.methods,
+      nodeFaults: this.nodeFaults.list(),
     };
   }
 
@@ -107,8 +112,23 @@ export class Admin {
     return this.minerView(miner);
   }
 
+  /**
+   * `{fault, method?, times?}`: calls of the client's node answer so, for so many times or until it is taken away;
+   * `method` narrows it to one (`ClientStartDeal`). `none` ends all of them.
+   */
+  private nodeFault({ fault, method, times }: Record<string, unknown>): object {
+    if (fault === 'none') this.nodeFaults.clear();
+    else if (!isScriptedFault(fault))
+      throw new AdminError(`unknown fault '${String(fault)}': ${Object.keys(scriptedFaults).join(', ')} or none`);
+    else if (method !== undefined && !this.methods.includes(`Filecoin.${String(method)}`))
+      throw new AdminError(`no method '${String(method)}'`);
+    else this.nodeFaults.set(fault, (method as string | undefined) ?? null, times === undefined ? null : whole(times));
+    return { nodeFaults: this.nodeFaults.list(), known: scriptedFaults };
+  }
+
   private resetFaults(): object {
     this.net.roster.clearFaults();
+    this.nodeFaults.clear();
     return { ok: true };
   }
 
@@ -153,8 +173,12 @@ function dealView(deal: Deal): object {
 }
 
 function epochs(value: unknown): number {
+  return whole(value, 'epochs');
+}
+
+function whole(value: unknown, name = 'times'): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > MOST_EPOCHS)
-    throw new AdminError(`epochs must be a whole number from 1 to ${MOST_EPOCHS}`);
+    throw new AdminError(`${name} must be a whole number from 1 to ${MOST_EPOCHS}`);
   return value;
 }
 

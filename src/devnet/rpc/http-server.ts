@@ -18,6 +18,7 @@ import {
   type RpcResponse,
 } from './json-rpc.js';
 import { lotusMethods } from './methods/index.js';
+import { type ScriptedAnswer, ScriptedFaults } from './scripted-faults.js';
 import { serveWebSocket } from './web-socket.js';
 
 /** Bytes. */
@@ -28,6 +29,7 @@ export const NOTICE = 'devnet: simulated Filecoin network';
 export class NetworkServer {
   readonly server: Server;
   private readonly lotus: Dispatcher;
+  private readonly faults = new ScriptedFaults();
   private readonly admin: Admin;
   private readonly eth: Dispatcher;
 
@@ -36,7 +38,7 @@ export class NetworkServer {
     private readonly token: string | undefined,
   ) {
     this.lotus = new Dispatcher('Filecoin.', lotusMethods(net));
-    this.admin = new Admin(net, NOTICE, this.lotus.names());
+    this.admin = new Admin(net, NOTICE, this.lotus.names(), this.faults);
     this.eth = new Dispatcher('', ethMethods(net));
     this.server = createServer((request, response) => {
       this.route(request, response).catch((error: unknown) => {
@@ -76,12 +78,19 @@ export class NetworkServer {
       return send(response, 401, { error: 'missing or wrong token' });
     const parsed = parse(await body(request));
     if (parsed === undefined) return send(response, 500, failure(null, PARSE_ERROR, 'Parse error'));
+    const scripted = dispatcher === this.lotus ? requestsOf(parsed).map((one) => this.faults.take(one.method)) : [];
+    const outside = scripted.find((answer) => answer?.kind === 'refused' || answer?.kind === 'cut');
+    if (outside?.kind === 'refused') return send(response, 401, { error: 'missing or wrong token' });
+    if (outside !== undefined) return void response.destroy();
+    // Whoever asked has to give up by itself.
+    if (scripted.some((answer) => answer?.kind === 'silent')) return;
     if (!Array.isArray(parsed)) {
-      const answer = withoutStream(await dispatcher.call(parsed));
+      const answer = withoutStream(await spoilt(dispatcher, parsed, scripted[0]));
       return send(response, statusOf(answer), answer);
     }
     if (parsed.length === 0) return send(response, 400, failure(null, INVALID_REQUEST, 'Invalid request'));
-    return send(response, 200, await Promise.all(parsed.map(async (one) => withoutStream(await dispatcher.call(one)))));
+    const answers = parsed.map(async (one, at) => withoutStream(await spoilt(dispatcher, one, scripted[at])));
+    return send(response, 200, await Promise.all(answers));
   }
 
   /**
@@ -108,6 +117,31 @@ export class NetworkServer {
     const hash = (text: string) => createHash('sha256').update(text).digest();
     return timingSafeEqual(hash(given), hash(this.token));
   }
+}
+
+function requestsOf(parsed: unknown): { method?: unknown; id?: number | string }[] {
+  const each: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  return each.map((one) => (typeof one === 'object' && one !== null ? one : {}));
+}
+
+/** Seconds. */
+const OLD_HEAD_AGE = 7_200;
+
+/** The answer to one request, as the faults want it. */
+async function spoilt(
+  dispatcher: Dispatcher,
+  request: unknown,
+  scripted: ScriptedAnswer | undefined,
+): Promise<RpcResponse> {
+  if (scripted?.kind === 'error') {
+    const { code, message } = scripted.error;
+    return failure(requestsOf(request)[0]?.id ?? null, code, message);
+  }
+  const answer = await dispatcher.call(request);
+  if (scripted?.kind !== 'old' || !('result' in answer)) return answer;
+  const { Blocks, ...rest } = answer.result as { Blocks: { Timestamp: number }[] };
+  const aged = Blocks.map((block) => ({ ...block, Timestamp: block.Timestamp - OLD_HEAD_AGE }));
+  return { ...answer, result: { ...rest, Blocks: aged } };
 }
 
 /** go-jsonrpc answers 500 when a request never reached its method, 200 when the method itself failed. */
