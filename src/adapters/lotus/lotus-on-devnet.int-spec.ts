@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { z } from 'zod';
-import { ChainUnauthorized } from '../../chain/index.js';
+import { ChainHeads, ChainUnauthorized } from '../../chain/index.js';
 import { describeChainSourceContract } from '../../chain/testing/chain-source.contract.js';
 import { DealProtocolUnsupported, type ProposalTerms, type ProposedPiece } from '../../deals/index.js';
 import { describeDealMakerContract } from '../../deals/testing/deal-maker.contract.js';
+import { describeDealMakerFaultsContract } from '../../deals/testing/deal-maker-faults.contract.js';
 import { DevnetProcess } from '../../devnet/testing/devnet-process.js';
 import { sampleCar } from '../../devnet/testing/sample-car.js';
 import { describeAskSourceContract } from '../../miners/testing/ask-source.contract.js';
-import { carId, type CarId, minerId, type MinerId } from '../../shared/index.js';
+import { carId, type CarId, minerId, type MinerId, SystemClock } from '../../shared/index.js';
 import { wireCid } from './calls/wire-shapes.js';
 import { LotusAskSource } from './lotus-ask-source.js';
 import { LotusChainSource } from './lotus-chain-source.js';
@@ -93,6 +94,28 @@ describeDealMakerContract('LotusDealMaker on the devnet', async () => ({
   terms,
   pass: () => new Promise((resolve) => setTimeout(resolve, 25)),
 }));
+
+describeDealMakerFaultsContract('LotusDealMaker on the devnet', async () => ({
+  maker: () =>
+    new LotusDealMaker(
+      new LotusClient({ url: devnet.rpcUrl, token: TOKEN, timeoutMs: 20_000, clock: new TestClock() }),
+      pathOf,
+    ),
+  script: async (fault) => void (await devnet.admin('node-faults', { fault: fault ?? 'none' })),
+  miner: miner(0),
+  piece,
+  terms,
+}));
+
+describe('A head that is old', () => {
+  it('is not fresh, whatever its height', async () => {
+    const heads = new ChainHeads(new LotusChainSource(client), new SystemClock());
+    expect(await heads.read()).toMatchObject({ fresh: true });
+    await devnet.admin('node-faults', { fault: 'node-lagging', times: 1 });
+    expect(await heads.read()).toMatchObject({ fresh: false });
+    expect(await heads.read()).toMatchObject({ fresh: true });
+  });
+});
 
 describe('Miners through Lotus', () => {
   it('have their addresses as text, an HTTP endpoint among them', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { carId, minerId } from '../../shared/index.js';
 import type { ProposalTerms, ProposedPiece } from '../ports/deal-maker.port.js';
 import { describeDealMakerContract } from './deal-maker.contract.js';
+import { describeDealMakerFaultsContract } from './deal-maker-faults.contract.js';
 import { ScriptedDealMaker } from './scripted-deal-maker.js';
 
 const terms: ProposalTerms = { price: 1_000_000_000n, verified: false, duration: 518_400, startEpoch: 20_000 };
@@ -36,6 +37,17 @@ describeDealMakerContract('ScriptedDealMaker', async () => {
     piece: async () => piece(),
     terms: async () => terms,
     pass: async () => maker.advance(),
+  };
+});
+
+describeDealMakerFaultsContract('ScriptedDealMaker', async () => {
+  const maker = new ScriptedDealMaker();
+  return {
+    maker: () => maker,
+    script: async (fault) => void (maker.fault = fault),
+    miner: minerId('t01000'),
+    piece: async () => piece(),
+    terms: async () => terms,
   };
 });
 

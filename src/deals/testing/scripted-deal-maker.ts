@@ -3,8 +3,9 @@ import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 import { pricePerEpoch, type MinerId } from '../../shared/index.js';
 import { ScriptedChainSource } from '../../chain/testing/scripted-chain-source.js';
-import { ChainUnavailable } from '../../chain/index.js';
-import { DealProtocolUnsupported, MinerUnreachable, ProposalRefused } from '../domain/deals.errors.js';
+import { ChainCallFailed, ChainUnauthorized, ChainUnavailable } from '../../chain/index.js';
+import { DealProtocolUnsupported, MinerUnreachable, NodeFault, ProposalRefused } from '../domain/deals.errors.js';
+import type { NodeFaultName } from '../domain/node-fault.js';
 import { DealMaker, type DealStatus, type ProposalTerms, type ProposedPiece } from '../ports/deal-maker.port.js';
 
 /**
@@ -73,6 +74,8 @@ export class ScriptedDealMaker extends DealMaker {
   down = false;
   /** The node has no deal methods. */
   unsupported = false;
+  /** What is wrong with the node: it befalls proposals, and every call where the node itself does not answer. */
+  fault: NodeFaultName | null = null;
   /** Called after the proposal is recorded and before the answer: throw here to play a crash or a lost answer. */
   afterPropose: (proposalCid: string) => void = () => undefined;
   readonly proposals: Proposal[] = [];
@@ -111,6 +114,7 @@ export class ScriptedDealMaker extends DealMaker {
     signal?: AbortSignal,
   ): Promise<{ proposalCid: string }> {
     this.answer(signal);
+    if (this.fault !== null) throw failureOf(this.fault);
     const script = this.scripts.get(miner) ?? 'good';
     if (script === 'unreachable') throw new MinerUnreachable(`failed to dial ${miner}`);
     if (script === 'refuses') throw new ProposalRefused(`${miner} is not accepting deals`);
@@ -211,7 +215,25 @@ export class ScriptedDealMaker extends DealMaker {
   private answer(signal: AbortSignal | undefined): void {
     signal?.throwIfAborted();
     if (this.down) throw new ChainUnavailable('the scripted node is down');
+    if (this.fault === 'token-refused' || this.fault === 'node-unavailable') throw failureOf(this.fault);
     if (this.unsupported) throw new DealProtocolUnsupported('method not found: Filecoin.ClientStartDeal');
+  }
+}
+
+/** As a maker in front of a real node throws it. */
+function failureOf(fault: NodeFaultName): Error {
+  const words = `scripted: ${fault}`;
+  switch (fault) {
+    case 'token-refused':
+      return new ChainUnauthorized(words);
+    case 'node-unavailable':
+      return new ChainUnavailable(words);
+    case 'protocol-unsupported':
+      return new DealProtocolUnsupported(words);
+    case 'unknown':
+      return new ChainCallFailed('the moon is in the seventh house');
+    default:
+      return new NodeFault(fault, words);
   }
 }
 
