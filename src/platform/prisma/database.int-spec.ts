@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { until } from '../../../test/support/until.js';
 import { AppConfig } from '../../config/index.js';
 import { Database, execute, json, lockIn, query, sql, type Place } from './index.js';
 
@@ -179,5 +180,16 @@ describe('the database', () => {
     await Promise.all([work(database), work(other)]);
     await other.onApplicationShutdown();
     expect(steps).toEqual(['in', 'out', 'in', 'out']);
+  });
+
+  it('a connection that is cut while somebody holds it ends no process, and the next statement gets another', async () => {
+    const other = new Database(AppConfig.parse({ DATABASE_URL: server.url }));
+    await other.exclusively('sweep', async () => {
+      const held = `FROM pg_stat_activity WHERE application_name = 'tidewater-statements' AND datname = current_database()`;
+      expect(await server.query(`SELECT pg_terminate_backend(pid) ${held}`)).not.toEqual([]);
+      await until(async () => (await server.query(`SELECT pid ${held}`)).length === 0);
+    });
+    expect(await query(other, sql<{ one: number }, []>('SELECT 1 AS one'), [])).toEqual([{ one: 1 }]);
+    await other.onApplicationShutdown();
   });
 });

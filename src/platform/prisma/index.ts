@@ -1,7 +1,7 @@
 export { databaseFailure, DatabaseUnavailable } from './database-failure.js';
 export { connectionOptions } from './connection-options.js';
 export { Database, execute, lockIn, query, type Place, type TransactionOptions, type Tx } from './database.js';
-export { type Outcome, type StatementRunner } from './sql-pools.js';
+export { endsNoProcess, type Outcome, type StatementRunner } from './sql-pools.js';
 export { json, sql, type Parameter, type Statement } from './statement.js';
 export { Prisma } from './generated/client.js';
 export { DatabaseRefill, DatabaseSnapshot, type CopiedSequence, type CopiedTable } from './table-copies.js';

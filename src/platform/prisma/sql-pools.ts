@@ -42,8 +42,7 @@ export class SqlPools {
       ...connectionOptions(config, 'tidewater-async', 'synchronous_commit=off'),
       max: ASYNC_COMMIT_CONNECTIONS,
     });
-    // An idle connection that breaks must not end the process; the next query gets a new one.
-    for (const pool of [this.pool, this.asyncCommitPool]) pool.on('error', () => undefined);
+    for (const pool of [this.pool, this.asyncCommitPool]) endsNoProcess(pool);
   }
 
   /** Idempotent. */
@@ -51,6 +50,15 @@ export class SqlPools {
     this.ended ??= Promise.all([this.pool.end(), this.asyncCommitPool.end()]);
     await this.ended;
   }
+}
+
+/**
+ * A connection that breaks must not end the process, which an error without a listener does: neither while it is idle
+ * (the next query gets a new one), nor while somebody holds it between two statements (the next of them fails).
+ */
+export function endsNoProcess(pool: pg.Pool): void {
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 }
 
 /** Statements on one of these pools. */
