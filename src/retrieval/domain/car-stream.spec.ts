@@ -12,7 +12,7 @@ async function take(
 ): Promise<DagProgress> {
   progress.begin();
   for await (const { cid, bytes } of readCar(source)) {
-    progress.accept(cid, bytes);
+    await progress.accept(cid, bytes);
     if (progress.complete) break;
   }
   return progress;
@@ -133,7 +133,7 @@ describe('a stretch of sections in any order', () => {
     const dag = await file();
     const progress = new DagProgress(dag.root, hashMatches);
     progress.begin();
-    for (const { cid, bytes } of dag.blocks.toReversed()) progress.acceptUnordered(cid, bytes);
+    for (const { cid, bytes } of dag.blocks.toReversed()) await progress.acceptUnordered(cid, bytes);
     expect([progress.complete, progress.strays, progress.blocks]).toEqual([true, 0, dag.blocks.length]);
   });
 
@@ -141,7 +141,7 @@ describe('a stretch of sections in any order', () => {
     const dag = await file();
     const progress = new DagProgress(dag.root, hashMatches);
     const stranger = rawBlock(randomBytes(10));
-    for (const { cid, bytes } of [stranger, ...dag.blocks]) progress.acceptUnordered(cid, bytes);
+    for (const { cid, bytes } of [stranger, ...dag.blocks]) await progress.acceptUnordered(cid, bytes);
     expect([progress.complete, progress.strays]).toEqual([true, 1]);
   });
 });

@@ -41,7 +41,7 @@ export function describeMinerFetcherContract(
 
     async function verify(source: AsyncIterable<Uint8Array>): Promise<DagProgress> {
       const progress = new DagProgress(dag.root, hashMatches);
-      for await (const { cid, bytes } of readCar(source)) progress.accept(cid, bytes);
+      for await (const { cid, bytes } of readCar(source)) await progress.accept(cid, bytes);
       return progress;
     }
 

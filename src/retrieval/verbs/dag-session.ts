@@ -3,7 +3,7 @@ import { type CarBlock, hashMatches } from '../../ipld/index.js';
 import { type DagIntake, type DagStore, type StoredDag } from '../../storage/index.js';
 import { type Clock, SystemClock } from '../../shared/index.js';
 import { readCar, readStretch } from '../domain/car-stream.js';
-import { DagProgress } from '../domain/dag-progress.js';
+import { DagProgress, MOST_KNOWN } from '../domain/dag-progress.js';
 import { FetchFailed } from '../domain/retrieval.errors.js';
 
 /** A CAR of the DAG is hardly larger than what was stored; whoever sends more wants to fill our disk. */
@@ -52,7 +52,7 @@ export class DagSession {
     private readonly dag: StoredDag,
     private readonly clock: Clock,
   ) {
-    this.progress = new DagProgress(root, hashMatches);
+    this.progress = this.newProgress();
   }
 
   /** All is here: nothing is missing, or nothing that was ever stored (DAGs uploaded with holes stay as they were). */
@@ -80,7 +80,7 @@ export class DagSession {
   async receiveCar(source: AsyncIterable<Uint8Array>): Promise<void> {
     this.progress.begin();
     for await (const { cid, bytes } of readCar(source)) {
-      if (this.progress.accept(cid, bytes)) await this.keep({ cid, bytes });
+      if (await this.progress.accept(cid, bytes)) await this.keep({ cid, bytes });
       if (this.progress.complete) return;
     }
     this.assertComplete();
@@ -93,7 +93,7 @@ export class DagSession {
   async receiveSections(source: AsyncIterable<Uint8Array>, last: boolean): Promise<void> {
     this.progress.begin();
     for await (const { cid, bytes } of readStretch(source)) {
-      if (this.progress.acceptUnordered(cid, bytes)) await this.keep({ cid, bytes });
+      if (await this.acceptUnordered(cid, bytes)) await this.keep({ cid, bytes });
     }
     if (!last) return;
     const strays = this.progress.strays;
@@ -115,14 +115,29 @@ export class DagSession {
   async abort(): Promise<void> {
     const intake = this.intake;
     this.intake = null;
-    this.progress = new DagProgress(this.root, hashMatches);
+    this.progress = this.newProgress();
     await intake?.abort();
+  }
+
+  /** What was stored here comes back, however large it is. */
+  private newProgress(): DagProgress {
+    return new DagProgress(this.root, hashMatches, Math.max(MOST_KNOWN, 2 * this.dag.blocks));
   }
 
   /** @throws FetchFailed 'truncated': what came was right, and not all. */
   private assertComplete(): void {
     if (!this.complete)
       throw new FetchFailed('truncated', `the stream ended after ${this.progress.blocks} of ${this.dag.blocks} blocks`);
+  }
+
+  /** Where blocks that nothing links to became too many, the next source begins anew. */
+  private async acceptUnordered(cid: CID, bytes: Uint8Array): Promise<boolean> {
+    try {
+      return await this.progress.acceptUnordered(cid, bytes);
+    } catch (error) {
+      if (this.progress.isFull) await this.abort();
+      throw error;
+    }
   }
 
   /** To disk; a full disk is no fault of the miner, and is thrown as it is. */
