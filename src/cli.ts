@@ -6,6 +6,7 @@ import { AccountCommands } from './accounts/account-commands.js';
 import { SCOPES, type Scope } from './accounts/domain/caller.js';
 import { AppConfig, ConfigError } from './config/index.js';
 import { DomainError, messageOf, StartImpossible } from './shared/index.js';
+import { ProgressLine, progressText } from './storage/commands/progress-line.js';
 import { verifyBackup } from './storage/commands/verify-backup.js';
 import { StartRefused } from './platform/process/index.js';
 import { StorageCommands } from './storage/storage-commands.js';
@@ -39,13 +40,18 @@ const [command, argument] = positionals;
 const storageCommands: Record<string, (storage: StorageCommands) => Promise<string>> = {
   backup: async (storage) => {
     const target = required(argument, 'PATH');
-    const { manifest, copied, copiedBytes } = await storage.backup(target);
+    const line = new ProgressLine(process.stderr);
+    const { manifest, copied, copiedBytes } = await storage
+      .backup(target, (progress) => line.show(progressText(progress)))
+      .finally(() => line.end());
     const { tables, cars, missing, elsewhere } = manifest;
+    const damaged = cars.filter((car) => car.damaged);
     // A backup that lacks something is made all the same, and says so by its exit code.
-    if (missing.length > 0) process.exitCode = 3;
+    if (missing.length + damaged.length > 0) process.exitCode = 3;
     return [
       `${target}: ${tables.length} tables, ${cars.length} CARs (${copied} new, ${copiedBytes} bytes)`,
       ...missing.map(({ id, why }) => `not in it, CAR ${id}: ${why}`),
+      ...damaged.map(({ id }) => `damaged, and in it as it is, CAR ${id}: the blocks of it that can be read`),
       ...(elsewhere > 0
         ? [`${elsewhere} CARs lie on other nodes: back them up there, each into a folder of its own`]
         : []),

@@ -4,7 +4,7 @@ import { SystemClock } from '../shared/index.js';
 import { forgetIndex } from './blocks/block-index.js';
 import { PlatformCheck } from './cars/platform-check.js';
 import { adopt, type Adopted } from './commands/adopt.js';
-import { backUp, type BackupMade } from './commands/backup.js';
+import { backUp, type BackupMade, type BackupProgress } from './commands/backup.js';
 import type { Manifest } from './commands/backup-files.js';
 import { rebuild, type Rebuilt } from './commands/rebuild.js';
 import { restore } from './commands/restore.js';
@@ -43,10 +43,10 @@ export class StorageCommands implements AsyncDisposable {
   }
 
   /** See `backUp`. Beside a running platform, or without. */
-  async backup(target: string): Promise<BackupMade> {
+  async backup(target: string, progress?: (progress: BackupProgress) => void): Promise<BackupMade> {
     const { check, folder, node, clock } = this;
     const { platform, snapshot } = this.stores;
-    return backUp({ check, folder, platform, snapshot, nodeId: node.id, clock }, target);
+    return backUp({ check, folder, platform, snapshot, nodeId: node.id, clock, progress }, target);
   }
 
   /** See `restore`. @throws StartRefused while a process works on the folder */

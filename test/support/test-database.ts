@@ -21,7 +21,17 @@ export async function testDatabase(): Promise<TestDatabase> {
   const server = process.env.TIDEWATER_TEST_SERVER;
   if (server === undefined)
     throw new Error('testDatabase() works in the integration ring only: name the file *.int-spec.ts');
-  const { url: serverUrl, template } = JSON.parse(server) as { url: string; template: string };
+  const { template } = JSON.parse(server) as { template: string };
+  return databaseOf(server, template);
+}
+
+/** The same without a table in it. */
+export async function emptyDatabase(): Promise<TestDatabase> {
+  return databaseOf(process.env.TIDEWATER_TEST_SERVER ?? '{}', 'template0');
+}
+
+async function databaseOf(server: string, template: string): Promise<TestDatabase> {
+  const { url: serverUrl } = JSON.parse(server) as { url: string };
   const name = `test_${process.pid}_${randomBytes(5).toString('hex')}`;
   await queryAt(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = new URL(serverUrl);

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { carHeader, HEADER_BYTES, PLACEHOLDER_ROOT } from '../../ipld/index.js';
 import { BackupUnusable } from '../domain/storage.errors.js';
-import { syncDirectory } from '../places/sync-directory.js';
 import { namesIn, sizeOf } from '../places/file-facts.js';
+import { writeWhole } from './durable-files.js';
 
 const file = z.object({ file: z.string().regex(/^[\w./+-]+$/), bytes: z.number().int().min(0), sha256: z.string() });
 
@@ -22,8 +22,15 @@ export const manifestSchema = z.object({
   dump: z.string().regex(/^dumps\/[\w-]+$/),
   tables: z.array(file.extend({ name: z.string(), columns: z.array(z.string()) })),
   sequences: z.array(z.object({ name: z.string(), value: z.string(), isCalled: z.boolean() })),
-  cars: z.array(file.extend({ id: z.uuid(), state: z.enum(['open', 'sealed']) })),
-  /** CARs that the rows know here and that were not as they should be, or not there. */
+  cars: z.array(
+    file.extend({
+      id: z.uuid(),
+      state: z.enum(['open', 'sealed']),
+      /** The scrub had found damage in it: it is here as it was, for what of it can be read. */
+      damaged: z.boolean().optional(),
+    }),
+  ),
+  /** CARs that the rows know here and that are not in the backup: not there, or shorter than they should be. */
   missing: z.array(z.object({ id: z.uuid(), why: z.string() })),
   /** CARs of which only other nodes have a copy. */
   elsewhere: z.number().int(),
@@ -62,35 +69,6 @@ export async function findManifest(folder: string): Promise<Manifest | null> {
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const text = `${JSON.stringify(manifest, null, 1)}\n`;
   await writeWhole(path.join(folder, MANIFEST), [Buffer.from(text)]);
-}
-
-/** All bytes, durable, under their name only when they are whole. Answers how many they were, and their digest. */
-export async function writeWhole(
-  target: string,
-  bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): Promise<{ bytes: number; sha256: string }> {
-  const draft = `${target}.${process.pid}.tmp`;
-  await mkdir(path.dirname(target), { recursive: true });
-  const hash = createHash('sha256');
-  let length = 0;
-  try {
-    const handle = await open(draft, 'w', 0o600);
-    try {
-      for await (const chunk of bytes) {
-        hash.update(chunk);
-        length += chunk.length;
-        await handle.writeFile(chunk);
-      }
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, target);
-    await syncDirectory(path.dirname(target));
-    return { bytes: length, sha256: hash.digest('hex') };
-  } finally {
-    await rm(draft, { force: true });
-  }
 }
 
 /** The first `length` bytes of a CAR file; of one that is still open with the header of an open one, whatever stands there. */

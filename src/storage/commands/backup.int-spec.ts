@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { access, copyFile, mkdtemp, open, readdir, rm, truncate } from 'node:fs/promises';
+import { access, copyFile, mkdtemp, open, readdir, readFile, readlink, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CID } from 'multiformats/cid';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { AppConfig } from '../../config/index.js';
@@ -11,9 +11,11 @@ import { Client } from '../../content/testing/uploads.js';
 import { CarReclaimer } from '../cars/car-reclaimer.js';
 import { SegmentCommitter } from '../cars/segment-committer.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
+import { Scrubber } from '../scrub/scrubber.js';
 import { PostgresPlatformStore } from '../store/postgres-platform.store.js';
 import { StorageCommands } from '../storage-commands.js';
 import { carPath } from '../testing/car-files.js';
+import type { BackupProgress } from './backup.js';
 import { verifyBackup } from './verify-backup.js';
 
 const MIB = 1024 * 1024;
@@ -45,6 +47,7 @@ describe('a backup', () => {
     return { id: body.estuaryId as number, cid: body.cid as string, bytes };
   };
   const seal = () => node.app.get(SegmentCommitter, { strict: false }).sealNow();
+  const scrub = () => node.app.get(Scrubber, { strict: false }).run(new AbortController().signal);
   const sweep = () => node.app.get(CarReclaimer, { strict: false }).sweep();
   const commands = (url: string, dataDir: string) =>
     new StorageCommands(AppConfig.parse({ DATABASE_URL: url, TIDEWATER_DATA: dataDir }));
@@ -140,6 +143,84 @@ describe('a backup', () => {
     const { manifest } = await backUp();
     expect(manifest.missing.map(({ id }) => id)).toEqual([gone!.id, short!.id]);
     expect(manifest.cars).toEqual([]);
+  }, 60_000);
+
+  it('takes a damaged CAR as it is and says so, keeps what it has of it since it was whole, and heals what is restored', async () => {
+    const [hurt, well] = [await put(1_000), await put(1_001)];
+    await seal();
+    const large = await put(3 * MIB);
+    const list = await cars();
+    const [segment, single] = list.map(({ id }) => id);
+    await using storage = commands(node.database.url, node.dataDir);
+    const seen: BackupProgress[] = [];
+    await storage.backup(target, (progress) => seen.push({ ...progress }));
+    const total = seen.at(-1)!.ofBytes;
+    expect(total).toBeGreaterThan(3 * MIB);
+    expect(seen.at(-1)).toEqual({ cars: 2, ofCars: 2, bytes: total, ofBytes: total });
+    expect(seen.map(({ bytes }) => bytes)).toEqual(seen.map(({ bytes }) => bytes).sort((a, b) => a - b));
+
+    const flipped = async (id: string, bytes: Buffer) => {
+      const file = carPath(node, id);
+      const handle = await open(file, 'r+');
+      await handle.write(Buffer.from([bytes[0]! ^ 1]), 0, 1, (await readFile(file)).indexOf(bytes.subarray(0, 500)));
+      await handle.close();
+    };
+    await flipped(segment!, hurt.bytes);
+    await rm(carPath(node, single!));
+    await node.database.query('UPDATE car_copies SET verified_at = NULL');
+    await scrub();
+    const states = await node.database.query<{ state: string }>('SELECT state FROM car_copies ORDER BY car_id');
+    expect(states.map(({ state }) => state)).toEqual(list.map(({ id }) => (id === segment ? 'damaged' : 'gone')));
+
+    // Into a new folder: what can be read of the one, nothing of the other, and both by name.
+    const other = `${target}-other`;
+    const { manifest } = await storage.backup(other);
+    expect(manifest.cars).toMatchObject([{ id: segment, damaged: true }]);
+    expect(manifest.missing).toEqual([{ id: single, why: 'there is no file' }]);
+    expect((await verifyBackup(other)).problems).toEqual([]);
+    await rm(other, { recursive: true });
+
+    // Into the old one: it has both as they were, and they heal what is restored.
+    const again = await storage.backup(target);
+    expect(again).toMatchObject({ copied: 0, manifest: { missing: [] } });
+    expect(again.manifest.cars.map(({ id, damaged }) => [id, damaged])).toEqual(list.map(({ id }) => [id, undefined]));
+    await restore();
+    await node.stop();
+    await startRestored();
+    expect(await hot(well.cid)).toEqual(well.bytes);
+    await scrub();
+    expect(await hot(hurt.cid)).toEqual(hurt.bytes);
+    for (const { id } of [hurt, well, large])
+      expect((await alice.get<{ state: string }>(`/content/${id}`)).body.state).toBe('stored');
+  }, 60_000);
+
+  it('counts on no file before its bytes are synced, nor on names before their folders are, each once', async () => {
+    for (let n = 0; n < 6; n += 1) await put(2 * MIB + n);
+    const done: string[] = [];
+    const probe = await open(target);
+    const prototype = Object.getPrototypeOf(probe) as Record<
+      'sync' | 'datasync',
+      (this: { fd: number }) => Promise<void>
+    >;
+    await probe.close();
+    for (const name of ['sync', 'datasync'] as const) {
+      const real = prototype[name];
+      jest.spyOn(prototype, name).mockImplementation(async function (this: { fd: number }) {
+        const file = await readlink(`/proc/self/fd/${this.fd}`);
+        await real.call(this);
+        if (file.startsWith(`${target}/`) || file === target)
+          done.push(file.slice(target.length + 1).replace(/\.\d+\.tmp$/, ''));
+      });
+    }
+    const { manifest } = await backUp();
+    jest.restoreAllMocks();
+    const files = [...manifest.tables, ...manifest.cars].map(({ file }) => file);
+    const folders = ['cars', 'dumps', ...new Set(files.map((file) => path.dirname(file)))];
+    const before = done.slice(0, done.indexOf('manifest.json'));
+    // The root of the folder bears the names of cars/ and dumps/.
+    expect([...before].sort()).toEqual([...files, ...folders, ''].sort());
+    expect(before.lastIndexOf(files.at(-1)!)).toBeLessThan(before.indexOf('cars'));
+    expect(done.slice(-2)).toEqual(['manifest.json', '']);
   }, 60_000);
 
   it('is checked byte by byte', async () => {

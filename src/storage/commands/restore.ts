@@ -10,7 +10,8 @@ import type { LocalCarFolder } from '../places/local-car-folder.js';
 import type { RestoredRows } from '../store/backup-rows.store.js';
 import type { PostgresPlatformStore } from '../store/postgres-platform.store.js';
 import { sizeOf } from '../places/file-facts.js';
-import { checkedBytes, readManifest, writeWhole, type Manifest } from './backup-files.js';
+import { checkedBytes, readManifest, type Manifest } from './backup-files.js';
+import { DurableFiles, eachAtOnce, writeWhole } from './durable-files.js';
 
 export interface RestoreTools {
   config: AppConfig;
@@ -20,6 +21,9 @@ export interface RestoreTools {
   /** The database, which is to be empty and to have the migrations that the backup names. */
   rows: () => Promise<RestoredRows>;
 }
+
+/** CARs that are restored at once. */
+const AT_ONCE = 8;
 
 /**
  * A backup becomes a data folder and a database again: CARs first, each checked on its way, then all rows in one
@@ -44,7 +48,7 @@ export async function restore(tools: RestoreTools, source: string): Promise<Mani
       throw new BackupUnusable(`the database is not empty (${used.slice(0, 3).join(', ')}): restore into a new one`);
     await identity.markRestoring(restoreMark(manifest));
     await writeNodeId(tools.config, manifest);
-    for (const car of manifest.cars) await restoreCar(tools.folder, source, car);
+    await restoreCars(tools.folder, source, manifest.cars);
     if (!isFilled) await fill(rows, source, manifest);
   } finally {
     await rows.close();
@@ -57,13 +61,29 @@ export async function restore(tools: RestoreTools, source: string): Promise<Mani
 async function fill(rows: RestoredRows, source: string, manifest: Manifest): Promise<void> {
   await rows.empty(manifest.tables);
   for (const table of manifest.tables) await pipeline(checkedBytes(source, table), createGunzip(), rows.copyIn(table));
+  // What was damaged or missing when the backup was made may be here as it was before.
+  await rows.lookAt(
+    manifest.nodeId,
+    manifest.cars.map(({ id }) => id),
+  );
   await rows.commit(manifest.tables, manifest.sequences);
 }
 
+async function restoreCars(folder: LocalCarFolder, source: string, cars: Manifest['cars']): Promise<void> {
+  const files = new DurableFiles();
+  await eachAtOnce(cars, AT_ONCE, (car) => restoreCar(folder, files, source, car));
+  await files.settle();
+}
+
 /** One that is there already, of a restore that was cut off, has been checked: it has its name since it was whole. */
-async function restoreCar(folder: LocalCarFolder, source: string, car: Manifest['cars'][number]): Promise<void> {
+async function restoreCar(
+  folder: LocalCarFolder,
+  files: DurableFiles,
+  source: string,
+  car: Manifest['cars'][number],
+): Promise<void> {
   const target = folder.pathOf(carId(car.id));
-  if ((await sizeOf(target)) !== car.bytes) await writeWhole(target, checkedBytes(source, car));
+  if ((await sizeOf(target)) !== car.bytes) await files.write(target, checkedBytes(source, car));
 }
 
 async function assertEmptyFolder({ config, folder }: RestoreTools, platformId: string | null): Promise<void> {
@@ -79,9 +99,14 @@ async function assertSameTables(rows: RestoredRows, { migrations }: Manifest): P
   const here = new Set(await rows.migrations());
   const missing = migrations.filter((name) => !here.has(name));
   const more = [...here].filter((name) => !migrations.includes(name));
-  if (missing.length > 0) throw new BackupUnusable(`the backup is of a newer version: ${missing[0]} is not known here`);
+  if (missing.length > 0)
+    throw new BackupUnusable(
+      `the backup is of a newer version (${missing[0]} is not known here): restore it with the version that made it, or a newer one`,
+    );
   if (more.length > 0)
-    throw new BackupUnusable(`the database is of a newer version (${more[0]}) than the backup: restore into a new one`);
+    throw new BackupUnusable(
+      `the database is of a newer version (${more[0]}) than the backup: restore into a new and empty one, with npm run cli -- restore, which makes its tables as the backup has them; the next start brings them up to date`,
+    );
 }
 
 /** The folder is the node that was backed up: rows of CARs bear its name. */

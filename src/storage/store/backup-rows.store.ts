@@ -3,19 +3,24 @@ import type { AppConfig } from '../../config/index.js';
 import {
   DatabaseRefill,
   DatabaseSnapshot,
+  execute,
   query,
   type CopiedSequence,
   type CopiedTable,
 } from '../../platform/prisma/index.js';
 import type { NodeIdentity } from '../../platform/process/index.js';
 import { placeOf } from '../domain/car.js';
-import { CARS_ELSEWHERE, CARS_TO_KEEP } from './backup.sql.js';
+import { CARS_ELSEWHERE, CARS_TO_KEEP, LOOK_AT } from './backup.sql.js';
 
 export interface CarToKeep {
   id: string;
   state: 'open' | 'sealed';
   /** How much of its file is wanted. */
   bytes: number;
+  /**
+   * 'damaged': most of its blocks can be read all the same. 'gone': its file was found missing, and DAGs are cold for
+   * want of it. */
+  copy: 'right' | 'damaged' | 'gone';
 }
 
 /** Holds of the moment of a backup: a restored platform has nothing to hold back. */
@@ -53,10 +58,11 @@ export class BackupRows {
   /** CARs of this node that are wanted, and how much of each. */
   async carsHere(): Promise<CarToKeep[]> {
     const rows = await query(this.snapshot, CARS_TO_KEEP, [this.place]);
-    return rows.map(({ id, state, bytes }) => ({
+    return rows.map(({ id, state, bytes, copy }) => ({
       id,
       state: state === 'sealed' ? 'sealed' : 'open',
       bytes: Number(bytes),
+      copy: copy === 'damaged' || copy === 'gone' ? copy : 'right',
     }));
   }
 
@@ -93,6 +99,11 @@ export class RestoredRows {
 
   copyIn(table: CopiedTable): Writable {
     return this.refill.copyIn(table);
+  }
+
+  /** Files of these CARs are there, at the place of this node, whatever the rows say: the scrub looks at them first. */
+  async lookAt(nodeId: string, carIds: readonly string[]): Promise<void> {
+    await execute(this.refill, LOOK_AT, [placeOf(nodeId), carIds]);
   }
 
   async commit(tables: readonly CopiedTable[], sequences: readonly CopiedSequence[]): Promise<void> {
