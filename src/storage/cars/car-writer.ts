@@ -107,11 +107,12 @@ export class CarWriter {
     this.assertWell();
   }
 
-  /** All that was appended survives a power cut. */
+  /** All that was appended survives a power cut, and is in the index. */
   async sync(): Promise<void> {
-    await this.flush();
+    while (this.pumping) await this.pumping;
     await this.syncing;
-    if (this.syncedTo < this.written) await this.syncNow();
+    // The index needs the file's bytes, not that they are synced.
+    await Promise.all([this.indexing, this.syncedTo < this.written ? this.syncNow() : undefined]);
     this.assertWell();
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, stat, type FileHandle } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CID } from 'multiformats/cid';
 import pg from 'pg';
 import { databaseProxy } from '../../../test/support/database-proxy.js';
@@ -10,6 +10,8 @@ import { contentNode, type ContentNode } from '../../content/testing/content-app
 import { Client } from '../../content/testing/uploads.js';
 import { sectionPrefix } from '../../ipld/index.js';
 import { HealthChecks } from '../../platform/health/index.js';
+import { CarWriteFailed } from '../domain/storage.errors.js';
+import { DagReferences } from '../ports/dag-references.port.js';
 import { HotBlocks } from '../ports/hot-blocks.port.js';
 import { carPath, membersOf, rawBlock, readCar } from '../testing/car-files.js';
 import { SegmentCommitter } from './segment-committer.js';
@@ -48,6 +50,39 @@ describe('the one writer of a segment', () => {
     const [sealed] = await cars();
     expect(membersOf(await readCar(node, sealed?.id ?? ''))).toEqual(kept);
   });
+
+  it.each(['fails', 'succeeds'])(
+    'writes the next batch while the database commits one, and answers for each alone: the first %s',
+    async (how) => {
+      const before = await put();
+      const [car] = await cars();
+      const length = async () => (await stat(carPath(node, car?.id ?? ''))).size;
+      const references = node.app.get(DagReferences, { strict: false });
+      const commit = references.commit.bind(references);
+      const commits: (() => void)[] = [];
+      const spy = jest.spyOn(references, 'commit').mockImplementation(async (uploads, written) => {
+        await new Promise<void>((resolve) => commits.push(resolve));
+        if (commits.length === 1 && how === 'fails') throw new CarWriteFailed('the database is away');
+        return commit(uploads, written);
+      });
+      const first = alice.put(randomBytes(1000));
+      await until(() => commits.length === 1);
+      const end = await length();
+      const second = alice.put(randomBytes(1000));
+      await until(async () => (await length()) > end, { what: 'the second is in the file' });
+      expect(commits).toHaveLength(1);
+      commits[0]?.();
+      expect((await first).status).toBe(how === 'fails' ? 503 : 200);
+      await until(() => commits.length === 2);
+      commits[1]?.();
+      expect((await second).status).toBe(200);
+      spy.mockRestore();
+      const kept = [before, ...(how === 'fails' ? [] : [(await first).body.cid]), (await second).body.cid];
+      for (const cid of kept) expect(await hot(cid)).not.toBeNull();
+      await node.restart();
+      for (const cid of kept) expect(await hot(cid)).not.toBeNull();
+    },
+  );
 
   it('counts a commit that was on its way when its process died: recovery waits for it, and cuts behind it', async () => {
     const kept = await put();

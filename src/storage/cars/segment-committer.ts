@@ -30,8 +30,6 @@ export interface SmallUpload {
 }
 
 interface QueuedUpload extends SmallUpload {
-  /** By performance.now(). */
-  since: number;
   resolve: (committed: CommittedUpload[]) => void;
   reject: (error: Error) => void;
 }
@@ -40,6 +38,15 @@ interface QueuedUpload extends SmallUpload {
 interface WrittenUpload extends QueuedUpload {
   run: NewRun;
   upload: NewUpload;
+}
+
+/** Uploads whose bytes are durable, in one segment. */
+interface WrittenBatch {
+  segment: OpenSegment;
+  uploads: readonly WrittenUpload[];
+  bytes: number;
+  /** The CAR as the commit names it, with the last of them. */
+  car: WrittenCar;
 }
 
 /** One batch takes no more than this, so that nobody waits for ever behind it. */
@@ -52,12 +59,20 @@ const RETRY_AFTER_MS = 5_000;
 
 /**
  * The one writer of this process's open segment. It takes everything that waits, appends it, syncs once, commits once,
- * and answers all; meanwhile the next batch gathers. Small DAGs only, complete in memory: a slow client never holds it.
+ * and answers all. What comes while the database commits is appended and synced meanwhile, and makes the next commit.
+ * Commits follow each other in the order of the file. Small DAGs only, complete in memory: a slow client never holds it.
  */
 export class SegmentCommitter {
   private readonly queue: QueuedUpload[] = [];
-  /** The batch that is being written and committed. */
-  private current: readonly QueuedUpload[] = [];
+  /** What the next commit takes. */
+  private gathered: WrittenBatch | null = null;
+  private committing: Promise<void> | null = null;
+  /** Tells the work that waits for a commit that the queue is not empty any more. */
+  private arrived: () => void = () => undefined;
+  /** When those came that are not answered yet, by performance.now(); oldest first. */
+  private readonly unanswered = new Set<{ since: number }>();
+  /** Segments that another process has recovered: closed when nothing is written to them any more. */
+  private lost: OpenSegment[] = [];
   private segment: OpenSegment | null = null;
   private toSeal: OpenSegment[] = [];
   private working: Promise<void> | undefined;
@@ -87,16 +102,23 @@ export class SegmentCommitter {
   async store(upload: SmallUpload): Promise<CommittedUpload[]> {
     if (this.stopped) throw new CarWriteFailed('this node is shutting down', { retryAfterMs: RETRY_AFTER_MS });
     this.node.fence.assertHeld();
-    return new Promise((resolve, reject) => {
-      this.queue.push({ ...upload, since: performance.now(), resolve, reject });
-      this.wake();
-    });
+    const waiting = { since: performance.now() };
+    this.unanswered.add(waiting);
+    try {
+      return await new Promise((resolve, reject) => {
+        this.queue.push({ ...upload, resolve, reject });
+        this.arrived();
+        this.wake();
+      });
+    } finally {
+      this.unanswered.delete(waiting);
+    }
   }
 
   /** How long the upload that has waited longest has waited, in milliseconds; 0 when none waits. */
   get waitingMs(): number {
-    const since = this.current[0]?.since ?? this.queue[0]?.since;
-    return since === undefined ? 0 : performance.now() - since;
+    const [oldest] = this.unanswered;
+    return oldest ? performance.now() - oldest.since : 0;
   }
 
   /** Ends the open segment now, whatever its age: for tests and for an operator. */
@@ -134,16 +156,17 @@ export class SegmentCommitter {
   }
 
   private async work(): Promise<void> {
-    while (this.queue.length > 0) {
-      const batch = this.take();
-      this.current = batch;
-      try {
-        await this.commit(batch);
-      } catch (error) {
-        for (const upload of batch) upload.reject(error as Error);
-      }
+    while (this.queue.length > 0 || this.gathered || this.committing) {
+      const isFull = (this.gathered?.bytes ?? 0) >= BATCH_BYTES;
+      if (this.queue.length > 0 && !isFull) await this.gather(this.take());
+      else if (this.committing)
+        await Promise.race([
+          this.committing,
+          ...(isFull ? [] : [new Promise<void>((resolve) => (this.arrived = resolve))]),
+        ]);
+      if (!this.committing) void this.commitGathered();
     }
-    this.current = [];
+    for (const { writer } of this.lost.splice(0)) await writer.close().catch(() => undefined);
   }
 
   private take(): QueuedUpload[] {
@@ -154,25 +177,50 @@ export class SegmentCommitter {
     return this.queue.splice(0, count);
   }
 
-  private async commit(batch: readonly QueuedUpload[]): Promise<void> {
-    const bytes = batch.reduce((sum, { dags }) => sum + (dags[0]?.dag.carBytes ?? 0), 0);
-    if (this.segment && this.segment.writer.length + bytes > this.node.limits.segmentBytes) this.retire();
-    const segment = (this.segment ??= await this.open());
-    const runs = await this.write(segment, batch);
-    const car = { id: segment.writer.carId, bytes: segment.writer.length, epoch: segment.writer.epoch };
-    segment.end = car.bytes;
-    this.node.fence.assertHeld();
-
-    const written = batch.map((queued, at): WrittenUpload => {
-      const run = runs[at] as NewRun;
-      return {
-        ...queued,
-        run,
-        upload: queued.dags.map(({ dag, reference }) => ({ dag: { ...dag, runs: [run] }, reference })),
+  /** Their bytes into the segment, to be committed with what is gathered there. Never rejects: the uploads do. */
+  private async gather(uploads: readonly QueuedUpload[]): Promise<void> {
+    try {
+      const bytes = uploads.reduce((sum, { dags }) => sum + (dags[0]?.dag.carBytes ?? 0), 0);
+      if (this.segment && this.segment.writer.length + bytes > this.node.limits.segmentBytes) this.retire();
+      const segment = (this.segment ??= await this.open());
+      // Of the segment before.
+      while (this.gathered && this.gathered.segment !== segment) await (this.committing ?? this.commitGathered());
+      const runs = await this.append(segment, uploads);
+      const { carId, length, epoch } = segment.writer;
+      segment.end = length;
+      this.gathered = {
+        segment,
+        uploads: [
+          ...(this.gathered?.uploads ?? []),
+          ...uploads.map((upload, at) => written(upload, runs[at] as NewRun)),
+        ],
+        bytes: (this.gathered?.bytes ?? 0) + bytes,
+        car: { id: carId, bytes: length, epoch },
       };
-    });
-    const [together, apart] = [written.filter((one) => !carriesChanges(one)), written.filter(carriesChanges)];
-    const outcomes = together.length > 0 ? await this.commitTogether(together, car) : [];
+    } catch (error) {
+      for (const upload of uploads) upload.reject(error as Error);
+    }
+  }
+
+  /** Never rejects: the uploads do. */
+  private commitGathered(): Promise<void> {
+    const { gathered } = this;
+    if (!gathered) return Promise.resolve();
+    this.gathered = null;
+    this.committing = this.commit(gathered)
+      .catch((error: unknown) => {
+        for (const upload of gathered.uploads) upload.reject(error as Error);
+      })
+      .finally(() => {
+        this.committing = null;
+      });
+    return this.committing;
+  }
+
+  private async commit({ segment, uploads, car }: WrittenBatch): Promise<void> {
+    this.node.fence.assertHeld();
+    const [together, apart] = [uploads.filter((one) => !carriesChanges(one)), uploads.filter(carriesChanges)];
+    const outcomes = together.length > 0 ? await this.commitTogether(together, segment, car) : [];
     for (const [at, one] of together.entries())
       await this.settle(one, outcomes[at] ?? new Error('the commit left an upload out'));
     for (const one of apart)
@@ -181,6 +229,7 @@ export class SegmentCommitter {
 
   private async commitTogether(
     together: readonly WrittenUpload[],
+    segment: OpenSegment,
     car: WrittenCar,
   ): Promise<(CommittedUpload[] | ReferenceRefused)[]> {
     try {
@@ -190,10 +239,9 @@ export class SegmentCommitter {
       );
     } catch (error) {
       // Another process has recovered the segment: it is not ours to write or to seal any more.
-      if (sqlStateOf(error) === CAR_NOT_OURS) {
-        const { segment } = this;
+      if (sqlStateOf(error) === CAR_NOT_OURS && this.segment === segment) {
         this.segment = null;
-        await segment?.writer.close().catch(() => undefined);
+        this.lost.push(segment);
       }
       throw error;
     }
@@ -211,7 +259,7 @@ export class SegmentCommitter {
     reject(outcome);
   }
 
-  private async write({ writer }: OpenSegment, batch: readonly QueuedUpload[]): Promise<NewRun[]> {
+  private async append({ writer }: OpenSegment, batch: readonly QueuedUpload[]): Promise<NewRun[]> {
     const start = writer.length;
     try {
       const runs: NewRun[] = [];
@@ -269,6 +317,11 @@ export class SegmentCommitter {
       }
     }
   }
+}
+
+function written(queued: QueuedUpload, run: NewRun): WrittenUpload {
+  const upload = queued.dags.map(({ dag, reference }) => ({ dag: { ...dag, runs: [run] }, reference }));
+  return { ...queued, run, upload };
 }
 
 /** The platform names what the database does not do now, and keeps the driver's error as its cause. */
