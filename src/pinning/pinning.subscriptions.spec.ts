@@ -51,7 +51,7 @@ describe('what the worker does about pins', () => {
     const { called, subscribers } = reacting();
     const [subscription] = subscribers.of(contentDeleted.name);
     const envelope = { id: '1', at: new Date(), payload: { contentId: '7' } };
-    await subscription?.handle(envelope, new AbortController().signal);
+    await subscription?.handle([envelope], new AbortController().signal);
     expect(called).toEqual(['forget 7']);
   });
 });

@@ -174,7 +174,7 @@ describe('asking for a DAG', () => {
     const [subscription] = subscribers.of('dag.damaged');
     const hear = async (root: CID) =>
       subscription!.handle(
-        { id: '1', at: new Date(), payload: { root: root.toString(), cause: 'a bit flipped' } },
+        [{ id: '1', at: new Date(), payload: { root: root.toString(), cause: 'a bit flipped' } }],
         new AbortController().signal,
       );
     const dag = await offloaded();

@@ -35,8 +35,10 @@ export class DealsSubscriptions implements OnModuleInit {
     this.events.subscribe('deals.retire-piece', carGone, ({ payload }) =>
       this.pieceRegistry.retire(carId(payload.carId)),
     );
-    this.events.subscribe('deals.honour-replication', contentStored, ({ payload }) =>
-      this.pieceTerms.honourReplication(payload.contents.map(({ contentId }) => BigInt(contentId))),
+    this.events.subscribeToMany('deals.honour-replication', contentStored, (events) =>
+      this.pieceTerms.honourReplication(
+        events.flatMap(({ payload }) => payload.contents.map(({ contentId }) => BigInt(contentId))),
+      ),
     );
     this.events.subscribe('deals.replicate-committed', pieceCommitted, ({ id, payload }) =>
       this.pieceJobs.replicate({ carId: payload.carId, due: `event${id}` }),

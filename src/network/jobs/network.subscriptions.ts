@@ -17,8 +17,8 @@ export class NetworkSubscriptions implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.subscribers.subscribe('network.provide-stored', contentStored, async ({ payload }) => {
-      await this.startProviding.run(payload.contents.map(({ cid }) => cid));
+    this.subscribers.subscribeToMany('network.provide-stored', contentStored, async (events) => {
+      await this.startProviding.run(events.flatMap(({ payload }) => payload.contents.map(({ cid }) => cid)));
     });
     this.subscribers.subscribe('network.provide-restored', contentRestored, async ({ payload }) => {
       await this.startProviding.run([payload.root]);

@@ -2,13 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { Json } from '../../shared/index.js';
 import type { EventDefinition, EventEnvelope } from './define-event.js';
 
-/** Who handles an event. `handle` must be idempotent by the envelope's id, and should stop when `signal` aborts. */
+/** Who handles an event. `handle` must be idempotent by the envelopes' ids, and should stop when `signal` aborts. */
 export interface Subscription {
   /** `<room>.<what it does>`: part of the job id, so stable. */
   name: string;
   event: EventDefinition;
-  handle: (envelope: EventEnvelope<Json>, signal: AbortSignal) => Promise<void>;
+  /** Handles as many as it is given: all of them, or it rejects and may be given any of them again. */
+  handle: (envelopes: readonly EventEnvelope<Json>[], signal: AbortSignal) => Promise<void>;
+  /** It is given at most so many at once, oldest first. */
+  atOnce: number;
 }
+
+/** More than these fill no statement better. */
+const MANY = 64;
 
 /**
  * Who wants to hear what. Rooms subscribe in `onModuleInit` of their jobs module; each subscriber gets jobs of its own,
@@ -27,12 +33,37 @@ export class EventSubscribers {
     event: EventDefinition<P>,
     handle: (envelope: EventEnvelope<P>, signal: AbortSignal) => Promise<void>,
   ): void {
+    const each = async (envelopes: readonly EventEnvelope<P>[], signal: AbortSignal) => {
+      for (const envelope of envelopes) await handle(envelope, signal);
+    };
+    this.add(name, event, each, 1);
+  }
+
+  /**
+   * The same for a subscriber that handles many events as cheaply as one: it is given those that wait, oldest first.
+   * When it rejects, each is handed to it alone, so that one that cannot be handled keeps no other back.
+   * @throws Error when the name subscribes to this event already.
+   */
+  subscribeToMany<P extends Json>(
+    name: string,
+    event: EventDefinition<P>,
+    handle: (envelopes: readonly EventEnvelope<P>[], signal: AbortSignal) => Promise<void>,
+  ): void {
+    this.add(name, event, handle, MANY);
+  }
+
+  private add<P extends Json>(
+    name: string,
+    event: EventDefinition<P>,
+    handle: (envelopes: readonly EventEnvelope<P>[], signal: AbortSignal) => Promise<void>,
+    atOnce: number,
+  ): void {
     const existing = this.byEvent.get(event.name) ?? [];
     if (existing.some((subscription) => subscription.name === name))
       throw new Error(`${name} subscribes to ${event.name} twice`);
     this.byEvent.set(event.name, [
       ...existing,
-      { name, event: event as unknown as EventDefinition, handle: handle as Subscription['handle'] },
+      { name, event: event as unknown as EventDefinition, handle: handle as Subscription['handle'], atOnce },
     ]);
   }
 

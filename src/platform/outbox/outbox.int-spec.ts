@@ -136,6 +136,25 @@ describe('events', () => {
     expect(heard.filter((who) => who === 'kitchen')).toHaveLength(3);
   });
 
+  it('come together to who handles many at once, and alone when one of them is refused', async () => {
+    const calls: string[][] = [];
+    let refused = 2;
+    await start((subscribers) =>
+      subscribers.subscribeToMany('hall.greet', doorOpened, async (events) => {
+        const doors = events.map(({ payload }) => payload.door);
+        calls.push(doors);
+        if (doors.includes('back') && refused-- > 0) throw new Error('somebody leans against it');
+      }),
+    );
+    // In one statement, so that they travel in one job.
+    await database.query(
+      `INSERT INTO outbox (name, payload)
+       SELECT 'door.opened', jsonb_build_object('door', door) FROM unnest(ARRAY['front', 'back', 'side']) door`,
+    );
+    await until(async () => (await rows()) === 0, { timeoutMs: 8_000 });
+    expect(calls).toEqual([['front', 'back', 'side'], ['front'], ['back'], ['side'], ['back']]);
+  });
+
   it('survive a queue that was emptied while they were in it', async () => {
     const heard: string[] = [];
     let deaf = true;

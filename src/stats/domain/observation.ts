@@ -59,6 +59,15 @@ export interface Observation {
   bandwidth: Bandwidth[];
 }
 
+/** An event, and what it stands for. */
+export interface ObservedEvent {
+  /** Decimal text. */
+  eventId: string;
+  /** When it happened: it decides the day and the hour. */
+  at: Date;
+  observation: Observation;
+}
+
 const blank: Omit<Measurement, 'kind' | 'ok'> = {
   miner: null,
   dealId: null,

@@ -33,24 +33,36 @@ beforeAll(async () => {
   await database.query(
     `insert into miners (address, name, suspended, suspended_reason) values ('t0100', 'one', true, 'slow'), ('t0200', '', false, null)`,
   );
-  await store.record(
-    '1',
-    at,
-    observeDealMove({ ...move, from: 'published', to: 'active', phase: null, reason: null, ms: 300, bytes: 0 }),
-  );
-  await store.record(
-    '2',
-    at,
-    observeDealMove({
-      ...move,
-      from: 'proposed',
-      to: 'rejected',
-      phase: 'propose',
-      reason: 'price-too-low',
-      ms: 5,
-      bytes: 0,
-    }),
-  );
+  await store.record([
+    {
+      eventId: '1',
+      at,
+      observation: observeDealMove({
+        ...move,
+        from: 'published',
+        to: 'active',
+        phase: null,
+        reason: null,
+        ms: 300,
+        bytes: 0,
+      }),
+    },
+  ]);
+  await store.record([
+    {
+      eventId: '2',
+      at,
+      observation: observeDealMove({
+        ...move,
+        from: 'proposed',
+        to: 'rejected',
+        phase: 'propose',
+        reason: 'price-too-low',
+        ms: 5,
+        bytes: 0,
+      }),
+    },
+  ]);
   await store.addBandwidth(at, [
     { channel: 'gateway', direction: 'out', subject: 'bafy', userId: '', bytes: 70, requests: 2 },
   ]);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ContentFigures } from '../../content/index.js';
 import { Database, execute, type Tx } from '../../platform/prisma/index.js';
 import { DagFigures } from '../../storage/index.js';
-import { type Bandwidth, hourOf, type Measurement, type Observation, sumBandwidth } from '../domain/observation.js';
+import { type Bandwidth, hourOf, type Measurement, type ObservedEvent, sumBandwidth } from '../domain/observation.js';
 import { ADD_BANDWIDTH, addToDay, type DayCounter } from './observation.sql.js';
 
 /** Which counter of a miner's day a measurement adds to. */
@@ -29,29 +29,24 @@ export class PostgresObservationStore {
   ) {}
 
   /**
-   * Stores what one event stands for, with its roll-ups, in one transaction: all of it or nothing. Idempotent by event:
-   * false when this event was stored before (or measures nothing), and nothing was added. Two callers with one event:
-   * one of them gets false. `at` is when it happened; it decides the day and the hour.
+   * Stores what events stand for, with the roll-ups, in one transaction: all of it or nothing. Idempotent by event: one
+   * that was stored before, or measures nothing, adds nothing; of two callers with one event, one adds it.
    */
-  async record(eventId: string, at: Date, observation: Observation): Promise<boolean> {
-    if (observation.measurements.length === 0) return false;
-    const bandwidth = await this.withOwners(observation.bandwidth);
-    return this.database.transaction(async (tx) => {
-      const { count } = await tx.measurement.createMany({
-        data: observation.measurements.map((row) => ({
-          ...row,
-          at,
-          eventId: BigInt(eventId),
-          dealId: row.dealId === null ? null : BigInt(row.dealId),
-          bytes: row.bytes === null ? null : BigInt(row.bytes),
-          ms: row.ms === null ? null : Math.round(row.ms),
-        })),
+  async record(events: readonly ObservedEvent[]): Promise<void> {
+    const observed = events.filter(({ observation }) => observation.measurements.length > 0);
+    if (observed.length === 0) return;
+    const owners = await this.ownersOf(observed.flatMap(({ observation }) => observation.bandwidth));
+    await this.database.transaction(async (tx) => {
+      const rows = await tx.measurement.createManyAndReturn({
+        data: observed.flatMap((event) => event.observation.measurements.map((row) => rowOf(event, row))),
         skipDuplicates: true,
+        select: { eventId: true },
       });
-      if (count === 0) return false;
-      for (const row of observation.measurements) await countInDay(tx, at, row);
-      await addBandwidth(tx, at, bandwidth);
-      return true;
+      const stored = new Set(rows.map(({ eventId }) => eventId.toString()));
+      const fresh = observed.filter(({ eventId }) => stored.has(eventId));
+      for (const { at, observation } of fresh)
+        for (const row of observation.measurements) await countInDay(tx, at, row);
+      for (const [hour, entries] of byHour(fresh)) await addBandwidth(tx, hour, owners(entries));
     });
   }
 
@@ -60,25 +55,46 @@ export class PostgresObservationStore {
    * that it is called.
    */
   async addBandwidth(at: Date, entries: readonly Bandwidth[]): Promise<void> {
-    const bandwidth = await this.withOwners(entries);
-    await this.database.transaction((tx) => addBandwidth(tx, at, bandwidth));
+    const owners = await this.ownersOf(entries);
+    await this.database.transaction((tx) => addBandwidth(tx, hourOf(at), owners(entries)));
   }
 
   /**
    * Entries that say no account belong to that of the oldest content of their root; to none where there is no
    * content.
    */
-  private async withOwners(entries: readonly Bandwidth[]): Promise<Bandwidth[]> {
+  private async ownersOf(all: readonly Bandwidth[]): Promise<(entries: readonly Bandwidth[]) => Bandwidth[]> {
     const ids = await this.dags.idsOf([
-      ...new Set(entries.filter(({ userId }) => userId === '').map(({ subject }) => subject)),
+      ...new Set(all.filter(({ userId }) => userId === '').map(({ subject }) => subject)),
     ]);
     const owners = await this.contents.ownersOf([...ids.values()]);
-    return entries.map((entry) => {
-      const dagId = ids.get(entry.subject);
-      const owner = dagId === undefined ? undefined : owners.get(dagId);
-      return entry.userId === '' && owner !== undefined ? { ...entry, userId: owner } : entry;
-    });
+    const ownerOf = ({ subject, userId }: Bandwidth) =>
+      userId === '' ? owners.get(ids.get(subject) ?? -1n) : undefined;
+    return (entries) => entries.map((entry) => ({ ...entry, userId: ownerOf(entry) ?? entry.userId }));
   }
+}
+
+function rowOf({ eventId, at }: ObservedEvent, row: Measurement) {
+  return {
+    ...row,
+    at,
+    eventId: BigInt(eventId),
+    dealId: row.dealId === null ? null : BigInt(row.dealId),
+    bytes: row.bytes === null ? null : BigInt(row.bytes),
+    ms: row.ms === null ? null : Math.round(row.ms),
+  };
+}
+
+/** What crossed our border, by the hour in which it did, in the order of the hours: two callers lock rows alike. */
+function byHour(events: readonly ObservedEvent[]): [hour: Date, entries: Bandwidth[]][] {
+  const hours = new Map<number, Bandwidth[]>();
+  for (const { at, observation } of events) {
+    const hour = hourOf(at).getTime();
+    const entries = hours.get(hour) ?? [];
+    entries.push(...observation.bandwidth);
+    hours.set(hour, entries);
+  }
+  return [...hours].sort(([a], [b]) => a - b).map(([hour, entries]) => [new Date(hour), entries]);
 }
 
 /** The UTC day on which it happened, which may not be the day on which it is written. */
@@ -90,14 +106,14 @@ async function countInDay(tx: Tx, at: Date, row: Measurement): Promise<void> {
 }
 
 /** One statement, whatever the number of rows. */
-async function addBandwidth(tx: Tx, at: Date, entries: readonly Bandwidth[]): Promise<void> {
+async function addBandwidth(tx: Tx, hour: Date, entries: readonly Bandwidth[]): Promise<void> {
   // Rows are locked in one order, so that two flushes cannot wait for each other.
   const rows = sumBandwidth(entries).sort((a, b) =>
     a.subject + a.userId + a.channel < b.subject + b.userId + b.channel ? -1 : 1,
   );
   if (rows.length === 0) return;
   await execute(tx, ADD_BANDWIDTH, [
-    hourOf(at),
+    hour,
     rows.map((row) => row.channel),
     rows.map((row) => row.direction),
     rows.map((row) => row.subject),

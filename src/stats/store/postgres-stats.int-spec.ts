@@ -49,16 +49,40 @@ const sealed = (miner: string, ms: number) =>
 describe('what stats writes', () => {
   it('an event that is replayed adds nothing', async () => {
     const uploads = observeUploads({ contents: [{ contentId: '1', userId: user, cid: 'bafyroot', size: 1000 }] });
-    expect(await store.record('1', at, uploads)).toBe(true);
-    expect(await store.record('1', at, uploads)).toBe(false);
+    await store.record([{ eventId: '1', at, observation: uploads }]);
+    await store.record([{ eventId: '1', at, observation: uploads }]);
     const rows = await db.bandwidthHour.findMany({ where: { subject: 'bafyroot' } });
     expect(rows).toEqual([
       expect.objectContaining({ bytes: 1000n, requests: 1, userId: user, hour: new Date('2026-05-04T10:00:00Z') }),
     ]);
   });
 
+  it('of many events together, those that are new count, each in its own hour', async () => {
+    const next = new Date('2026-05-04T11:00:00Z');
+    const upload = (cid: string) => observeUploads({ contents: [{ contentId: '1', userId: user, cid, size: 10 }] });
+    await store.record([{ eventId: '31', at, observation: upload('bafymany') }]);
+    await store.record([
+      { eventId: '31', at, observation: upload('bafymany') },
+      { eventId: '32', at, observation: upload('bafymany') },
+      { eventId: '33', at, observation: upload('bafyother') },
+      { eventId: '34', at: next, observation: upload('bafymany') },
+    ]);
+    const rows = await db.bandwidthHour.findMany({
+      where: { subject: { in: ['bafymany', 'bafyother'] } },
+      orderBy: [{ subject: 'asc' }, { hour: 'asc' }],
+    });
+    expect(rows.map(({ subject, hour, bytes }) => [subject, hour.getUTCHours(), bytes])).toEqual([
+      ['bafymany', 10, 20n],
+      ['bafymany', 11, 10n],
+      ['bafyother', 10, 10n],
+    ]);
+    await db.bandwidthHour.deleteMany({ where: { subject: { in: ['bafymany', 'bafyother'] } } });
+  });
+
   it('ten replays at the same time add it once', async () => {
-    await Promise.all(Array.from({ length: 10 }, () => store.record('2', at, sealed('t0777', 5))));
+    await Promise.all(
+      Array.from({ length: 10 }, () => store.record([{ eventId: '2', at, observation: sealed('t0777', 5) }])),
+    );
     expect(await db.measurement.count({ where: { eventId: 2n } })).toBe(1);
     expect((await db.minerDay.findFirstOrThrow({ where: { miner: 't0777' } })).active).toBe(1);
   });
@@ -100,39 +124,43 @@ describe('what stats reads', () => {
       [11, 300],
       [12, 200],
     ] as const)
-      await store.record(String(id), at, sealed('t0555', ms));
-    await store.record(
-      '13',
-      at,
-      observeRetrieval({
-        retrievalId: 'r',
-        root: 'x',
-        miner: 't0555',
-        source: 'http',
-        ok: true,
-        phase: null,
-        reason: null,
-        firstByteMs: 20,
-        durationMs: 500,
-        bytes: 1000,
-      }),
-    );
-    await store.record(
-      '14',
-      at,
-      observeRetrieval({
-        retrievalId: 'r',
-        root: 'x',
-        miner: 't0555',
-        source: 'http',
-        ok: false,
-        phase: 'connect',
-        reason: 'unreachable',
-        firstByteMs: null,
-        durationMs: 9000,
-        bytes: 0,
-      }),
-    );
+      await store.record([{ eventId: String(id), at, observation: sealed('t0555', ms) }]);
+    await store.record([
+      {
+        eventId: '13',
+        at,
+        observation: observeRetrieval({
+          retrievalId: 'r',
+          root: 'x',
+          miner: 't0555',
+          source: 'http',
+          ok: true,
+          phase: null,
+          reason: null,
+          firstByteMs: 20,
+          durationMs: 500,
+          bytes: 1000,
+        }),
+      },
+    ]);
+    await store.record([
+      {
+        eventId: '14',
+        at,
+        observation: observeRetrieval({
+          retrievalId: 'r',
+          root: 'x',
+          miner: 't0555',
+          source: 'http',
+          ok: false,
+          phase: 'connect',
+          reason: 'unreachable',
+          firstByteMs: null,
+          durationMs: 9000,
+          bytes: 0,
+        }),
+      },
+    ]);
     const kinds = new Map((await figures.byKind('t0555', new Date(0))).map((row) => [row.kind, row]));
     expect(kinds.get('seal')).toMatchObject({ count: 3n, ok: 3n, p50: 200 });
     expect(kinds.get('retrieval')).toMatchObject({ count: 2n, ok: 1n, p50: 500, speed: 2000 });
