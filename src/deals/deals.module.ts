@@ -39,7 +39,7 @@ import { TrackDeal } from './verbs/track-deal.js';
 import { TrackDeals } from './verbs/track-deals.js';
 
 const stores = [DealFaultsStore, DealReservations, PostgresContentCarsStore, PostgresDealViewStore, PostgresPieceStore];
-const asked = [EstimateDeals, FindHolders, OffloadContent, PieceTerms, ReadContentDeals];
+const asked = [EstimateDeals, FindHolders, NodeFaults, OffloadContent, PieceTerms, ReadContentDeals];
 
 /** What can be asked of this room, in both processes. */
 @Module({
@@ -75,7 +75,6 @@ export class DealsHttpModule implements OnModuleInit {
 
 const makers = [
   DealAdmission,
-  NodeFaults,
   SpendingCaps,
   AssignMiners,
   CommitPiece,

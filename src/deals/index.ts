@@ -1,7 +1,7 @@
 export { DealsHttpModule, DealsJobsModule, DealsModule } from './deals.module.js';
 export type { HeldRun, Holder } from './domain/deal.js';
 export { DealProtocolUnsupported, MinerUnreachable, NodeFault, ProposalRefused } from './domain/deals.errors.js';
-export { nodeFaultFrom } from './domain/node-fault.js';
+export { nodeFaultFrom, type NodeFaultName } from './domain/node-fault.js';
 export { dealMoved } from './domain/deals.events.js';
 export { DealMaker, type DealStatus, type ProposalTerms, type ProposedPiece } from './ports/deal-maker.port.js';
 export {
@@ -13,5 +13,6 @@ export {
   type WantedPiece,
 } from './ports/piece.port.js';
 export { FindHolders } from './verbs/find-holders.js';
+export { diskFaultOf, NodeFaults } from './verbs/node-faults.js';
 export { PublicDeals } from './store/public-deals.query.js';
 export type { MinerDealCounts, PublicDeal } from './store/public-deals.sql.js';

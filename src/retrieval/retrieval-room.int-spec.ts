@@ -9,7 +9,7 @@ import type { CID } from 'multiformats/cid';
 import { AppConfig } from '../config/index.js';
 import { CarFiles, DagStore, HotBlocks } from '../storage/index.js';
 import { InMemoryDagStore } from '../storage/testing/in-memory-dag-store.js';
-import { PieceHasher, type PieceHashing, type WantedPiece } from '../deals/index.js';
+import { NodeFaults, PieceHasher, type PieceHashing, type WantedPiece } from '../deals/index.js';
 import { EventSubscribers, Outbox } from '../platform/outbox/index.js';
 import { PlatformModule } from '../platform/platform.module.js';
 import { Database } from '../platform/prisma/index.js';
@@ -21,7 +21,7 @@ import { MinerFetcher, NodeRetriever, RetrievalModule, Retrievals } from './inde
 import { RetrievalSubscriptions } from './jobs/retrieval.subscriptions.js';
 import { PostgresRetrievalStore } from './store/postgres-retrieval.store.js';
 import { buildDag, type BuiltDag, carOf, sectionOf } from './testing/dag-builder.js';
-import { holder, NoNodeRetriever, ScriptedHolders } from './testing/scripted-holders.js';
+import { holder, NoNodeRetriever, ScriptedHolders, ToldFaults } from './testing/scripted-holders.js';
 import { ScriptedMinerFetcher } from './testing/scripted-miner-fetcher.js';
 import { HolderDirectory } from './verbs/holder-directory.js';
 import { RestoreColdDag } from './verbs/restore-cold-dag.js';
@@ -79,6 +79,7 @@ const ports = [
   { provide: MinerFetcher, useValue: new TodaysMiners() },
   { provide: HolderDirectory, useValue: holders },
   { provide: NodeRetriever, useValue: node },
+  { provide: NodeFaults, useValue: new ToldFaults() },
   { provide: PieceHasher, useValue: new FingerprintHasher() },
   { provide: CarFiles, useValue: files },
 ];

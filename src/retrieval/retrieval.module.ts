@@ -29,7 +29,7 @@ export class RetrievalHttpModule {}
 
 /** Retrievals run in the worker alone: only there are the ports to miners filled. */
 @Module({
-  imports: [RetrievalModule],
+  imports: [DealsModule, RetrievalModule],
   providers: [
     RetrievalCoordinator,
     RetrieveDagFromMiner,

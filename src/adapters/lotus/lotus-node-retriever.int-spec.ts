@@ -82,7 +82,38 @@ describe('retrieval through the node', () => {
 
   it('says that a newer node cannot retrieve at all', async () => {
     lotus.methods.delete('ClientMinerQueryOffer');
-    await expect(retriever.retrieve(order, '/data/x.car', never)).rejects.toMatchObject({ reason: 'unsupported' });
+    await expect(retriever.retrieve(order, '/data/x.car', never)).rejects.toMatchObject({
+      reason: 'unsupported',
+      fault: 'protocol-unsupported',
+    });
+  });
+
+  it.each([
+    ['ClientRetrieve', 'failed to create payment channel: not enough funds in wallet', 'wallet-funds'],
+    ['ClientRetrieveWait', 'retrieval failed: wallet is locked', 'wallet-locked'],
+    ['ClientExport', 'open /data/x.car: permission denied', 'file-not-visible'],
+    ['ClientExport', 'something else', 'file-not-visible'],
+    ['WalletDefaultAddress', 'failed to get default key', 'wallet-key-missing'],
+    ['ClientMinerQueryOffer', "missing permission to invoke 'ClientMinerQueryOffer' (need 'read')", 'token-refused'],
+  ])('tells what is the own node\'s, not the miner\'s: %s: "%s"', async (method, message, fault) => {
+    lotus.methods.set(method, () => {
+      throw new Error(message);
+    });
+    await expect(retriever.retrieve(order, '/data/x.car', never)).rejects.toMatchObject({
+      reason: 'node-fault',
+      fault,
+    });
+  });
+
+  it.each([
+    ['unauthorized', 'token-refused'],
+    ['bad-gateway', 'node-unavailable'],
+  ] as const)('tells that the node itself does not answer: %s', async (defect, fault) => {
+    lotus.defect = defect;
+    await expect(retriever.retrieve(order, '/data/x.car', never)).rejects.toMatchObject({
+      reason: 'node-fault',
+      fault,
+    });
   });
 
   it('cancels what nobody waits for any more', async () => {

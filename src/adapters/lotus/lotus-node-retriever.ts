@@ -1,4 +1,5 @@
-import { ChainCallFailed, ChainMethodMissing, ChainUnavailable } from '../../chain/index.js';
+import { ChainCallFailed, ChainMethodMissing, ChainUnauthorized, ChainUnavailable } from '../../chain/index.js';
+import { type NodeFaultName, nodeFaultFrom } from '../../deals/index.js';
 import { FetchFailed, type NodeRetrieval, NodeRetriever } from '../../retrieval/index.js';
 import {
   cancelRetrieval,
@@ -25,7 +26,7 @@ export class LotusNodeRetriever extends NodeRetriever {
     try {
       const offer = await minerQueryOffer(this.client, order.miner, order.root, order.pieceCid, signal);
       assertFree(offer);
-      const wallet = await walletDefaultAddress(this.client, signal);
+      const wallet = await byOurNode(walletDefaultAddress(this.client, signal), 'wallet-key-missing');
       await this.transfer(offer, wallet, path, signal);
     } catch (error) {
       signal.throwIfAborted();
@@ -37,7 +38,7 @@ export class LotusNodeRetriever extends NodeRetriever {
     const dealId = await retrieve(this.client, offer, wallet, signal);
     try {
       await retrieveWait(this.client, dealId, TRANSFER_MS, signal);
-      await exportCar(this.client, offer.Root, dealId, path, TRANSFER_MS, signal);
+      await byOurNode(exportCar(this.client, offer.Root, dealId, path, TRANSFER_MS, signal), 'file-not-visible');
     } catch (error) {
       if (signal.aborted) await cancelRetrieval(this.client, dealId).catch(() => undefined);
       throw error;
@@ -54,21 +55,38 @@ function assertFree(offer: WireOffer): void {
   if (offer.MinPrice > 0n) throw new FetchFailed('payment-asked', `it asks ${offer.MinPrice} attoFIL`);
 }
 
+/** What the node does without a miner: whatever goes wrong is its own. @throws FetchFailed, or what has a name */
+async function byOurNode<T>(work: Promise<T>, otherwise: NodeFaultName): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (error instanceof LotusTimeout) throw ours('node-unavailable', error);
+    if (error instanceof ChainCallFailed) throw ours(nodeFaultFrom(error.message) ?? otherwise, error);
+    throw error;
+  });
+}
+
+function ours(fault: NodeFaultName, error: Error): FetchFailed {
+  return new FetchFailed('node-fault', `the Filecoin node: ${error.message}`, error, fault);
+}
+
+/** Lotus has one code for everything: its words tell a fault of the node or its wallet from one of the miner. */
 function nameFailure(error: unknown): unknown {
   if (error instanceof ChainMethodMissing)
     return new FetchFailed(
       'unsupported',
       'the Filecoin node cannot retrieve (Lotus has had no retrieval methods since v1.27.1)',
       error,
+      'protocol-unsupported',
     );
   if (error instanceof LotusTimeout) return new FetchFailed('timeout', error.message, error);
   if (error instanceof ChainCallFailed) {
     const { message } = error;
+    const fault = nodeFaultFrom(message);
+    if (fault?.startsWith('wallet-')) return ours(fault, error);
     if (/dial|open stream|connect/i.test(message)) return new FetchFailed('unreachable', message, error);
     if (/not found|does not hold|unavailable/i.test(message)) return new FetchFailed('not-held', message, error);
     return new FetchFailed(/hash|mismatch|corrupt/i.test(message) ? 'wrong-bytes' : 'truncated', message, error);
   }
-  if (error instanceof ChainUnavailable)
-    return new FetchFailed('unreachable', `the Filecoin node: ${error.message}`, error);
+  if (error instanceof ChainUnauthorized) return ours('token-refused', error);
+  if (error instanceof ChainUnavailable) return ours('node-unavailable', error);
   return error;
 }

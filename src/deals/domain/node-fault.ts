@@ -1,5 +1,8 @@
-/** Where a fault was met: at the reservation, at the proposal, in what became of a deal, or when looking at deals. */
-export type FaultStage = 'reserve' | 'propose' | 'deal' | 'track';
+/**
+ * Where a fault was met: at the reservation, at the proposal, in what became of a deal, when looking at deals, when
+ * computing commP, or when retrieving what miners hold.
+ */
+export type FaultStage = 'reserve' | 'propose' | 'deal' | 'track' | 'commp' | 'retrieve';
 
 interface FaultKind {
   /** What an operator reads and does about it. */
@@ -15,7 +18,7 @@ const FROM_OUR_NODE = { reserve: 1, propose: 1, deal: 3 };
 /** Met by asking the node, for the wallet's funds or for a deal. */
 const ASKING_IT = { reserve: 1, propose: 1 };
 
-/** What can be wrong with the operator's own node and wallet. None of it is ever charged to a miner. */
+/** What can be wrong with the operator's own node, wallet and disk. None of it is ever charged to a miner. */
 export const nodeFaults = {
   'wallet-funds': { about: 'the wallet cannot pay: send FIL to it', pausesAfter: FROM_OUR_NODE },
   'wallet-datacap': { about: 'too little DataCap for verified deals', pausesAfter: FROM_OUR_NODE, verifiedOnly: true },
@@ -32,11 +35,16 @@ export const nodeFaults = {
   'node-lagging': { about: 'the head of the node is old: it is not in sync', pausesAfter: ASKING_IT },
   'node-unavailable': { about: 'the node does not answer', pausesAfter: ASKING_IT },
   'protocol-unsupported': {
-    about: 'the client node cannot make deals (Lotus since v1.27.1)',
+    about: 'the client node has no methods for deals and retrievals (Lotus since v1.27.1)',
     pausesAfter: { propose: 1 },
   },
   /** Another miner's sectors may be larger, so nothing stops. */
   'sector-size': { about: "a piece does not fit into a miner's sector", pausesAfter: {} },
+  /** What is on its way to this node waits; deals over what is here go on. */
+  'disk-full': { about: 'there is no room left on this node: make some', pausesAfter: {} },
+  'disk-failing': { about: 'our disk does not take what is written: read the words', pausesAfter: {} },
+  /** One piece waits, the others go on. */
+  'file-unreadable': { about: 'a CAR of ours is missing, short or cannot be read: look at the disk', pausesAfter: {} },
   unknown: { about: 'an error that has no name yet: read its words', pausesAfter: { reserve: 12, propose: 12 } },
 } as const satisfies Record<string, FaultKind>;
 export type NodeFaultName = keyof typeof nodeFaults;

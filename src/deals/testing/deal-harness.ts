@@ -143,12 +143,12 @@ export class DealHarness {
     const heads = new ChainHeads(chain, clock);
     this.propose = new ProposeDeal(this.deals, market, heads, failDeal, config, clock);
     this.registry = new PieceRegistry(this.pieces, new PostgresContentCarsStore(database), config);
-    this.commit = new CommitPiece(this.pieces, this.files, this.hasher, clock);
+    this.commit = new CommitPiece(this.pieces, this.files, this.hasher, faults, clock);
     this.replicate = new ReplicatePiece(
       this.pieces,
       this.deals,
       assign,
-      new EnsurePieceLocal(this.files, this.source),
+      new EnsurePieceLocal(this.files, this.source, faults),
       this.propose,
       clock,
     );

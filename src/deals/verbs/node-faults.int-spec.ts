@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '../../../test/support/test-database.js';
 import { ChainCallFailed, ChainUnauthorized, ChainUnavailable } from '../../chain/index.js';
+import { DiskFull } from '../../storage/index.js';
 import { NodeFault } from '../domain/deals.errors.js';
 import type { NodeFaultName } from '../domain/node-fault.js';
 import { DealHarness, type HarnessOptions } from '../testing/deal-harness.js';
@@ -96,6 +97,50 @@ describe('a fault of our own node or wallet', () => {
     await harness.turn(14);
     expect(await open()).toEqual([]);
     expect(await harness.states(carId)).toEqual(Array(6).fill('active'));
+  });
+
+  it('of our own disk keeps commP from being computed, is shown, and leaves other pieces alone', async () => {
+    begin();
+    const [lost, full] = [await harness.sealed(), await harness.sealed()];
+    harness.files.sizes.delete(lost);
+    const read = harness.files.read.bind(harness.files);
+    harness.files.read = (id) => {
+      if (id === full) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', syscall: 'write' });
+      return read(id);
+    };
+    await harness.commit.run(lost, harness.signal);
+    // A CAR that goes may be read about a moment before its piece hears of it.
+    expect(await open()).toEqual([]);
+    await harness.turn(3);
+    expect(new Set((await open()).map(({ fault }) => fault))).toEqual(new Set(['file-unreadable', 'disk-full']));
+    expect((await open()).every(({ paused }) => !paused)).toBe(true);
+    expect((await harness.faultStore.all()).map(({ stage }) => stage)).toEqual(['commp', 'commp']);
+    expect(harness.outcomes).toEqual([]);
+    const other = await harness.committed();
+    await harness.turn(8);
+    expect(await harness.states(other)).toEqual(Array(6).fill('active'));
+    harness.files.sizes.set(lost, 1000);
+    harness.files.read = read;
+    await harness.turn(20);
+    expect(await open()).toEqual([]);
+    for (const carId of [lost, full]) expect(await harness.states(carId)).toEqual(Array(6).fill('active'));
+  });
+
+  it('of our own disk keeps a repair from getting its bytes, and is shown', async () => {
+    begin();
+    const carId = await harness.replicated();
+    harness.files.sizes.delete(carId);
+    harness.source.failing = new DiskFull('there is no room left on this node');
+    harness.chain.putDeal({ chainDealId: 1000n, slashEpoch: harness.chain.height });
+    harness.clock.advance(100_000);
+    await harness.turn(16);
+    expect(await open()).toEqual([{ fault: 'disk-full', paused: false }]);
+    expect((await harness.pieces.find(carId))?.lastError).toContain('no room left');
+    harness.source.failing = null;
+    await harness.turn(16);
+    expect(await open()).toEqual([]);
+    expect((await harness.states(carId)).filter((state) => state === 'active')).toHaveLength(6);
+    expect(harness.outcomes.filter(({ ok }) => !ok)).toHaveLength(1);
   });
 
   it('that three deals ended by stops new ones, and leaves every miner as good as before', async () => {

@@ -3,6 +3,7 @@ import { ChainUnauthorized, ChainUnavailable } from '../../chain/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
 import { Metrics } from '../../platform/metrics/index.js';
 import { Clock } from '../../shared/index.js';
+import { CarNotHere, CarWriteFailed, DiskFull } from '../../storage/index.js';
 import { DealProtocolUnsupported, NodeFault } from '../domain/deals.errors.js';
 import {
   concerns,
@@ -30,8 +31,32 @@ export function nodeFaultOf(error: unknown): NodeFaultName {
   if (error instanceof ChainUnauthorized) return 'token-refused';
   if (error instanceof ChainUnavailable) return 'node-unavailable';
   if (error instanceof Error && error.name === 'TimeoutError') return 'node-unavailable';
+  const disk = diskFaultOf(error);
+  if (disk !== null) return disk;
   return (error instanceof Error ? nodeFaultFrom(error.message) : null) ?? 'unknown';
 }
+
+/** The fault of our own disk behind an error; null: it is about something else. */
+export function diskFaultOf(error: unknown): NodeFaultName | null {
+  if (error instanceof DiskFull) return 'disk-full';
+  if (error instanceof CarWriteFailed) return 'disk-failing';
+  if (error instanceof CarNotHere) return 'file-unreadable';
+  if (error instanceof NodeFault && error.fault in DISK_FAULTS) return error.fault;
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'disk-full';
+  return typeof syscall === 'string' && FILE_CALLS.test(syscall) ? 'file-unreadable' : null;
+}
+
+const DISK_FAULTS: Partial<Record<NodeFaultName, true>> = {
+  'disk-full': true,
+  'disk-failing': true,
+  'file-unreadable': true,
+};
+/** System calls about files; `connect`, `getaddrinfo` and their like are not. `read` is of both. */
+const FILE_CALLS = /^(open|stat|lstat|fstat|scandir|mkdir|unlink|rename|ftruncate|fdatasync|fsync|write|copyfile)$/;
+
+/** A success at these stages lets pieces go on that waited. */
+const OF_DEALS: readonly FaultStage[] = ['reserve', 'propose', 'deal'];
 
 /**
  * What is wrong with our own node or wallet: counted, shown, and where it must be, a reason to make no deals. From time
@@ -88,7 +113,7 @@ export class NodeFaults {
     if (mended.length === 0) return;
     for (const { fault, since, count } of mended)
       this.logger.info({ fault, stage, since, count }, 'our node or wallet: mended');
-    if (stage !== 'track') await this.pieces.wakeWaiting();
+    if (OF_DEALS.includes(stage)) await this.pieces.wakeWaiting();
   }
 
   private later(ms: number): Date {

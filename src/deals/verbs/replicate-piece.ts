@@ -9,6 +9,7 @@ import { PostgresDealStore } from '../store/postgres-deal.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { AssignMiners } from './assign-miners.js';
 import { LEASE_MS, whileExtending } from './lease.js';
+import { diskFaultOf, NodeFaults } from './node-faults.js';
 import { ProposeDeal } from './propose-deal.js';
 
 /** Refusals within one run: each is followed at once by another miner, until this many rounds. */
@@ -28,9 +29,10 @@ export class EnsurePieceLocal {
   constructor(
     private readonly files: CarFiles,
     private readonly source: PieceSource,
+    private readonly faults: NodeFaults,
   ) {}
 
-  /** @throws what `PieceSource.retrieve` throws */
+  /** What keeps our disk from taking it is shown. @throws what `PieceSource.retrieve` throws */
   async run(piece: CommittedPiece, live: readonly Deal[], signal: AbortSignal): Promise<void> {
     if ((await this.files.sizeOf(piece.carId)) !== piece.carBytes) {
       const rank = (deal: Deal) => (sealedDealStates.includes(deal.state) ? 0 : 1);
@@ -41,7 +43,14 @@ export class EnsurePieceLocal {
           proposalCid === null ? [] : [{ miner, proposalCid, chainDealId }],
         );
       const { carId, pieceCid, pieceSize, carBytes, root } = piece;
-      await this.source.retrieve({ carId, pieceCid, pieceSize, carBytes, root, holders }, signal);
+      try {
+        await this.source.retrieve({ carId, pieceCid, pieceSize, carBytes, root, holders }, signal);
+      } catch (error) {
+        const fault = signal.aborted ? null : diskFaultOf(error);
+        if (fault !== null) await this.faults.report(fault, 'retrieve', `piece ${pieceCid}: ${messageOf(error)}`);
+        throw error;
+      }
+      await this.faults.succeeded('retrieve', ['disk-full', 'disk-failing', 'file-unreadable']);
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { NodeFaultName } from '../../deals/index.js';
 import { DomainError } from '../../shared/index.js';
 import type { AttemptReport } from './retrieval.js';
 
@@ -12,9 +13,14 @@ export type FetchReason =
   | 'wrong-bytes'
   | 'truncated'
   | 'timeout'
-  | 'too-slow';
+  | 'too-slow'
+  /** Our own node, wallet or disk: `fault` says which. */
+  | 'node-fault';
 
-/** One source could not give what was asked; the next one may. The message is for people. */
+/**
+ * One source could not give what was asked; the next one may. The message is for people. `fault`: what was wrong with
+ * our own node, and then the miner has nothing to do with it.
+ */
 export class FetchFailed extends DomainError {
   readonly code = 'FETCH_FAILED';
   override readonly status = 502;
@@ -24,6 +30,7 @@ export class FetchFailed extends DomainError {
     readonly reason: FetchReason,
     message: string,
     cause?: unknown,
+    readonly fault: NodeFaultName | null = null,
   ) {
     super(message, { cause });
   }

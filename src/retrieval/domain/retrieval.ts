@@ -33,6 +33,8 @@ export interface AttemptReport {
   reason: string;
   /** For people. */
   message: string;
+  /** What was wrong with our own node: nobody else is to blame. Absent where nothing was. */
+  fault?: string;
 }
 
 /** A row of `retrievals`. Bytes are those of blocks that were verified and kept; times are milliseconds. */

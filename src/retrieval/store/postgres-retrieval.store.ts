@@ -221,7 +221,8 @@ export class PostgresRetrievalStore {
     await this.outbox.add(tx, retrievalAttempted, {
       retrievalId: id,
       root,
-      miner,
+      // Who was not to blame is not measured.
+      miner: report?.fault === undefined ? miner : null,
       source,
       ok,
       phase: report?.phase ?? null,

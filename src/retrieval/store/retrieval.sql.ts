@@ -10,10 +10,10 @@ export const FIGURES = sql<
     percentile_disc(0.5) WITHIN GROUP (ORDER BY first_byte_ms) FILTER (WHERE state = 'stored') AS first
   FROM retrievals`);
 
-/** How often each of these miners is named by the reasons of retrievals since then. */
+/** How often each of these miners is named by the reasons of retrievals since then; what was our own fault is not counted. */
 export const RECENT_FAILURES = sql<{ miner: string; failures: bigint }, [since: Date, miners: readonly string[]]>(`
   SELECT reason->>'miner' AS miner, count(*) AS failures FROM retrievals, jsonb_array_elements(reasons) AS reason
-  WHERE updated_at > $1 AND reason->>'miner' = ANY($2::text[]) GROUP BY 1`);
+  WHERE updated_at > $1 AND reason->>'miner' = ANY($2::text[]) AND reason->>'fault' IS NULL GROUP BY 1`);
 
 /** The newest retrieval of each root that had begun by then; `at`: which one of them it is of, from 1. */
 export const NEWEST_OF = sql<{ at: number; id: string }, [roots: readonly string[], before: readonly (Date | null)[]]>(`

@@ -1,3 +1,4 @@
+import type { NodeFaults } from '../../deals/index.js';
 import { minerId, type MinerId } from '../../shared/index.js';
 import type { HeldPart, Holder } from '../domain/retrieval.js';
 import type { HolderDirectory } from '../verbs/holder-directory.js';
@@ -26,12 +27,24 @@ export function holder(miner: string): Holder {
   return { miner: minerId(miner), httpUrl: `http://${miner}`, sealed: true };
 }
 
-/** A node without retrieval methods. */
+/** A node without retrieval methods, or with another failure; `failure` null: it says that it wrote the file. */
 export class NoNodeRetriever extends NodeRetriever {
   readonly requests: NodeRetrieval[] = [];
+  failure: FetchFailed | null = new FetchFailed('unsupported', 'scripted: no retrieval methods');
 
-  retrieve(request: NodeRetrieval): Promise<void> {
+  async retrieve(request: NodeRetrieval): Promise<void> {
     this.requests.push(request);
-    return Promise.reject(new FetchFailed('unsupported', 'scripted: no retrieval methods'));
+    if (this.failure !== null) throw this.failure;
   }
+}
+
+/** Remembers what was reported of our own node, in place of the table. */
+export class ToldFaults implements Pick<NodeFaults, 'succeeded'> {
+  readonly told: string[] = [];
+
+  async report(fault: string, stage: string): Promise<void> {
+    this.told.push(`${fault} at ${stage}`);
+  }
+
+  async succeeded(): Promise<void> {}
 }

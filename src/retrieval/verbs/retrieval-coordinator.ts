@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
+import { diskFaultOf, type NodeFaultName, NodeFaults } from '../../deals/index.js';
 import { messageOf } from '../../shared/index.js';
 import { partSteps, type Step, wholeSteps, worthTrying } from '../domain/ladder.js';
 import { FetchFailed, type FetchReason } from '../domain/retrieval.errors.js';
@@ -42,6 +43,8 @@ interface RetrievalContext {
   signal: AbortSignal;
   /** What each miner answered last. */
   answers: Map<string, FetchReason>;
+  /** Our own node cannot retrieve now: no use to ask it for the next miner. */
+  nodeAtFault: boolean;
   result: RetrievalResult;
 }
 
@@ -52,7 +55,7 @@ const READ_BYTES = 1024 * 1024;
 
 /**
  * Asks one source after the other (domain/ladder.ts) until the DAG is whole. Every attempt is measured, announced,
- * and named when it fails.
+ * and named when it fails. What is wrong with our own node, wallet or disk is shown as such and charged to nobody.
  */
 @Injectable()
 export class RetrievalCoordinator {
@@ -62,6 +65,7 @@ export class RetrievalCoordinator {
     private readonly fetcher: MinerFetcher,
     private readonly node: NodeRetriever,
     private readonly config: AppConfig,
+    readonly faults: NodeFaults,
   ) {}
 
   /**
@@ -86,7 +90,15 @@ export class RetrievalCoordinator {
     if (miners.length === 0) return { ...result, cause: 'no miner is known to hold it', unreported: [noHolder()] };
     await this.store.transition(lease, 'fetching', `${miners.length} miners ought to hold it`);
     const failures = await this.store.recentFailures(miners, FAILURES_COUNT_MS);
-    const context: RetrievalContext = { lease, session, timeouts, signal, answers: new Map(), result };
+    const context: RetrievalContext = {
+      lease,
+      session,
+      timeouts,
+      signal,
+      answers: new Map(),
+      nodeAtFault: false,
+      result,
+    };
     await this.tryEach(context, wholeSteps(parts, failures), true);
     if (!session.complete && parts.length > 1) await this.byParts(context, parts, failures);
     return result;
@@ -111,6 +123,7 @@ export class RetrievalCoordinator {
   /** True as soon as one of them succeeded. */
   private async tryEach(context: RetrievalContext, steps: readonly Step[], last: boolean): Promise<boolean> {
     for (const step of steps) {
+      if (step.source === 'lotus' && context.nodeAtFault) continue;
       if (worthTrying(step, context.answers) && (await this.attempt(context, step, last))) return true;
     }
     return false;
@@ -137,10 +150,16 @@ export class RetrievalCoordinator {
         ? new FetchFailed('timeout', `not done after ${Math.round(timeouts.totalMs / 1000)} s`)
         : error;
       if (!(failure instanceof FetchFailed)) throw failure;
-      answers.set(miner, failure.reason);
       const phase = stats.bytes > 0 ? 'retrieval' : 'query';
       report = { miner, source, phase, reason: failure.reason, message: messageOf(failure) };
+      if (failure.fault === null) answers.set(miner, failure.reason);
+      else {
+        context.nodeAtFault = true;
+        report.fault = failure.fault;
+        await this.faults.report(failure.fault, 'retrieve', `${lease.root} from ${miner}: ${report.message}`);
+      }
     }
+    if (report === null && source === 'lotus') await this.faults.succeeded('retrieve');
     const { bytes, firstByteMs, durationMs } = stats;
     await this.store.attempted(lease, { miner, source, ok: report === null, report, firstByteMs, durationMs, bytes });
     return report === null;
@@ -182,14 +201,24 @@ export class RetrievalCoordinator {
   ): Promise<void> {
     const folder = this.config.inData('retrieval');
     const file = path.join(folder, `${id}-${number}-${miner}.car`);
-    await mkdir(folder, { recursive: true });
+    await onOurDisk(mkdir(folder, { recursive: true }), 'disk-failing');
     try {
       await this.node.retrieve({ root, pieceCid: part?.pieceCid ?? null, miner }, file, signal);
+      // What the node wrote and is not here, it wrote to a disk of its own.
+      await onOurDisk(stat(file), 'file-not-visible');
       await session.receiveCar(stats.count(createReadStream(file, { highWaterMark: READ_BYTES, signal })));
     } finally {
       await rm(file, { force: true });
     }
   }
+}
+
+/** What our own disk refuses is a fault of ours. @throws FetchFailed */
+async function onOurDisk<T>(work: Promise<T>, fault: NodeFaultName): Promise<T> {
+  return work.catch((error: unknown) => {
+    const full = diskFaultOf(error) === 'disk-full';
+    throw new FetchFailed('node-fault', messageOf(error), error, full ? 'disk-full' : fault);
+  });
 }
 
 function urlOf({ holder: { httpUrl } }: Step): string {

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
+import { diskFaultOf } from '../../deals/index.js';
 import { LeaseLost } from '../../platform/leases/index.js';
 import { AppLogger } from '../../platform/logging/index.js';
-import { Clock, DomainError, parseCid, type RetrievalId } from '../../shared/index.js';
+import { Clock, DomainError, messageOf, parseCid, type RetrievalId } from '../../shared/index.js';
 import { DagStore, type StoredDag } from '../../storage/index.js';
 import type { AttemptReport, Outcome } from '../domain/retrieval.js';
 import { PostgresRetrievalStore, type RetrievalLease } from '../store/postgres-retrieval.store.js';
@@ -89,6 +90,8 @@ export class RetrieveDagFromMiner {
         { retrievalId: lease.id, root: lease.root, code: error.code, error: error.message },
         'a retrieved DAG could not be stored',
       );
+      const fault = diskFaultOf(error);
+      if (fault !== null) await this.coordinator.faults.report(fault, 'retrieve', `${lease.root}: ${messageOf(error)}`);
       const report: AttemptReport = {
         miner: null,
         source: 'store',
@@ -127,6 +130,7 @@ export class RetrieveDagFromMiner {
     }
     await this.store.transition(lease, 'verified', `${session.blocks} blocks verified`);
     await session.restore();
+    await this.coordinator.faults.succeeded('retrieve', ['disk-full', 'disk-failing', 'file-unreadable']);
     await this.store.stored(lease, { ...outcome, durationMs: this.elapsed(start), cause: 'stored again' });
     this.logger.info(
       { retrievalId: lease.id, root: lease.root, miner: result.miner, source: result.source, ms: this.elapsed(start) },
