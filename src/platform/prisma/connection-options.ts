@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AppConfig } from '../../config/index.js';
+import { ServerWatch } from './server-watch.js';
 
 /** Nobody waits longer for a connection, be it a new one or the next free one of a pool. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -24,7 +25,7 @@ export function connectionOptions({ values }: AppConfig, name: string, ...settin
     keepAliveInitialDelayMillis: KEEPALIVE_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: values.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1000,
-    // A server that hangs ends nothing by itself.
+    // A server that hangs ends nothing by itself; pools find that out sooner (ServerWatch).
     query_timeout: values.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1000 + ANSWER_MS,
     lock_timeout: values.DATABASE_LOCK_TIMEOUT_SECONDS * 1000,
     idle_in_transaction_session_timeout: values.DATABASE_STATEMENT_TIMEOUT_SECONDS * 1000,
@@ -32,6 +33,24 @@ export function connectionOptions({ values }: AppConfig, name: string, ...settin
       .map((setting) => `-c ${setting}`)
       .join(' '),
   };
+}
+
+const watches = new WeakMap<AppConfig, ServerWatch>();
+
+/** What finds out that this database hangs: one for all pools of a process. */
+export function watchOf(config: AppConfig): ServerWatch {
+  const known = watches.get(config);
+  if (known) return known;
+  const watch = new ServerWatch(connectionOptions(config, 'tidewater-probe'));
+  watches.set(config, watch);
+  return watch;
+}
+
+/** `connectionOptions` for a pool, whose connections end when the server hangs. */
+export function poolOptions(config: AppConfig, name: string, ...settings: string[]): pg.PoolConfig {
+  // The types of the driver do not know the option.
+  const watched = { Client: watchOf(config).Client };
+  return { ...connectionOptions(config, name, ...settings), ...watched };
 }
 
 /** For a query that may take any time, the client's side of it. */

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { AppConfig } from '../../config/index.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
-import { connectionOptions, NO_QUERY_TIMEOUT, WITH_TIMEOUTS, WITHOUT_TIMEOUTS } from './connection-options.js';
+import { NO_QUERY_TIMEOUT, poolOptions, watchOf, WITH_TIMEOUTS, WITHOUT_TIMEOUTS } from './connection-options.js';
 import { named } from './database-failure.js';
 import { plainRow } from './row-types.js';
 import { runnerOn, SqlPools, type Outcome, type StatementRunner } from './sql-pools.js';
@@ -37,11 +37,11 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
   readonly asyncCommit: StatementRunner;
   private readonly single: StatementRunner;
 
-  constructor(config: AppConfig) {
+  constructor(private readonly config: AppConfig) {
     super({
       adapter: new PrismaPg({
         // Its adapter reads and writes times as if every session were in this zone.
-        ...connectionOptions(config, 'tidewater-rows', 'TimeZone=UTC'),
+        ...poolOptions(config, 'tidewater-rows', 'TimeZone=UTC'),
         max: config.values.DATABASE_POOL,
       }),
     });
@@ -96,6 +96,7 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.$disconnect(), this.pools.end()]);
+    watchOf(this.config).stop();
   }
 }
 

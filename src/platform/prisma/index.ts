@@ -1,5 +1,5 @@
 export { databaseFailure, DatabaseUnavailable } from './database-failure.js';
-export { connectionOptions } from './connection-options.js';
+export { connectionOptions, poolOptions } from './connection-options.js';
 export { Database, execute, lockIn, query, type Place, type TransactionOptions, type Tx } from './database.js';
 export { endsNoProcess, type Outcome, type StatementRunner } from './sql-pools.js';
 export { json, sql, type Parameter, type Statement } from './statement.js';

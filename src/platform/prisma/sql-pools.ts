@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { AppConfig } from '../../config/index.js';
-import { connectionOptions } from './connection-options.js';
+import { poolOptions } from './connection-options.js';
 import { named } from './database-failure.js';
 import { rowTypes } from './row-types.js';
 import { wireValue, type Parameter, type Statement } from './statement.js';
@@ -37,9 +37,9 @@ export class SqlPools {
   private ended: Promise<unknown> | undefined;
 
   constructor(config: AppConfig) {
-    this.pool = new pg.Pool({ ...connectionOptions(config, 'tidewater-statements'), max: config.values.DATABASE_POOL });
+    this.pool = new pg.Pool({ ...poolOptions(config, 'tidewater-statements'), max: config.values.DATABASE_POOL });
     this.asyncCommitPool = new pg.Pool({
-      ...connectionOptions(config, 'tidewater-async', 'synchronous_commit=off'),
+      ...poolOptions(config, 'tidewater-async', 'synchronous_commit=off'),
       max: ASYNC_COMMIT_CONNECTIONS,
     });
     for (const pool of [this.pool, this.asyncCommitPool]) endsNoProcess(pool);

@@ -3,7 +3,7 @@ import { createPostgresBackend, runMigrations, setDefaultBackendFactory } from '
 import type pg from 'pg';
 import { AppConfig } from '../../config/index.js';
 import { Clock } from '../../shared/index.js';
-import { connectionOptions, endsNoProcess } from '../prisma/index.js';
+import { endsNoProcess, poolOptions } from '../prisma/index.js';
 import { QueuePool } from './queue-pool.js';
 
 /** BullMQ's own tables live in a schema of their own. */
@@ -38,7 +38,7 @@ export class QueueConnection implements OnApplicationShutdown {
     if (QUEUE_URL !== '') return { url: QUEUE_URL, maxRetriesPerRequest: null };
     setDefaultBackendFactory(createPostgresBackend as never);
     const settings = [`search_path=${SCHEMA}`, 'synchronous_commit=off'];
-    const options = { ...connectionOptions(this.config, 'tidewater-queue', ...settings), max: POOL_SIZE };
+    const options = { ...poolOptions(this.config, 'tidewater-queue', ...settings), max: POOL_SIZE };
     this.pool = new QueuePool(options, this.clock);
     endsNoProcess(this.pool);
     // Every queue and worker listens to it.

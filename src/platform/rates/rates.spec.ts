@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { until } from '../../../test/support/until.js';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { AppLogger } from '../logging/index.js';
 import { type Lease, type LeaseRequest, LocalRateBudgets, RateBudgets } from './rate-budgets.js';
@@ -32,7 +33,38 @@ function processes(count: number): { clock: TestClock; budgets: CountedBudgets; 
   return { clock, budgets, all: Array.from({ length: count }, () => new Rates(budgets, clock, logger)) };
 }
 
+/** gives up sooner than the real one. */
+class HastyRates extends Rates {
+  protected override readonly timeoutMs = 1;
+}
+
 describe('a rate', () => {
+  it('holds nobody up when the shared budgets do not answer, and asks them once', async () => {
+    const { clock, budgets } = processes(0);
+    let answer: () => void = () => undefined;
+    const hanging = new Promise<void>((resolve) => (answer = resolve));
+    let questions = 0;
+    const lease = budgets.lease.bind(budgets);
+    budgets.lease = async (requests) => {
+      questions += 1;
+      await hanging;
+      return lease(requests);
+    };
+    const rates = new HastyRates(budgets, clock, logger);
+    for (let n = 0; n < 60; n++) expect((await rates.take('a', slow)).taken).toBe(true);
+    expect((await rates.take('a', slow)).taken).toBe(false);
+    clock.advance(10_000);
+    for (let n = 0; n < 20; n++) expect((await rates.take('a', slow)).taken).toBe(true);
+    expect(questions).toBe(1);
+    answer();
+    await hanging;
+    await until(async () => {
+      clock.advance(10_000);
+      await rates.take('b', slow);
+      return questions > 1;
+    });
+  });
+
   it("lets half a minute's worth through at once, then as many as come in, and says when", async () => {
     const {
       clock,

@@ -14,6 +14,8 @@ const ASK_AHEAD = 0.5;
 const KEEP_MS = 1_000;
 /** While the shared budgets cannot be asked, and after, each process counts by itself. */
 const LOCAL_MS = 1_000;
+/** Nobody waits longer for the shared budgets: a database that hangs must not hold up what needs none of it. */
+const TIMEOUT_MS = 2_000;
 
 /** What came of one request. Times are Unix milliseconds, by this process's clock. */
 export interface RateVerdict {
@@ -51,6 +53,9 @@ export class Rates {
   private readonly local: LocalRateBudgets;
   private waiting: { subject: string; rule: RateRule; want: number; answer: (lease: Lease) => void }[] = [];
   private localUntil = 0;
+  /** A question to the shared budgets that is not answered in time; none is asked beside it. */
+  private overdue = false;
+  protected readonly timeoutMs: number = TIMEOUT_MS;
 
   constructor(
     private readonly budgets: RateBudgets,
@@ -131,14 +136,30 @@ export class Rates {
 
   /** Never rejects: a database that is away must not let everybody in, nor shut everybody out. */
   private async leasesOf(requests: Parameters<RateBudgets['lease']>[0]): Promise<Lease[]> {
-    if (this.now() < this.localUntil) return this.local.lease(requests);
+    if (this.overdue || this.now() < this.localUntil) return this.local.lease(requests);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(resolve, this.timeoutMs, null);
+    });
+    const shared = this.budgets.lease(requests);
     try {
-      return await this.budgets.lease(requests);
+      const leases = await Promise.race([shared, late]);
+      if (leases) return leases;
+      this.overdue = true;
+      const over = (): void => void (this.overdue = false);
+      shared.then(over, over);
+      this.notShared(`no answer in ${this.timeoutMs} ms`);
     } catch (error) {
-      this.localUntil = this.now() + LOCAL_MS;
-      this.logger.warn({ error: messageOf(error) }, 'rates are not shared: the database does not answer');
-      return this.local.lease(requests);
+      this.notShared(messageOf(error));
+    } finally {
+      clearTimeout(timer);
     }
+    return this.local.lease(requests);
+  }
+
+  private notShared(error: string): void {
+    this.localUntil = this.now() + LOCAL_MS;
+    this.logger.warn({ error }, 'rates are not shared: the database does not answer');
   }
 
   private verdict(taken: boolean, holding: Holding, rule: RateRule, cost: number): RateVerdict {

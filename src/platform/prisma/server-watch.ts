@@ -1,0 +1,175 @@
+import type { Socket } from 'node:net';
+import { constants } from 'node:os';
+import pg from 'pg';
+
+/** Time is counted in turns of the event loop: a process that was stopped itself does not blame the server. */
+const TURN_MS = 500;
+/** A question unanswered for so many turns, and no other one answered: is the server there? */
+const SUSPECT_TURNS = 6;
+/** A new connection to find out, and for so long no answer to anybody: the server is silent. */
+const PROBE_TURNS = 8;
+/** Nobody there said it: there is no way to the server's machine. */
+const NO_WAY = /^(EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+
+/** What the watch knows of a connection. */
+interface Watched {
+  /** The turn in which it was asked what it has not answered; null: it owes nothing. */
+  askedAt: number | null;
+  /** Ends it without a word to the server. Its questions fail, pools make a new one. */
+  cut(): void;
+}
+
+/**
+ * Finds out that a database server hangs: it takes connections and statements (or the network swallows them), and never
+ * answers. Within 7.5 s of the first unanswered question all connections are cut, so what waits for them fails with
+ * `databaseFailure` knows; from then on new ones are refused at once, until a probe is answered. So nobody waits for
+ * statement timeouts, which a server that hangs does not keep, and nothing piles up.
+ *
+ * A server that answers anything to anybody is not silent, however long one statement takes. One whose port refuses
+ * connections answers, too: drivers know what that means.
+ */
+export class ServerWatch {
+  /** One connection class per watch: pools make their connections of it (`Client` of their options). */
+  readonly Client: typeof pg.Client;
+  private readonly connections = new Set<Watched>();
+  private timer: NodeJS.Timeout | undefined;
+  private turn = 0;
+  private answeredAt = 0;
+  private probe: { client: pg.Client; begunAt: number } | null = null;
+  private isSilent = false;
+
+  constructor(private readonly probeOptions: pg.ClientConfig) {
+    this.Client = watchedClient(this);
+  }
+
+  /** Whether the server gave no answer for so long that nobody waits for one. */
+  get silent(): boolean {
+    return this.isSilent;
+  }
+
+  /** Looks after a connection until it is removed. */
+  add(connection: Watched): void {
+    this.connections.add(connection);
+    // Unreferenced: a watch keeps no process alive.
+    this.timer ??= setInterval(() => this.look(), TURN_MS).unref();
+  }
+
+  remove(connection: Watched): void {
+    this.connections.delete(connection);
+    if (this.connections.size === 0 && !this.isSilent) this.stop();
+  }
+
+  /** Looks no more: the last connection has gone, or the process goes down. */
+  stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.endProbe();
+  }
+
+  /** The turn that counts for what is asked now. */
+  now(): number {
+    return this.turn;
+  }
+
+  /** The server said something to somebody. */
+  answered(): void {
+    this.answeredAt = this.turn;
+    this.isSilent = false;
+    this.endProbe();
+  }
+
+  /** As a socket says it that waited in vain: so our own seam and Prisma's adapter both know it (database-failure.ts). */
+  refusal(): Error {
+    return Object.assign(new Error('the database gives no answer'), {
+      code: 'ETIMEDOUT',
+      errno: -constants.errno.ETIMEDOUT,
+      syscall: 'connect',
+    });
+  }
+
+  private look(): void {
+    this.turn += 1;
+    if (this.probe === null) {
+      if (this.isSilent || this.isSuspect()) this.ask();
+    } else if (this.turn - this.probe.begunAt >= PROBE_TURNS) {
+      this.giveUp();
+    }
+  }
+
+  private giveUp(): void {
+    this.isSilent = true;
+    this.endProbe();
+    for (const connection of [...this.connections]) connection.cut();
+  }
+
+  private isSuspect(): boolean {
+    const latest = this.turn - SUSPECT_TURNS;
+    return (
+      this.answeredAt <= latest && [...this.connections].some(({ askedAt }) => askedAt !== null && askedAt <= latest)
+    );
+  }
+
+  /** Any word is an answer: "too many connections" as well as a refused connection. */
+  private ask(): void {
+    const client = new pg.Client(this.probeOptions);
+    this.probe = { client, begunAt: this.turn };
+    const came = (error?: unknown): void => {
+      if (this.probe?.client !== client) return;
+      if (NO_WAY.test(String((error as { code?: unknown } | undefined)?.code))) this.giveUp();
+      else this.answered();
+    };
+    client.on('error', came);
+    client.connect().then(() => came(), came);
+    streamOf(client).unref();
+  }
+
+  private endProbe(): void {
+    const { probe } = this;
+    this.probe = null;
+    if (probe) streamOf(probe.client).destroy();
+  }
+}
+
+/** Connections that tell the watch what they ask, and what is answered. */
+function watchedClient(watch: ServerWatch): typeof pg.Client {
+  return class WatchedClient extends pg.Client {
+    private readonly watched: Watched = { askedAt: null, cut: () => streamOf(this).destroy() };
+
+    constructor(options?: string | pg.ClientConfig) {
+      super(options);
+      // One that breaks while nobody listens must not end the process; what was asked fails by itself.
+      this.on('error', () => undefined);
+      this.on('drain', () => this.heard());
+      this.once('connect', () => this.heard());
+      this.once('end', () => watch.remove(this.watched));
+    }
+
+    /** By a promise or a callback, as pools do it. */
+    override connect(...given: unknown[]): never {
+      if (watch.silent) {
+        const [callback] = given as [((error: Error) => void)?];
+        if (!callback) return Promise.reject(watch.refusal()) as never;
+        process.nextTick(callback, watch.refusal());
+        return undefined as never;
+      }
+      this.watched.askedAt = watch.now();
+      watch.add(this.watched);
+      return (super.connect as (...given: unknown[]) => unknown).apply(this, given) as never;
+    }
+
+    override query(...given: unknown[]): never {
+      this.watched.askedAt ??= watch.now();
+      return (super.query as (...given: unknown[]) => unknown).apply(this, given) as never;
+    }
+
+    private heard(): void {
+      this.watched.askedAt = null;
+      watch.answered();
+    }
+  };
+}
+
+/** The types of the driver do not know the socket below. */
+function streamOf(client: pg.Client): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
+}
