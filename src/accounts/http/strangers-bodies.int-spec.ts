@@ -1,5 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Body, Controller, Get, Module, Post, Put, Req } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -18,6 +21,8 @@ jest.setTimeout(20_000);
 @Controller('things')
 class ThingsController {
   bodies = 0;
+  readonly waiting: IncomingMessage[] = [];
+  readonly gate = Promise.withResolvers<void>();
 
   @Post()
   json(@Body() body: unknown): object {
@@ -39,12 +44,25 @@ class ThingsController {
     return { size };
   }
 
+  /** Reads nothing of the body until it may. */
+  @Put('later')
+  @RawBody()
+  async later(@Req() request: FastifyRequest): Promise<object> {
+    this.waiting.push(request.raw);
+    await this.gate.promise;
+    return this.raw(request);
+  }
+
   @Get('open')
   @Public()
   open(): object {
     return { open: true };
   }
 }
+
+setFlagsFromString('--expose-gc');
+/** Frees what nobody has any more. */
+const collect = runInNewContext('gc') as () => void;
 
 /** A client that says what it likes. */
 class Wire {
@@ -204,6 +222,30 @@ describe('what strangers send', () => {
     client.socket.write('0\r\n\r\n');
     await client.says(/"got":/);
     expect(Buffer.from(client.text, 'latin1').toString()).toContain('ü'.repeat(5_000));
+  });
+
+  it('takes no memory before anybody reads it, in parts of a byte from everybody at once, and is read as it was', async () => {
+    const { waiting, gate } = app.get(ThingsController);
+    collect();
+    const before = process.memoryUsage();
+    const parts = 20_000;
+    const clients = await Promise.all(Array.from({ length: 50 }, () => wire()));
+    for (const { socket } of clients) {
+      socket.write(head('PUT /things/later', { authorization: `Bearer ${key}`, 'transfer-encoding': 'chunked' }));
+      socket.write('1\r\nx\r\n'.repeat(parts));
+      socket.write('0\r\n\r\n');
+    }
+    await until(() => waiting.length === 50 && waiting.every(({ complete }) => complete), {
+      timeoutMs: 15_000,
+      what: 'everything has come',
+    });
+    collect();
+    const after = process.memoryUsage();
+    // As objects of their own, these 1,000,000 parts were 190 MiB of the heap, and 450 of the process.
+    expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(96 * 1024 * 1024);
+    gate.resolve();
+    await Promise.all(clients.map((client) => client.says(/"size":20000/)));
+    for (const { socket } of clients) socket.destroy();
   });
 
   it('is given up when its body stops coming, or trickles', async () => {

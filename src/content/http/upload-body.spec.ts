@@ -48,6 +48,43 @@ describe('a form', () => {
   });
 });
 
+describe('a form of very many', () => {
+  const part = (head: string, value: string): string =>
+    `--x\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`;
+  const many = (count: number, one: (at: number) => string): string =>
+    Array.from({ length: count }, (_, at) => one(at)).join('');
+  const file = part('name="data"; filename="a"', 'whole');
+
+  it.each([
+    ['fields', 'fields', () => many(65, (at) => part(`name="f${at}"`, '1')) + file],
+    ['files', 'files', () => many(17, (at) => part(`name="f${at}"; filename="f"`, '1')) + file],
+    ['parts that are neither', 'parts', () => many(97, () => '--x\r\nA: b\r\n\r\n1\r\n') + file],
+    ['bytes in a field', 'bytes', () => part('name="long"', 'x'.repeat(70_000)) + file],
+  ])('%s is refused by its number, before the file', async (_name, word, make) => {
+    await expect(readUploadForm(requestOf(`${make()}--x--\r\n`))).rejects.toMatchObject({
+      code: 'ERR_INVALID_INPUT',
+      message: expect.stringMatching(new RegExp(`at most \\d+ ${word}`)),
+    });
+  });
+
+  it('fields behind the file is refused while that is read', async () => {
+    const fields = many(65, (at) => part(`name="f${at}"`, '1'));
+    const form = await readUploadForm(requestOf(`${file}${fields}--x--\r\n`));
+    await expect(textOf(form.file)).rejects.toMatchObject({ code: 'ERR_INVALID_INPUT' });
+  });
+
+  it('bytes, each a part of the body, is read as another', async () => {
+    const text = `${part('name="replication"', '3')}${part('name="data"; filename="a"', 'x'.repeat(20_000))}--x--\r\n`;
+    const request = new PassThrough();
+    const message = Object.assign(request, { headers: { 'content-type': 'multipart/form-data; boundary=x' } });
+    const reading = readUploadForm(message as unknown as IncomingMessage);
+    for (const byte of Buffer.from(text)) request.write(Buffer.of(byte));
+    request.end();
+    const form = await reading;
+    expect([await textOf(form.file), form.fields]).toEqual(['x'.repeat(20_000), { replication: '3' }]);
+  });
+});
+
 describe('a body', () => {
   /** A request that is complete once its stream has ended, as Node's are. */
   function bodyOf(request = new PassThrough()): { request: PassThrough; message: IncomingMessage } {
@@ -58,30 +95,48 @@ describe('a body', () => {
     return { request, message: message as unknown as IncomingMessage };
   }
 
-  it('comes buffer by buffer as the parser made them', async () => {
+  it('comes buffer by buffer as the parser made them, small ones together', async () => {
     const { request, message } = bodyOf();
-    const sent = ['a', 'bc', 'def'].map((text) => Buffer.from(text));
-    for (const bytes of sent) request.write(bytes);
+    const large = [5_000, 70_000].map((length) => Buffer.alloc(length));
+    for (const bytes of ['a', 'bc', ...large, 'def']) request.write(bytes);
     request.end();
     const found: Uint8Array[] = [];
     for await (const bytes of bodySource(message)) found.push(bytes);
-    expect(found).toEqual(sent);
+    expect(found).toEqual([Buffer.from('abc'), ...large, Buffer.from('def')]);
+    expect([found[1] === large[0], found[2] === large[1]]).toEqual([true, true]);
+  });
+
+  it('in parts of a byte is handed on in pieces of kilobytes, however eagerly it is read', async () => {
+    const { request, message } = bodyOf();
+    const pieces: number[] = [];
+    const reading = (async () => {
+      for await (const { length } of bodySource(message)) pieces.push(length);
+    })();
+    for (let byte = 0; byte < 50_000; byte++) {
+      request.write('x');
+      if (byte % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    request.end();
+    await reading;
+    expect(pieces.reduce((sum, length) => sum + length, 0)).toBe(50_000);
+    expect(pieces.length).toBeLessThan(10);
   });
 
   it('that breaks off fails, after what had come', async () => {
     const { request, message } = bodyOf();
     const source = bodySource(message);
     request.write('half');
-    expect(Buffer.from((await source.next()).value as Uint8Array).toString()).toBe('half');
-    const next = source.next();
+    const first = source.next();
+    await aWhile();
     request.destroy();
-    await expect(next).rejects.toThrow('before the body did');
+    expect(Buffer.from((await first).value as Uint8Array).toString()).toBe('half');
+    await expect(source.next()).rejects.toThrow('before the body did');
   });
 
   it('makes the sender wait while nobody reads it, and go on when somebody does', async () => {
     const { request, message } = bodyOf();
     const source = bodySource(message);
-    request.write(Buffer.alloc(10));
+    request.write(Buffer.alloc(10_000));
     await source.next();
     for (let piece = 0; piece < 3; piece++) request.write(Buffer.alloc(600 * 1024));
     await aWhile();
@@ -95,7 +150,7 @@ describe('a body', () => {
   it('that is not read to its end is let run into nothing: the answer still has to go out', async () => {
     const { request, message } = bodyOf();
     const source = bodySource(message);
-    request.write('some');
+    request.write(Buffer.alloc(10_000));
     await source.next();
     await source.return(undefined);
     request.end('the rest');

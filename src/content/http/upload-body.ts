@@ -1,29 +1,45 @@
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
-import { InvalidInput } from '../../platform/http/index.js';
+import { InvalidInput, SmallParts } from '../../platform/http/index.js';
 import { messageOf } from '../../shared/index.js';
 
 /** Read ahead of the consumer by this much, then the socket waits. */
 const READ_AHEAD_BYTES = 1024 * 1024;
-/** What the smallest part of a body takes, as an object of its own. */
-const LEAST_WEIGHT = 512;
+/** The same for a form, whose file has its own. */
+const FORM_AHEAD_BYTES = 64 * 1024;
 /** Of a form. */
-const LIMITS = { files: 16, fields: 64, fieldSize: 64 * 1024, fieldNameSize: 256, headerPairs: 100 };
+const LIMITS = {
+  files: 16,
+  fields: 64,
+  parts: 96,
+  fieldSize: 64 * 1024,
+  fieldNameSize: 256,
+  headerPairs: 100,
+  headerSize: 16 * 1024,
+};
 
 /**
  * A request's body, buffer by buffer as the parser made them: the stream's own iterator would join what has gathered,
- * at a copy. When the consumer stops, the connection stays: the answer still has to go out on it.
+ * at a copy. Small parts alone are joined, and wait for each other or the end: whoever gathers a block out of them
+ * would hold hundreds of times its bytes. When the consumer stops, the connection stays: the answer still has to go out
+ * on it.
  */
-export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+export async function* bodySource(
+  request: IncomingMessage,
+  aheadBytes = READ_AHEAD_BYTES,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const queue: Buffer[] = [];
+  const small = new SmallParts();
   let queued = 0;
   let end: 'complete' | Error | undefined;
   let wake: (() => void) | undefined;
   const onData = (data: Buffer): void => {
-    queue.push(data);
-    queued += weightOf(data);
-    if (queued > READ_AHEAD_BYTES) request.pause();
+    for (const part of small.add(data)) {
+      queue.push(part);
+      queued += part.length;
+    }
+    if (queued > aheadBytes) request.pause();
     wake?.();
   };
   const finish = (how: 'complete' | Error) => (): void => {
@@ -36,11 +52,13 @@ export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint
   try {
     for (;;) {
       const next = queue.shift();
+      const last = next === undefined && end !== undefined ? small.take() : null;
       if (next) {
-        queued -= weightOf(next);
-        if (queued <= READ_AHEAD_BYTES / 2 && request.isPaused()) request.resume();
+        queued -= next.length;
+        if (queued <= aheadBytes / 2 && request.isPaused()) request.resume();
         yield next;
-      } else if (end === 'complete') return;
+      } else if (last) yield last;
+      else if (end === 'complete') return;
       else if (end) throw end;
       else
         await new Promise<void>((resolve) => {
@@ -53,11 +71,6 @@ export async function* bodySource(request: IncomingMessage): AsyncGenerator<Uint
     // The error filter ends it in time.
     if (!request.complete) request.resume();
   }
-}
-
-/** A part of one byte takes memory, too. */
-function weightOf({ length }: Uint8Array): number {
-  return Math.max(length, LEAST_WEIGHT);
 }
 
 /** A multipart form, read up to the first byte of its file. */
@@ -82,24 +95,41 @@ export async function readUploadForm(request: IncomingMessage): Promise<UploadFo
   } catch (error) {
     throw new InvalidInput(`multipart/form-data with a boundary is expected: ${messageOf(error)}`, { cause: error });
   }
-  parser.on('field', (name, value) => {
-    fields[name] = value;
-  });
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   ended.catch(() => undefined);
   parser.once('finish', resolve);
   // Not once: what is broken may say so several times.
   parser.on('error', (error: unknown) => reject(broken(error)));
-  request.on('error', reject);
-  request.once('aborted', () => reject(new Error('the client went away')));
-  parser.once('filesLimit', () =>
-    reject(new InvalidInput(`a form may have at most ${LIMITS.files} files, one of them in data`)),
-  );
+  parser.on('field', (name, value, _nameIsCut, valueIsCut) => {
+    if (valueIsCut) reject(tooLong(name));
+    fields[name] = value;
+  });
   const found = firstFile(parser, reject);
-  request.pipe(parser);
-  const part = await Promise.race([found, ended.then(() => null)]);
+  for (const [event, limit] of LIMIT_EVENTS) parser.once(event, () => reject(tooMany(limit)));
+  const body = Readable.from(bodySource(request, FORM_AHEAD_BYTES), { objectMode: false });
+  body.on('error', reject);
+  // Whatever ends the form ends the reading of it; what still comes is dropped.
+  ended.catch(() => body.destroy());
+  body.pipe(parser);
+  // Of both, what came first: a refusal before the file.
+  const part = await Promise.race([ended.then(() => null), found.then((file) => file)]);
   if (!part) throw new InvalidInput('data: a file is expected in this field', { details: { fields: ['data'] } });
   return { file: untilEnd(part.stream, ended), filename: part.filename, fields };
+}
+
+/** What there may be too much of, and what is said then. */
+const LIMIT_EVENTS = [
+  ['filesLimit', `${LIMITS.files} files, one of them in data`],
+  ['fieldsLimit', `${LIMITS.fields} fields`],
+  ['partsLimit', `${LIMITS.parts} parts`],
+] as const;
+
+function tooMany(limit: string): InvalidInput {
+  return new InvalidInput(`a form may have at most ${limit}`);
+}
+
+function tooLong(field: string): InvalidInput {
+  return new InvalidInput(`${field.slice(0, 50)}: at most ${LIMITS.fieldSize} bytes are read of a field`);
 }
 
 /** The file in `data`; what is in other file fields is read and dropped. */

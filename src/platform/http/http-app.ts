@@ -15,6 +15,7 @@ import { ShuttingDown } from './http.errors.js';
 import { refuseEarly, refuseUnreadable } from './error-answer.js';
 import { registerRequestContext, registerRequestMetrics, requestIdOf } from './request-hooks.js';
 import { RouteTable } from './route-table.js';
+import { gatherSmallParts } from './small-parts.js';
 
 /** What scripts on other origins may read of an answer (Access-Control-Expose-Headers). */
 const EXPOSED_HEADERS = [
@@ -85,6 +86,7 @@ export function configureHttpApp(app: NestFastifyApplication): void {
   app.useLogger(logger);
   const instance = app.getHttpAdapter().getInstance();
   const routes = app.get(RouteTable);
+  gatherSmallParts(instance);
   instance.addHook('onRoute', (route) => routes.add(route.url, route.method));
   registerRequestMetrics(instance, app.get(Metrics));
   registerRequestContext(instance, logger);

@@ -7,3 +7,4 @@ export { parseInput, ZodPipe } from './parse-input.js';
 export { jsonOfGet } from './body-parsing.js';
 export { JsonLimit, PUBLIC_ROUTE, Public, RawBody } from './route-decorators.js';
 export { RouteTable } from './route-table.js';
+export { SmallParts } from './small-parts.js';
