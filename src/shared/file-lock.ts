@@ -71,3 +71,11 @@ export function readLockHolder(path: string): LockHolder | null {
     return null;
   }
 }
+
+/**
+ * The same lock on a file that is open already, for as long as it is: says to other processes that its writer lives.
+ * False when somebody else has it.
+ */
+export function lockOpenFile(fd: number): boolean {
+  return tryLock(fd);
+}

@@ -130,6 +130,7 @@ export class CarReclaimer {
         swept.removed += 1;
       if (standing === 'unknown' && (await this.setAside(id))) swept.setAside += 1;
     }
+    swept.removed += await this.folder.removePartials();
     swept.expired = await this.lostAndFound.removeExpired();
     return swept;
   }

@@ -5,12 +5,17 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
 import { NodeIdentity } from '../../platform/process/index.js';
 import { carId, DomainError, messageOf, type CarId } from '../../shared/index.js';
+import { lockOpenFile } from '../../shared/file-lock.js';
 import { placeOf } from '../domain/car.js';
 import { CarWriteFailed, DiskFull } from '../domain/storage.errors.js';
 import { CarPlace } from '../ports/car-place.port.js';
 import { namesIn, sizeOf as lengthOfFile, unlessMissing } from './file-facts.js';
 import { OpenFiles } from './open-files.js';
 import { makeDirectory, syncDirectory } from './sync-directory.js';
+
+const CAR = /^[0-9a-f-]{36}\.car$/;
+/** What `put` writes until it is whole; the release before gave them no number. */
+const PARTIAL = /^[0-9a-f-]{36}\.car\.\d+(-\d+)?\.tmp$/;
 
 /**
  * The data folder of this node: `cars/<last two hex digits>/<uuid>.car`. (Ids begin with the time, so their ends
@@ -19,6 +24,8 @@ import { makeDirectory, syncDirectory } from './sync-directory.js';
 @Injectable()
 export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
   private readonly root: string;
+  /** Begun by this process: no two have one name. */
+  private partials = 0;
   private readonly files = new OpenFiles((id) => open(this.pathOf(id), 'r'));
 
   constructor(
@@ -35,17 +42,41 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
 
   async put(id: CarId, bytes: AsyncIterable<Uint8Array>): Promise<number> {
     const target = this.pathOf(id);
-    const partial = `${target}.${process.pid}.tmp`;
+    this.partials += 1;
+    const partial = `${target}.${process.pid}-${this.partials}.tmp`;
     await makeDirectory(path.dirname(target));
+    const handle = await open(partial, 'w');
     try {
-      const length = await writeFile(partial, bytes);
+      // Held until the file has its name: by that others know that its writer lives.
+      if (!lockOpenFile(handle.fd)) throw new CarWriteFailed(`somebody else writes ${path.basename(partial)}`);
+      const length = await writeInto(handle, bytes);
       await rename(partial, target);
       this.files.forget(id);
       await this.syncFolder(id);
       return length;
     } finally {
+      await handle.close();
       await rm(partial, { force: true });
     }
+  }
+
+  /**
+   * Removes files that `put` had begun when its process was killed: nobody holds the kernel's lock on them any more. Their
+   * CARs are still where they were being copied from. Answers how many.
+   */
+  async removePartials(): Promise<number> {
+    let removed = 0;
+    for await (const file of this.filesThat((name) => PARTIAL.test(name))) {
+      const handle = await open(file, 'r+').catch(unlessMissing);
+      try {
+        if (!handle || !lockOpenFile(handle.fd)) continue;
+        await rm(file, { force: true });
+        removed += 1;
+      } finally {
+        await handle?.close();
+      }
+    }
+    return removed;
   }
 
   async read(id: CarId, offset: number, length: number): Promise<Buffer | null> {
@@ -72,15 +103,9 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
   }
 
   async *list(): AsyncGenerator<{ id: CarId; modified: Date }> {
-    for (const folder of await namesIn(this.root)) {
-      // Beside the folders of CARs lie the mark of the platform and what nobody knows (lost+found).
-      if (!/^[0-9a-f]{2}$/.test(folder)) continue;
-      for (const name of await namesIn(path.join(this.root, folder))) {
-        const match = /^([0-9a-f-]{36})\.car$/.exec(name);
-        const facts =
-          match?.[1] === undefined ? null : await stat(path.join(this.root, folder, name)).catch(unlessMissing);
-        if (match?.[1] !== undefined && facts) yield { id: carId(match[1]), modified: facts.mtime };
-      }
+    for await (const file of this.filesThat((name) => CAR.test(name))) {
+      const facts = await stat(file).catch(unlessMissing);
+      if (facts) yield { id: carId(path.basename(file, '.car')), modified: facts.mtime };
     }
   }
 
@@ -125,6 +150,16 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
     await syncDirectory(folder);
   }
 
+  /** Paths in the folders of CARs, by their names. */
+  private async *filesThat(isOne: (name: string) => boolean): AsyncGenerator<string> {
+    for (const folder of await namesIn(this.root)) {
+      // Beside the folders of CARs lie the mark of the platform and what nobody knows (lost+found).
+      if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+      for (const name of await namesIn(path.join(this.root, folder)))
+        if (isOne(name)) yield path.join(this.root, folder, name);
+    }
+  }
+
   /** Makes the file's name survive a power cut. */
   async syncFolder(id: CarId): Promise<void> {
     await syncDirectory(path.dirname(this.pathOf(id)));
@@ -141,22 +176,17 @@ export function namedDiskError(error: unknown): DomainError {
 }
 
 /** All of the bytes, durable; answers their number. What the source throws is passed on as it is. */
-async function writeFile(file: string, bytes: AsyncIterable<Uint8Array>): Promise<number> {
-  const handle = await open(file, 'w');
+async function writeInto(handle: FileHandle, bytes: AsyncIterable<Uint8Array>): Promise<number> {
   let length = 0;
-  try {
-    for await (const chunk of bytes) {
-      for (let done = 0; done < chunk.length;) {
-        const { bytesWritten } = await onDisk(handle.write(chunk, done, chunk.length - done, length));
-        done += bytesWritten;
-        length += bytesWritten;
-      }
+  for await (const chunk of bytes) {
+    for (let done = 0; done < chunk.length;) {
+      const { bytesWritten } = await onDisk(handle.write(chunk, done, chunk.length - done, length));
+      done += bytesWritten;
+      length += bytesWritten;
     }
-    await onDisk(handle.datasync());
-    return length;
-  } finally {
-    await handle.close();
   }
+  await onDisk(handle.datasync());
+  return length;
 }
 
 async function onDisk<T>(work: Promise<T>): Promise<T> {
