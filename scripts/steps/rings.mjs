@@ -1,44 +1,104 @@
 // Runs rings of tests one after the other and adds up what came out.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { root } from './root.mjs';
 import { run } from './run.mjs';
 
-/** `rings`: [name, jest arguments]. Resolves to { passed, failed, skipped }; a ring that broke down counts as one failure more. */
+/** More files than this do not fail by chance: they are not run again. */
+const MOST_AGAIN = 4;
+const NOTHING = {
+  numPassedTests: 0,
+  numFailedTests: 0,
+  numPendingTests: 0,
+  numRuntimeErrorTestSuites: 0,
+  testResults: [],
+};
+
+/**
+ * `rings`: [name, jest arguments]. Resolves to { passed, failed, skipped }; a ring that broke down counts as one
+ * failure more. A file with a failure is run once more, alone: what passes then counts as passed, and is named, for a
+ * test that fails now and then is a fault to be found. What fails twice has failed.
+ */
 export async function runRings(rings) {
   const folder = mkdtempSync(join(tmpdir(), 'tidewater-results-'));
   const sum = { passed: 0, failed: 0, skipped: 0 };
+  const unsteady = [];
   try {
     for (const [ring, args] of rings) {
       console.log(`\n--- ${ring} tests`);
-      const file = join(folder, `${ring}.json`);
-      const code = await run(
-        process.execPath,
-        [join(root, 'scripts', 'jest.mjs'), ring, '--json', `--outputFile=${file}`, ...args],
-        {
-          // The JSON goes to the file; what jest shows people goes to stderr.
-          stdio: ['inherit', 'ignore', 'inherit'],
-        },
-      );
-      const result = read(file);
-      sum.passed += result.numPassedTests;
-      sum.skipped += result.numPendingTests;
-      // A spec file that could not even be loaded has no tests to fail.
-      const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
-      sum.failed += failed === 0 && code !== 0 ? 1 : failed;
-      if (code >= 128) break;
+      const first = await runRing(ring, args, join(folder, `${ring}.json`));
+      const files = first.result.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
+      add(sum, first);
+      if (first.code >= 128) break;
+      if (files.length === 0 || files.length > MOST_AGAIN) continue;
+      console.log(`\n--- ${ring} tests: what failed, once more`);
+      const again = await runRing(ring, ['--runInBand', '--runTestsByPath', ...files], join(folder, 'again.json'));
+      // Instead of what those files gave the first time.
+      add(sum, { code: 0, result: resultOf(first.result, files) }, -1);
+      add(sum, again);
+      unsteady.push(...passedOnlyAgain(first.result, again.result));
+      if (again.code >= 128) break;
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  if (unsteady.length > 0)
+    console.log(`\nUNSTEADY, failed first and passed when run again:\n  ${unsteady.join('\n  ')}`);
   return sum;
+}
+
+async function runRing(ring, args, file) {
+  rmSync(file, { force: true });
+  const code = await run(
+    process.execPath,
+    [join(root, 'scripts', 'jest.mjs'), ring, '--json', `--outputFile=${file}`, ...args],
+    {
+      // The JSON goes to the file; what jest shows people goes to stderr.
+      stdio: ['inherit', 'ignore', 'inherit'],
+    },
+  );
+  return { code, result: read(file) };
+}
+
+function add(sum, { code, result }, sign = 1) {
+  sum.passed += sign * result.numPassedTests;
+  sum.skipped += sign * result.numPendingTests;
+  // A spec file that could not even be loaded has no tests to fail.
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  sum.failed += sign * (failed === 0 && code !== 0 ? 1 : failed);
+}
+
+/** The part of a result that these files gave. */
+function resultOf(result, files) {
+  const part = { ...NOTHING };
+  for (const { name, assertionResults } of result.testResults) {
+    if (!files.includes(name)) continue;
+    const count = (status) => assertionResults.filter((each) => each.status === status).length;
+    part.numPassedTests += count('passed');
+    part.numFailedTests += count('failed');
+    part.numPendingTests += count('pending');
+    if (assertionResults.length === 0) part.numRuntimeErrorTestSuites += 1;
+  }
+  return part;
+}
+
+/** `<file>: <test>` of each that failed first and then passed. */
+function passedOnlyAgain(first, again) {
+  const titles = (result, status) =>
+    result.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter((each) => each.status === status)
+        .map((each) => `${relative(root, name)}: ${each.fullName}`),
+    );
+  const failed = new Set(titles(first, 'failed'));
+  return titles(again, 'passed').filter((title) => failed.has(title));
 }
 
 function read(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numRuntimeErrorTestSuites: 0 };
+    return NOTHING;
   }
 }
