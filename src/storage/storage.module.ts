@@ -25,6 +25,8 @@ import { HideDead } from './cars/hide-dead.js';
 import { SettleCopies } from './cars/settle-copies.js';
 import { PostgresDeadStretchStore } from './store/postgres-dead-stretch.store.js';
 import { RemoveDags } from './cars/remove-dags.js';
+import { TrimRuns } from './cars/trim-runs.js';
+import { TrimSchedule } from './cars/trim.schedule.js';
 import { CarDagStore } from './cars/car-dag-store.js';
 import { IndexedHotBlocks } from './blocks/indexed-hot-blocks.js';
 import { rebuildIndex } from './blocks/index-rebuild.js';
@@ -139,7 +141,8 @@ export class StorageModule {
         CarInspection,
         ScrubPlan,
         Scrubber,
-        ...(role === 'worker' ? [ScrubSchedule] : []),
+        TrimRuns,
+        ...(role === 'worker' ? [ScrubSchedule, TrimSchedule] : []),
         PostgresCarStore,
         PostgresCopyStore,
         DamageFindings,

@@ -10,7 +10,8 @@ import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 import { AccountLimits } from '../../accounts/index.js';
 import { AccountUsage } from '../index.js';
-import { DagStore } from '../../storage/index.js';
+import { DagStore, HotBlocks } from '../../storage/index.js';
+import { TrimRuns } from '../../storage/testing/trim-runs.js';
 import type { NewContent } from '../domain/content.js';
 import { dag, raw } from '../../storage/testing/dag-store.contract.js';
 import { contentNode, type ContentNode } from '../testing/content-app.js';
@@ -38,15 +39,15 @@ describe('an account with a quota', () => {
   const leave = async (bytes: number): Promise<void> => quota((await used()) + bytes);
 
   /** The sum itself; the figure that is kept has to be the same at any time. */
-  async function used(): Promise<number> {
+  async function used(user: string = node.alice.id): Promise<number> {
     const [row] = await node.database.query<{ sum: string }>(
       "SELECT coalesce(sum(stored_bytes), 0) AS sum FROM contents WHERE user_id = $1 AND state <> 'deleted'",
-      [node.alice.id],
+      [user],
     );
     return Number(row?.sum);
   }
-  async function kept(): Promise<number> {
-    return (await node.app.get(AccountUsage, { strict: false }).counted(node.alice.id)).bytes;
+  async function kept(user = node.alice.id): Promise<number> {
+    return (await node.app.get(AccountUsage, { strict: false }).counted(user)).bytes;
   }
   const cars = async (): Promise<string[]> =>
     (await readdir(path.join(node.dataDir, 'cars'), { recursive: true }))
@@ -227,6 +228,49 @@ describe('an account with a quota', () => {
     expect([(await used()) - before, (await kept()) - before]).toEqual([held, held]);
     await alice.delete(second?.estuaryId ?? 0);
     expect([await used(), await kept()]).toEqual([before, before]);
+  });
+
+  it('has what another account keeps of its CAR counted there, and its own bytes gone, when it deletes all of it', async () => {
+    // Their leaves come in turn; two of them belong to both.
+    const [shared, hers, his] = [2, 3, 3].map((count) =>
+      Array.from({ length: count }, () => raw(randomBytes(64 * KIB))),
+    );
+    const first = fileNode([...shared!, ...hers!], []);
+    // Claims nothing, and says so: of the CAR's bytes none fell to its share.
+    const second = fileNode([...his!, ...shared!], []);
+    const leaves = [0, 1, 2].flatMap((at) => [hers![at]!, his![at]!, ...(shared![at] ? [shared![at]] : [])]);
+    const before = { alice: await used(), bob: await used(node.bob.id) };
+    const { body } = await alice.addCar(await carOf([first.cid, second.cid], [first, ...leaves, second]));
+    const reference: NewContent = {
+      userId: node.bob.id,
+      cid: second.cid.toString(),
+      name: 'kept',
+      type: 'unknown',
+      profile: 'pin',
+    };
+    const kept_ = await node.app.get(DagStore, { strict: false }).addReference(second.cid, reference);
+    await node.app.get(AccountUsage, { strict: false }).counted(node.bob.id);
+    for (const { estuaryId } of body.contents ?? []) await alice.delete(estuaryId);
+    expect(await used()).toBe(before.alice);
+    await node.app.get(TrimRuns, { strict: false }).run();
+
+    const own = 5 * 64 * KIB + second.bytes.length;
+    expect((await used(node.bob.id)) - before.bob).toBe(own);
+    expect(await kept(node.bob.id)).toBe(await used(node.bob.id));
+    const hot = async ({ cid }: { cid: CID }) => (await node.app.get(HotBlocks, { strict: false }).get(cid)) !== null;
+    for (const block of [second, ...his!, ...shared!]) expect(await hot(block)).toBe(true);
+    for (const block of [first, ...hers!]) expect(await hot(block)).toBe(false);
+    // What it is charged for is what it holds: nothing but its own lies in its runs.
+    const [row] = await node.database.query<{ bytes: string }>(
+      'SELECT sum(r.length) AS bytes FROM runs r JOIN contents c ON c.dag_id = r.dag_id WHERE c.id = $1',
+      [kept_],
+    );
+    expect(Number(row?.bytes)).toBe(own + 5 * (3 + 36) + 2 + 36);
+    expect(await node.database.query('SELECT id FROM trims')).toEqual([]);
+    // Its last reference takes the rest away.
+    await bob.delete(Number(kept_));
+    expect([await used(node.bob.id), await kept(node.bob.id)]).toEqual([before.bob, before.bob]);
+    for (const block of [second, ...his!, ...shared!]) expect(await hot(block)).toBe(false);
   });
 
   async function endless(): Promise<{ status: number; reason: string; sent: number }> {

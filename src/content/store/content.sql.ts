@@ -41,6 +41,20 @@ export const HOLD_USAGE_OF = sql<never, [contentId: bigint]>(
   'SELECT hold_usage(ARRAY(SELECT user_id FROM contents WHERE id = $1))',
 );
 
+/** The same of all contents of a DAG. */
+export const HOLD_USAGE_OF_DAG = sql<never, [dagId: bigint]>(
+  "SELECT hold_usage(ARRAY(SELECT user_id FROM contents WHERE dag_id = $1 AND state <> 'deleted'))",
+);
+
+/** Contents of this DAG that came alone count for so much at least, and so do their accounts. */
+export const RECOUNT = sql<never, [dagId: bigint, storedBytes: number]>(`
+WITH less AS (SELECT id, stored_bytes FROM contents
+       WHERE dag_id = $1 AND state <> 'deleted' AND upload_id IS NULL AND stored_bytes < $2::bigint ORDER BY id FOR UPDATE),
+     raised AS (UPDATE contents c SET stored_bytes = $2::bigint FROM less WHERE c.id = less.id
+       RETURNING c.user_id, $2::bigint - less.stored_bytes AS more)
+UPDATE account_usage u SET bytes = u.bytes + r.more
+FROM (SELECT user_id, sum(more)::bigint AS more FROM raised GROUP BY 1) AS r WHERE u.user_id = r.user_id`);
+
 /** The contents that came with it in one CAR, itself included, in the order of their ids; none where it came alone. */
 export const LOCK_UPLOAD_OF = sql<{ id: bigint }, [contentId: bigint]>(`
 SELECT id FROM contents WHERE upload_id = (SELECT upload_id FROM contents WHERE id = $1) ORDER BY id FOR UPDATE`);

@@ -121,6 +121,7 @@ export class PostgresContentStore {
     if (!dag || !gone) return null;
     const others = await tx.content.findFirst({ where: { dagId: dag.id, ...alive }, select: { id: true } });
     const reclaimable = others ? null : await this.removeDags.drop(tx, dag);
+    if (others) await this.removeDags.lostReference(tx, dag.id);
     await this.outbox.add(tx, contentDeleted, {
       contentId: contentId(id),
       userId: gone.userId,

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AccountLimits } from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
 import { Outbox } from '../../platform/outbox/index.js';
-import { Database, query, type Tx } from '../../platform/prisma/index.js';
+import { Database, execute, query, type Tx } from '../../platform/prisma/index.js';
 import { contentId, type ContentId, type UserId } from '../../shared/index.js';
 import { type CommittedUpload, DagReferences, type NewUpload, type WrittenCar } from '../../storage/index.js';
 import type { ContentState, NewContent } from '../domain/content.js';
 import { QuotaExceeded } from '../domain/content.errors.js';
 import { contentRestored, contentStored } from '../domain/content.events.js';
-import { HOLD_REFERENCE, STORE_CONTENTS, type StoredContentRow } from './content.sql.js';
+import { HOLD_REFERENCE, HOLD_USAGE_OF_DAG, RECOUNT, STORE_CONTENTS, type StoredContentRow } from './content.sql.js';
 import { PostgresAccountUsageStore } from './postgres-account-usage.store.js';
 
 interface Quota {
@@ -118,6 +118,14 @@ export class PostgresDagReferencesStore extends DagReferences {
 
   async isReferenced(tx: Tx, dagId: bigint): Promise<boolean> {
     return (await tx.content.findFirst({ where: { dagId, state: { not: 'deleted' } }, select: { id: true } })) !== null;
+  }
+
+  async holdCounted(tx: Tx, dagId: bigint): Promise<void> {
+    await execute(tx, HOLD_USAGE_OF_DAG, [dagId]);
+  }
+
+  async recount(tx: Tx, dagId: bigint, storedBytes: number): Promise<void> {
+    await execute(tx, RECOUNT, [dagId, storedBytes]);
   }
 
   async markDamaged(tx: Tx, dagIds: readonly bigint[], cause: string): Promise<void> {

@@ -28,6 +28,11 @@ export class RemoveDags {
     return this.dags.drop(tx, dag);
   }
 
+  /** A reference to a locked DAG is gone, and it has others. */
+  lostReference(tx: Tx, dagId: bigint): Promise<void> {
+    return this.dags.lostReference(tx, dagId);
+  }
+
   /** The DAG leaves this node; its original runs stay as rows. Null when it is not hot. @throws NotOffloadable */
   offload(tx: Tx, root: string): Promise<{ dagId: bigint; reclaimable: ReclaimableBytes } | null> {
     return this.dags.offload(tx, root);

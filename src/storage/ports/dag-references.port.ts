@@ -72,6 +72,13 @@ export abstract class DagReferences {
   abstract add(root: string, reference: DagReference): Promise<ContentId | null>;
   /** Whether anybody wants the DAG. Its row is locked. */
   abstract isReferenced(tx: Tx, dagId: bigint): Promise<boolean>;
+  /** Before any other lock of a transaction that will `recount` this DAG: what its owners store is held. */
+  abstract holdCounted(tx: Tx, dagId: bigint): Promise<void>;
+  /**
+   * By itself this DAG counts for so many bytes in its owners' quotas: none of its references counts for less. Those
+   * that came in one CAR with others count for what that CAR held.
+   */
+  abstract recount(tx: Tx, dagId: bigint, storedBytes: number): Promise<void>;
   /** Damage was found in the bytes of these DAGs: they are not hot any more. `cause` is for the people who own them. */
   abstract markDamaged(tx: Tx, dagIds: readonly bigint[], cause: string): Promise<void>;
   /** These DAGs, which had left this node, are hot again. */

@@ -13,7 +13,28 @@ import type { DagRun, StoredDag } from '../ports/dag-store.port.js';
 import { DISCARD_CARS, LEAVE_NODES, LOOK_AGAIN, VERIFY_COPIES } from './car.sql.js';
 import { hotRunsOver, PostgresDeadStretchStore } from './postgres-dead-stretch.store.js';
 import { END_FINDINGS } from './damage.sql.js';
+import { ADD_TRIM_OF, ADD_TRIMS, DUE_TRIMS, FORGET_TRIMS, FORGET_TRIMS_OF, POSTPONE_TRIMS } from './trim.sql.js';
 import { CAR_USE, LOCK_CARS_OF, LOCK_DAG, LOCK_DAG_FOR_COPY, LOCK_HOT_DAG } from './dag.sql.js';
+
+/** What of its runs is a DAG's own. */
+export interface OwnPart {
+  runs: readonly DagRun[];
+  /** As in its quota. */
+  storedBytes: number;
+  /** Of the sections. */
+  carBytes: number;
+  blocks: number;
+}
+
+export interface DueTrim {
+  dagId: bigint;
+  /** CIDv1 text. */
+  root: string;
+  /** Payload bytes, as its root says. */
+  size: number;
+  /** The rows that ask for it. */
+  trims: readonly bigint[];
+}
 
 interface DagCar {
   id: CarId;
@@ -46,14 +67,7 @@ export class PostgresDagStore {
 
   /** Copy by copy, each in the order of the DAG's bytes. */
   async runs(dagId: bigint): Promise<DagRun[]> {
-    const rows = await this.database.run.findMany({ where: { dagId }, orderBy: [{ copy: 'asc' }, { seq: 'asc' }] });
-    return rows.map(({ copy, seq, carId: car, offset, length }) => ({
-      copy,
-      seq,
-      carId: car,
-      offset: Number(offset),
-      length: Number(length),
-    }));
+    return runsOf(this.database, dagId);
   }
 
   /**
@@ -99,11 +113,54 @@ export class PostgresDagStore {
   /** The last reference to a locked DAG is gone: its runs are dead. */
   async drop(tx: Tx, dag: { id: bigint; root: string }): Promise<ReclaimableBytes> {
     const cars = await this.lockCars(tx, dag.id);
+    await execute(tx, ADD_TRIMS, [dag.id]);
+    await execute(tx, FORGET_TRIMS_OF, [dag.id]);
     await tx.run.deleteMany({ where: { dagId: dag.id } });
     await tx.dag.update({ where: { id: dag.id }, data: { hot: false, damagedAt: null } });
     await execute(tx, END_FINDINGS, [[dag.id], 'deleted']);
     await this.outbox.add(tx, dagGone, { root: dag.root });
     return this.release(tx, cars, 'dropped');
+  }
+
+  /** A reference to a locked DAG is gone, and others are left: what it shares with DAGs of the same CAR is looked at. */
+  async lostReference(tx: Tx, dagId: bigint): Promise<void> {
+    await execute(tx, ADD_TRIM_OF, [dagId]);
+  }
+
+  /** DAGs whose runs cover more than is theirs. */
+  async dueTrims(limit: number): Promise<DueTrim[]> {
+    const rows = await query(this.database, DUE_TRIMS, [placeOf(this.node.id), limit]);
+    return rows.map((row) => ({ dagId: row.dag_id, root: row.root, size: Number(row.size), trims: row.trims }));
+  }
+
+  /** Looked at again after so many seconds; null: never. */
+  async endTrims(trims: readonly bigint[], againSeconds: number | null): Promise<void> {
+    if (againSeconds === null) await execute(this.database, FORGET_TRIMS, [trims]);
+    else await execute(this.database, POSTPONE_TRIMS, [trims, againSeconds]);
+  }
+
+  /**
+   * From now on the DAG has these runs, which are parts of those that were `seen`; all of its blocks are in them. What
+   * they leave out is dead where no hot DAG covers it. Null, and no change, when it is cold or its runs are others by
+   * now.
+   */
+  async trim(dagId: bigint, seen: readonly DagRun[], own: OwnPart): Promise<ReclaimableBytes | null> {
+    return this.database.transaction(
+      async (tx) => {
+        await this.references.holdCounted(tx, dagId);
+        const dag = await this.lock(tx, dagId);
+        const cars = dag ? await this.lockCars(tx, dagId) : [];
+        const row = await tx.dag.findUnique({ where: { id: dagId }, select: { hot: true } });
+        if (!row?.hot || textOf(await runsOf(tx, dagId)) !== textOf(seen)) return null;
+        await tx.run.deleteMany({ where: { dagId } });
+        await tx.run.createMany({ data: own.runs.map((run) => ({ ...run, dagId })) });
+        const { storedBytes, carBytes, blocks } = own;
+        await tx.dag.update({ where: { id: dagId }, data: { storedBytes, carBytes, blocks } });
+        await this.references.recount(tx, dagId, storedBytes);
+        return this.release(tx, cars, 'dropped');
+      },
+      { timeout: 60_000 },
+    );
   }
 
   /** The DAG leaves this node; its original runs stay as rows. Null when it is not hot. @throws NotOffloadable */
@@ -164,6 +221,21 @@ export class PostgresDagStore {
     }
     return reclaimable;
   }
+}
+
+async function runsOf(tx: Tx, dagId: bigint): Promise<DagRun[]> {
+  const rows = await tx.run.findMany({ where: { dagId }, orderBy: [{ copy: 'asc' }, { seq: 'asc' }] });
+  return rows.map(({ copy, seq, carId: car, offset, length }) => ({
+    copy,
+    seq,
+    carId: car,
+    offset: Number(offset),
+    length: Number(length),
+  }));
+}
+
+function textOf(runs: readonly DagRun[]): string {
+  return JSON.stringify(runs.map(({ copy, seq, carId: car, offset, length }) => [copy, seq, car, offset, length]));
 }
 
 async function findIn(tx: Tx, root: string): Promise<StoredDag | null> {
