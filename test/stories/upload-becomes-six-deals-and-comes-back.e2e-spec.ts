@@ -6,6 +6,11 @@ import { until } from '../support/until.js';
 import { Platform } from './support/platform.js';
 
 let platform: Platform;
+interface Wallet {
+  /** attoFIL. */
+  balance: string;
+}
+let wallet: Wallet;
 /** What is damaged later: in the shared segment, and in a CAR of its own. */
 const spoiled: { bytes: Buffer; cid: string; estuaryId: string }[] = [];
 
@@ -13,6 +18,8 @@ beforeAll(async () => {
   // The scrub is never done: damage is found within seconds.
   platform = await Platform.create({ SCRUB_DAYS: '0.00005' });
   await platform.start(600_000);
+  wallet = (await platform.devnet<{ wallet: Wallet }>('state')).wallet;
+  await platform.devnet('wallet', { balance: '0' });
   // Their deals are made while the tests before theirs run.
   for (const bytes of [randomBytes(2_000), randomBytes(3 * 1024 * 1024 + 5)])
     spoiled.push({ bytes, ...(await platform.upload(bytes)) });
@@ -23,6 +30,28 @@ afterAll(async () => {
 }, 60_000);
 
 describe('the main job', () => {
+  it('waits for money, says so, blames no miner, and goes on by itself once there is some', async () => {
+    const faults = () =>
+      platform.json<{ fault: string; stage: string; paused: boolean; open: boolean }[]>('GET', '/admin/cm/faults');
+    const shown = { timeoutMs: 60_000, intervalMs: 100 };
+    const waiting = await until(async () => (await faults()).find(({ paused }) => paused), {
+      ...shown,
+      what: 'deals wait for the wallet',
+    });
+    expect(waiting).toMatchObject({ fault: 'wallet-funds', stage: 'reserve', open: true });
+    for (const { estuaryId } of spoiled) expect((await dealsOf(platform, estuaryId)).live).toBe(0);
+    const waits = async () =>
+      (await platform.json<{ waiting: { lastError: string | null }[] }>('GET', '/admin/cm/progress')).waiting;
+    await until(async () => (await waits()).some(({ lastError }) => lastError?.includes('wallet')), {
+      ...shown,
+      what: 'a piece says why it waits',
+    });
+    await platform.devnet('wallet', { balance: wallet.balance });
+    await until(async () => (await faults()).every(({ open }) => !open), { ...shown, what: 'deals go on' });
+    const miners = await platform.json<{ breaker: { failures: number } }[]>('GET', '/admin/miners');
+    expect(miners.filter(({ breaker }) => breaker.failures > 0)).toEqual([]);
+  }, 150_000);
+
   it('a 1 KiB file has six active deals with six miners within a minute, is offloaded, and comes back from a miner', async () => {
     const bytes = randomBytes(1024);
     const { cid, estuaryId } = await platform.upload(bytes, 'small.bin');

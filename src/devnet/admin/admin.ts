@@ -24,7 +24,8 @@ export class Admin {
   ) {}
 
   /**
-   * `GET /admin/state`, and POST of a JSON object to `faults`, `node-faults`, `reset-faults`, `slash`, `advance`.
+   * `GET /admin/state`, and POST of a JSON object to `faults`, `node-faults`, `reset-faults`, `slash`, `wallet`,
+   * `advance`.
    * Returns the JSON answer. @throws AdminError
    */
   async call(method: string, what: string, text: string): Promise<object> {
@@ -40,6 +41,8 @@ export class Admin {
         return this.resetFaults();
       case 'slash':
         return this.slash(input);
+      case 'wallet':
+        return this.wallet(input);
       case 'advance':
         return this.advance(input);
       default:
@@ -126,6 +129,20 @@ export class Admin {
     return { nodeFaults: this.nodeFaults.list(), known: scriptedFaults };
   }
 
+  /** `{balance?, datacap?}` of the node's wallet from now on: attoFIL and bytes as decimal text. */
+  private wallet({ balance, datacap }: Record<string, unknown>): object {
+    const { accounts } = this.net;
+    const account = accounts.find(accounts.defaultAddress);
+    if (!account) throw new AdminError('the node has no wallet');
+    const changed = {
+      ...account,
+      balance: balance === undefined ? account.balance : amount(balance),
+      datacap: datacap === undefined ? account.datacap : amount(datacap),
+    };
+    this.net.transaction(() => accounts.save(changed));
+    return { address: account.address, balance: String(changed.balance), datacap: String(changed.datacap) };
+  }
+
   private resetFaults(): object {
     this.net.roster.clearFaults();
     this.nodeFaults.clear();
@@ -170,6 +187,11 @@ function dealView(deal: Deal): object {
     slashEpoch: deal.slashEpoch,
     sha256: deal.sha ?? null,
   };
+}
+
+function amount(value: unknown): bigint {
+  if (typeof value !== 'string' || !/^\d{1,38}$/.test(value)) throw new AdminError('amounts are decimal text');
+  return BigInt(value);
 }
 
 function epochs(value: unknown): number {

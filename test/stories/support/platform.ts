@@ -195,6 +195,17 @@ export class Platform {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
+  /** `GET /admin/...` of the simulated Filecoin network, or POST where there is a body. */
+  async devnet<T>(what: string, body?: object): Promise<T> {
+    const { devnet } = JSON.parse(readFileSync(path.join(this.dataDir, 'ports.json'), 'utf8')) as { devnet: number };
+    const response = await fetch(
+      `http://127.0.0.1:${devnet}/admin/${what}`,
+      body ? { method: 'POST', body: JSON.stringify(body) } : {},
+    );
+    if (!response.ok) throw new Error(`devnet ${what}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
   async upload(bytes: Uint8Array, name = 'file.bin', query = ''): Promise<{ cid: string; estuaryId: string }> {
     const response = await this.request('PUT', `/content/add?filename=${encodeURIComponent(name)}${query}`, {
       body: bytes,
