@@ -1,7 +1,7 @@
 DROP FUNCTION IF EXISTS hold_reference(text, uuid, bigint);
 
--- A further reference to a hot DAG, to be made in this transaction: its row is locked and what it counts for is counted. No row: it is
--- not hot, or not known to be whole.
+-- A further reference to a hot DAG, to be made in this transaction: its row is locked and what it counts for is
+-- counted. No row: it is not hot, or not known to be whole.
 CREATE OR REPLACE FUNCTION hold_reference(dag_root text, account uuid, quota bigint)
 RETURNS TABLE (id bigint, size bigint, stored_bytes bigint, refused boolean)
 LANGUAGE plpgsql AS $$

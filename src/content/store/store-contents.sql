@@ -1,4 +1,5 @@
--- The contents of a batch (their n) that would take their account over its quota. An upload is refused whole; those before it count.
+-- The contents of a batch (their n) that would take their account over its quota. An upload is refused whole; those
+-- before it count.
 CREATE OR REPLACE FUNCTION over_quota(batch jsonb) RETURNS int[] LANGUAGE plpgsql AS $$
 DECLARE
   refused int[] := '{}';
@@ -6,7 +7,8 @@ DECLARE
   part record;
 BEGIN
   FOR part IN
-    SELECT i."userId"::text AS account, array_agg(i.n) AS members, sum(greatest(d.stored_bytes, i."storedBytes")) AS bytes, min(q.bytes - u.bytes) AS remaining
+    SELECT i."userId"::text AS account, array_agg(i.n) AS members,
+      sum(greatest(d.stored_bytes, i."storedBytes")) AS bytes, min(q.bytes - u.bytes) AS remaining
     FROM jsonb_to_recordset(batch->'contents') AS i(n int, upload int, root text, "storedBytes" bigint, "userId" uuid)
     JOIN jsonb_to_recordset(batch->'quotas') AS q("userId" uuid, bytes bigint) USING ("userId")
     JOIN account_usage u ON u.user_id = i."userId"
@@ -23,15 +25,17 @@ BEGIN
 END
 $$;
 
--- The decisive transaction, in one round trip: a batch of contents whose bytes are durable. The DAGs, their runs and CARs are storage's
--- (commit_dags); the contents that refer to them, what their accounts store, and the news are written here.
+-- The decisive transaction, in one round trip: a batch of contents whose bytes are durable. The DAGs, their runs and
+-- CARs are storage's (commit_dags); the contents that refer to them, what their accounts store, and the news are
+-- written here.
 --
 -- batch: { "contents": [{ n, upload, root, size, storedBytes, userId, cid, name, type, profile, replication, pinRequestId }],
 --          "dags": [{ n, root, ... }], "cars": [...],       -- what commit_dags takes; a content and its DAG have the same n
 --          "quotas": [{ userId, bytes }] }                  -- of the accounts that have one; they have a row in account_usage
 --
--- Of a content that is refused, content_id is null and nothing is stored; when all are, nothing at all is written. What a refused upload
--- left in a shared CAR is dead. Locks, always in this order: what accounts store, then what commit_dags locks.
+-- Of a content that is refused, content_id is null and nothing is stored; when all are, nothing at all is written.
+-- What a refused upload left in a shared CAR is dead. Locks, always in this order: what accounts store, then what
+-- commit_dags locks.
 CREATE OR REPLACE FUNCTION store_contents(batch jsonb)
 RETURNS TABLE (n int, content_id bigint, dag_id bigint, kept boolean, dag_size bigint, dag_car_bytes bigint, dag_blocks int)
 LANGUAGE plpgsql AS $$
@@ -56,7 +60,8 @@ BEGIN
   RETURN QUERY
   WITH item AS MATERIALIZED (
     SELECT i.*, nextval('contents_id_seq') AS id FROM jsonb_to_recordset(batch->'contents')
-      AS i(n int, upload int, root text, "storedBytes" bigint, "userId" uuid, cid text, name text, type text, profile text, replication smallint, "pinRequestId" uuid)
+      AS i(n int, upload int, root text, "storedBytes" bigint, "userId" uuid, cid text, name text, type text,
+           profile text, replication smallint, "pinRequestId" uuid)
   ), dag AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(known) AS k(dag_id bigint, root text, size bigint, car_bytes bigint, blocks int, kept int)
   ), counted AS MATERIALIZED (
@@ -71,7 +76,8 @@ BEGIN
     FROM item JOIN dag USING (root) JOIN counted ON counted.id = item.id
   ), usage AS (
     UPDATE account_usage u SET bytes = u.bytes + stored.bytes, contents = u.contents + stored.contents
-    FROM (SELECT item."userId", sum(counted.bytes) AS bytes, count(*) AS contents FROM item JOIN counted ON counted.id = item.id GROUP BY 1) AS stored
+    FROM (SELECT item."userId", sum(counted.bytes) AS bytes, count(*) AS contents
+          FROM item JOIN counted ON counted.id = item.id GROUP BY 1) AS stored
     WHERE u.user_id = stored."userId"
   ), announced AS MATERIALIZED (
     SELECT announce('content.stored', jsonb_build_object('contents', jsonb_agg(jsonb_build_object(

@@ -1,22 +1,28 @@
--- Accepts pins of any number of accounts: one round trip, one transaction, so one commit answers all who asked meanwhile (pin-committer.store.ts).
+-- Accepts pins of any number of accounts: one round trip, one transaction, so one commit answers all who asked
+-- meanwhile (pin-committer.store.ts).
 --
--- given: [{ n, requestId, userId, cid, cidV1, name, origins, meta, most }]; `most` is the number of pins that the account may have, or null.
--- Answers with `n` and `created` of each pin that was accepted; those that would be too many for their account are not there.
+-- given: [{ n, requestId, userId, cid, cidV1, name, origins, meta, most }]; `most` is the number of pins that the
+-- account may have, or null. Answers with `n` and `created` of each pin that was accepted; those that would be too
+-- many for their account are not there.
 --
--- `created` is unique per account to the millisecond and grows with every pin. Many at once take the milliseconds up to `asked`, as far back as
--- the account's last pin leaves free, so that a batch does not lie in the future. An account that goes on asking for more than 1,000 a second does get
--- there; its pins keep their order, and its cursors their meaning.
+-- `created` is unique per account to the millisecond and grows with every pin. Many at once take the milliseconds up
+-- to `asked`, as far back as the account's last pin leaves free, so that a batch does not lie in the future. An
+-- account that goes on asking for more than 1,000 a second does get there; its pins keep their order, and its cursors
+-- their meaning.
 CREATE OR REPLACE FUNCTION add_pins(given jsonb, asked timestamptz) RETURNS TABLE (n int, created timestamptz) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
-  -- An account's pins are accepted one transaction after the other, or two of them would take the same millisecond. Locked in one order, or two batches might wait for each other.
+  -- An account's pins are accepted one transaction after the other, or two of them would take the same millisecond.
+  -- Locked in one order, or two batches might wait for each other.
   PERFORM pg_advisory_xact_lock(account.key)
-  FROM (SELECT DISTINCT hashtextextended('pins ' || g."userId", 0) AS key FROM jsonb_to_recordset(given) AS g("userId" uuid) ORDER BY 1) account;
+  FROM (SELECT DISTINCT hashtextextended('pins ' || g."userId", 0) AS key
+        FROM jsonb_to_recordset(given) AS g("userId" uuid) ORDER BY 1) account;
 
   RETURN QUERY
   WITH pin AS MATERIALIZED (
     SELECT g.*, row_number() OVER (PARTITION BY g."userId" ORDER BY g.n)::int AS nth
-    FROM jsonb_to_recordset(given) AS g(n int, "requestId" uuid, "userId" uuid, cid text, "cidV1" text, name text, origins jsonb, meta jsonb, most int)
+    FROM jsonb_to_recordset(given) AS g(n int, "requestId" uuid, "userId" uuid, cid text, "cidV1" text, name text,
+      origins jsonb, meta jsonb, most int)
   ), asking AS MATERIALIZED (
     SELECT "userId", max(nth) AS pins, min(most) AS most FROM pin GROUP BY 1
   ), account AS MATERIALIZED (
@@ -25,7 +31,8 @@ BEGIN
            - (SELECT coalesce(sum(d.pins), 0) FROM pin_deltas d WHERE d.user_id = "userId") END) AS pins
     FROM asking
   ), accepted AS MATERIALIZED (
-    SELECT pin.*, greatest(asked - (account.pins - 1) * interval '1 millisecond', last + interval '1 millisecond') + (nth - 1) * interval '1 millisecond' AS at
+    SELECT pin.*,
+      greatest(asked - (account.pins - 1) * interval '1 millisecond', last + interval '1 millisecond') + (nth - 1) * interval '1 millisecond' AS at
     FROM pin JOIN account USING ("userId") WHERE nth <= account.pins
   ), added AS (
     INSERT INTO pins (request_id, user_id, cid, cid_v1, name, origins, meta, created_at, next_check_at, updated_at)

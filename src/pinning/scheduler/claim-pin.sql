@@ -1,8 +1,8 @@
 -- Which pin a worker fetches next (postgres-pin-leases.store.ts).
 
--- Accounts that have pins waiting, whenever these are due. Hops from account to account over the index of waiting pins: a loose index scan, as
--- long as the accounts are many, not the pins. Ordered as that index is, or the planner may take one in which the pins of accounts that wait for
--- nothing lie in between.
+-- Accounts that have pins waiting, whenever these are due. Hops from account to account over the index of waiting
+-- pins: a loose index scan, as long as the accounts are many, not the pins. Ordered as that index is, or the planner
+-- may take one in which the pins of accounts that wait for nothing lie in between.
 CREATE OR REPLACE FUNCTION accounts_with_waiting_pins() RETURNS TABLE (user_id uuid) LANGUAGE sql STABLE AS $$
   WITH RECURSIVE waiting AS (
     (SELECT user_id FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY user_id, next_check_at LIMIT 1)
@@ -20,19 +20,22 @@ CREATE OR REPLACE FUNCTION announce_pin(pin pins) RETURNS void LANGUAGE sql AS $
     'requestId', pin.request_id, 'userId', pin.user_id, 'cid', pin.cid, 'status', pin.status, 'reason', pin.reason))
 $$;
 
--- Takes each waiting account's pin that has been due longest, and of these the one whose turn it is; leases it for `lease_ms`, remembers that the
--- account was served, by the database's clock, which goes on between two claims of one millisecond, and announces it. `next_check_at` stays: it is
--- the pin's place. No row when nothing is due. One round trip, or a worker that searches for thousands of pins would wait for its claims.
+-- Takes each waiting account's pin that has been due longest, and of these the one whose turn it is; leases it for
+-- `lease_ms`, remembers that the account was served, by the database's clock, which goes on between two claims of one
+-- millisecond, and announces it. `next_check_at` stays: it is the pin's place. No row when nothing is due. One round
+-- trip, or a worker that searches for thousands of pins would wait for its claims.
 --
--- `given`: the time, of tests; null: the database's own, so that a worker whose clock is wrong takes nothing early and keeps nothing for long.
--- `weighted` and `weights`: accounts that have another share than 1.
+-- `given`: the time, of tests; null: the database's own, so that a worker whose clock is wrong takes nothing early
+-- and keeps nothing for long. `weighted` and `weights`: accounts that have another share than 1.
 DROP FUNCTION IF EXISTS claim_pin(timestamptz, timestamptz, uuid[], float8[]);
-CREATE OR REPLACE FUNCTION claim_pin(given timestamptz, lease_ms float8, weighted uuid[], weights float8[]) RETURNS SETOF pins LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION claim_pin(given timestamptz, lease_ms float8, weighted uuid[], weights float8[])
+RETURNS SETOF pins LANGUAGE plpgsql AS $$
 DECLARE
   claimed pins;
   asked timestamptz;
 BEGIN
-  -- One claim at a time, or two workers would see the same account at the same number. What follows sees all that the last one committed.
+  -- One claim at a time, or two workers would see the same account at the same number. What follows sees all that the
+  -- last one committed.
   PERFORM pg_advisory_xact_lock(hashtext('tidewater.pins.claim'));
   asked := coalesce(given, clock_timestamp());
 
@@ -50,7 +53,8 @@ BEGIN
     LEFT JOIN unnest(weighted, weights) AS share(user_id, weight) USING (user_id)
     ORDER BY coalesce(running.pins, 0) / coalesce(share.weight, 1), turn.served_at NULLS FIRST, head.next_check_at LIMIT 1
   )
-  UPDATE pins SET status = 'pinning', lease_until = asked + lease_ms * interval '1 millisecond', lease_number = pins.lease_number + 1, updated_at = asked
+  UPDATE pins SET status = 'pinning', lease_until = asked + lease_ms * interval '1 millisecond',
+    lease_number = pins.lease_number + 1, updated_at = asked
   FROM next WHERE pins.request_id = next.request_id AND pins.status = 'queued' AND pins.deleted_at IS NULL
   RETURNING pins.* INTO claimed;
   IF NOT FOUND THEN RETURN; END IF;

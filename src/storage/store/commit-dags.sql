@@ -1,18 +1,20 @@
--- The storage half of the decisive transaction: DAGs whose bytes are durable get their rows. Whoever keeps the references to them
--- (DagReferences) calls it in the same transaction, before it writes its own.
+-- The storage half of the decisive transaction: DAGs whose bytes are durable get their rows. Whoever keeps the
+-- references to them (DagReferences) calls it in the same transaction, before it writes its own.
 --
 -- batch: { "dags": [{ n, root, size, storedBytes, carBytes, blocks, whole, runs: [{ carId, seq, offset, length }] }],
 --          "cars": [{ id, bytes, epoch, seal: { root, terms, userId, announcement } | null }],   -- announcement: the payload of car.sealed
 --          "dead": [{ carId, length }] }                                                   -- written, and refused by the caller
 --
--- One row for each root: `kept` is the n of the item whose bytes were kept, null when they were hot already; `restored` says that
--- the DAG was known and had left this node.
+-- One row for each root: `kept` is the n of the item whose bytes were kept, null when they were hot already;
+-- `restored` says that the DAG was known and had left this node.
 --
--- A CAR of another epoch is one that another process has recovered since, and cut back to the runs that it found: the batch fails whole.
+-- A CAR of another epoch is one that another process has recovered since, and cut back to the runs that it found: the
+-- batch fails whole.
 --
 -- The row of a root in "dags" is the lock: commits and removals of one root take turns, in the order of their roots.
--- The first item of a root that is not hot gives its runs; of all others the bytes are dead. A DAG that is hot, but was never followed
--- from its root to the last leaf (not `whole`), stands for nobody: what is whole, or larger, is kept beside it as another copy.
+-- The first item of a root that is not hot gives its runs; of all others the bytes are dead. A DAG that is hot, but
+-- was never followed from its root to the last leaf (not `whole`), stands for nobody: what is whole, or larger, is
+-- kept beside it as another copy.
 CREATE OR REPLACE FUNCTION commit_dags(batch jsonb)
 RETURNS TABLE (root text, dag_id bigint, size bigint, car_bytes bigint, blocks int, kept int, restored boolean)
 LANGUAGE plpgsql AS $$
@@ -33,8 +35,8 @@ BEGIN
     RETURNING d.id, d.root, d.size, d.car_bytes, d.blocks, d.hot, d.whole, (d.xmax = 0) AS fresh
   ), judged AS (
     SELECT l.*, i.n, i."carBytes" AS new_bytes, i."storedBytes" AS new_stored, i.blocks AS new_blocks, coalesce(i.whole, true) AS new_whole,
-           -- Of the row that was locked, not of runs: those of a commit that was waited for are in no snapshot of this statement. A DAG that is
-           -- cold has had its runs for longer than that.
+           -- Of the row that was locked, not of runs: those of a commit that was waited for are in no snapshot of
+           -- this statement. A DAG that is cold has had its runs for longer than that.
            CASE WHEN l.fresh THEN true
                 WHEN l.hot THEN NOT l.whole AND (coalesce(i.whole, true) OR i.blocks > l.blocks)
                 ELSE coalesce(i.whole, true) OR i.blocks >= l.blocks OR NOT EXISTS (SELECT FROM runs r WHERE r.dag_id = l.id) END AS keep
@@ -42,7 +44,8 @@ BEGIN
   )
   SELECT jsonb_agg(jsonb_build_object(
            'id', j.id, 'root', j.root, 'size', j.size, 'carBytes', CASE WHEN j.keep THEN j.new_bytes ELSE j.car_bytes END,
-           'blocks', CASE WHEN j.keep THEN j.new_blocks ELSE j.blocks END, 'whole', j.new_whole, 'storedBytes', j.new_stored, 'n', CASE WHEN j.keep THEN j.n END,
+           'blocks', CASE WHEN j.keep THEN j.new_blocks ELSE j.blocks END, 'whole', j.new_whole, 'storedBytes', j.new_stored,
+           'n', CASE WHEN j.keep THEN j.n END,
            'fresh', j.fresh, 'cold', j.keep AND NOT j.hot)),
          array_agg(j.id) FILTER (WHERE j.keep AND NOT j.hot)
     INTO known, cold FROM judged j;
@@ -72,12 +75,14 @@ BEGIN
   ), loser AS (
     SELECT "carId", sum(length) AS bytes FROM dead GROUP BY 1
   )
-  UPDATE cars c SET bytes = greatest(c.bytes, w.bytes), dead_bytes = c.dead_bytes + coalesce((SELECT l.bytes FROM loser l WHERE l."carId" = c.id), 0)
+  UPDATE cars c SET bytes = greatest(c.bytes, w.bytes),
+    dead_bytes = c.dead_bytes + coalesce((SELECT l.bytes FROM loser l WHERE l."carId" = c.id), 0)
   FROM jsonb_to_recordset(batch->'cars') AS w(id uuid, bytes bigint, epoch int)
   WHERE c.id = w.id AND c.state = 'open' AND c.epoch = coalesce(w.epoch, 0);
   GET DIAGNOSTICS written = ROW_COUNT;
   IF written <> jsonb_array_length(batch->'cars') THEN
-    RAISE EXCEPTION 'a CAR of this batch is not open any more, or another process has recovered it' USING ERRCODE = 'object_not_in_prerequisite_state';
+    RAISE EXCEPTION 'a CAR of this batch is not open any more, or another process has recovered it'
+      USING ERRCODE = 'object_not_in_prerequisite_state';
   END IF;
 
   IF jsonb_path_exists(batch, '$.cars[*].seal ? (@ != null)') THEN
@@ -89,7 +94,8 @@ BEGIN
 END
 $$;
 
--- These DAGs are readable again: what is damaged of their CARs may be mended out of the new copy, so the scrub takes it next.
+-- These DAGs are readable again: what is damaged of their CARs may be mended out of the new copy, so the scrub takes
+-- it next.
 CREATE OR REPLACE FUNCTION look_again(dag_ids bigint[]) RETURNS void LANGUAGE sql AS $$
   UPDATE car_copies SET verified_at = NULL
   WHERE state = 'damaged' AND car_id IN (SELECT r.car_id FROM runs r WHERE r.dag_id = ANY (dag_ids))
@@ -107,7 +113,8 @@ CREATE OR REPLACE FUNCTION discard_cars(car_ids uuid[]) RETURNS void LANGUAGE sq
   UPDATE cars SET state = 'discarded' WHERE id = ANY (car_ids);
 $$;
 
--- CARs that end with this batch (those with a `seal`): sealed and announced when something in them is wanted, discarded otherwise.
+-- CARs that end with this batch (those with a `seal`): sealed and announced when something in them is wanted,
+-- discarded otherwise.
 CREATE OR REPLACE FUNCTION end_cars(ended jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   whole uuid;

@@ -1,5 +1,5 @@
--- What the SQL of rooms downstream may know of stored DAGs: set-returning functions without arguments, which the planner puts in place
--- like views. Tables may change behind them; these columns stay.
+-- What the SQL of rooms downstream may know of stored DAGs: set-returning functions without arguments, which the
+-- planner puts in place like views. Tables may change behind them; these columns stay.
 
 -- Every stored DAG.
 CREATE OR REPLACE FUNCTION stored_dags() RETURNS TABLE (dag_id bigint, root text, size bigint, blocks int, hot boolean)

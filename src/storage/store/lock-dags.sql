@@ -5,7 +5,8 @@ CREATE OR REPLACE FUNCTION lock_hot_dag(dag_root text) RETURNS TABLE (id bigint,
   SELECT d.id, d.size FROM dags d WHERE d.root = dag_root AND d.hot FOR UPDATE
 $$;
 
--- The same for a further reference to what is stored: only a DAG that was followed from its root to the last leaf stands for others.
+-- The same for a further reference to what is stored: only a DAG that was followed from its root to the last leaf
+-- stands for others.
 CREATE OR REPLACE FUNCTION lock_whole_dag(dag_root text) RETURNS TABLE (id bigint, size bigint) LANGUAGE sql AS $$
   SELECT d.id, d.size FROM dags d WHERE d.root = dag_root AND d.hot AND d.whole FOR UPDATE
 $$;
