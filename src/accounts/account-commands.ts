@@ -66,6 +66,7 @@ export class AccountCommands implements AsyncDisposable {
     return this.limits.of(user.id);
   }
 
+  /** Closes the database connections; no other method may be called afterwards. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stores.close();
   }

@@ -23,6 +23,9 @@ import { VerifyToken } from './verbs/verify-token.js';
 
 const verbs = [VerifyToken, UserRegistry, ApiKeyRegistry, AccountLimits, DealCaps];
 
+/**
+ * Accounts without HTTP: users, keys, limits, and the registries in which other rooms enter what they own and count.
+ */
 @Module({
   providers: [
     OwnerRegistry,

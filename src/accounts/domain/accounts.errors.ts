@@ -1,5 +1,6 @@
 import { DomainError } from '../../shared/index.js';
 
+/** No caller is known: 401. The same request succeeds once it carries a good key. */
 abstract class Unauthenticated extends DomainError {
   override readonly status = 401;
 }
@@ -19,20 +20,24 @@ export class InvalidToken extends Unauthenticated {
   readonly code = 'ERR_INVALID_TOKEN';
 }
 
+/** The key was good once; its `expiry` has passed. Make another. */
 export class TokenExpired extends Unauthenticated {
   readonly code = 'ERR_TOKEN_EXPIRED';
 }
 
+/** Not 1 to 32 letters, digits, dots, dashes or underscores that begin with a letter or a digit. */
 export class InvalidUsername extends DomainError {
   readonly code = 'ERR_INVALID_INPUT';
   override readonly status = 400;
 }
 
+/** Neither a duration (`720h`, `1h30m`, `30d`) of at most 100 years nor `false`. */
 export class InvalidExpiry extends DomainError {
   readonly code = 'ERR_INVALID_INPUT';
   override readonly status = 400;
 }
 
+/** A limit outside its range; `details.fields` names it. */
 export class InvalidLimit extends DomainError {
   readonly code = 'ERR_INVALID_INPUT';
   override readonly status = 400;
@@ -44,16 +49,19 @@ export class NotAuthorized extends DomainError {
   override readonly status = 403;
 }
 
+/** Somebody has the name already, in whatever case it was written. */
 export class UsernameTaken extends DomainError {
   readonly code = 'ERR_USERNAME_TAKEN';
   override readonly status = 400;
 }
 
+/** No account has the name that a path or a command gives. */
 export class UserNotFound extends DomainError {
   readonly code = 'ERR_USER_NOT_FOUND';
   override readonly status = 404;
 }
 
+/** The caller has no living key with this token, hash or id. Another user's key reads the same. */
 export class ApiKeyNotFound extends DomainError {
   readonly code = 'ERR_RECORD_NOT_FOUND';
   override readonly status = 404;

@@ -3,9 +3,12 @@ import type { UserId } from '../../shared/index.js';
 /** What a key may do; each scope includes those before it. Estuary's levels. */
 export const SCOPE_LEVELS = { upload: 1, user: 2, admin: 10 } as const;
 
+/** `upload`: send contents; `user`: all that an account may do; `admin`: the operator's routes as well. */
 export type Scope = keyof typeof SCOPE_LEVELS;
+/** Of a person, not of a key: only keys of users with the role `admin` reach the scope `admin`. */
 export type Role = 'user' | 'admin';
 
+/** From the least to the most, for schemas that check input. */
 export const SCOPES = Object.keys(SCOPE_LEVELS) as [Scope, ...Scope[]];
 
 /** Whether a key with the scope `held` may do what `asked` asks for. */

@@ -36,7 +36,9 @@ export const NO_LIMITS: Limits = {
   spendPerDay: null,
 };
 
+/** The share of everybody for whom nothing was set; `weights` leaves these accounts out. */
 export const DEFAULT_PIN_WEIGHT = 1;
+/** An account of this weight gets a hundred times the share of one with weight 1. */
 export const MAX_PIN_WEIGHT = 100;
 /** The column is a 32-bit integer. */
 export const MAX_PINS_QUOTA = 2_147_483_647;

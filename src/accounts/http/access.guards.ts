@@ -11,6 +11,10 @@ import { OWNED_KEY, SCOPE_KEY, type AuthenticatedRequest, type OwnedThing } from
 export class ScopeGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
+  /**
+   * Looks at the handler first, then at its controller; undecorated routes ask for `user`. Passes when there is no
+   * caller: then the route is public. @throws NotAuthorized
+   */
   canActivate(context: ExecutionContext): boolean {
     const { caller } = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (!caller) return true;
@@ -34,6 +38,11 @@ export class OwnerGuard implements CanActivate {
     private readonly owners: OwnerRegistry,
   ) {}
 
+  /**
+   * Looks at the handler's decorator alone. Passes routes that name nothing owned, and public ones. What does not exist
+   * is refused to admins, too, before the handler runs.
+   * @throws the room's own 404, or RecordNotFound; Error when no room registered the kind
+   */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const thing = this.reflector.get<OwnedThing | null | undefined>(OWNED_KEY, context.getHandler());

@@ -11,6 +11,7 @@ import { newKeySchema } from './accounts.dto.js';
 import { presentKey, presentViewer } from './accounts.presenter.js';
 import { CurrentUser, RequireScope, Unowned } from './decorators.js';
 
+/** What a caller can learn and change of themselves and their keys. Paths and fields are Estuary's. */
 @ApiTags('accounts')
 @ApiBearerAuth()
 @Controller()
@@ -21,6 +22,7 @@ export class AccountsController {
     private readonly config: AppConfig,
   ) {}
 
+  /** Estuary's `GET /viewer`. Any key may ask; the limits are at most two seconds old. */
   @Get('viewer')
   @RequireScope('upload')
   @ApiOperation({ summary: 'Who this key belongs to, and the settings of the platform' })
@@ -28,12 +30,17 @@ export class AccountsController {
     return presentViewer(caller, await this.limits.of(caller.userId), this.config);
   }
 
+  /** The caller's keys, those that are expired included. Tokens are blank. */
   @Get('user/api-keys')
   @ApiOperation({ summary: 'Your keys, newest first; their tokens are not kept and not shown' })
   async keys(@CurrentUser() caller: Caller): Promise<object[]> {
     return (await this.apiKeys.ofUser(caller.userId)).map((key) => presentKey(key));
   }
 
+  /**
+   * What the body says goes before the query, and `scope` before `perms`. Without either the key reaches as far as the
+   * one that asks. @throws InvalidInput, InvalidExpiry, NotAuthorized for a scope above the caller's own
+   */
   @Post('user/api-keys')
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a key. Its token is in this answer and nowhere else, ever' })
@@ -52,6 +59,7 @@ export class AccountsController {
     return presentKey(key, token);
   }
 
+  /** Also of the key that asks. A second time is a 404. @throws ApiKeyNotFound */
   @Delete('user/api-keys/:key_or_hash')
   @Unowned()
   @ApiOperation({ summary: 'Revoke one of your keys, named by token, hash or id; it stops working within a second' })

@@ -11,6 +11,7 @@ export const newKeySchema = z.object({
   scope: z.enum(SCOPES).optional(),
 });
 
+/** The rules for a name are the registry's; `expiry` is that of the first key. */
 export const newUserSchema = z.object({
   username: z.string(),
   role: z.enum(['user', 'admin']).default('user'),
@@ -43,6 +44,7 @@ export const limitsSchema = z
     Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
   );
 
+/** `after`: the id of the last user of the page before. */
 export const userPageSchema = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(500),
   after: z.uuid().optional(),

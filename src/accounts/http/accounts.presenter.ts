@@ -20,6 +20,7 @@ export function presentKey(key: ApiKey, token = ''): object {
   };
 }
 
+/** Without limits and usage, as `POST /admin/users` answers. */
 export function presentUser(user: User): object {
   return { id: user.id, username: user.username, role: user.role, createdAt: user.createdAt };
 }

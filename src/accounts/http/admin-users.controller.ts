@@ -11,6 +11,7 @@ import { newUserSchema, userPageSchema } from './accounts.dto.js';
 import { presentKey, presentUser, presentUserLine } from './accounts.presenter.js';
 import { RequireScope } from './decorators.js';
 
+/** The operator's list of accounts. Needs a key with scope `admin`. */
 @ApiTags('admin')
 @ApiBearerAuth()
 @RequireScope('admin')
@@ -23,6 +24,10 @@ export class AdminUsersController {
     private readonly usage: UsageRegistry,
   ) {}
 
+  /**
+   * One query for the limits and one lookup per room that keeps figures, whatever the size of the page. Usage and
+   * limits are read beside each other, not from one snapshot.
+   */
   @Get()
   @ApiOperation({
     summary: 'All users with their limits and what they have, oldest first; next page with `after` = the last id',
@@ -35,6 +40,10 @@ export class AdminUsersController {
     return users.map((user) => presentUserLine(user, limits.get(user.id) as Limits, usage.get(user.id) ?? {}));
   }
 
+  /**
+   * The key's scope is the user's role. Two transactions: when `expiry` cannot be read, the user exists without a key.
+   * @throws InvalidInput, InvalidUsername, UsernameTaken, InvalidExpiry
+   */
   @Post()
   @ApiOperation({ summary: 'Make a user and their first key, which this answer alone shows' })
   async create(@Body() body: object): Promise<object> {

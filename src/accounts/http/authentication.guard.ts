@@ -20,6 +20,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
     super();
   }
 
+  /** Passport calls it with the header's token. @throws InvalidToken, TokenExpired */
   validate(token: string): Promise<Caller> {
     return this.verifyToken.run(token);
   }
@@ -32,6 +33,10 @@ export class AuthenticationGuard extends AuthGuard('bearer') {
     super();
   }
 
+  /**
+   * On public routes the header is not looked at: a wrong key there is no error.
+   * @throws AuthMissing, AuthMissingBearer, InvalidToken, TokenExpired
+   */
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()]))
       return true;
@@ -53,6 +58,10 @@ export class AuthenticationGuard extends AuthGuard('bearer') {
     return { headers: { authorization: authorization?.replace(/ +/, ' ') } };
   }
 
+  /**
+   * Puts the caller on the request, where `CurrentUser` and the later guards find it. Errors that have a name keep it.
+   * @throws InvalidToken when passport found nobody
+   */
   override handleRequest<Who>(error: unknown, caller: Who | false, _info: unknown, context: ExecutionContext): Who {
     if (error !== null && error !== undefined)
       throw error instanceof Error ? error : new InvalidToken('the token is not valid', { cause: error });

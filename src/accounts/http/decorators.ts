@@ -3,7 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../domain/caller.js';
 import type { Scope } from '../domain/caller.js';
 
+/** Metadata of `RequireScope`, on a handler or its controller. */
 export const SCOPE_KEY = 'tidewater:scope';
+/** Metadata of `Owned` and `Unowned`, on handlers alone. */
 export const OWNED_KEY = 'tidewater:owned';
 
 /** The thing that a path parameter names, and that the caller must own; null: the route checks by itself. */

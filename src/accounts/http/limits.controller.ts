@@ -25,6 +25,7 @@ export class LimitsController {
     private readonly usage: UsageRegistry,
   ) {}
 
+  /** Limits are at most two seconds old; the usage is read now. */
   @Get('user/limits')
   @ApiOperation({ summary: 'What you may have, and what you have' })
   @ApiOkResponse({ description: ANSWER })
@@ -32,6 +33,10 @@ export class LimitsController {
     return this.present(caller.userId);
   }
 
+  /**
+   * Answers with what holds from now on, defaults included. Other processes follow within two seconds.
+   * @throws InvalidInput for unknown names and for an empty change, UserNotFound
+   */
   @Put('admin/users/:username/limits')
   @RequireScope('admin')
   @ApiOperation({

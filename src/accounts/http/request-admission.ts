@@ -35,6 +35,7 @@ export class RequestAdmission implements OnModuleInit {
     private readonly reflector: Reflector,
   ) {}
 
+  /** From here on the server calls `admit` for every request, before its body is read. */
   onModuleInit(): void {
     this.admission.use((request, reply, target) => this.admit(request, reply, target));
   }

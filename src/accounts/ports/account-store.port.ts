@@ -4,6 +4,7 @@ import type { Role, Scope } from '../domain/caller.js';
 /** Somebody with an account. */
 export interface User {
   id: UserId;
+  /** In lower case, unique. */
   username: string;
   role: Role;
   createdAt: Date;
@@ -13,12 +14,16 @@ export interface User {
 export interface ApiKey {
   id: string;
   userId: UserId;
+  /** SHA-256 of the token, base64url: it can be told to its owner, and nobody can make the token out of it. */
   tokenHash: string;
   label: string;
   scope: Scope;
+  /** Null: never. */
   expiresAt: Date | null;
   createdAt: Date;
+  /** Up to a minute old: not every use is written. Null: never used. */
   lastUsedAt: Date | null;
+  /** Null: not revoked. What is revoked stays revoked. */
   revokedAt: Date | null;
 }
 

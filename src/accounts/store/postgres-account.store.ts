@@ -18,6 +18,7 @@ export class PostgresAccountStore extends AccountStore {
     super();
   }
 
+  /** The unique index on `username` decides, so of two at once one gets UsernameTaken. Ids are UUIDs of version 7. */
   async addUser(username: string, role: Role): Promise<User> {
     try {
       return userOf(await this.db.user.create({ data: { username, role } }));
@@ -28,11 +29,13 @@ export class PostgresAccountStore extends AccountStore {
     }
   }
 
+  /** One row by the unique index; null when there is none. */
   async userByName(username: string): Promise<User | null> {
     const row = await this.db.user.findUnique({ where: { username } });
     return row && userOf(row);
   }
 
+  /** In the order of ids, which is that of creation; `after` is the last id of the page before (keyset paging). */
   async listUsers(page: { limit: number; after?: UserId }): Promise<User[]> {
     const rows = await this.db.user.findMany({
       orderBy: { id: 'asc' },
@@ -42,21 +45,25 @@ export class PostgresAccountStore extends AccountStore {
     return rows.map(userOf);
   }
 
+  /** Stores the hash alone: a token that is lost cannot be had again. */
   async addKey(key: NewApiKey): Promise<ApiKey> {
     return keyOf(await this.db.apiKey.create({ data: key }));
   }
 
+  /** By the unique index on `token_hash`; says nothing of whether the key is still good. */
   async keyByHash(tokenHash: string): Promise<{ key: ApiKey; user: User } | null> {
     const row = await this.db.apiKey.findUnique({ where: { tokenHash }, include: { user: true } });
     return row && { key: keyOf(row), user: userOf(row.user) };
   }
 
+  /** Expired keys are among them until they are revoked. */
   async keysOf(owner: UserId): Promise<ApiKey[]> {
     return (await this.db.apiKey.findMany({ where: { userId: owner, revokedAt: null }, orderBy: { id: 'desc' } })).map(
       keyOf,
     );
   }
 
+  /** One conditional UPDATE: of two at once one answers true. The row stays, with the time of its end. */
   async revokeKey(owner: UserId, which: { tokenHash?: string; id?: string }, at: Date): Promise<boolean> {
     const { count } = await this.db.apiKey.updateMany({
       where: { ...which, userId: owner, revokedAt: null },
@@ -65,6 +72,7 @@ export class PostgresAccountStore extends AccountStore {
     return count > 0;
   }
 
+  /** Writes without comparing: the last writer's time stands. */
   async touchKey(id: string, at: Date): Promise<void> {
     await this.db.apiKey.updateMany({ where: { id }, data: { lastUsedAt: at } });
   }

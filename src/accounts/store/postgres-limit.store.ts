@@ -11,16 +11,22 @@ export class PostgresLimitStore extends LimitStore {
     super();
   }
 
+  /** By the primary key. Amounts of attoFIL are numeric columns and come as bigint; byte counts come as numbers. */
   async find(user: UserId): Promise<Limits | null> {
     const row = await this.db.accountLimit.findUnique({ where: { userId: user } });
     return row && limitsOf(row);
   }
 
+  /** One query for all of them; accounts without a row are left out. */
   async ofMany(users: readonly UserId[]): Promise<ReadonlyMap<UserId, Limits>> {
     const rows = await this.db.accountLimit.findMany({ where: { userId: { in: [...users] } } });
     return new Map(rows.map((row) => [userId(row.userId), limitsOf(row)]));
   }
 
+  /**
+   * Reads the whole table for those that differ from the default: a row exists only where an operator has set
+   * something.
+   */
   async weights(): Promise<ReadonlyMap<UserId, number>> {
     const rows = await this.db.accountLimit.findMany({
       where: { pinWeight: { not: DEFAULT_PIN_WEIGHT } },
@@ -29,6 +35,10 @@ export class PostgresLimitStore extends LimitStore {
     return new Map(rows.map((row) => [userId(row.userId), row.pinWeight]));
   }
 
+  /**
+   * Writes the named columns alone, so changes of different limits do not undo each other. `undefined` leaves a column
+   * as it is, null empties it.
+   */
   async set(
     user: UserId,
     { bytesQuota, dataCapPerDay, priceCap, verifiedPriceCap, spendPerDay, ...plain }: Partial<Limits>,

@@ -4,6 +4,7 @@ import { UsernameTaken } from '../domain/accounts.errors.js';
 import type { Role } from '../domain/caller.js';
 import { AccountStore, type ApiKey, type NewApiKey, type User } from '../ports/account-store.port.js';
 
+/** Keeps the port's contract (its suite runs on this and on PostgreSQL) in the memory of one test. */
 export class InMemoryAccountStore extends AccountStore {
   private readonly users: User[] = [];
   private readonly keys: ApiKey[] = [];

@@ -2,6 +2,7 @@ import type { UserId } from '../../shared/index.js';
 import { DEFAULT_PIN_WEIGHT, type Limits, NO_LIMITS } from '../domain/limits.js';
 import { LimitStore } from '../ports/limit-store.port.js';
 
+/** Limits in the memory of one test. Users need not exist, unlike in PostgreSQL. */
 export class InMemoryLimitStore extends LimitStore {
   private readonly rows = new Map<UserId, Limits>();
   /** How often something was looked up. */

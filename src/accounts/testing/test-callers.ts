@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { UserId } from '../../shared/index.js';
 import { ApiKeyRegistry, UserRegistry, type Role, type Scope } from '../index.js';
 
+/** A user that a test made, and what it sends to be that user. */
 export interface TestCaller {
   userId: UserId;
   /** For `authorization: Bearer <token>`. */

@@ -44,7 +44,10 @@ export class AccountLimits {
     });
   }
 
-  /** The account's own where an operator has set some, the platform's otherwise. */
+  /**
+   * The account's own where an operator has set some, the platform's otherwise; also for ids that no user has. At most
+   * two seconds old. Many at once for one account cost one read.
+   */
   async of(user: UserId): Promise<Limits> {
     return (await this.known.fetch(user)) ?? this.defaults;
   }
@@ -81,6 +84,7 @@ export class AccountLimits {
     return limits;
   }
 
+  /** What this process remembers of the account is dropped; the next question goes to the database. */
   forget(user: UserId): void {
     this.known.delete(user);
     this.heavy.clear();
