@@ -30,6 +30,7 @@ export class ContentPortsModule {}
 
 const verbs = [AccountQuota, AddCar, AddFile, ContentRegistry, DeleteContent, OffloadDag];
 
+/** Contents without HTTP, for both kinds of process. */
 @Module({
   imports: [AccountsModule, ContentPortsModule],
   providers: [...verbs, PostgresContentStore],
@@ -37,6 +38,7 @@ const verbs = [AccountQuota, AddCar, AddFile, ContentRegistry, DeleteContent, Of
 })
 export class ContentModule {}
 
+/** The routes of contents and uploads, and what this room tells the registries of accounts. */
 @Module({ imports: [AccountsModule, ContentModule], controllers: [UploadsController, ContentController] })
 export class ContentHttpModule implements OnModuleInit {
   constructor(

@@ -1,6 +1,7 @@
 import { DomainError } from '../../shared/index.js';
 import { ReferenceRefused } from '../../storage/index.js';
 
+/** Never there, deleted, or somebody else's: the caller is not told which. */
 export class ContentNotFound extends DomainError {
   readonly code = 'ERR_CONTENT_NOT_FOUND';
   override readonly status = 404;

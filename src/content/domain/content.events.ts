@@ -12,11 +12,13 @@ export const contentStored = defineEvent(
   }),
 );
 
+/** A reference ended. `freedBytes`: what the disk has back at once; 0 while others refer to the same DAG. */
 export const contentDeleted = defineEvent(
   'content.deleted',
   z.object({ contentId: id, userId: id, cid, freedBytes: z.number() }),
 );
 
+/** The DAG left this node and is with miners alone; its contents stay. `root` is CIDv1 text. */
 export const contentOffloaded = defineEvent('content.offloaded', z.object({ root: cid, freedBytes: z.number() }));
 
 /** A retrieved DAG is hot again. */

@@ -11,11 +11,15 @@ export interface Content {
   /** As its uploader knows it. */
   cid: string;
   name: string;
+  /** 'file', 'directory' or 'unknown'. */
   type: string;
+  /** Payload bytes of the DAG, however many contents share it. */
   size: number;
   profile: string;
+  /** Deals per piece that were asked for, or the platform's number at that time. */
   replication: number;
   state: ContentState;
+  /** The pin that brought it; null for uploads. */
   pinRequestId: string | null;
   createdAt: Date;
   updatedAt: Date;
@@ -30,6 +34,7 @@ export const contentTransitions = {
   offloaded: ['stored', 'deleted'],
   deleted: [],
 } as const;
+/** `offloaded`: with miners alone, and retrieved from one when somebody asks. */
 export type ContentState = keyof typeof contentTransitions;
 
 /** One change of a content's state, as its owner can read it. */

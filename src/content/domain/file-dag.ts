@@ -14,7 +14,9 @@ export interface ImportProfile {
   readonly rawLeaves: boolean;
 }
 
+/** What `profile` of an upload may say. CIDs of one file differ between them. */
 export const profileNames = ['unixfs-v1-2025', 'unixfs-v0-2015'] as const;
+/** One of IPIP-499's names. */
 export type ProfileName = (typeof profileNames)[number];
 
 /** IPIP-499's profiles: https://specs.ipfs.tech/ipips/ipip-0499/ */

@@ -18,6 +18,7 @@ export class ContentController {
     private readonly deleteContent: DeleteContent,
   ) {}
 
+  /** Estuary's three paths for the same list. Of the caller alone, also for admins. @throws InvalidInput */
   @Get(['contents', 'list', 'stats'])
   @ApiOperation({
     summary: 'Your contents, newest first',
@@ -31,6 +32,10 @@ export class ContentController {
     return contents.map(presentContent);
   }
 
+  /**
+   * Estuary's shape: each content inside an object. An empty list where the caller has none; at most 1000.
+   * @throws InvalidInput for what is no CID
+   */
   @Get('by-cid/:cid')
   @Unowned()
   @ApiOperation({ summary: 'Your contents with this CID, v0 and v1 alike' })
@@ -41,6 +46,7 @@ export class ContentController {
     return contents.map((content) => ({ content: presentContent(content) }));
   }
 
+  /** The owner guard has been here: whoever does not own it got a 404. @throws ContentNotFound */
   @Get(':id')
   @Owned('content', 'id')
   @ApiOperation({ summary: 'One content' })
@@ -48,6 +54,7 @@ export class ContentController {
     return presentContent(await this.contents.get(contentId(id)));
   }
 
+  /** The first entry is made from the content's own row; the others are its moves. @throws ContentNotFound */
   @Get(':id/timeline')
   @Owned('content', 'id')
   @ApiOperation({ summary: 'Everything that happened to a content, with time and cause' })
@@ -55,6 +62,11 @@ export class ContentController {
     return (await this.contents.timeline(contentId(id))).map(presentTransition);
   }
 
+  /**
+   * Answers when the rows are gone and the bytes were given back as far as that is possible at once. A second time is a
+   * 404.
+   * @throws ContentNotFound
+   */
   @Delete(':id')
   @Owned('content', 'id')
   @ApiOperation({

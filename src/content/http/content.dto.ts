@@ -21,10 +21,13 @@ export const uploadQuery = z.object({
   verified: flag.optional(),
   maxPrice: dealTermsSchema.shape.maxPrice,
 });
+/** As it is after parsing: numbers are numbers, flags booleans. */
 export type UploadQuery = z.output<typeof uploadQuery>;
 
+/** Contents in one answer, at most. */
 export const MAX_PAGE = 1000;
 
+/** `before` goes with the index; `offset` is there for Estuary's clients. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(500),
   /** The last id of the page before. */

@@ -28,6 +28,12 @@ export class UploadsController {
     @Optional() private readonly providers?: ProviderAddresses,
   ) {}
 
+  /**
+   * Estuary's `POST /content/add`. Streams: the file is stored as it comes in, and fields that follow it are read at
+   * the end. Where query and form differ the query counts. Deal terms are judged before the body where the query has
+   * them, and again when the form is complete.
+   * @throws InvalidInput, DealTermsAboveCap, DealBudgetExceeded, and what `AddFile` throws; then nothing is stored
+   */
   @Post(['content/add', 'put'])
   @HttpCode(200)
   @RawBody()
@@ -73,6 +79,10 @@ export class UploadsController {
     return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
   }
 
+  /**
+   * `PUT /content/add`: the whole body is the file. All that is said of it stands in the query.
+   * @throws as `addForm`
+   */
   @Put('content/add')
   @RawBody()
   @ApiOperation({
@@ -98,6 +108,11 @@ export class UploadsController {
     return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
   }
 
+  /**
+   * Estuary's `POST /content/add-car`: CARv1 or CARv2. With several roots `contents` has all of them, in the order of
+   * the header, and the answer's own fields are the first one's. All are stored, or none.
+   * @throws InvalidInput, DealTermsAboveCap, DealBudgetExceeded, and what `AddCar` throws
+   */
   @Post('content/add-car')
   @HttpCode(200)
   @RawBody()

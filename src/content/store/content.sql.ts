@@ -24,9 +24,13 @@ SELECT c.id, c.user_id AS "userId", c.dag_id AS "dagId", dag.root, c.cid, c.name
   c.pin_request_id AS "pinRequestId", c.created_at AS "createdAt", c.updated_at AS "updatedAt"
 FROM contents c JOIN stored_dags() dag ON dag.dag_id = c.dag_id WHERE c.state <> 'deleted'`;
 
+/** One row by its id; none for a content that is deleted. */
 export const FIND_CONTENT = sql<ContentRow, [id: bigint]>(`${CONTENTS} AND c.id = $1`);
 
-/** Newest first; `before` is no content's id yet when all are asked for. */
+/**
+ * Newest first; `before` is no content's id yet when all are asked for. The index (user_id, id DESC) gives the order;
+ * `offset` costs what it skips. No locks.
+ */
 export const LIST_CONTENTS = sql<ContentRow, [userId: string, before: bigint, limit: number, offset: number]>(
   `${CONTENTS} AND c.user_id = $1::uuid AND c.id < $2 ORDER BY c.id DESC LIMIT $3 OFFSET $4`,
 );
@@ -36,7 +40,7 @@ export const CONTENTS_OF_ROOT = sql<ContentRow, [root: string, userId: string | 
   `${CONTENTS} AND dag.root = $1 AND c.user_id = coalesce($2::uuid, c.user_id) ORDER BY c.id DESC LIMIT $3`,
 );
 
-/** Before any other lock: what the content's account stores, where that is counted. */
+/** Before any other lock: what the content's account stores, where that is counted; to the end of the transaction. */
 export const HOLD_USAGE_OF = sql<never, [contentId: bigint]>(
   'SELECT hold_usage(ARRAY(SELECT user_id FROM contents WHERE id = $1))',
 );
@@ -89,11 +93,18 @@ export interface StoredContentRow {
   dag_blocks: number;
 }
 
+/**
+ * One batch in one round trip, all or nothing but for what a quota refuses; one row per content, in the order of `n`
+ * among those that were stored. Locks what the accounts store, then what `commit_dags` locks (store-contents.sql).
+ */
 export const STORE_CONTENTS = sql<StoredContentRow, [batch: string]>('SELECT * FROM store_contents($1::jsonb)', {
   name: 'store_contents',
 });
 
-/** See hold-reference.sql. */
+/**
+ * Locks the usage of the account, then the DAG, and counts a further reference to it; `refused`: over the quota, and
+ * nothing was counted. No row: the DAG is not hot, or not known to be whole (hold-reference.sql).
+ */
 export const HOLD_REFERENCE = sql<
   { id: bigint; size: bigint; storedBytes: bigint; refused: boolean },
   [root: string, userId: string, quota: number | null]

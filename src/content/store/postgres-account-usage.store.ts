@@ -19,6 +19,10 @@ export class PostgresAccountUsageStore extends AccountUsage {
     return (await this.kept([user])).get(user) ?? { bytes: 0, contents: 0 };
   }
 
+  /**
+   * Two queries, whatever the number: kept figures, then one sum for the rest. Not one snapshot: for pages, not for
+   * quotas.
+   */
   async ofMany(users: readonly UserId[]): Promise<ReadonlyMap<UserId, Usage>> {
     const known = await this.kept(users);
     const rest = users.filter((user) => !known.has(user));

@@ -82,7 +82,11 @@ export class PostgresContentStore {
     });
   }
 
-  /** With the last reference its DAG goes. Null when there is no such content (any more). */
+  /**
+   * Ends one reference; with the last one its DAG goes. Locks, in this order: what the account stores, the contents
+   * that came in the same CAR, the DAG. Of two at once one gets null, which also stands for "no such content (any
+   * more)". The bytes themselves are the caller's to reclaim. At most 30 s.
+   */
   async delete(id: ContentId): Promise<ReclaimableBytes | null> {
     const rowId = parseRowId(id);
     if (rowId === null) return null;
@@ -90,7 +94,8 @@ export class PostgresContentStore {
   }
 
   /**
-   * The DAG lives with miners alone from now on. Null when it is not hot.
+   * The DAG lives with miners alone from now on, and every stored content of it says so in its timeline. Null when it
+   * is not hot, so a second time does nothing. The bytes are the caller's to reclaim. At most 30 s.
    * @throws NotOffloadable when a part of it is in no finished piece
    */
   async offload(root: string): Promise<ReclaimableBytes | null> {

@@ -39,6 +39,11 @@ export class PostgresDagReferencesStore extends DagReferences {
     this.replication = config.values.DEALS_REPLICATION;
   }
 
+  /**
+   * One statement, which is one transaction, after the quotas were looked up. Outcomes in the order of `uploads`. An
+   * upload over its account's quota leaves nothing behind and does not touch the others of the batch. `content.stored`
+   * is announced in the same transaction, once for all.
+   */
   async commit(
     uploads: readonly ContentUpload[],
     cars: readonly WrittenCar[],
@@ -47,6 +52,10 @@ export class PostgresDagReferencesStore extends DagReferences {
     return this.outcomesOf(uploads, await query(this.database, STORE_CONTENTS, [this.batchOf(uploads, cars, quotas)]));
   }
 
+  /**
+   * As `commit` for one upload, and what its references bring along (`within`) in the same transaction: when that
+   * throws, nothing was stored. At most 30 s. @throws QuotaExceeded
+   */
   async commitWithin(upload: ContentUpload, cars: readonly WrittenCar[]): Promise<CommittedUpload[]> {
     const quotas = await this.quotasOf(upload.map(({ reference }) => reference));
     return this.database.transaction(
@@ -99,6 +108,10 @@ export class PostgresDagReferencesStore extends DagReferences {
     return new QuotaExceeded(Math.max(0, (bytesQuota ?? 0) - bytes));
   }
 
+  /**
+   * Locks what the account stores, then the row of the DAG, so a removal at the same time comes before or after. Null
+   * also for a DAG that is not known to be whole. @throws QuotaExceeded
+   */
   async add(root: string, content: NewContent): Promise<ContentId | null> {
     const [quota] = await this.quotasOf([content]);
     return this.database.transaction(async (tx) => {
@@ -116,6 +129,7 @@ export class PostgresDagReferencesStore extends DagReferences {
     });
   }
 
+  /** Contents that are offloaded count. Read by the index on `dag_id`. */
   async isReferenced(tx: Tx, dagId: bigint): Promise<boolean> {
     return (await tx.content.findFirst({ where: { dagId, state: { not: 'deleted' } }, select: { id: true } })) !== null;
   }
@@ -128,14 +142,17 @@ export class PostgresDagReferencesStore extends DagReferences {
     await execute(tx, RECOUNT, [dagId, storedBytes]);
   }
 
+  /** Contents that are not `stored` stay as they are, so a second time changes nothing. */
   async markDamaged(tx: Tx, dagIds: readonly bigint[], cause: string): Promise<void> {
     await this.move(tx, dagIds, 'stored', 'offloaded', cause);
   }
 
+  /** Contents that are not `offloaded` stay as they are, so a second time changes nothing. */
   async markRestored(tx: Tx, dagIds: readonly bigint[], cause: string): Promise<void> {
     await this.move(tx, dagIds, 'offloaded', 'stored', cause);
   }
 
+  /** Adds the event to the outbox of this transaction: it goes out when that commits. Not idempotent. */
   async announceRestored(tx: Tx, dag: { root: string; bytes: number }): Promise<void> {
     await this.outbox.add(tx, contentRestored, dag);
   }

@@ -33,6 +33,7 @@ export interface ContentNode {
   close(): Promise<void>;
 }
 
+/** Somebody in a test of this room, with a key of their own. */
 export interface TestUser {
   id: UserId;
   key: string;
