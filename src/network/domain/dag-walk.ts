@@ -12,6 +12,7 @@ import type { DagLimits, FetchedBlock, FetchOptions } from '../ports/ipfs-node.p
 import { DagTooLarge, UndecodableBlock, UnsupportedDag } from './network.errors.js';
 import { PrefetchWindow, type LoadBlock, type Wanted } from './prefetch-window.js';
 
+/** Where a walk gets its blocks, and what it may cost. */
 export interface WalkOptions {
   /** Reads one block and has verified it. Called for many blocks at once. */
   load: LoadBlock;

@@ -17,6 +17,7 @@ export class IdleTimeout {
     this.progress();
   }
 
+  /** A sign of life. Not after `end`: it would start the timer again. */
   progress(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(

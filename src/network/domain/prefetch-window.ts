@@ -5,6 +5,7 @@ import * as raw from 'multiformats/codecs/raw';
 /** Gets one block, verified by its hash. Rejects when the signal aborts. */
 export type LoadBlock = (cid: CID, signal: AbortSignal) => Promise<Uint8Array>;
 
+/** A block that the walk will come to. */
 export interface Wanted {
   cid: CID;
   key: string;
@@ -54,6 +55,7 @@ export class PrefetchWindow {
     return this.loading.get(wanted.key)?.weight ?? Math.min(guess, LARGEST);
   }
 
+  /** True also for a block that is here already and was not taken yet. */
   has(wanted: Wanted): boolean {
     return this.loading.has(wanted.key);
   }

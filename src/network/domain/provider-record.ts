@@ -4,6 +4,7 @@
  * system has a provider record that names our node. `withdrawing`: its bytes are gone, and the node may not know.
  */
 export const providerRecordStates = ['pending', 'held', 'announced', 'withdrawing'] as const;
+/** One of the four above. */
 export type ProviderRecordState = (typeof providerRecordStates)[number];
 
 /** What is known of one root that our node provides, or is to provide. */

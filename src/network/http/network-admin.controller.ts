@@ -29,6 +29,7 @@ export class NetworkAdminController {
     private readonly clock: Clock,
   ) {}
 
+  /** Out of the database: answers also while the node hangs. `node` is null when none was ever up. */
   @Get('ipfs')
   @ApiOperation({
     summary: 'Our IPFS node: kind, agent, peer id, addresses, peers, routing; how many roots it announces',
@@ -39,6 +40,7 @@ export class NetworkAdminController {
     return presentIpfs(nodes, figures, this.clock.now());
   }
 
+  /** Page and count are two queries: a record that changes between them may be in one alone. @throws InvalidInput */
   @Get('announcements')
   @ApiOperation({
     summary: 'What our IPFS node provides and announces, newest first',
@@ -59,6 +61,10 @@ export class NetworkAdminController {
     return presentPage(rows, count, limit);
   }
 
+  /**
+   * Answers when the records are due, not when they are announced. Roots that are not hot here come back in `notHot`.
+   * @throws InvalidInput
+   */
   @Post('announcements/announce')
   @HttpCode(200)
   @ApiOperation({

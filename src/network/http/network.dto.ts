@@ -17,6 +17,7 @@ const rowId = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Unknown parameters are passed over. `before`: `next` of the page before. */
 export const announcementsQuery = z.object({
   state: z.enum(providerRecordStates).optional(),
   failing: z
@@ -27,9 +28,13 @@ export const announcementsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   before: rowId.optional(),
 });
+/** After parsing: `cid` is CIDv1 text, `before` a row id. */
 export type AnnouncementsQuery = z.output<typeof announcementsQuery>;
 
+/** Roots in one request to announce now. */
 export const MOST_ASKED = 1000;
 
+/** Strict: a misspelt `cids` would announce a thousand others. */
 export const reprovideBody = z.object({ cids: z.array(cid).min(1).max(MOST_ASKED).optional() }).strict();
+/** After parsing: CIDv1 texts, which may repeat. */
 export type ReprovideBody = z.output<typeof reprovideBody>;

@@ -5,6 +5,7 @@ import type { SeenNode } from '../store/ipfs-node-registry.store.js';
 /** The worker publishes every 30 s. */
 const ALIVE_MS = 90_000;
 
+/** The API's names, which are older than those in the code: `heldSince`, `nextAt`. */
 export function presentRecord(row: ProviderRecord): object {
   return {
     id: Number(row.id),
@@ -20,6 +21,7 @@ export function presentRecord(row: ProviderRecord): object {
   };
 }
 
+/** `next` is null when the page is not full. */
 export function presentPage(rows: readonly ProviderRecord[], count: number, limit: number): object {
   const last = rows.at(-1);
   return {

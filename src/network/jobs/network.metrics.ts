@@ -14,6 +14,7 @@ export class NetworkMetrics implements OnModuleInit {
     private readonly metrics: Metrics,
   ) {}
 
+  /** Figures are read when somebody scrapes, not before. */
   onModuleInit(): void {
     this.metrics.onScrape(() => this.measureRecords());
     // From the registry, not from the node: one that hangs must not hold up a scrape.

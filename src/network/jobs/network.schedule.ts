@@ -24,6 +24,7 @@ export class NetworkSchedule implements OnModuleInit {
     private readonly sweepProviderRecords: SweepProviderRecords,
   ) {}
 
+  /** Three runs, each by itself: what our node is (every 30 s), the work that is due (1 s), the comparison (10 s). */
   onModuleInit(): void {
     this.schedules.every('network.publish-status', PUBLISH_MS, async () =>
       this.registry.publish(await this.node.status()),

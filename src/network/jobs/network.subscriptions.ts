@@ -16,6 +16,7 @@ export class NetworkSubscriptions implements OnModuleInit {
     private readonly stopProviding: StopProviding,
   ) {}
 
+  /** One subscription per event; each may be delivered again after a failure. */
   onModuleInit(): void {
     this.subscribers.subscribeToMany('network.provide-stored', contentStored, async (events) => {
       await this.startProviding.run(events.flatMap(({ payload }) => payload.contents.map(({ cid }) => cid)));

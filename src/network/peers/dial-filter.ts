@@ -48,6 +48,7 @@ export function publicFirst(addresses: Multiaddr[]): Multiaddr[] {
 
 /** What a node can speak, as what may follow the host in an address. */
 export const TCP = ['tcp'] as const;
+/** What a Kubo can dial of an origin. */
 export const TCP_AND_QUIC = ['tcp', 'udp/quic-v1'] as const;
 
 /** To decode a peer's id takes the square of its length: a name and an id together have less than 400 characters. */

@@ -9,6 +9,7 @@ export interface DagLimits {
   depth: number;
 }
 
+/** A block whose bytes hash to its CID. */
 export interface FetchedBlock {
   cid: CID;
   bytes: Uint8Array;
@@ -16,6 +17,7 @@ export interface FetchedBlock {
   depth: number;
 }
 
+/** How one fetch goes about it, and when it ends. */
 export interface FetchOptions {
   /** Multiaddrs of peers that may have it; dialled best effort, never a reason to fail. */
   origins: string[];
@@ -34,12 +36,16 @@ export interface Announced {
   routing: string[];
 }
 
+/** What an operator is shown of our node, and what other processes tell clients of it. */
 export interface NodeStatus {
   /** 'helia' in process, or 'kubo' beside us. */
   kind: string;
+  /** Name and version, as the node tells other peers. */
   agent: string;
   peerId: string;
+  /** Dialable multiaddrs, each ending in /p2p/<peer id>. */
   addresses: string[];
+  /** Connected now. */
   peers: number;
   /** Routing systems that it asks and tells: 'dht', 'delegated'. */
   routing: string[];

@@ -5,6 +5,7 @@ import type {
   Settlement,
 } from '../domain/provider-record.js';
 
+/** Every given part must hold; none: all records. */
 export interface ProviderRecordFilter {
   state?: ProviderRecordState | undefined;
   /** CIDv1 text. */
@@ -13,6 +14,7 @@ export interface ProviderRecordFilter {
   failing?: boolean | undefined;
 }
 
+/** For people and metrics: the parts need not be of one moment. */
 export interface ProviderRecordFigures {
   byState: Record<ProviderRecordState, number>;
   /** Whose last attempt failed; not counted beyond 10,000. */
@@ -63,6 +65,7 @@ export abstract class ProviderRecordStore {
   abstract page(filter: ProviderRecordFilter, limit: number, before?: bigint): Promise<ProviderRecord[]>;
   /** How many the filter finds; of failing ones no more than 10,000 are counted. */
   abstract count(filter: ProviderRecordFilter): Promise<number>;
+  /** Costs the same however many records there are. */
   abstract figures(): Promise<ProviderRecordFigures>;
 
   // What keeps the records true although events get lost, nodes change and processes die. Every call is bounded.
@@ -71,6 +74,7 @@ export abstract class ProviderRecordStore {
   abstract roots(after: bigint, limit: number): Promise<{ roots: string[]; next: bigint | null }>;
   /** How far a walk is; 0 at its beginning. */
   abstract position(walk: string): Promise<bigint>;
+  /** 0 lets the walk begin again. Two walkers at once only do some of the work twice. */
   abstract setPosition(walk: string, position: bigint): Promise<void>;
   /** What is provided and was never announced is due now: the node has routing. */
   abstract announceUnannounced(limit: number): Promise<number>;

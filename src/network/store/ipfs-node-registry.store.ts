@@ -3,6 +3,7 @@ import { Database } from '../../platform/prisma/index.js';
 import { Clock } from '../../shared/index.js';
 import type { NodeStatus } from '../ports/ipfs-node.port.js';
 
+/** A node as its worker published it last. */
 export interface SeenNode extends NodeStatus {
   seenAt: Date;
 }

@@ -44,6 +44,7 @@ export class PostgresProviderRecordStore extends ProviderRecordStore {
     return execute(this.database.asyncCommit, statements.STOP, [roots, this.clock.now()]);
   }
 
+  /** Also records that are on their way out: they are looked at again, and withdrawn if their bytes are gone. */
   async reprovide(roots: readonly string[]): Promise<string[]> {
     const rows = await query(this.database.asyncCommit, statements.REPROVIDE, [this.clock.now(), roots]);
     return rows.map(({ root }) => root);
@@ -58,6 +59,10 @@ export class PostgresProviderRecordStore extends ProviderRecordStore {
     return (await query(this.database.asyncCommit, statements.HAS_DUE, [this.clock.forStatement()])).length === 1;
   }
 
+  /**
+   * One statement. Rows that somebody else claims at the same moment are passed over; `dueAt` is the time before this
+   * claim.
+   */
   async claim(limit: number, leaseMs: number): Promise<ClaimedProviderRecord[]> {
     const claims = await this.leases.claimDue(this.database.asyncCommit, limit, leaseMs);
     return claims.map(({ row, number, dueSince }) => ({
@@ -68,6 +73,7 @@ export class PostgresProviderRecordStore extends ProviderRecordStore {
     }));
   }
 
+  /** One statement for all. A lease is lost once somebody else has claimed the record, or the record is gone. */
   async extend<R extends Pick<ClaimedProviderRecord, 'id' | 'leaseNumber'>>(
     records: readonly R[],
     leaseMs: number,
@@ -77,6 +83,7 @@ export class PostgresProviderRecordStore extends ProviderRecordStore {
     return lost.map(({ record }) => record);
   }
 
+  /** Two statements, not one transaction: after a crash between them the rest is due again when its leases run out. */
   async settle(settlements: readonly Settlement[]): Promise<void> {
     const removals = settlements.filter(({ remove }) => remove);
     if (removals.length > 0) await execute(this.database.asyncCommit, statements.REMOVE, [json(removals)]);
@@ -89,6 +96,9 @@ export class PostgresProviderRecordStore extends ProviderRecordStore {
     return (await query(this.database, statement, values)).map(recordOf);
   }
 
+  /**
+   * Without root and failure the kept tallies answer, however many there are; otherwise rows are counted, up to 10,000.
+   */
   async count(filter: ProviderRecordFilter): Promise<number> {
     if (filter.root === undefined && filter.failing !== true) {
       const byState = await this.byState();
@@ -100,6 +110,7 @@ export class PostgresProviderRecordStore extends ProviderRecordStore {
     return found?.rows ?? 0;
   }
 
+  /** Three queries beside each other, not one snapshot. */
   async figures(): Promise<ProviderRecordFigures> {
     const [byState, failing, [oldest]] = await Promise.all([
       this.byState(),
@@ -109,6 +120,7 @@ export class PostgresProviderRecordStore extends ProviderRecordStore {
     return { byState, failing, oldestOverdue: oldest ? { root: oldest.root, dueAt: oldest.next_check_at } : null };
   }
 
+  /** The end is a page that is not full. */
   async roots(after: bigint, limit: number): Promise<{ roots: string[]; next: bigint | null }> {
     const rows = await query(this.database.asyncCommit, statements.ROOTS, [after, limit]);
     const last = rows.at(-1);
@@ -128,6 +140,7 @@ export class PostgresProviderRecordStore extends ProviderRecordStore {
     return execute(this.database.asyncCommit, statements.ANNOUNCE_UNANNOUNCED, [this.clock.now(), limit]);
   }
 
+  /** The nodes are taken for gone; one that lives after all finds its records due and provides them again. */
   async takeFrom(peerIds: readonly string[], limit: number): Promise<number> {
     if (peerIds.length === 0) return 0;
     return execute(this.database.asyncCommit, statements.TAKE_FROM, [peerIds, this.clock.now(), limit]);

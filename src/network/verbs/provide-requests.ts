@@ -37,6 +37,7 @@ export class StopProviding {
   }
 }
 
+/** Both lists are CIDv1 text. */
 export interface ReprovideRequested {
   /** Roots that are provided and announced anew within seconds. */
   asked: string[];

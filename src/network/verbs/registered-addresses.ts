@@ -24,6 +24,7 @@ export class RegisteredAddresses extends ProviderAddresses {
     });
   }
 
+  /** Multiaddrs as `IpfsNodeRegistry.addresses` gives them. When the registry cannot be read the last answer stands. */
   async list(): Promise<readonly string[]> {
     const last = this.known.peek(OURS, { allowStale: true }) ?? [];
     // While nothing is known there is nothing to answer with meanwhile; later the last answer does until the next is
