@@ -1,6 +1,7 @@
 import type { Connection, Libp2p, PeerId, Stream } from '@libp2p/interface';
 import type { BlockServer, Wantlist } from './block-server.js';
 
+/** The version in which blocks are sent, and whose streams are taken. */
 export const BITSWAP = '/ipfs/bitswap/1.2.0';
 const MOST_STREAMS = 1024;
 const END_AGAIN_MS = 1_000;

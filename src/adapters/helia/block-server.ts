@@ -10,6 +10,7 @@ export interface Wantlist {
   entries: { cid: Uint8Array; priority: number; cancel?: boolean; wantType?: string; sendDontHave?: boolean }[];
 }
 
+/** What the server needs of the node. */
 export interface BlockServerOptions {
   blocks: HotBlocks;
   /** A new stream to a peer that is connected; throws when it is not. */

@@ -18,18 +18,23 @@ import { HotBlockstore } from './hot-blockstore.js';
 import { BITSWAP, repeatEnds, serveBy } from './bitswap-patch.js';
 import type { RoutingSettings } from './routing.js';
 
+/** libp2p services that the node is made with. */
 export interface Services extends Record<string, unknown> {
   identify: Identify;
   ping: Ping;
   dht?: KadDHT;
 }
 
+/** The assembled node, before and after its start. */
 export type Node = HeliaWithLibp2p<Services>;
 
+/** What `assemble` puts together: storage, addresses and rules. */
 export interface Parts {
   blocks: HotBlocks;
   datastore: LevelDatastore;
+  /** Multiaddrs, ports filled in. */
   listen: string[];
+  /** Told to others in place of what is listened on. Empty: that, and public addresses of this machine. */
   announce: string[];
   policy: AddressPolicy;
   routing: RoutingSettings;

@@ -32,6 +32,7 @@ export type FetchingNode = Pick<
   'block' | 'dial' | 'dialFound' | 'gateways' | 'isConnected' | 'peerId' | 'rejoin' | 'search'
 >;
 
+/** How every fetch of this node goes about it. */
 export interface FetcherSettings {
   /** Which origins may be dialled. */
   policy: AddressPolicy;

@@ -25,10 +25,12 @@ export class HeliaIpfsNode extends IpfsNode {
     super();
   }
 
+  /** Begins with the first step of the iterator; ends the session however the reader leaves. */
   fetch(root: CID, options: FetchOptions): AsyncIterable<FetchedBlock> {
     return walkSession(new HeliaFetchSession(this.node, root, options, this.settings), root, options);
   }
 
+  /** At most 20, as the Pinning Service API 1.0.0 lets `delegates` be. */
   addresses(): Promise<string[]> {
     return Promise.resolve(this.node.addresses().slice(0, 20));
   }
@@ -54,6 +56,7 @@ export class HeliaIpfsNode extends IpfsNode {
     await this.node.dht?.forget(root);
   }
 
+  /** @throws Error while the node is not running */
   async status(): Promise<NodeStatus> {
     const { agent, peerId, routingNames: routing } = this.node;
     return {

@@ -22,6 +22,7 @@ import {
   type RoutingSettings,
 } from './routing.js';
 
+/** What a node is made of. It stays the same while the node runs. */
 export interface HeliaNodeOptions {
   /** Folder of the identity, the peer store and the remembered port. */
   folder: string;
@@ -95,6 +96,7 @@ export class HeliaNode {
     await datastore?.close();
   }
 
+  /** @throws Error while the node is not running */
   get libp2p(): Libp2p<Services> {
     return this.running.libp2p;
   }
@@ -111,6 +113,7 @@ export class HeliaNode {
       : Promise.reject(new Error('the IPFS node listens nowhere'));
   }
 
+  /** Of the key in the folder: the same after every start. @throws Error while the node is not running */
   get peerId(): string {
     return this.libp2p.peerId.toString();
   }
@@ -120,6 +123,7 @@ export class HeliaNode {
     return `tidewater helia/${this.running.info.version}`;
   }
 
+  /** By the settings, whether the node runs or not. */
   get routingNames(): string[] {
     return routingNames(this.routing);
   }
@@ -130,8 +134,9 @@ export class HeliaNode {
   }
 
   /**
-   * Dials a peer that a stranger named, by those of its addresses that may be dialled; without any, by what libp2p
-   * finds out itself.
+   * Dials a peer that a stranger named, by those of its addresses that may be dialled (eight are looked at); without
+   * any, by what libp2p finds out itself. Nothing happens for ourselves and for peers that are connected.
+   * @throws Error when none of its addresses may be dialled, or nobody answers
    */
   async dialFound({ id, addresses }: FoundPeer, signal: AbortSignal): Promise<void> {
     if (id === this.peerId || this.libp2p.getConnections(peerIdFromString(id)).length > 0) return;

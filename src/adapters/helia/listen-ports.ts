@@ -24,7 +24,10 @@ export class ListenPorts {
     );
   }
 
-  /** Remembers what the `tcp/0` addresses became. */
+  /**
+   * Remembers what the `tcp/0` addresses became; other addresses are not written down. Replaces the file in place: one
+   * that is torn by a crash counts as empty.
+   */
   async remember(listen: string[], actual: string[]): Promise<void> {
     const ports: Record<string, number> = {};
     for (const address of listen.filter((candidate) => candidate.includes('/tcp/0'))) {

@@ -17,6 +17,7 @@ export interface RoutingSettings {
   gateways: readonly string[];
 }
 
+/** A node that speaks only to whom it is told to. */
 export const NO_ROUTING: RoutingSettings = { dht: null, bootstrap: [], delegated: [], gateways: [] };
 
 /** Those of Kubo (config/bootstrap_peers.go) that speak TCP. */
@@ -28,6 +29,7 @@ const PUBLIC_BOOTSTRAP = [
   '/ip4/104.131.131.82/tcp/4001/p2p/QmaCpDMGvV2BGHeYERUEnRQAwe3N8SzbUtfsmvsqQLuvuJ',
 ];
 
+/** As the settings say; the public DHT's bootstrap peers where the operator names none. `lan` goes before `dht`. */
 export function routingSettings(config: AppConfig): RoutingSettings {
   const { LIBP2P_BOOTSTRAP, DELEGATED_ROUTING_URLS, TRUSTLESS_GATEWAY_URLS } = config.values;
   const on = new Set(config.ipfsRouting);
@@ -49,6 +51,7 @@ export function routingNames({ dht, delegated, gateways }: RoutingSettings): str
   ];
 }
 
+/** One routing system: who has the root, as the answers come. May throw, may never end: the searcher bounds it. */
 export type ProviderSource = (root: CID, signal: AbortSignal) => AsyncIterable<FoundPeer>;
 
 const MOST_PER_SOURCE = 20;
@@ -57,6 +60,7 @@ const MOST_PER_SOURCE = 20;
 export class ProviderSearch {
   constructor(private readonly sources: readonly ProviderSource[]) {}
 
+  /** False: there is nobody to ask, and a search would end with nothing. */
   get isPossible(): boolean {
     return this.sources.length > 0;
   }
@@ -115,6 +119,7 @@ export class DhtRouting {
     await this.dht.cancelReprovide(root);
   }
 
+  /** Peers as the DHT names them, not judged and not distinct. @throws what the walk throws, and the signal's reason */
   async *providers(root: CID, signal: AbortSignal): AsyncGenerator<FoundPeer> {
     for await (const event of this.dht.findProviders(root, { signal })) {
       if (event.name === 'PROVIDER')

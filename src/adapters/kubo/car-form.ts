@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CID } from 'multiformats/cid';
 import { carHeader, PLACEHOLDER_ROOT, sectionPrefix } from '../../ipld/index.js';
 
+/** Body of `dag/import`; to be read once. */
 export interface CarForm {
   type: string;
   body: AsyncIterable<Uint8Array>;

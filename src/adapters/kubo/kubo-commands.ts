@@ -7,6 +7,7 @@ import { carForm } from './car-form.js';
 import { KuboAnswerBroken, KuboForbidden, KuboRefused, KuboUnreachable, KuboWrongBytes } from './kubo.errors.js';
 import { codeOf, KuboRpc, type KuboEndpoint } from './kubo-rpc.js';
 
+/** What `id` answers. */
 export interface KuboIdentity {
   peerId: string;
   agent: string;
@@ -35,7 +36,7 @@ export class KuboCommands {
     this.client = create({ url: this.rpc.base, headers: { ...this.rpc.headers } });
   }
 
-  /** Who Kubo is; at most 10 s. */
+  /** Who Kubo is; at most 10 s. @throws KuboUnreachable, KuboForbidden, KuboRefused */
   async identity(signal: AbortSignal): Promise<KuboIdentity> {
     const { id, agentVersion, addresses } = await this.short('id', signal, (within) =>
       this.client.id({ signal: within }),
@@ -53,7 +54,7 @@ export class KuboCommands {
     }
   }
 
-  /** Whether there is a connection now. */
+  /** Whether there is a connection now (`swarm/connect`, at most 10 s). Never fails: false, whatever the reason. */
   async connect(address: Multiaddr, signal: AbortSignal): Promise<boolean> {
     return this.short('swarm/connect', signal, (within) => this.client.swarm.connect(address, { signal: within })).then(
       () => true,
@@ -67,7 +68,10 @@ export class KuboCommands {
     return peerList.safeParse(answer).data?.Peers?.length ?? 0;
   }
 
-  /** Bytes of blocks that Kubo has sent to peers since it started. */
+  /**
+   * Bytes of blocks that Kubo has sent to peers since it started (`stats/bitswap`): smaller after a restart. 0 where
+   * the answer names none. @throws KuboUnreachable, KuboForbidden, KuboRefused, KuboAnswerBroken
+   */
   async sentBytes(signal: AbortSignal): Promise<number> {
     const [answer] = await this.rpc.objects('stats/bitswap', {}, { signal, timeoutMs: SHORT_MS });
     return traffic.safeParse(answer).data?.DataSent ?? 0;

@@ -13,6 +13,7 @@ import type { KuboCommands, KuboIdentity } from './kubo-commands.js';
 import { KuboAnswerBroken, KuboRefused } from './kubo.errors.js';
 import { KuboFetchSession } from './kubo-fetch-session.js';
 
+/** What may differ from one Kubo to the other. */
 export interface KuboSettings {
   /** Which origins Kubo may be told of; public ones unless told. */
   policy?: AddressPolicy;
@@ -38,6 +39,9 @@ export class KuboIpfsNode extends IpfsNode {
     super();
   }
 
+  /**
+   * Begins with the first step of the iterator. Blocks stay in Kubo's store, unpinned, until its garbage collection.
+   */
   fetch(root: CID, options: FetchOptions): AsyncIterable<FetchedBlock> {
     return walkSession(
       new KuboFetchSession(this.kubo, options, this.settings.policy ?? AddressPolicy.PUBLIC_ONLY),

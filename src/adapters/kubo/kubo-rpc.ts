@@ -3,6 +3,7 @@ import { Agent, request, type Dispatcher } from 'undici';
 import { DomainError, messageOf } from '../../shared/index.js';
 import { KuboAnswerBroken, KuboForbidden, KuboRefused, KuboUnreachable } from './kubo.errors.js';
 
+/** Where Kubo's RPC is (KUBO_RPC_URL, KUBO_RPC_AUTH). It gives whoever reaches it full power over the node. */
 export interface KuboEndpoint {
   /** http(s)://host:port, with or without /api/v0. */
   url: string;
@@ -10,6 +11,7 @@ export interface KuboEndpoint {
   auth?: string | undefined;
 }
 
+/** When a call is given up, and how much of an answer is read: 64 MiB unless told. */
 export interface CallOptions {
   signal: AbortSignal;
   /** For the whole call. Without it a call may take for ever while it moves. */
