@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { atOnce, inSlices, pauseIfDue } from './event-loop.js';
+import { atOnce, inSlices, noteConnection, pauseIfDue } from './event-loop.js';
 
 /** Keeps the thread busy. */
 function work(ms: number): void {
@@ -16,6 +16,28 @@ describe('work that shares the event loop', () => {
     expect(pause).toBeInstanceOf(Promise);
     await pause;
     expect(pauseIfDue()).toBeUndefined();
+  });
+
+  it('is little in each turn that follows a connection, for others may wait behind it', async () => {
+    // All that still waits has gone on, and nobody has begun a slice.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const turnOf: number[] = [];
+    let turn = 0;
+    const count = (): void => {
+      turn += 1;
+      noteConnection();
+      if (turnOf.length < 20) setImmediate(count);
+    };
+    count();
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        work(1);
+        await pauseIfDue();
+        turnOf.push(turn);
+        work(1);
+      }),
+    );
+    expect(new Set(turnOf).size).toBeGreaterThan(15);
   });
 
   it('leaves timers their turn, however much of it there is, and none of it is forgotten', async () => {

@@ -6,9 +6,17 @@
 
 /** Milliseconds of each turn. A step between two questions should take much less. */
 const SLICE_MS = 5;
-
+/**
+ * The same in a turn after a connection was accepted: libuv accepts one in each turn, and whoever stands behind a hundred
+ * others waits for a hundred turns.
+ */
+const SHORT_SLICE_MS = 0.5;
 /** When this turn's slice began; null: nobody has asked since the loop came round. */
 let sliceStart: number | null = null;
+/** Of this turn. */
+let sliceMs = SLICE_MS;
+/** A connection has come since the last slice began. */
+let hasComer = false;
 const waiting: (() => void)[] = [];
 /** What has been taken out of `waiting` at its front: a queue without shifting. */
 let taken = 0;
@@ -19,10 +27,10 @@ let taken = 0;
  */
 export function pauseIfDue(): Promise<void> | undefined {
   if (sliceStart === null) {
-    sliceStart = performance.now();
+    beginSlice();
     setImmediate(nextTurn);
   }
-  if (taken === waiting.length && performance.now() - sliceStart < SLICE_MS) return undefined;
+  if (taken === waiting.length && isSliceLeft()) return undefined;
   return new Promise((resolve) => {
     waiting.push(resolve);
   });
@@ -51,12 +59,27 @@ export function atOnce<T>(work: Generator<void, T>): T {
   }
 }
 
+/** A connection has been accepted, and others may wait behind it: the next slice is a short one. */
+export function noteConnection(): void {
+  hasComer = true;
+}
+
+function beginSlice(): void {
+  sliceStart = performance.now();
+  sliceMs = hasComer ? SHORT_SLICE_MS : SLICE_MS;
+  hasComer = false;
+}
+
+function isSliceLeft(): boolean {
+  return sliceStart !== null && performance.now() - sliceStart < sliceMs;
+}
+
 function nextTurn(): void {
   if (taken === waiting.length) {
     sliceStart = null;
     return;
   }
-  sliceStart = performance.now();
+  beginSlice();
   setImmediate(nextTurn);
   wakeNext();
 }
@@ -74,7 +97,7 @@ function wakeNext(): void {
   // A tick that a microtask asks for runs when no microtask is left: the woken one waits for something by then.
   queueMicrotask(() =>
     process.nextTick(() => {
-      if (sliceStart !== null && performance.now() - sliceStart < SLICE_MS) wakeNext();
+      if (isSliceLeft()) wakeNext();
     }),
   );
 }

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Environment } from '../../config/config.schema.js';
+import { noteConnection } from '../../shared/index.js';
 
 /** From the connection, or the end of the last answer's request, until the head of a request is complete. */
 export const HEADERS_TIMEOUT_MS = 15_000;
@@ -32,6 +33,7 @@ export function limitConnections(
   let all = 0;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.on('connection', (socket: Socket) => {
+    noteConnection();
     const address = socket.remoteAddress ?? '';
     const own = (held.get(address) ?? 0) + 1;
     if (all >= limits.CONNECTIONS_MAX) return refuse(socket, 503, 'ERR_UNAVAILABLE', 'too many connections');
