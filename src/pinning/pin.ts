@@ -2,6 +2,7 @@ import type { ContentId, PinRequestId, UserId } from '../shared/index.js';
 
 /** The specification's words, and all of them. */
 export const PIN_STATUSES = ['queued', 'pinning', 'pinned', 'failed'] as const;
+/** One of the specification's four. */
 export type PinStatus = (typeof PIN_STATUSES)[number];
 
 /** What a client asks to have pinned (the specification's `Pin`). */
@@ -24,6 +25,7 @@ export interface PinProgress {
   sources: number;
 }
 
+/** A pin as it is kept. Pinning Service API 1.0.0, `PinStatus`, and what this platform knows beside it. */
 export interface PinRecord extends PinSpec {
   requestId: PinRequestId;
   userId: UserId;
@@ -52,7 +54,9 @@ export interface PinClaim {
   leaseNumber: number;
 }
 
+/** `i`: whatever the case (Pinning Service API 1.0.0, TextMatchingStrategy). */
 export const NAME_MATCHES = ['exact', 'iexact', 'partial', 'ipartial'] as const;
+/** One of the specification's four. */
 export type NameMatch = (typeof NAME_MATCHES)[number];
 
 /** Which pins of an account to list; every given part must hold. Newest first. */

@@ -26,6 +26,7 @@ export class PinningSubscriptions implements OnModuleInit {
     private readonly pinScheduler: PinScheduler,
   ) {}
 
+  /** Three schedules, a wake-up and one event. A wake-up that is lost costs a second at most. */
   onModuleInit(): void {
     this.schedules.every('pinning.scheduler', SCHEDULER_AGAIN_MS, (signal) => this.pinScheduler.run(signal));
     this.schedules.every('pinning.fold', FOLD_MS, () => this.sweepPins.fold());

@@ -18,6 +18,10 @@ export class AddIpfsController {
     private readonly presenter: PinPresenter,
   ) {}
 
+  /**
+   * Estuary's `POST /content/add-ipfs`. With `ignore-dupes` a pin of the account that has not failed stands in the way.
+   * @throws InvalidInput, PinExists, PinQuotaUsedUp, BytesUsedUp
+   */
   @Post('add-ipfs')
   @HttpCode(202)
   @RequireScope('upload')

@@ -31,6 +31,10 @@ export class BatchedPinsController {
     private readonly presenter: PinPresenter,
   ) {}
 
+  /**
+   * What is wrong with one item is said in its place; those over the quota are refused, the others stand.
+   * @throws InvalidInput when the body is no array of 1 to 10,000
+   */
   @Post()
   @HttpCode(202)
   @JsonLimit(MOST_BYTES)
@@ -52,6 +56,10 @@ export class BatchedPinsController {
     });
   }
 
+  /**
+   * First those of the query, then those of the body, in the order asked. What is not the caller's is not found.
+   * @throws InvalidInput when nothing is named
+   */
   @Get()
   @ApiOperation({
     summary: 'Look up many pins: ?requestid=a,b&content_id=1,2, or an array of {content_id} or {requestid} as the body',

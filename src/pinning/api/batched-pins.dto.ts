@@ -36,6 +36,7 @@ export function readBatch(body: unknown): (PinSpec | ItemFailure)[] {
 export const failureOf = (error: DomainError): ItemFailure => ({
   error: { reason: error.code, details: error.message },
 });
+/** For items of a batch: nothing else in it has a field `error`. */
 export const isFailure = (item: object): item is ItemFailure => 'error' in item;
 
 const id = z.union([z.string(), z.number()]).transform(String);
@@ -43,6 +44,7 @@ const asked = z.union([z.object({ requestid: id }), z.object({ content_id: id })
 
 /** Which pins a caller asks about: by request id, or by the id of the content as Estuary does. */
 export type AskedPin = z.output<typeof asked>;
+/** Ids as text or as numbers; those that cannot be any are looked for all the same, and not found. */
 export const askedPins = z
   .array(asked, 'must be an array of {content_id} or {requestid}')
   .max(MOST_IN_A_BATCH, `at most ${MOST_IN_A_BATCH} at a time`);

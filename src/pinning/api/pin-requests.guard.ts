@@ -59,6 +59,7 @@ function ruleOf(perSecond: number): RateRule {
 export class DelegatesKnown implements CanActivate {
   constructor(private readonly presenter: PinPresenter) {}
 
+  /** @throws NoIpfsNode while no node of ours has ever been up */
   async canActivate(): Promise<boolean> {
     return (await this.presenter.addresses()).length > 0;
   }

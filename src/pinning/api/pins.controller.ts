@@ -25,6 +25,10 @@ export class PinsController {
     private readonly presenter: PinPresenter,
   ) {}
 
+  /**
+   * `GET /pins`: at most 1000 at a time, 10 unless told; `before` with the last `created` gives the next page.
+   * @throws InvalidInput, InvalidPinStatus
+   */
   @Get()
   @ApiOperation({ summary: 'List pins: cid, name and match, status, before, after, limit, meta, requestid' })
   @ApiResponse({ status: 200, description: 'PinResults: newest first, with the number of all that match' })
@@ -32,6 +36,10 @@ export class PinsController {
     return this.presenter.page(await this.registry.list(caller.userId, parseInput(pinQuerySchema, query)));
   }
 
+  /**
+   * `POST /pins`: 202 when the pin is durable, with status `pinned` where the DAG is here already. Not idempotent: the
+   * same CID again is another pin. @throws InvalidInput, PinQuotaUsedUp, BytesUsedUp
+   */
   @Post()
   @HttpCode(202)
   @ApiOperation({ summary: 'Pin a CID: cid, name, origins, meta' })
@@ -40,6 +48,7 @@ export class PinsController {
     return this.presenter.one(await this.requestPins.run({ userId: caller.userId, spec: parseInput(pinSchema, body) }));
   }
 
+  /** `GET /pins/{requestid}`. @throws PinNotFound, also for an id that cannot be any */
   @Get(':requestid')
   @Unowned()
   @ApiOperation({ summary: 'One pin' })
@@ -48,6 +57,10 @@ export class PinsController {
     return this.presenter.one(await this.registry.find(caller.userId, pinRequestId(requestId)));
   }
 
+  /**
+   * `POST /pins/{requestid}`: the old pin is gone for its owner with the answer; its content stays until the new one is
+   * pinned. @throws InvalidInput, PinNotFound, PinQuotaUsedUp, BytesUsedUp; then the old pin stays
+   */
   @Post(':requestid')
   @HttpCode(202)
   @Unowned()
@@ -67,6 +80,10 @@ export class PinsController {
     );
   }
 
+  /**
+   * `DELETE /pins/{requestid}`: 202 with an empty body, after its content was deleted. A second time is a 404.
+   * @throws PinNotFound
+   */
   @Delete(':requestid')
   @HttpCode(202)
   @Unowned()

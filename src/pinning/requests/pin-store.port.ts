@@ -1,6 +1,7 @@
 import type { ContentId, PinRequestId, UserId } from '../../shared/index.js';
 import type { PinFilter, PinRecord, PinSpec, PinStatus } from '../pin.js';
 
+/** What a pin is made of; the store adds id, status and time. */
 export interface NewPin extends PinSpec {
   userId: UserId;
   cidV1: string;

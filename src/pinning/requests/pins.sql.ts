@@ -29,16 +29,22 @@ export const ADD = sql<{ n: number; created: Date }, [pins: string, asked: Date]
   { name: 'add-pins' },
 );
 
+/** At most one row, by the primary key; none for a removed pin, or another account's. */
 export const FIND = sql<PinRow, [requestId: string, userId: string]>(
   'SELECT * FROM pins WHERE request_id = $1::uuid AND user_id = $2::uuid AND deleted_at IS NULL',
 );
 
+/** In no order; removed pins and those of other accounts are not among them. No locks. */
 export const FIND_ALL = sql<
   PinRow,
   [userId: string, requestIds: readonly string[], contentIds: readonly string[]]
 >(`SELECT * FROM pins WHERE user_id = $1::uuid AND deleted_at IS NULL
    AND (request_id = ANY($2::uuid[]) OR content_id = ANY($3::bigint[]))`);
 
+/**
+ * The row is hidden, not deleted: what it refers to is let go first. No row: there is no such pin, or somebody was
+ * sooner.
+ */
 export const REMOVE = sql<PinRow, [requestId: string, userId: string, now: Date]>(`
   UPDATE pins SET deleted_at = $3 WHERE request_id = $1::uuid AND user_id = $2::uuid AND deleted_at IS NULL RETURNING *`);
 
@@ -58,10 +64,12 @@ export const REMOVED = sql<PinRow, [limit: number]>(`
     SELECT FROM pins next WHERE next.request_id = gone.replaced_by AND next.deleted_at IS NULL AND next.status <> 'pinned')
   ORDER BY deleted_at LIMIT $1`);
 
+/** The row itself; a pin that was not removed before stays. */
 export const PURGE = sql<never, [requestId: string]>(
   'DELETE FROM pins WHERE request_id = $1::uuid AND deleted_at IS NOT NULL',
 );
 
+/** By the partial index on `content_id`; also pins that were removed and wait for their content to go. */
 export const REMOVE_OF_CONTENT = sql<never, [contentId: string]>('DELETE FROM pins WHERE content_id = $1::bigint');
 
 /** All pins by status: the sums of the whole platform, and what was not added to them yet. */
@@ -70,13 +78,16 @@ export const COUNT_BY_STATUS = sql<{ status: PinStatus; pins: bigint }, []>(`
     SELECT status, pins FROM pin_tallies WHERE user_id = '00000000-0000-0000-0000-000000000000' AND level = 4
     UNION ALL SELECT status, pins FROM pin_deltas) noted GROUP BY status`);
 
+/** One row for each account that has, or had, pins; by the indexes of the two tables that begin with `user_id`. */
 export const COUNT_OF_USERS = sql<{ user_id: string; pins: bigint }, [users: readonly string[]]>(`
   SELECT user_id, sum(pins)::bigint AS pins FROM (
     SELECT user_id, pins FROM pin_tallies WHERE user_id = ANY ($1::uuid[]) AND level = 3
     UNION ALL SELECT user_id, pins FROM pin_deltas WHERE user_id = ANY ($1::uuid[])) noted GROUP BY user_id`);
 
+/** How many changes were added to the sums; 0 also when another process is at it (fold-pin-deltas.sql). */
 export const FOLD = sql<{ folded: number }, [most: number]>('SELECT fold_pin_deltas($1) AS folded');
 
+/** The row as the room speaks of it. It is not looked at whether the pin was removed. */
 export function pinOf(row: PinRow): PinRecord {
   return {
     requestId: pinRequestId(row.request_id),

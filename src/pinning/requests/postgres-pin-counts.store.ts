@@ -12,6 +12,7 @@ export class PostgresPinCounts extends PinCounts {
     super();
   }
 
+  /** One statement over the sums and what was not added yet; statuses that no pin has are 0. */
   async byStatus(): Promise<Record<PinStatus, number>> {
     const rows = await query(this.database, COUNT_BY_STATUS, []);
     return {
@@ -23,11 +24,13 @@ export class PostgresPinCounts extends PinCounts {
     };
   }
 
+  /** Pins in every status. An account without any may be left out or be 0. */
   async ofUsers(users: readonly UserId[]): Promise<ReadonlyMap<UserId, number>> {
     const rows = await query(this.database, COUNT_OF_USERS, [users]);
     return new Map(rows.map((row) => [userId(row.user_id), Number(row.pins)]));
   }
 
+  /** Harmless at any time and by any number of processes: one works, the others get 0. */
   async fold(most: number): Promise<number> {
     const [row] = await query(this.database, FOLD, [most]);
     return row?.folded ?? 0;

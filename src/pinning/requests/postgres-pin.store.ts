@@ -23,10 +23,12 @@ export class PostgresPinStore extends PinStore {
     this.committer = new PinCommitter(database, clock);
   }
 
+  /** Waits for the commit that this pin shares with others that came meanwhile. */
   add(pin: NewPin): Promise<PinRecord> {
     return this.committer.one(pin);
   }
 
+  /** One transaction of its own, so that a large batch does not hold up the pins of others. */
   addAll(pins: NewPin[]): Promise<(PinRecord | null)[]> {
     return this.committer.many(pins);
   }
@@ -36,6 +38,10 @@ export class PostgresPinStore extends PinStore {
     return (await query(this.database, statements.FIND_ALL, [userId, requestIds, contentIds])).map(pinOf);
   }
 
+  /**
+   * One transaction: hidden, its place passed on, the new one added. When that is over the quota all of it is undone.
+   * Of two replacements at once one finds no such pin. @throws PinQuotaUsedUp
+   */
   async replace(requestId: PinRequestId, pin: NewPin): Promise<PinRecord | null> {
     if (!isRequestId(requestId)) return null;
     const [fresh, now] = [randomUUID(), this.clock.now()];
@@ -48,12 +54,17 @@ export class PostgresPinStore extends PinStore {
     });
   }
 
+  /** Reads what was committed: a pin is here as soon as its `add` has resolved. */
   async find(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null> {
     if (!isRequestId(requestId)) return null;
     const [row] = await query(this.database, statements.FIND, [requestId, userId]);
     return row ? pinOf(row) : null;
   }
 
+  /**
+   * One statement, so that count and page are of one moment (pin-list.sql.ts). A status that is named twice counts
+   * once.
+   */
   async list(userId: UserId, filter: PinFilter): Promise<{ count: number; pins: PinRecord[] }> {
     const { statement, values } = listing(userId, { ...filter, statuses: [...new Set(filter.statuses)] });
     const rows = await query(this.database, statement, values);
@@ -63,12 +74,14 @@ export class PostgresPinStore extends PinStore {
     };
   }
 
+  /** Null the second time. The fetch that runs notices when it extends its lease, and writes nothing. */
   async remove(userId: UserId, requestId: PinRequestId): Promise<PinRecord | null> {
     if (!isRequestId(requestId)) return null;
     const [row] = await query(this.database, statements.REMOVE, [requestId, userId, this.clock.now()]);
     return row ? pinOf(row) : null;
   }
 
+  /** The first removed first. They stay in the list until they are purged. */
   async removed(limit: number): Promise<PinRecord[]> {
     return (await query(this.database, statements.REMOVED, [limit])).map(pinOf);
   }

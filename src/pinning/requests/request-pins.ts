@@ -11,6 +11,7 @@ import { BytesUsedUp, PinExists, PinNotFound, PinQuotaUsedUp } from '../pinning.
 import { PINS_DUE_CHANNEL } from '../pinning.events.js';
 import { PinStore } from './pin-store.port.js';
 
+/** One pin as its account asks for it, checked by the schema of the API. */
 export interface PinRequest {
   userId: UserId;
   spec: PinSpec;

@@ -4,6 +4,7 @@ import type { PinClaim, PinProgress } from '../pin.js';
 import { PinPreempted, PinStalled, PinLeaseLost, PinTimedOut } from '../pinning.errors.js';
 import type { Transfer, TransferSlots } from './transfer-slots.js';
 
+/** When a fetch is given up (PIN_IDLE_TIMEOUT_SECONDS, PIN_MAX_HOURS). */
 export interface PinTimeouts {
   /** Without a block. */
   idleMs: number;
@@ -45,6 +46,7 @@ export class PinFetchTask {
     setMaxListeners(Infinity, this.signal);
   }
 
+  /** Only goes forward: once it transfers it has blocks to lose, to its end. */
   get stage(): PinStage {
     if (this.transfer?.begun) return 'transferring';
     return this.transfer ? 'parked' : 'looking';

@@ -78,16 +78,22 @@ type Settled<Rest extends readonly (Date | string | number | null)[]> = [
   ...Rest,
 ];
 
+/** Back to the queue; `afterMs` null keeps the place. No row: the lease is lost, and nothing was written. */
 export const RELEASE = sql<ChangedRow, Settled<[afterMs: number | null, lookedMs: number]>>(
   settle(`status = 'queued', next_check_at = coalesce(${leaseSql.until('$3', '$4')}, next_check_at), looked_ms = $5`),
 );
 
+/**
+ * Back to the queue with one failure more; the search for its first block counts from 0 again. No row: the lease is
+ * lost.
+ */
 export const RETRY = sql<ChangedRow, Settled<[afterMs: number, reason: string]>>(
   settle(
     `status = 'queued', next_check_at = ${leaseSql.until('$3', '$4')}, looked_ms = 0, reason = $5, failures = failures + 1`,
   ),
 );
 
+/** The end of the pin's way; only its owner can ask again. No row: the lease is lost. */
 export const FAIL = sql<ChangedRow, Settled<[reason: string]>>(
   settle(`status = 'failed', reason = $4, failures = failures + 1`),
 );
@@ -101,6 +107,7 @@ UPDATE pins SET ${leaseSql.released()}, updated_at = ${NOW}, cut_offs = cut_offs
 WHERE status = 'pinning' AND lease_until < ${NOW} AND deleted_at IS NULL`),
 );
 
+/** At most one row, the first of the partial index of queued pins on `created_at`; by the database's clock. */
 export const OLDEST_QUEUED = sql<{ seconds: number }, [now: Date | null]>(
   `SELECT greatest(0, extract(epoch FROM ${NOW} - created_at))::float8 AS seconds FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY created_at LIMIT 1`,
 );

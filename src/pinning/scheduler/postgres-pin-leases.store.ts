@@ -28,12 +28,14 @@ export class PostgresPinLeases extends PinLeases {
     super();
   }
 
+  /** One statement. Claims of all workers come one after the other, so that each sees what the last one took. */
   async claimNext(leaseMs: number, weights: Weights): Promise<PinClaim | null> {
     const values = [this.clock.forStatement(), leaseMs, [...weights.keys()], [...weights.values()]] as const;
     const [row] = await query(this.database, statements.CLAIM_NEXT, [...values]);
     return row ? { pin: pinOf(row), leaseNumber: row.lease_number } : null;
   }
 
+  /** One statement for all claims of the worker; the progress of lost ones is not written. */
   async extend(beats: readonly PinHeartbeat[], leaseMs: number): Promise<PinClaim[]> {
     if (beats.length === 0) return [];
     const rows = await query(this.database, statements.EXTEND, [
@@ -50,6 +52,10 @@ export class PostgresPinLeases extends PinLeases {
       .filter(({ pin, leaseNumber }) => extended.get(pin.requestId) !== leaseNumber);
   }
 
+  /**
+   * Also for a pin that no worker has claimed: the request that made it may pin it at once. The announcement commits
+   * with it.
+   */
   async pinned(tx: Tx, claim: PinClaim, contentId: ContentId, progress: PinProgress | null): Promise<void> {
     const { pin, leaseNumber } = claim;
     const info = progress && json(progress);
@@ -72,10 +78,15 @@ export class PostgresPinLeases extends PinLeases {
     return this.settle(claim, statements.FAIL, [reason]);
   }
 
+  /** One statement; several processes at once reclaim a pin once. Announced as `pin.changed`. */
   async reclaim(mostCutOffs: number): Promise<number> {
     return (await query(this.database, statements.RECLAIM, [this.clock.forStatement(), mostCutOffs])).length;
   }
 
+  /**
+   * Reads the partial indexes of running and of queued pins. Not one with a claim: it may be out of date when it is
+   * used.
+   */
   async shares(mostDue: number): Promise<AccountShare[]> {
     const rows = await query(this.database, statements.SHARES, [this.clock.forStatement(), mostDue]);
     return rows.map((row) => ({ userId: userId(row.user_id), running: row.running, due: row.due }));

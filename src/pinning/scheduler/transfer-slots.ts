@@ -18,6 +18,7 @@ export class Transfer {
     private readonly slots: TransferSlots,
   ) {}
 
+  /** It has a slot now. May be false again at any time, without notice. */
   get running(): boolean {
     return this.since !== null;
   }
