@@ -19,8 +19,10 @@ const asked = [ChooseMiners, MinerRegistry, RecordOutcome, RefreshMiner, Refresh
 })
 export class MinersModule {}
 
+/** The operator's routes, and the one for everybody. For the API process. */
 @Module({ imports: [MinersModule], controllers: [AdminMinersController, AskController] })
 export class MinersHttpModule {}
 
+/** The regular look at all miners. For the worker process. */
 @Module({ imports: [MinersModule], providers: [MinersSchedule] })
 export class MinersJobsModule {}

@@ -12,6 +12,7 @@ export interface Success {
   at: Date | null;
 }
 
+/** Of a miner with whom no deal has ended yet. */
 export const unmeasured: Success = { share: 0, weight: 0, at: null };
 
 /** The share after one more deal went well or not. */

@@ -11,6 +11,7 @@ import { askView, minerView } from './miners.presenter.js';
 
 const address = new ZodPipe(minerAddress);
 
+/** Whom the operator deals with. Paths and answers are Estuary's. Needs a key with scope `admin`. */
 @ApiTags('admin: miners')
 @ApiBearerAuth()
 @RequireScope('admin')
@@ -21,6 +22,7 @@ export class AdminMinersController {
     private readonly clock: Clock,
   ) {}
 
+  /** By address. Breaker and suspension are as of now; asks and chain facts as they were heard last. */
   @Get()
   @ApiOperation({ summary: 'Every miner on record: chain info, ask, breaker, success' })
   @ApiOkResponse({ description: 'A list of miners' })
@@ -29,6 +31,7 @@ export class AdminMinersController {
     return (await this.registry.list()).map((miner) => minerView(miner, now));
   }
 
+  /** Asks the chain now; a second time changes the name at most. @throws InvalidInput, NoSuchMiner, ChainUnavailable */
   @Post('add/:miner')
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a miner known' })
@@ -41,6 +44,7 @@ export class AdminMinersController {
     return {};
   }
 
+  /** Deals that live stay. A second time replaces reason and end. @throws InvalidInput, MinerNotFound */
   @Post('suspend/:miner')
   @HttpCode(200)
   @ApiOperation({ summary: 'No new deals with this miner' })
@@ -59,6 +63,7 @@ export class AdminMinersController {
     return {};
   }
 
+  /** Harmless for a miner that is not suspended. @throws InvalidInput, MinerNotFound */
   @Put('unsuspend/:miner')
   @ApiOperation({ summary: 'New deals with this miner again' })
   async unsuspendOne(@Param('miner', address) miner: MinerId): Promise<object> {
@@ -66,6 +71,7 @@ export class AdminMinersController {
     return {};
   }
 
+  /** For people; nothing is looked up by it. @throws InvalidInput, MinerNotFound */
   @Put('set-info/:miner')
   @ApiOperation({ summary: 'The name under which people see this miner' })
   @ApiBody({ schema: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } })

@@ -7,6 +7,7 @@ export const minerAddress = z
   .regex(/^[ft]0\d{1,19}$/, 'is not a miner address such as f01234')
   .transform(minerId);
 
+/** `until`: RFC 3339 with a zone. */
 export const suspendInput = z.object({
   reason: z.string().trim().min(1).max(500),
   /** Absent: until somebody lifts it. */
@@ -16,5 +17,7 @@ export const suspendInput = z.object({
     .optional(),
 });
 
+/** Estuary's body of `set-info`. */
 export const nameInput = z.object({ name: z.string().trim().max(100) });
+/** Without a name a known miner keeps its own. */
 export const addQuery = z.object({ name: z.string().trim().max(100).optional() });

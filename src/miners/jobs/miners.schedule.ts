@@ -19,6 +19,7 @@ export class MinersSchedule implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
+  /** At once, then MINERS_REFRESH_SECONDS after each run has ended. */
   onApplicationBootstrap(): void {
     this.schedules.every('miners.refresh', this.config.values.MINERS_REFRESH_SECONDS * 1000, (signal) =>
       this.run(signal),

@@ -34,5 +34,7 @@ export const MINERS = sql<PublicMiner, [addresses: readonly string[] | null]>(`
   FROM miners LEFT JOIN LATERAL (SELECT * FROM miner_asks WHERE miner = miners.address ORDER BY id DESC LIMIT 1) AS ask ON true
   WHERE $1::text[] IS NULL OR address = ANY($1::text[]) ORDER BY address`);
 
-/** To the end of the transaction: two outcomes at the same time both count. */
+/**
+ * To the end of the transaction: two outcomes at the same time both count. No row: there is no such miner, and no lock.
+ */
 export const LOCK_MINER = sql<never, [address: string]>('SELECT 1 AS locked FROM miners WHERE address = $1 FOR UPDATE');

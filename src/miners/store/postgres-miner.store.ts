@@ -22,10 +22,12 @@ export class PostgresMinerStore extends MinerStore {
     super();
   }
 
+  /** In the order of addresses as text, each with its newest ask alone. */
   async list(): Promise<Miner[]> {
     return (await this.database.miner.findMany({ include: withNewestAsk, orderBy: { address: 'asc' } })).map(toMiner);
   }
 
+  /** Under the letter of either network: `f01234` finds `t01234`. */
   async find(address: MinerId): Promise<Miner | null> {
     const row = await this.database.miner.findFirst({
       where: { address: { in: spellings(address) } },
@@ -34,11 +36,13 @@ export class PostgresMinerStore extends MinerStore {
     return row && toMiner(row);
   }
 
+  /** One upsert: of two at once the later one's facts stand. */
   async record({ address, ...facts }: MinerOnRecord): Promise<void> {
     const data = { ...facts, updatedAt: this.clock.now() };
     await this.database.miner.upsert({ where: { address }, create: { address, ...data }, update: data });
   }
 
+  /** One transaction that holds the miner's row: two answers at once come one after the other. */
   async heardAsk(address: MinerId, ask: Ask, at: Date): Promise<void> {
     await this.database.transaction(async (tx) => {
       const { count } = await tx.miner.updateMany({ where: { address }, data: { askError: null, askErrorAt: null } });
@@ -61,10 +65,12 @@ export class PostgresMinerStore extends MinerStore {
     });
   }
 
+  /** The last reason stands, with its time; earlier ones are not kept. */
   async missedAsk(address: MinerId, reason: string, at: Date): Promise<void> {
     await this.database.miner.updateMany({ where: { address }, data: { askError: reason, askErrorAt: at } });
   }
 
+  /** `change` runs while the miner's row is locked: it must be quick and do nothing else. */
   async changeStanding(address: MinerId, change: (before: Standing) => Standing): Promise<void> {
     await this.database.transaction(async (tx) => {
       await query(tx, LOCK_MINER, [address]);
@@ -84,6 +90,7 @@ export class PostgresMinerStore extends MinerStore {
     });
   }
 
+  /** One conditional UPDATE: of several at once one gets true. False also while the breaker is not half-open. */
   async claimProbe(address: MinerId, now: Date, until: Date): Promise<boolean> {
     const { count } = await this.database.miner.updateMany({
       where: { address, openUntil: { lte: now } },
@@ -92,6 +99,7 @@ export class PostgresMinerStore extends MinerStore {
     return count === 1;
   }
 
+  /** A second time replaces reason and end, and is announced again. */
   async suspend(address: MinerId, reason: string, until: Date | null): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const { count } = await tx.miner.updateMany({
@@ -104,6 +112,7 @@ export class PostgresMinerStore extends MinerStore {
     });
   }
 
+  /** True also for a miner that is not suspended. */
   async unsuspend(address: MinerId): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const { count } = await tx.miner.updateMany({
@@ -115,6 +124,7 @@ export class PostgresMinerStore extends MinerStore {
     });
   }
 
+  /** Any text; the empty one takes the name away. */
   async rename(address: MinerId, name: string): Promise<boolean> {
     return (
       (await this.database.miner.updateMany({ where: { address }, data: { name, updatedAt: this.clock.now() } }))

@@ -19,6 +19,7 @@ export class PublicMiners {
     return miner ?? null;
   }
 
+  /** All on record, suspended ones included. */
   async count(): Promise<number> {
     return this.database.miner.count();
   }

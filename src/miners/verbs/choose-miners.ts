@@ -20,6 +20,7 @@ export class Random {
 const LEAST_ASK_FRESH_MS = 30 * 60_000;
 const ROUNDS_MISSED = 5;
 
+/** For which deals miners are wanted. */
 export interface ChoiceWanted {
   /** Padded bytes. */
   pieceSize: bigint;
