@@ -54,6 +54,7 @@ export class Accounts {
     return address;
   }
 
+  /** In the order of their ids, the default account first. */
   list(): Account[] {
     return this.db.all<AccountRow>('select * from accounts order by id').map(toAccount);
   }

@@ -6,7 +6,9 @@ import type { EpochClock } from './epoch-clock.js';
 
 /** The storage market actor and the numbers of its methods, as on mainnet. */
 export const MARKET_ACTOR = 't05';
+/** `PublishStorageDeals` (builtin-actors, market). */
 export const PUBLISH_STORAGE_DEALS = 4;
+/** `AddBalance` (builtin-actors, market). */
 export const ADD_BALANCE = 2;
 
 /** RLE+ of the bitfield {0}: "the first deal of this message is valid". */

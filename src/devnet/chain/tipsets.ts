@@ -25,10 +25,12 @@ export class TipSets {
     return { Cids: [json(this.cid(height))], Blocks: [this.block(height)], Height: height };
   }
 
+  /** Of the epoch that the clock shows now (Lotus `ChainHead`). */
   head(): TipSet {
     return this.at(this.clock.height);
   }
 
+  /** Lotus' TipSetKey: the CIDs of its blocks, here one. */
   key(height: number): JsonCid[] {
     return [json(this.cid(height))];
   }

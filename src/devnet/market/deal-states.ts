@@ -49,6 +49,7 @@ export const State = {
   Error: 26,
   AwaitingPreCommit: 29,
 } as const;
+/** The numbers that a client of Lotus sees. */
 export type DealState = (typeof State)[keyof typeof State];
 
 /** The only transitions of a client's deal: the client state machine of go-fil-markets, without its funding detour. */

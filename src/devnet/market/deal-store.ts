@@ -39,18 +39,22 @@ export class DealStore {
     for (const watcher of this.watchers) watcher(deal);
   }
 
+  /** By the devnet's own number, which is also the id of the transfer. */
   get(n: number): Deal | undefined {
     return read(this.db.one('select doc from deals where n = ?', n));
   }
 
+  /** By the CID of the proposal, as text. */
   byProposal(cid: string): Deal | undefined {
     return read(this.db.one('select doc from deals where proposal_cid = ?', cid));
   }
 
+  /** By the number on chain; undefined before the deal is published. */
   byDealId(dealId: number): Deal | undefined {
     return read(this.db.one('select doc from deals where deal_id = ?', dealId));
   }
 
+  /** State by state as named, oldest first within each. */
   inState(...states: DealState[]): Deal[] {
     return states.flatMap((state) => readAll(this.db.all('select doc from deals where state = ? order by n', state)));
   }
@@ -68,6 +72,7 @@ export class DealStore {
     );
   }
 
+  /** Oldest first; deals are never removed. */
   all(): Deal[] {
     return readAll(this.db.all('select doc from deals order by n'));
   }

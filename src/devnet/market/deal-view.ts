@@ -7,6 +7,7 @@ import { State } from './deal-states.js';
 export interface DealViewContext {
   roster: Roster;
   nodePeerId: string;
+  /** Bytes so far. */
   transferred(deal: Deal): number;
 }
 

@@ -6,6 +6,7 @@ export interface StageLog {
   Log: string;
   UpdatedTime: string;
 }
+/** One state that the deal was in, with what was said during it. */
 export interface Stage {
   Name: string;
   Description: string;

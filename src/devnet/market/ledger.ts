@@ -28,6 +28,10 @@ export class Ledger {
     this.change(deal, (account) => ({ ...account, locked: account.locked + clientFunds(deal) }));
   }
 
+  /**
+   * Gives back what `lock` set aside, for a deal that came to nothing. Not twice: it does not look whether it was
+   * locked.
+   */
   unlock(deal: Deal): void {
     this.change(deal, (account) => ({ ...account, locked: account.locked - clientFunds(deal) }));
   }

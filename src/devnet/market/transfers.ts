@@ -14,8 +14,11 @@ const AT_ONCE_PER_MINER = 4;
 
 /** What became of a transfer; each is called at most once for a run. A run that was cancelled reports no failure. */
 export interface TransferOutcome {
+  /** All bytes came; `sha` is SHA-256 in hex of what this miner read. */
   received(n: number, sha: string, bytes: number): void;
+  /** commP is that of the proposal, and the CAR is kept under this id. */
   verified(n: number, carId: number): void;
+  /** In the words that a client sees as the deal's message. */
   failed(n: number, message: string): void;
 }
 

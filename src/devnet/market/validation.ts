@@ -4,6 +4,7 @@ import { clientFunds, type Proposal } from './deal.js';
 
 /** Bounds of the builtin actors: 180 days to 1278 days, in epochs. */
 export const MIN_DURATION = 518_400;
+/** 1278 days, in epochs of 30 s. */
 export const MAX_DURATION = 3_680_640;
 const GIB = 2n ** 30n;
 

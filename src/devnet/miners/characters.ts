@@ -10,8 +10,10 @@ export const characters = [
   'slash',
   'down',
 ] as const;
+/** One of the nine. */
 export type Character = (typeof characters)[number];
 
+/** In words, for who tests a client. */
 export const describeCharacter: Record<Character, string> = {
   good: 'keeps every promise',
   slow: 'keeps every promise, slowly',

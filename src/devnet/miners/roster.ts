@@ -78,10 +78,12 @@ export class Roster {
     );
   }
 
+  /** Without effect when there is none. What the miner did meanwhile stays done. */
   clearFault(address: Address): void {
     this.db.run('delete from faults where miner = ?', address);
   }
 
+  /** Every miner behaves by its nature again. */
   clearFaults(): void {
     this.db.run('delete from faults');
   }
@@ -96,6 +98,7 @@ export class Roster {
     return this.db.one<{ port: number }>('select port from miners where address = ?', address)?.port ?? 0;
   }
 
+  /** Kept over restarts, so that the miner's address on chain stays true. */
   setPort(address: Address, port: number): void {
     this.db.run(
       'insert into miners(address, port) values (?, ?) on conflict(address) do update set port = excluded.port',
@@ -104,11 +107,13 @@ export class Roster {
     );
   }
 
+  /** As the chain has it (Lotus `StateMinerInfo.Multiaddrs`): loopback, HTTP, in bytes. */
   multiaddr(address: Address): Uint8Array {
     return loopbackHttpMultiaddr(this.port(address));
   }
 }
 
+/** For names that came from outside. */
 export function isCharacter(text: unknown): text is Character {
   return characters.some((known) => known === text);
 }

@@ -2,6 +2,7 @@ import { CID } from 'multiformats/cid';
 import type { Miner, Roster } from '../miners/roster.js';
 import type { BlockFinder } from '../storage/block-finder.js';
 
+/** A CID as Lotus writes it in JSON. */
 export interface JsonLink {
   '/': string;
 }

@@ -13,10 +13,12 @@ export class Reply {
     private readonly bytesPerSecond: () => number,
   ) {}
 
+  /** The request wants status and headers alone. */
   get isHead(): boolean {
     return this.request.method === 'HEAD';
   }
 
+  /** Nothing can be sent any more: the client hung up, or the answer is complete. */
   get isGone(): boolean {
     return this.response.destroyed || this.response.writableEnded;
   }
@@ -36,6 +38,7 @@ export class Reply {
     this.response.end(this.isHead ? undefined : JSON.stringify({ error, message }));
   }
 
+  /** The answer is complete without more of a body. */
   end(): void {
     this.response.end();
   }

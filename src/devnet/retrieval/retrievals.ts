@@ -98,17 +98,20 @@ export class Retrievals {
     });
   }
 
+  /** As it was written last; undefined when there is none. */
   get(id: number): Retrieval | undefined {
     const row = this.db.one<{ doc: string }>('select doc from retrievals where id = ?', id);
     return row && (JSON.parse(row.doc) as Retrieval);
   }
 
+  /** Oldest first, those that are over included. */
   list(): Retrieval[] {
     return this.db
       .all<{ doc: string }>('select doc from retrievals order by id')
       .map((row) => JSON.parse(row.doc) as Retrieval);
   }
 
+  /** Called with each change from now on; the answer is what ends it. */
   watch(watcher: (retrieval: Retrieval) => void): () => void {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);

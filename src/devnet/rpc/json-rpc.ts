@@ -2,12 +2,16 @@
  * JSON-RPC 2.0 as go-jsonrpc speaks it: positional params, code 1 for errors of methods, subscriptions over WebSocket.
  */
 export interface Subscription {
+  /** Begins to send; the answer is what ends it. Called once per subscriber. */
   start(send: (value: unknown) => void): () => void;
 }
 
+/** May throw, and may resolve later: the Dispatcher makes an answer of either. */
 export type Method = (...params: never[]) => unknown;
+/** By their names without the namespace. */
 export type Methods = Record<string, Method>;
 
+/** As it came: `params` null counts as none, a missing id as null. */
 export interface RpcRequest {
   jsonrpc?: string;
   id?: number | string | null;
@@ -19,11 +23,16 @@ export interface RpcError {
   code: number;
   message: string;
 }
+/** Either a result or an error, never both. */
 export type RpcResponse = { jsonrpc: '2.0'; id: number | string | null } & ({ result: unknown } | { error: RpcError });
 
+/** What came is not JSON (JSON-RPC 2.0, section 5.1). */
 export const PARSE_ERROR = -32700;
+/** It is JSON, and no request: no method, or params by name. */
 export const INVALID_REQUEST = -32600;
+/** Nobody serves this method under this namespace. */
 export const METHOD_NOT_FOUND = -32601;
+/** What a method was given makes no sense. */
 export const INVALID_PARAMS = -32602;
 const METHOD_FAILED = 1;
 
@@ -43,6 +52,7 @@ export class Dispatcher {
     this.methods = new Map(Object.entries(methods).map(([name, method]) => [namespace + name, method]));
   }
 
+  /** With the namespace, sorted. */
   names(): string[] {
     return [...this.methods.keys()].sort();
   }
@@ -67,6 +77,7 @@ export class Dispatcher {
   }
 }
 
+/** `id` null: the request could not be read. */
 export function failure(id: number | string | null, code: number, message: string): RpcResponse {
   return { jsonrpc: '2.0', id, error: { code, message } };
 }

@@ -71,8 +71,10 @@ const kinds = {
     answer: () => says('the moon is in the seventh house'),
   },
 } as const satisfies Record<string, FaultKind>;
+/** The platform's names for faults of its node, and `node-silent`. */
 export type ScriptedFaultName = keyof typeof kinds;
 
+/** For names that came from outside. */
 export function isScriptedFault(name: unknown): name is ScriptedFaultName {
   return typeof name === 'string' && Object.hasOwn(kinds, name);
 }
@@ -108,6 +110,7 @@ export class ScriptedFaults {
     this.scripted = fault === undefined ? [] : this.scripted.filter((each) => each.fault !== fault);
   }
 
+  /** In the order in which they are tried; counts are those that are left. */
   list(): readonly Scripted[] {
     return this.scripted;
   }

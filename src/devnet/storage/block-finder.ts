@@ -41,6 +41,7 @@ export class BlockFinder {
     );
   }
 
+  /** The CAR in which this miner holds the piece; undefined when it does not. */
   piece(pieceCid: string, miner: string): FoundPiece | undefined {
     const row = this.db.one<{ id: number; size: number }>(
       'select c.id, c.size from cars c join holdings h on h.car = c.id where h.piece_cid = ? and h.miner = ? limit 1',

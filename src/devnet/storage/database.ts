@@ -30,6 +30,7 @@ create index if not exists imports_by_root on imports(root);
 create table if not exists retrievals(id integer primary key autoincrement, status integer not null, doc text not null);
 `;
 
+/** A row whose columns the caller knows. */
 export type Row = Record<string, SQLInputValue>;
 
 /** The whole state of the network in one SQLite file; WAL keeps every committed step through kill -9. */
@@ -93,6 +94,7 @@ export class Database {
     return value;
   }
 
+  /** The last value stands. */
   setMeta(key: string, value: string): void {
     this.run(
       'insert into meta(key, value) values (?, ?) on conflict(key) do update set value = excluded.value',
@@ -101,6 +103,7 @@ export class Database {
     );
   }
 
+  /** Nothing may be asked afterwards. What was committed is in the file. */
   close(): void {
     this.statements.clear();
     this.db.close();

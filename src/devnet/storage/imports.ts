@@ -32,6 +32,7 @@ export class Imports {
     return { id, path, root: root.toString(), size };
   }
 
+  /** Oldest first; the files may be gone since. */
   list(): Import[] {
     return this.db.all<Import>('select id, path, root, size from imports order by id');
   }

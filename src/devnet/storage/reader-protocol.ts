@@ -10,8 +10,10 @@ export interface ReadJob {
   copyTo?: string;
 }
 
+/** Where blocks stand in the file, some thousand at a time. */
 export type BlockRows = Section[];
 
+/** `blocks` may come several times before `done` or `failed`, one of which ends every job. */
 export type ReadReply =
   | { id: number; kind: 'blocks'; rows: BlockRows }
   | {

@@ -21,6 +21,7 @@ export function devnetMain(): Promise<string> {
   return building;
 }
 
+/** Unless told: 12 miners, epochs of 100 ms, two epochs to seal, any free port. */
 export interface DevnetStart {
   dataDir: string;
   seed?: string;
@@ -39,6 +40,7 @@ export class DevnetProcess {
     readonly ready: Record<string, unknown>,
   ) {}
 
+  /** Resolves when it answers. The caller ends it with `stop`. @throws Error when it ends before it is ready */
   static async start(options: DevnetStart): Promise<DevnetProcess> {
     const main = await devnetMain();
     const args = [
@@ -69,6 +71,7 @@ export class DevnetProcess {
     return new URL(path, this.rpcUrl).href;
   }
 
+  /** `GET /admin/<what>`, or `POST` with a body. The answer's status is not looked at. */
   async admin(what: string, body?: object): Promise<Record<string, unknown>> {
     const response = await fetch(
       this.url(`/admin/${what}`),

@@ -5,10 +5,13 @@ import { mainnet } from '@filecoin-shipyard/lotus-client-schema';
 type Call = (...params: unknown[]) => Promise<unknown>;
 type Subscribe = (listener: (value: never) => void, ...params: unknown[]) => [() => Promise<void>, Promise<void>];
 
+/** The Lotus API by its names without `Filecoin.`. */
 export interface LotusCalls {
+  /** The result as the client gives it. @throws what the client throws for an error of the node */
   call<T = string>(method: string, ...params: unknown[]): Promise<T>;
   /** Resolves once the subscription stands, with what ends it. */
   subscribe(method: string, listener: (value: never) => void): Promise<() => Promise<void>>;
+  /** Ends the connection, subscriptions with it. */
   close(): Promise<void>;
 }
 

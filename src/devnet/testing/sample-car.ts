@@ -8,6 +8,7 @@ import * as Digest from 'multiformats/hashes/digest';
 import { sha256 } from 'multiformats/hashes/sha2';
 import { carHeader, carSectionPrefix } from '../storage/car-sections.js';
 
+/** The file at `path`, and the same bytes in memory; `blocks` by CID text. */
 export interface SampleCar {
   root: CID;
   path: string;

@@ -2,6 +2,7 @@ import { idOf } from '../../chain/addresses.js';
 import type { Network } from '../../network.js';
 import { Stream, type Methods } from '../json-rpc.js';
 
+/** What `Version` answers with: that of the Lotus whose names and shapes are kept. */
 export const VERSION = '1.27.0+devnet (simulated)';
 /** As Lotus of that version says: 2.6.0 in three bytes. */
 const API_VERSION = 0x020600;
