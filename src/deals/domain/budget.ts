@@ -41,6 +41,7 @@ export const shortages = {
   'platform-spend': 'the platform may not spend more on deals within 24 hours (DEALS_SPEND_PER_DAY)',
   'platform-datacap': 'the platform may not use more DataCap within 24 hours (DEALS_DATACAP_PER_DAY)',
 } as const;
+/** Names as the API shows them. */
 export type Shortage = keyof typeof shortages;
 
 /** Funds less what is promised already, and what is left of the day; it shrinks with every promise made from it. */

@@ -16,6 +16,7 @@ export const dealTransitions = {
   slashed: [],
 } as const satisfies Record<string, readonly string[]>;
 
+/** Kept as text in the rows and shown in the API: a name is never changed. */
 export type DealState = keyof typeof dealTransitions;
 
 /** The way of a deal that goes well. */
@@ -74,6 +75,7 @@ export const pieceTransitions = {
   retired: [],
 } as const satisfies Record<string, readonly string[]>;
 
+/** `replicated`: as many slots as are wanted have a sealed deal; `retired`: nobody wants it any more. */
 export type PieceState = keyof typeof pieceTransitions;
 
 /** Mermaid text of a table of transitions. */

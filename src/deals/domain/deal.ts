@@ -61,6 +61,7 @@ export function isCommitted(piece: Piece): piece is CommittedPiece {
  */
 export type DealRole = 'current' | 'renewal' | 'outgoing';
 
+/** One copy of a piece with one miner, from the decision on. Rows are never deleted. */
 export interface Deal {
   id: DealId;
   carId: CarId;
@@ -146,6 +147,7 @@ export interface DealFacts {
   bytesSent?: number;
 }
 
+/** A miner that has the piece, or ought to. */
 export interface Holder {
   miner: MinerId;
   proposalCid: string | null;

@@ -61,6 +61,7 @@ export const failureReasons = {
   /** Nobody could name what went wrong, several times in a row. */
   'unknown-error': { permanent: false, ours: true },
 } as const;
+/** Kept as text in the rows and shown in the API: a name is never changed. */
 export type FailureReason = keyof typeof failureReasons;
 
 /** The operator's own doing: it says nothing about the miner. */
@@ -68,6 +69,7 @@ export function isOurs(reason: FailureReason): boolean {
   return 'ours' in failureReasons[reason];
 }
 
+/** How a deal is said to have gone wrong. */
 export interface DealFailure {
   phase: FailurePhase;
   reason: FailureReason;

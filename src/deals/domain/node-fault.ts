@@ -47,6 +47,7 @@ export const nodeFaults = {
   'file-unreadable': { about: 'a CAR of ours is missing, short or cannot be read: look at the disk', pausesAfter: {} },
   unknown: { about: 'an error that has no name yet: read its words', pausesAfter: { reserve: 12, propose: 12 } },
 } as const satisfies Record<string, FaultKind>;
+/** Kept as text in the rows and shown to operators: a name is never changed. */
 export type NodeFaultName = keyof typeof nodeFaults;
 
 /** Whether so many in a row at this stage stop deals. */

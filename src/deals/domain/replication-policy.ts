@@ -12,6 +12,7 @@ interface SlotHolder {
   state: DealState;
 }
 
+/** A deal that is to be made. */
 export interface OpenSlot {
   slot: number;
   /** What a deal there would be: the one that counts, or the successor of an expiring one. */

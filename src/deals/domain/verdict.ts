@@ -11,6 +11,7 @@ export type Verdict =
   | { kind: 'advance'; to: DealState; facts: DealFacts; cause: string; epoch: Epoch | null }
   | { kind: 'fail'; to: FailureState; failure: DealFailure; facts: DealFacts; epoch: Epoch | null; cancel: boolean };
 
+/** The circumstances of a look, beside what was seen of the deal. */
 export interface Seen {
   head: Epoch;
   now: Date;
@@ -18,6 +19,7 @@ export interface Seen {
   watched: boolean;
 }
 
+/** How long nothing may happen. */
 export interface Timeouts {
   /** Nothing transitions, neither bytes nor state, for this long. */
   stallMs: number;
@@ -62,7 +64,10 @@ function fail(
   };
 }
 
-/** Before the chain knows a deal: what the client node says about its proposal (null: it has forgotten it). */
+/**
+ * Before the chain knows a deal: what the client node says about its proposal (null: it has forgotten it). Pure. The
+ * node's `active` counts as `published` here: whether a deal is sealed the chain alone says. `carBytes`: the whole CAR.
+ */
 export function judgeProposal(
   deal: Deal,
   carBytes: number,
@@ -157,7 +162,10 @@ function overdue(
 /** As much of a deal as the chain is compared with. */
 export type DealOnChain = Pick<Deal, 'miner' | 'state' | 'duration' | 'endEpoch' | 'chainDealId' | 'updatedAt'>;
 
-/** Once it has a chain id, only the chain's word counts. */
+/**
+ * Once it has a chain id, only the chain's word counts. Pure. `market` null: the chain does not know the id, which is
+ * no failure before `chainLagMs` is over, nor while nobody watched.
+ */
 export function judgeOnChain(
   deal: DealOnChain,
   piece: Pick<CommittedPiece, 'pieceCid'>,

@@ -1,5 +1,6 @@
 import type { AttoFil, CarId, Epoch, MinerId } from '../../shared/index.js';
 
+/** What a proposal is about. */
 export interface ProposedPiece {
   /** The CAR whose exact bytes were committed to, which is on this node. */
   carId: CarId;
@@ -12,6 +13,7 @@ export interface ProposedPiece {
   pieceSize: bigint;
 }
 
+/** What is offered for it. */
 export interface ProposalTerms {
   /** attoFIL per GiB per epoch. */
   price: AttoFil;

@@ -1,5 +1,6 @@
 import type { CarId, MinerId } from '../../shared/index.js';
 
+/** What commP is computed to be, over the bytes of a CAR and the zeros that fill up the piece. */
 export interface PieceCommitment {
   /** commP, CIDv1 fil-commitment-unsealed: `baga6ea4sea...`. */
   pieceCid: string;
@@ -44,6 +45,7 @@ export interface PieceHolder {
   chainDealId: bigint | null;
 }
 
+/** What a retrieval has to bring, and from whom. */
 export interface WantedPiece {
   carId: CarId;
   pieceCid: string;
@@ -64,5 +66,6 @@ export interface WantedPiece {
  * failure, with the reason of each holder, when nobody could give it.
  */
 export abstract class PieceSource {
+  /** Holders are asked in the order given. @throws the signal's reason, when it aborts */
   abstract retrieve(piece: WantedPiece, signal?: AbortSignal): Promise<void>;
 }

@@ -24,6 +24,7 @@ SELECT c.content_id AS id, c.cid, c.name, c.user_id::text AS "userId", c.size, c
   ARRAY(SELECT DISTINCT x.car_id::text FROM content_cars() x WHERE x.content_id = c.content_id) AS cars
 FROM stored_contents() c`;
 
+/** At most one row, with the CARs of its miners' copy; none for a content that is deleted. */
 export const CONTENT = sql<ContentRow, [id: bigint]>(`${CONTENTS} WHERE c.content_id = $1`);
 
 /** Newest first; those whose pieces have deals. `before`: older than this content. */
@@ -64,10 +65,12 @@ SELECT max(replication)::int AS most, count(DISTINCT user_id)::int AS accounts F
 export const CARS_WITH_OTHERS = sql<{ car_id: string }, [carIds: readonly string[], userId: string]>(`
 SELECT DISTINCT car_id::text FROM content_cars() WHERE car_id = ANY($1::uuid[]) AND user_id <> $2::uuid`);
 
+/** Always one row. */
 export const IS_DISCARDED = sql<{ discarded: boolean }, [carId: string]>(
   'SELECT EXISTS (SELECT FROM discarded_cars() g WHERE g.car_id = $1::uuid) AS discarded',
 );
 
+/** Every stretch of the miners' copy in the order of `seq`; no row for a root that is not stored. */
 export const RUNS_OF_ROOT = sql<{ seq: number; carId: string; offset: bigint; length: bigint }, [root: string]>(`
 SELECT l.seq, l.car_id::text AS "carId", l.run_offset AS offset, l.run_length AS length
 FROM stored_dags() g JOIN dag_locations() l ON l.dag_id = g.dag_id WHERE g.root = $1 ORDER BY l.seq`);

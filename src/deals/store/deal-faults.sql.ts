@@ -1,5 +1,6 @@
 import { sql } from '../../platform/prisma/index.js';
 
+/** One row per fault and stage; it stays when the fault is resolved. */
 export interface FaultRow {
   fault: string;
   stage: string;
@@ -26,9 +27,11 @@ ON CONFLICT (fault, stage) DO UPDATE SET last_at = $4, message = $3, resolved_at
   probe_at = CASE WHEN f.resolved_at IS NULL THEN f.probe_at ELSE $5 END
 RETURNING ${COLUMNS}`);
 
+/** No effect on a fault that was resolved meanwhile. Idempotent. */
 export const PAUSE_FOR = sql<never, [fault: string, stage: string]>(`
 UPDATE deal_faults SET paused = true WHERE fault = $1 AND stage = $2 AND resolved_at IS NULL`);
 
+/** The oldest first. One row per fault and stage at most, so no index. */
 export const OPEN_FAULTS = sql<FaultRow, []>(
   `SELECT ${COLUMNS} FROM deal_faults WHERE resolved_at IS NULL ORDER BY since`,
 );
@@ -42,6 +45,7 @@ export const TAKE_PROBE = sql<FaultRow, [fault: string, stage: string, now: Date
 UPDATE deal_faults SET probe_at = $4, rounds = rounds + 1
 WHERE fault = $1 AND stage = $2 AND resolved_at IS NULL AND probe_at <= $3 RETURNING ${COLUMNS}`);
 
+/** Of one stage, these faults, or all where none is named; answers with those that were open, in no order. */
 export const RESOLVE_FAULTS = sql<FaultRow, [stage: string, faults: readonly string[], now: Date]>(`
 UPDATE deal_faults SET resolved_at = $3, paused = false
 WHERE stage = $1 AND resolved_at IS NULL AND (cardinality($2::text[]) = 0 OR fault = ANY($2::text[])) RETURNING ${COLUMNS}`);

@@ -22,6 +22,10 @@ SELECT DISTINCT car_id::text FROM content_cars() WHERE car_id = ANY($1::uuid[]) 
 
 type CarIds = readonly string[];
 
+/**
+ * Never lowers anything. Shared pieces are left alone unless `shared`; retired ones always. What changes is due at
+ * once.
+ */
 export const RAISE_TERMS = sql<
   never,
   [carIds: CarIds, replication: number, maxPrice: string, shared: boolean, now: Date]

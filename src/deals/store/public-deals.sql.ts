@@ -11,6 +11,10 @@ export interface MinerDealCounts {
   active: number;
 }
 
+/**
+ * One row for each miner that has deals, in no order. Of one miner by the index (miner, id DESC); of all the whole
+ * table.
+ */
 export const COUNTS_BY_MINER = sql<
   { miner: string; deals: bigint; errors: bigint; live: bigint; active: bigint },
   [miner: string | null]
@@ -19,6 +23,7 @@ export const COUNTS_BY_MINER = sql<
     count(*) FILTER (WHERE state IN ('active', 'expiring')) AS active
   FROM deals WHERE $1::text IS NULL OR miner = $1 GROUP BY miner`);
 
+/** One row over the deals that are on chain, or are said to be. */
 export const TOTALS = sql<{ on_chain: bigint; active: bigint }, []>(`
   SELECT count(*) FILTER (WHERE chain_deal_id IS NOT NULL AND state IN ('published', 'active', 'expiring')) AS on_chain,
     count(*) FILTER (WHERE state IN ('active', 'expiring')) AS active

@@ -22,6 +22,7 @@ export const RESERVED_BY_ACCOUNT = sql<Sums & { user_id: string }, [since: Date,
 SELECT r.user_id::text, ${SUMS} FROM deal_reservations r
 WHERE r.reserved_at > $1 AND r.outcome IS DISTINCT FROM 'released' AND r.user_id = ANY($2::uuid[]) GROUP BY r.user_id`);
 
+/** Once per deal: a second time breaks the primary key. In the transaction that makes the deal. */
 export const RESERVE = sql<
   never,
   [dealId: bigint, userId: string | null, cost: string, dataCap: bigint, reservedAt: Date]
@@ -29,6 +30,7 @@ export const RESERVE = sql<
   `INSERT INTO deal_reservations (deal_id, user_id, cost, datacap, reserved_at) VALUES ($1, $2::uuid, $3::numeric, $4, $5)`,
 );
 
+/** The first outcome stands; a second time changes nothing. By the primary key. */
 export const SETTLE = sql<never, [dealId: bigint, outcome: string, now: Date]>(`
 UPDATE deal_reservations SET outcome = $2, settled_at = $3 WHERE deal_id = $1 AND outcome IS NULL`);
 
