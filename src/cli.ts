@@ -37,6 +37,10 @@ class Misuse extends Error {}
 const { values, positionals } = parse();
 const [command, argument] = positionals;
 
+/**
+ * Commands over the data folder and the whole database; each answers with what to print. Exit code 3: a backup was
+ * made, and something is missing in it.
+ */
 const storageCommands: Record<string, (storage: StorageCommands) => Promise<string>> = {
   backup: async (storage) => {
     const target = required(argument, 'PATH');
@@ -85,6 +89,7 @@ const storageCommands: Record<string, (storage: StorageCommands) => Promise<stri
   },
 };
 
+/** Commands over accounts; each answers with what to print. They may run while the platform does. */
 const commands: Record<string, (accounts: AccountCommands) => Promise<string>> = {
   'admin:create': async (accounts) => {
     // A key for the wrong database would take the place of the right one.
@@ -141,6 +146,7 @@ try {
   process.exitCode = error instanceof Misuse ? 2 : error instanceof StartImpossible ? 78 : 1;
 }
 
+/** Reads no database. Exit code 1, and each problem on a line of its own, when something is not as it was backed up. */
 async function verify(folder: string): Promise<string> {
   const { manifest, blocks, problems } = await verifyBackup(folder);
   if (problems.length > 0) {
@@ -151,6 +157,7 @@ async function verify(folder: string): Promise<string> {
   return `${folder}: as of ${createdAt}, ${tables.length} tables, ${cars.length} CARs, ${blocks} blocks, all right`;
 }
 
+/** What a command prints. @throws Misuse for one that there is not */
 async function runCommand(name: string): Promise<string> {
   if (name === 'backup:verify') return verify(required(argument, 'PATH'));
   const ofStorage = storageCommands[name];
@@ -161,11 +168,13 @@ async function runCommand(name: string): Promise<string> {
   return await run(accounts);
 }
 
+/** The data folder and the database for as long as the work takes; closed also after a failure. */
 async function withStorage<T>(work: (storage: StorageCommands) => Promise<T>): Promise<T> {
   await using storage = new StorageCommands(AppConfig.fromProcess());
   return await work(storage);
 }
 
+/** Ends the process with code 2 when an option is unknown or lacks its value. */
 function parse() {
   try {
     return parseArgs({
@@ -195,11 +204,13 @@ function parse() {
   }
 }
 
+/** @throws Misuse for nothing, and for empty text */
 function required(value: string | undefined, name: string): string {
   if (value === undefined || value === '') throw new Misuse(`${name} is missing`);
   return value;
 }
 
+/** @throws Misuse; whether the number is in range is said by the verb */
 function wholeNumber(name: string, text: string): number {
   if (!/^\d{1,16}$/.test(text)) throw new Misuse(`${name} is a whole number`);
   return Number(text);
@@ -211,6 +222,7 @@ function orNone<T>(name: string, text: string | undefined, read: (text: string) 
   return { [name]: text === 'none' ? null : read(text) };
 }
 
+/** At most 30 digits, as the API takes them. @throws Misuse */
 function attoFil(name: string, text: string): bigint {
   if (!/^\d{1,30}$/.test(text)) throw new Misuse(`${name} is a whole number of attoFIL`);
   return BigInt(text);
@@ -224,6 +236,7 @@ function bytesOf(name: string, text: string): number {
   return Math.floor(Number(amount) * (binary ? 1024 : 1000) ** power);
 }
 
+/** @throws Misuse that names the scopes there are */
 function scopeOf(text: string): Scope {
   const scope = SCOPES.find((known) => known === text);
   if (!scope) throw new Misuse(`--scope is one of ${SCOPES.join(', ')}`);

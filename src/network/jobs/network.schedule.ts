@@ -24,7 +24,10 @@ export class NetworkSchedule implements OnModuleInit {
     private readonly sweepProviderRecords: SweepProviderRecords,
   ) {}
 
-  /** Three runs, each by itself: what our node is (every 30 s), the work that is due (1 s), the comparison (10 s). */
+  /**
+   * Three runs, each by itself: what our node is (30 s after the last one ended), the work that is due (1 s), the
+   * comparison (10 s).
+   */
   onModuleInit(): void {
     this.schedules.every('network.publish-status', PUBLISH_MS, async () =>
       this.registry.publish(await this.node.status()),

@@ -23,6 +23,7 @@ export const BEAT = sql<never, [name: string, pid: number, details: string]>(`
 /** A row changes and nothing in it: whether the database writes, not only answers. */
 export const PROBE = sql<never, [name: string]>('UPDATE processes SET details = details WHERE name = $1');
 
+/** At most one row; none for a process that never ran here. */
 export const FIND = sql<ProcessRecord, [name: string, since: Date]>(`
   SELECT pid, details, (extract(epoch FROM now() - beat_at) * 1000)::float8 AS "ageMs", beat_at > $2::timestamptz AS after
   FROM processes WHERE name = $1`);

@@ -15,10 +15,12 @@ export const SEQUENCES = sql<{ name: string; value: string; is_called: boolean }
 SELECT s.sequencename::text AS name, coalesce(s.last_value, s.start_value)::text AS value, s.last_value IS NOT NULL AS is_called
 FROM pg_sequences s WHERE s.schemaname = current_schema() ORDER BY 1`);
 
+/** The next value follows `value`, or is `value` where nothing was taken yet. */
 export const SET_SEQUENCE = sql<never, [name: string, value: string, isCalled: boolean]>(
   'SELECT setval(quote_ident($1)::regclass, $2::bigint, $3)::text',
 );
 
+/** Those that have been applied to this database, by name. */
 export const MIGRATIONS = sql<{ name: string }, []>(
   'SELECT migration_name::text AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY 1',
 );

@@ -40,6 +40,7 @@ WHERE runs.dag_id = m."dagId" AND runs.copy = m.copy AND runs.seq = m.seq`);
 
 /** The CARs end: see commit-dags.sql. */
 export const VERIFY_COPIES = sql<never, [ids: readonly string[]]>('SELECT verify_copies($1::uuid[])');
+/** With all their copies, at whatever place. Idempotent. */
 export const DISCARD_CARS = sql<never, [ids: readonly string[]]>('SELECT discard_cars($1::uuid[])');
 
 /** These DAGs are hot again: see commit-dags.sql. */
@@ -63,6 +64,7 @@ ON CONFLICT (car_id, place) DO UPDATE SET state = excluded.state WHERE car_copie
 /** What a process that died was putting there: the scrub looks at a file that is whole, the others are gone. */
 export const END_COPIES = sql<{ id: string; bytes: bigint }, [place: string]>(`
 SELECT c.id, c.bytes FROM car_copies k JOIN cars c ON c.id = k.car_id WHERE k.place = $1 AND k.state = 'writing' AND c.state = 'sealed'`);
+/** No effect on a copy that is not being written any more. */
 export const SETTLE_COPY = sql<never, [id: string, place: string, state: string]>(`
 UPDATE car_copies SET state = $3, verified_at = NULL WHERE car_id = $1::uuid AND place = $2 AND state = 'writing'`);
 
@@ -86,6 +88,7 @@ UPDATE car_copies SET state = 'gone' WHERE car_id = $1::uuid AND place LIKE 'nod
 
 /** Copies of the folder that had no name yet (migration car_copies): 'node:', and CARs of 'api' and 'worker'. */
 export const UNNAMED_COPIES = sql<{ id: string }, []>(`SELECT car_id AS id FROM car_copies WHERE place = 'node:'`);
+/** Both in one statement, so that a second run finds nothing to do. */
 export const NAME_COPIES = sql<never, [place: string, nodeId: string]>(`
 WITH copies AS (UPDATE car_copies SET place = $1 WHERE place = 'node:')
 UPDATE cars SET owner = $2 || '/' || owner WHERE owner IN ('api', 'worker')`);

@@ -19,6 +19,7 @@ export const LOCK_COPY = sql<{ car: string; kind: string; copy: string | null },
 SELECT c.state AS car, c.kind, (SELECT k.state FROM car_copies k WHERE k.car_id = c.id AND k.place = $2) AS copy
 FROM cars c WHERE c.id = $1::uuid FOR UPDATE OF c`);
 
+/** After their rows were locked. `damaged_at` is the time of the transaction, by which its findings are known. */
 export const COOL_DAGS = sql<never, [ids: readonly bigint[]]>(
   'UPDATE dags SET hot = false, damaged_at = now() WHERE id = ANY ($1::bigint[])',
 );
@@ -28,6 +29,7 @@ export const FORGET_RUNS = sql<never, [carId: string, dagIds: readonly bigint[]]
   'DELETE FROM runs WHERE car_id = $1::uuid AND dag_id = ANY ($2::bigint[])',
 );
 
+/** `gone`: the file is not there; `damaged`: the scrub takes it next. A copy that is being written stays as it is. */
 export const SPOIL_COPY = sql<never, [carId: string, place: string, state: string]>(`
 UPDATE car_copies SET state = $3, verified_at = CASE WHEN $3 = 'gone' THEN verified_at END
 WHERE car_id = $1::uuid AND place = $2 AND state IN ('verified', 'damaged')`);
@@ -37,6 +39,7 @@ export const LOOK_NEXT = sql<never, [carId: string, place: string]>(
   'UPDATE car_copies SET verified_at = NULL WHERE car_id = $1::uuid AND place = $2',
 );
 
+/** A copy that the scrub is to read; `checksum` null: it was never read whole. */
 export interface CopyRow {
   id: string;
   kind: string;
@@ -89,6 +92,7 @@ WHERE k.place = $1 AND c.state <> 'discarded' AND c.bytes > 0 AND c.id > $2::uui
   AND (k.state IN ('verified', 'damaged') OR (k.state = 'writing' AND c.state = 'open'))
 ORDER BY c.id LIMIT $3`);
 
+/** One row over all sealed copies at the place: for metrics, not for the path of a request. */
 export const SCRUB_FIGURES = sql<
   { copies: number; damaged: number; unread: number; oldest: Date | null; dags: number },
   [place: string]

@@ -2,6 +2,7 @@ import { sql } from '../../platform/prisma/index.js';
 
 /** The row is the lock of everything that happens to the DAG. */
 export const LOCK_DAG = sql<{ id: bigint; root: string }, [dagId: bigint]>(`SELECT id, root FROM lock_dag($1)`);
+/** To the end of the transaction; no row, and no lock, for a root that is not hot. By the unique index on `root`. */
 export const LOCK_HOT_DAG = sql<{ id: bigint }, [root: string]>(`SELECT id FROM lock_hot_dag($1)`);
 
 /** With the number of the copy that a restored DAG gets. */
@@ -23,10 +24,12 @@ export const HOT_RUNS_OVER = sql<{ offset: bigint; length: bigint }, [carId: str
 SELECT runs."offset", runs.length FROM runs JOIN dags ON dags.id = runs.dag_id
 WHERE runs.car_id = $1::uuid AND runs."offset" < $3::bigint AND runs."offset" + runs.length > $2::bigint AND dags.hot`);
 
+/** Those of these roots that are hot, in no order; by the unique index on `root`. No locks. */
 export const HOT_AMONG = sql<{ root: string; size: bigint }, [roots: readonly string[]]>(
   'SELECT root, size FROM dags WHERE root = ANY($1::text[]) AND hot',
 );
 
+/** In the order of the primary key, cold ones included. No locks. */
 export const DAGS_PAGE = sql<{ id: bigint; root: string; hot: boolean }, [after: bigint, limit: number]>(
   'SELECT id, root, hot FROM dags WHERE id > $1 ORDER BY id LIMIT $2',
 );

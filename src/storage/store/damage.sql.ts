@@ -17,6 +17,7 @@ VALUES ($1::uuid, $2, 'damaged', $3, 'mended', now())`);
 export const END_FINDINGS = sql<never, [dagIds: readonly bigint[], outcome: string]>(`
 UPDATE damage_findings SET outcome = $2, ended_at = now() WHERE dag_id = ANY ($1::bigint[]) AND outcome IS NULL`);
 
+/** One finding for one DAG, or for a copy that was mended in time (`root` null). */
 export interface FindingRow {
   id: bigint;
   found_at: Date;

@@ -11,10 +11,12 @@ export const CARS_WITH_DEAD = sql<{ id: string }, [place: string]>(
   'SELECT DISTINCT car_id AS id FROM dead_stretches WHERE place = $1',
 );
 
+/** In no order, and they may overlap. */
 export const DEAD_IN = sql<{ id: bigint; offset: bigint; length: bigint }, [carId: string, place: string]>(
   'SELECT id, "offset", length FROM dead_stretches WHERE car_id = $1::uuid AND place = $2',
 );
 
+/** After the bytes are hidden on disk, not before. Idempotent. */
 export const FORGET_DEAD = sql<never, [ids: readonly bigint[]]>(
   'DELETE FROM dead_stretches WHERE id = ANY ($1::bigint[])',
 );

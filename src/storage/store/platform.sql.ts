@@ -33,6 +33,7 @@ export const EXTEND_HOLD = sql<never, [id: string, ms: number]>(`
 UPDATE removal_holds SET expires_at = now() + make_interval(secs => $2::float8 / 1000) WHERE id = $1::uuid AND expires_at > now()`);
 /** With those that a killed process left. */
 export const END_HOLD = sql<never, [id: string]>('DELETE FROM removal_holds WHERE id = $1::uuid OR expires_at < now()');
+/** Always one row. By the database's clock, as the holds themselves. */
 export const IS_HELD = sql<{ held: boolean }, []>(
   'SELECT EXISTS (SELECT FROM removal_holds WHERE expires_at > now()) AS held',
 );
