@@ -54,6 +54,15 @@ export class Faults {
         if (pid !== undefined) this.stopped.delete(pid);
         return { pid, hit };
       }
+      case 'hang-database': {
+        const pids = this.hangDatabase();
+        await sleep(fault.ms);
+        for (const pid of pids) {
+          signal(pid, 'SIGCONT');
+          this.stopped.delete(pid);
+        }
+        return { pids: pids.length };
+      }
       case 'full-disk':
         this.diskIsFull = true;
         await this.disk.fill(fault.leave, this.writers());
@@ -136,6 +145,16 @@ export class Faults {
     } catch {
       return undefined;
     }
+  }
+
+  /** PostgreSQL, then all that it has started: nothing is started any more by then. Those that were hit. */
+  private hangDatabase(): number[] {
+    const postmaster = this.postmaster();
+    const hit = signal(postmaster, 'SIGSTOP') && postmaster !== undefined ? [postmaster] : [];
+    const started = hit.length === 0 ? [] : processes().filter(({ parent }) => parent === postmaster);
+    hit.push(...started.flatMap(({ pid }) => (signal(pid, 'SIGSTOP') ? [pid] : [])));
+    for (const pid of hit) this.stopped.add(pid);
+    return hit;
   }
 
   /** The processes of PostgreSQL that serve a connection. */

@@ -16,7 +16,7 @@ describe('the plan', () => {
       ['delete', 'miner-trouble', 'offload', 'pin', 'read', 'remove-pin', 'replace-pin', 'upload'].sort(),
     );
     const faults = rounds.flatMap((plan) => plan.faults);
-    expect(new Set(faults.map(({ what }) => what)).size).toBe(7);
+    expect(new Set(faults.map(({ what }) => what)).size).toBe(8);
     const killed = new Set(faults.flatMap((fault) => (fault.what === 'kill' ? [fault.victim] : [])));
     expect([...killed].sort()).toEqual(['api', 'backend', 'devnet', 'launcher', 'npm', 'postgres', 'worker']);
   });

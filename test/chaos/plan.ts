@@ -46,6 +46,7 @@ export type Fault = At &
     | { what: 'kill'; victim: Victim; pick: number }
     | { what: 'stop'; victim: Victim; pick: number; ms: number }
     | { what: 'full-disk'; leave: number; ms: number }
+    | { what: 'hang-database'; ms: number }
     | { what: 'restart-database'; how: 'fast' | 'immediate' }
     | { what: 'cut-connections' }
     | { what: 'clock'; of: 'api' | 'worker'; by: number; ms: number }
@@ -189,5 +190,7 @@ function faults(seed: string, round: number, random: Random): Fault[] {
     return { what: 'clock', at: at(), of, by, ms: random.whole(500, 2_500) };
   });
   sometimes(0.04, () => ({ what: 'restart', at: at() }));
+  // Shorter and longer than it takes to find that out.
+  sometimes(0.06, () => ({ what: 'hang-database', at: at(), ms: random.whole(500, 11_000) }));
   return found;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { databaseProxy, type DatabaseProxy } from '../../../test/support/database-proxy.js';
@@ -87,6 +88,26 @@ describe('a database that hangs', () => {
     expect((await slow).rows[0]).toMatchObject({ word: 'slow' });
     expect(watchOf(slowConfig).silent).toBe(false);
     await slowPool.end();
+  }, 60_000);
+
+  it('may be one session alone: that is given up, the others go on', async () => {
+    const direct = AppConfig.parse({ DATABASE_URL: server.url });
+    const pool = new pg.Pool({ ...poolOptions(direct, 'stuck'), max: 1 });
+    // One that is given (TEST_DATABASE_URL) may run elsewhere.
+    const [{ pid } = { pid: 0 }] = (await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
+    const isHere = spawnSync('ps', ['-o', 'args=', '-p', String(pid)])
+      .stdout.toString()
+      .includes('postgres');
+    if (!isHere) return pool.end();
+    process.kill(pid, 'SIGSTOP');
+    try {
+      expect(databaseFailure(await failureOf(pool.query('SELECT 1')))).toBeInstanceOf(DatabaseUnavailable);
+      expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+      expect(watchOf(direct).silent).toBe(false);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+      await pool.end();
+    }
   }, 60_000);
 
   it('is not one that refuses connections', async () => {

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { IDLE_SESSIONS } from './server-watch.sql.js';
 
 /** Time is counted in turns of the event loop: a process that was stopped itself does not blame the server. */
 const TURN_MS = 500;
@@ -8,6 +10,15 @@ const TURN_MS = 500;
 const SUSPECT_TURNS = 6;
 /** A new connection to find out, and for so long no answer to anybody: the server is silent. */
 const PROBE_TURNS = 8;
+/** A question unanswered for so many turns, while others are answered: did its session take it? */
+const STUCK_TURNS = 8;
+/** By the server's count: less than those turns, for a session that was idle until it was asked. */
+const IDLE_SECONDS = 3;
+/** An open question is looked at again after so many turns at the latest: a minute. */
+const MOST_TURNS = 120;
+const INSPECTION_MS = 5_000;
+/** While the server is silent. Whoever tries again at once, without end, must leave all others their turn. */
+const REFUSED_AFTER_MS = 100;
 /** Nobody there said it: there is no way to the server's machine. */
 const NO_WAY = /^(EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
 
@@ -15,6 +26,8 @@ const NO_WAY = /^(EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGA
 interface Watched {
   /** The turn in which it was asked what it has not answered; null: it owes nothing. */
   askedAt: number | null;
+  /** Who serves it there, once it stands. */
+  session(): { pid: number; port: number } | null;
   /** Ends it without a word to the server. Its questions fail, pools make a new one. */
   cut(): void;
 }
@@ -26,7 +39,8 @@ interface Watched {
  * statement timeouts, which a server that hangs does not keep, and nothing piles up.
  *
  * A server that answers anything to anybody is not silent, however long one statement takes. One whose port refuses
- * connections answers, too: drivers know what that means.
+ * connections answers, too: drivers know what that means. Where others are answered and one is not, the server is asked:
+ * a session that it believes idle although it was asked something hangs by itself, and its connection alone is cut.
  */
 export class ServerWatch {
   /** One connection class per watch: pools make their connections of it (`Client` of their options). */
@@ -35,6 +49,8 @@ export class ServerWatch {
   private timer: NodeJS.Timeout | undefined;
   private turn = 0;
   private answeredAt = 0;
+  /** Open questions are not looked at before this turn. */
+  private inspectAt = 0;
   private probe: { client: pg.Client; begunAt: number } | null = null;
   private isSilent = false;
 
@@ -94,6 +110,34 @@ export class ServerWatch {
     } else if (this.turn - this.probe.begunAt >= PROBE_TURNS) {
       this.giveUp();
     }
+    const overdue = this.overdue(STUCK_TURNS);
+    if (overdue.length > 0 && !this.isSilent && this.turn >= this.inspectAt) {
+      // A statement that takes its time is looked at more and more seldom.
+      const oldest = Math.min(...overdue.map(({ askedAt }) => askedAt ?? this.turn));
+      this.inspectAt = this.turn + Math.max(STUCK_TURNS, Math.min(this.turn - oldest, MOST_TURNS));
+      void this.inspect(overdue);
+    }
+  }
+
+  /** Cuts those whose session at the server never took what it was asked. Never rejects. */
+  private async inspect(overdue: readonly Watched[]): Promise<void> {
+    const asked = overdue.map((connection) => ({ connection, askedAt: connection.askedAt, ...connection.session() }));
+    const sessions = asked.filter(({ pid, port }) => pid !== undefined && port !== undefined);
+    if (sessions.length === 0) return;
+    const client = new pg.Client({ ...this.probeOptions, query_timeout: INSPECTION_MS });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      const values = [sessions.map(({ pid }) => pid), sessions.map(({ port }) => port), IDLE_SECONDS];
+      const idle = new Set((await client.query<{ pid: number }>(IDLE_SESSIONS, values)).rows.map(({ pid }) => pid));
+      for (const { connection, askedAt, pid } of sessions)
+        // The same question is still open.
+        if (pid !== undefined && idle.has(pid) && connection.askedAt === askedAt) connection.cut();
+    } catch {
+      // A server that cannot be asked now is the probe's business.
+    } finally {
+      client.end().catch(() => undefined);
+    }
   }
 
   private giveUp(): void {
@@ -103,10 +147,12 @@ export class ServerWatch {
   }
 
   private isSuspect(): boolean {
-    const latest = this.turn - SUSPECT_TURNS;
-    return (
-      this.answeredAt <= latest && [...this.connections].some(({ askedAt }) => askedAt !== null && askedAt <= latest)
-    );
+    return this.answeredAt <= this.turn - SUSPECT_TURNS && this.overdue(SUSPECT_TURNS).length > 0;
+  }
+
+  /** Those that have owed an answer for so many turns. */
+  private overdue(turns: number): Watched[] {
+    return [...this.connections].filter(({ askedAt }) => askedAt !== null && askedAt <= this.turn - turns);
   }
 
   /** Any word is an answer: "too many connections" as well as a refused connection. */
@@ -133,7 +179,11 @@ export class ServerWatch {
 /** Connections that tell the watch what they ask, and what is answered. */
 function watchedClient(watch: ServerWatch): typeof pg.Client {
   return class WatchedClient extends pg.Client {
-    private readonly watched: Watched = { askedAt: null, cut: () => streamOf(this).destroy() };
+    private readonly watched: Watched = {
+      askedAt: null,
+      session: () => sessionOf(this),
+      cut: () => streamOf(this).destroy(),
+    };
 
     constructor(options?: string | pg.ClientConfig) {
       super(options);
@@ -148,8 +198,8 @@ function watchedClient(watch: ServerWatch): typeof pg.Client {
     override connect(...given: unknown[]): never {
       if (watch.silent) {
         const [callback] = given as [((error: Error) => void)?];
-        if (!callback) return Promise.reject(watch.refusal()) as never;
-        process.nextTick(callback, watch.refusal());
+        if (!callback) return delay(REFUSED_AFTER_MS).then(() => Promise.reject(watch.refusal())) as never;
+        setTimeout(callback, REFUSED_AFTER_MS, watch.refusal());
         return undefined as never;
       }
       this.watched.askedAt = watch.now();
@@ -167,6 +217,13 @@ function watchedClient(watch: ServerWatch): typeof pg.Client {
       watch.answered();
     }
   };
+}
+
+/** Its process at the server, and the port by which that knows us; null before both are known. */
+function sessionOf(client: pg.Client): { pid: number; port: number } | null {
+  const { processID: pid } = client as unknown as { processID: number | null };
+  const { localPort: port } = streamOf(client);
+  return pid && port ? { pid, port } : null;
 }
 
 /** The types of the driver do not know the socket below. */
