@@ -35,7 +35,7 @@ export const nodeFaults = {
   'node-lagging': { about: 'the head of the node is old: it is not in sync', pausesAfter: ASKING_IT },
   'node-unavailable': { about: 'the node does not answer', pausesAfter: ASKING_IT },
   'protocol-unsupported': {
-    about: 'the client node has no methods for deals and retrievals (Lotus since v1.27.1)',
+    about: 'the client node cannot make deals or retrievals (Lotus since v1.27.1)',
     pausesAfter: { propose: 1 },
   },
   /** Another miner's sectors may be larger, so nothing stops. */
