@@ -313,7 +313,7 @@ describe('a thousand readers that stall', () => {
         return (performance.now() - began) / 1000;
       });
       const during = await health.figures();
-      figures.push({
+      record({
         attack: '1,000 stalled readers',
         healthWorstMs: Math.round(during.worstMs),
         growthMiB: Math.round((peak - before) / MEBIBYTE),
@@ -330,6 +330,56 @@ describe('a thousand readers that stall', () => {
       for (const socket of sockets) socket.resume();
       await until(() => ended > 950, { timeoutMs: 60_000, what: 'they have learnt of it' });
       for (const socket of sockets) socket.destroy();
+    },
+    TEST_TIMEOUT_MS,
+  );
+});
+
+describe('readers of different files that stall, or take a byte a second', () => {
+  it(
+    'hold no more than the memory of all readers, keep nobody from reading, and are cut off',
+    async () => {
+      const files = await Promise.all(
+        Array.from({ length: 9 }, async () => {
+          const bytes = randomBytes(12 * MEBIBYTE);
+          return { bytes, cid: (await platform.upload(bytes)).cid };
+        }),
+      );
+      const [theirs, own] = [files.slice(1), files[0]!];
+      const before = residentBytes(api);
+      await health.figures();
+      const readers = Array.from({ length: 160 }, (_, at) => {
+        const socket = connect(platform.port, '127.0.0.1').on('error', () => undefined);
+        socket.write(`GET /ipfs/${theirs[at % theirs.length]!.cid} HTTP/1.1\r\nhost: x\r\n\r\n`);
+        return socket.pause();
+      });
+      const trickle = setInterval(() => {
+        for (const socket of readers.slice(80)) socket.read(1);
+      }, 1_000);
+      try {
+        const { peak, value } = await peakBytes(api, async () => {
+          await until(() => connectionsTo(platform.port) >= readers.length, {
+            timeoutMs: 60_000,
+            what: 'all are connected',
+          });
+          const honest = await fetch(urlOf(own.cid));
+          const isWhole = Buffer.from(await honest.arrayBuffer()).equals(own.bytes);
+          await until(() => connectionsTo(platform.port) < 20, {
+            timeoutMs: 120_000,
+            intervalMs: 500,
+            what: 'they have been cut off',
+          });
+          return isWhole;
+        });
+        const { worstMs, failed } = await health.figures();
+        const growth = Math.round((peak - before) / MEBIBYTE);
+        record({ attack: '160 readers of different files', healthWorstMs: Math.round(worstMs), growthMiB: growth });
+        expect([value, failed, platform.pidOf('api')]).toEqual([true, 0, api]);
+        expect(peak - before).toBeLessThan(256 * MEBIBYTE);
+      } finally {
+        clearInterval(trickle);
+        for (const socket of readers) socket.destroy();
+      }
     },
     TEST_TIMEOUT_MS,
   );
