@@ -11,10 +11,12 @@ export class EpochClock {
     readonly blockDelaySeconds: number,
   ) {}
 
+  /** Of the head that this was made with; it does not move. */
   get height(): Epoch {
     return this.head.height;
   }
 
+  /** When the epoch begins, or began. */
   toDate(epoch: Epoch): Date {
     return new Date((this.head.timestamp + (epoch - this.head.height) * this.blockDelaySeconds) * 1000);
   }

@@ -5,11 +5,13 @@ import { messageOf } from '../../shared/index.js';
 import { ChainFacts } from '../verbs/chain-facts.js';
 import { balanceView, publicInfo, type PublicInfo } from './chain.presenter.js';
 
+/** What the Filecoin node knows, as it was asked last. */
 @ApiTags('chain')
 @Controller()
 export class ChainController {
   constructor(private readonly chainFacts: ChainFacts) {}
 
+  /** Never fails for want of the node: what is unknown is null, and `unavailable` says why. Open to everybody. */
   @Get('public/info')
   @Public()
   @ApiOperation({
@@ -40,6 +42,10 @@ export class ChainController {
     });
   }
 
+  /**
+   * At most ten seconds old while the node answers, five minutes while it does not, and says how old.
+   * @throws ChainUnavailable when nothing so new is known
+   */
   @Get('admin/balance')
   @RequireScope('admin')
   @ApiBearerAuth()
@@ -52,6 +58,7 @@ export class ChainController {
     return balanceView(await this.chainFacts.wallet());
   }
 
+  /** As `balance`. @throws ChainUnavailable */
   @Get('admin/fil-address')
   @RequireScope('admin')
   @ApiBearerAuth()

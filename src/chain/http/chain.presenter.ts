@@ -5,6 +5,7 @@ import type { FilPrice } from '../verbs/chain-facts.js';
 
 const TOY = /devnet|simulat|localnet|2k/i;
 
+/** Estuary's `GET /public/info`, and what is ours. */
 export interface PublicInfo {
   network: string | null;
   primaryAddress: string | null;
@@ -25,6 +26,7 @@ interface PublicFacts {
   unavailable: string | undefined;
 }
 
+/** Says `notice` by the network's own name, not by a setting: nobody can forget it. */
 export function publicInfo({ head, address, version, price, unavailable }: PublicFacts): PublicInfo {
   const network = head?.value.network ?? null;
   return {

@@ -1,5 +1,6 @@
 import type { AttoFil, Epoch, MinerId } from '../../shared/index.js';
 
+/** How far the chain is, as the node sees it: it may lag. */
 export interface ChainHead {
   height: Epoch;
   /** Seconds since 1970 of the head's block. */
@@ -34,6 +35,7 @@ export interface MinerOnChain {
   worker: string;
 }
 
+/** The wallet that pays for deals. */
 export interface WalletFacts {
   address: string;
   /** In the wallet itself. */

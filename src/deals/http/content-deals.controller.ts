@@ -32,6 +32,10 @@ export class ContentDealsController {
     private readonly chainFacts: ChainFacts,
   ) {}
 
+  /**
+   * Estuary's `GET /content/status/:id`. Dates of epochs are null while the chain cannot be asked. @throws
+   * ContentNotFound
+   */
   @Get('content/status/:id')
   @Owned('content', 'id')
   @ApiBearerAuth()
@@ -45,6 +49,10 @@ export class ContentDealsController {
     return presentContentStatus(found.content, found.pieces, found.deals, await this.chainFacts.epochClockOrNull());
   }
 
+  /**
+   * Only upwards. Answers as `status` does, with the new terms; pieces that the caller may not raise stay as they are.
+   * @throws InvalidInput, ContentNotFound, DealTermsAboveCap, TermsNotRaised when no piece would change
+   */
   @Post('content/terms/:content')
   @HttpCode(200)
   @Owned('content', 'content')
@@ -70,6 +78,7 @@ export class ContentDealsController {
     return presentContentStatus(content, pieces, deals, await this.chainFacts.epochClockOrNull());
   }
 
+  /** By content, whatever the state of its deals. @throws InvalidInput */
   @Get('content/deals')
   @ApiBearerAuth()
   @ApiOperation({ summary: "The caller's contents that have deals, newest first" })
@@ -85,6 +94,7 @@ export class ContentDealsController {
     }));
   }
 
+  /** Newest first; `before` is the last deal's id of the page before. The owner guard has been here. */
   @Get('content/failures/:content')
   @Owned('content', 'content')
   @ApiBearerAuth()
@@ -101,6 +111,9 @@ export class ContentDealsController {
     return found.map((view) => presentFailure(view, id));
   }
 
+  /**
+   * At most 100, newest first; for admins those of everybody. An empty list where there is none. @throws InvalidInput
+   */
   @Get('deals/by-cid/:cid')
   @Unowned()
   @ApiBearerAuth()
@@ -113,6 +126,10 @@ export class ContentDealsController {
     return found.map(({ content, pieces, deals }) => presentContentStatus(content, pieces, deals, dates));
   }
 
+  /**
+   * Of the newest content with this root alone, since all share their pieces; no account and no name is told.
+   * @throws InvalidInput for what is no CID
+   */
   @Get('public/by-cid/:cid')
   @Public()
   @ApiOperation({ summary: 'Who stores this CID: deals on chain, without their owners' })

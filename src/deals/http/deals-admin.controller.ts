@@ -14,6 +14,7 @@ import { presentContent, presentPiece } from './content-deals.presenter.js';
 
 const LISTED = 100;
 
+/** Deal making as a whole, and what may leave this node. Needs a key with scope `admin`. */
 @ApiTags('admin')
 @ApiBearerAuth()
 @RequireScope('admin')
@@ -33,6 +34,7 @@ export class DealsAdminController {
     return { enabled: await this.pieces.isDealMakingOn() };
   }
 
+  /** What is with miners already goes on. Kept in the database, so for every process. Idempotent. */
   @Post('dealmaking')
   @HttpCode(200)
   @ApiOperation({ summary: 'Switches deal making on or off; survives restarts' })
@@ -41,6 +43,7 @@ export class DealsAdminController {
     return { enabled };
   }
 
+  /** Open ones first, then those that were met last. `fault` is one of the names in domain/node-fault.ts. */
   @Get('faults')
   @ApiOperation({
     summary:
@@ -54,6 +57,9 @@ export class DealsAdminController {
     }));
   }
 
+  /**
+   * At most 100 waiting pieces, each with its last error. The parts are read beside each other, not from one snapshot.
+   */
   @Get('progress')
   @ApiOperation({ summary: 'Deals and pieces by state, and what the longest waiting pieces wait for' })
   async progress() {
@@ -66,12 +72,17 @@ export class DealsAdminController {
     return { ...figures, dealMakingEnabled: enabled, waiting: waiting.map((piece) => presentPiece(piece, deals)) };
   }
 
+  /** At most 100. Nothing is promised: `offload` looks again. */
   @Get('offload/candidates')
   @ApiOperation({ summary: 'Contents whose every piece has all its deals sealed, largest first' })
   async candidates() {
     return (await this.contentCars.offloadable(LISTED)).map(presentContent);
   }
 
+  /**
+   * `execute=false` answers the same and changes nothing. @throws what `OffloadContent.run` throws, and changes nothing
+   * then
+   */
   @Post('offload/:content')
   @HttpCode(200)
   @ApiOperation({

@@ -31,6 +31,7 @@ export class DealsController {
     private readonly chainFacts: ChainFacts,
   ) {}
 
+  /** Estuary's page of a deal. @throws DealNotFound, also for a deal over somebody else's content */
   @Get('status/:deal')
   @Unowned()
   @ApiOperation({ summary: 'A deal by row id: deal, transfer, chain state' })
@@ -38,6 +39,7 @@ export class DealsController {
     return presentDealStatus(await this.find(caller, byRowId(id)), await this.chainFacts.epochClockOrNull());
   }
 
+  /** The proposal's CID as text, as `propCid` shows it. @throws DealNotFound */
   @Get('status-by-proposal/:propcid')
   @Unowned()
   @ApiOperation({ summary: 'A deal by the CID of its proposal' })
@@ -45,6 +47,7 @@ export class DealsController {
     return presentDealStatus(await this.find(caller, { proposalCid }), await this.chainFacts.epochClockOrNull());
   }
 
+  /** As the chain numbers deals; none before it is published. @throws DealNotFound */
   @Get('by-chain-id/:id')
   @Unowned()
   @ApiOperation({ summary: 'A deal by its id on chain' })
@@ -52,6 +55,7 @@ export class DealsController {
     return presentDealStatus(await this.find(caller, byChain(id)), await this.chainFacts.epochClockOrNull());
   }
 
+  /** `proposal` is what was sent, null before that; dates and cost are made from the row. @throws DealNotFound */
   @Get('proposal/:propcid')
   @Unowned()
   @ApiOperation({ summary: 'Receipt of a proposal: what was sent to the miner, with dates and cost' })
@@ -59,6 +63,10 @@ export class DealsController {
     return presentProposal(await this.find(caller, { proposalCid }), await this.chainFacts.epochClockOrNull());
   }
 
+  /**
+   * The chain's word as of the last check, in the names of Lotus' MarketDeal; the chain is not asked. @throws
+   * DealNotFound
+   */
   @Get('info/:dealid')
   @Unowned()
   @ApiOperation({ summary: 'Receipt of a deal: what the chain has, with dates and cost' })
@@ -66,6 +74,7 @@ export class DealsController {
     return presentChainDeal(await this.find(caller, byChain(id)), await this.chainFacts.epochClockOrNull());
   }
 
+  /** Oldest first; the first line is the decision to make the deal. @throws DealNotFound */
   @Get(':deal/timeline')
   @Unowned()
   @ApiOperation({ summary: 'Every transition of a deal with time, epoch and cause' })
@@ -73,6 +82,7 @@ export class DealsController {
     return presentTimeline(await this.find(caller, byRowId(id)), await this.chainFacts.epochClockOrNull());
   }
 
+  /** Of the caller's own contents, also for admins. @throws InvalidInput */
   @Get('failures')
   @ApiOperation({ summary: "What went wrong with deals over the caller's contents, newest first" })
   async failures(@CurrentUser() caller: Caller, @Query(new ZodPipe(failuresQuery)) query: FailuresQuery) {
@@ -81,6 +91,11 @@ export class DealsController {
     );
   }
 
+  /**
+   * Nothing is reserved, and no miner is asked: their last asks count. Fewer asks than wanted mean that fewer miners
+   * fit.
+   * @throws InvalidInput
+   */
   @Post('estimate')
   @HttpCode(200)
   @ApiOperation({

@@ -10,6 +10,7 @@ export const pageQuery = z.object({
   offset: whole.min(0).max(1_000_000).default(0),
   before: rowId.transform(BigInt).optional(),
 });
+/** After parsing: ids are bigint. */
 export type PageQuery = z.output<typeof pageQuery>;
 
 /** A page of failures: `before` a deal's id, newest first. */
@@ -17,6 +18,7 @@ export const failuresQuery = z.object({
   limit: whole.min(1).max(1000).default(500),
   before: rowId.transform(BigInt).optional(),
 });
+/** After parsing: ids are bigint. */
 export type FailuresQuery = z.output<typeof failuresQuery>;
 
 /** `POST /deals/estimate`, in Estuary's names. What is left out is the platform's default. */
@@ -31,6 +33,7 @@ export const estimateBody = z.object({
   durationBlks: whole.min(1).max(3_680_640).optional(),
   verified: z.boolean().optional(),
 });
+/** After parsing: `size` is bigint, in bytes. */
 export type EstimateBody = z.output<typeof estimateBody>;
 
 /** `POST /content/terms/:content`: at least one of the two. */
@@ -49,10 +52,13 @@ export const termsBody = z
     ({ replication, maxPrice }) => replication !== undefined || maxPrice !== undefined,
     'replication or maxPrice has to be given',
   );
+/** After parsing: `maxPrice` is bigint, in attoFIL per GiB per epoch. */
 export type TermsBody = z.output<typeof termsBody>;
 
+/** `false`: no new deals until it is switched on again. */
 export const switchBody = z.object({ enabled: z.boolean() });
 export type SwitchBody = z.output<typeof switchBody>;
 
+/** Without `execute` it is done. */
 export const offloadQuery = z.object({ execute: z.enum(['true', 'false']).default('true') });
 export type OffloadQuery = z.output<typeof offloadQuery>;

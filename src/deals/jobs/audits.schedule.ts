@@ -19,6 +19,7 @@ export class AuditsSchedule implements OnModuleInit {
     private readonly config: AppConfig,
   ) {}
 
+  /** Three runs, each by itself; a run that fails is logged, and the next one comes. */
   onModuleInit(): void {
     const everyMs = this.config.values.DEALS_CHECK_SECONDS * 1000;
     this.schedules.every('deals.audit-sealed', everyMs, (signal) => this.auditSealedDeals.run(signal));

@@ -20,6 +20,7 @@ export class DealsMetrics implements OnModuleInit {
     private readonly metrics: Metrics,
   ) {}
 
+  /** Measured every ten seconds, not when somebody scrapes. */
   onModuleInit(): void {
     this.schedules.every('deals.measure', EVERY_MS, () => this.measure());
   }

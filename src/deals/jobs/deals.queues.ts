@@ -20,6 +20,7 @@ export const piecesQueue = defineQueue('pieces', {
   }),
 });
 
+/** Making deals of one piece; the row remembers failures, so a job is tried once. */
 export const dealsQueue = defineQueue('deals', {
   replicate: job({
     payload: forPiece,

@@ -20,6 +20,7 @@ export class DealsSchedule implements OnModuleInit {
     private readonly config: AppConfig,
   ) {}
 
+  /** DEALS_CHECK_SECONDS after each run has ended; prices of the platform every ten minutes. */
   onModuleInit(): void {
     const everyMs = this.config.values.DEALS_CHECK_SECONDS * 1000;
     this.schedules.every('deals.sweep-pieces', everyMs, () => this.sweepPieces());

@@ -27,6 +27,10 @@ export class DealsSubscriptions implements OnModuleInit {
     private readonly pieceTerms: PieceTerms,
   ) {}
 
+  /**
+   * Every handler may run twice for one event: registering, retiring and raising are idempotent, and jobs go by their
+   * ids.
+   */
   onModuleInit(): void {
     this.events.subscribe('deals.register-piece', carSealed, async ({ id, payload }) => {
       await this.pieceRegistry.register(payload);

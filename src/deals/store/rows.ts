@@ -6,6 +6,7 @@ import type { DealState, PieceState } from '../domain/deal-state.js';
 export type DealRow = Prisma.DealGetPayload<object>;
 export type PieceRow = Prisma.PieceGetPayload<object>;
 
+/** Amounts of attoFIL are numeric columns and become bigint. */
 export function toPiece(row: PieceRow): Piece {
   return {
     ...row,
@@ -17,6 +18,7 @@ export function toPiece(row: PieceRow): Piece {
   };
 }
 
+/** Amounts of attoFIL are numeric columns and become bigint. */
 export function toDeal(row: DealRow): Deal {
   return {
     ...row,

@@ -7,6 +7,7 @@ import { doubtOf } from './rows.js';
 
 /** Conditions of the two partial indexes over live deals (migration 0059), word for word. */
 export const IN_TRANSFER = "live AND state IN ('proposed', 'accepted', 'transferring', 'published')";
+/** Live deals that miners have proven; the others are looked at by another claim. */
 export const SEALED = "live AND state IN ('active', 'expiring')";
 
 /** What a claim of sealed deals answers with: no receipts, no piece beyond its CID. */
@@ -14,6 +15,7 @@ export const SEALED_COLUMNS = `deals.miner, deals.state, deals.duration, deals.e
   deals.updated_at, deals.doubt, deals.doubt_count, deals.doubt_epoch,
   (SELECT p.piece_cid FROM pieces p WHERE p.car_id = deals.car_id) AS piece_cid`;
 
+/** As the statement gives it; epochs are numbers, ids bigint. */
 export interface SealedRow {
   miner: string;
   state: string;
@@ -34,6 +36,7 @@ export interface SealedDeal {
   piece: Pick<CommittedPiece, 'pieceCid'>;
 }
 
+/** The row and its lease apart. */
 export function sealedDealOf({ row, ...lease }: Claimed<SealedRow>): SealedDeal {
   return {
     lease,

@@ -20,6 +20,7 @@ const idShape = z.object({ id: z.uuid() });
 export class RetrievalsController {
   constructor(private readonly retrievals: Retrievals) {}
 
+  /** At most 500, 50 unless told. @throws InvalidInput */
   @Get('retrievals')
   @RequireScope('admin')
   @ApiOperation({ summary: 'The newest retrievals of everybody' })
@@ -29,6 +30,7 @@ export class RetrievalsController {
     return (await this.retrievals.recent(limit)).map(presentRetrieval);
   }
 
+  /** @throws InvalidInput for what is no UUID, and what `Retrievals.byId` throws when there is none */
   @Get('retrievals/:id')
   @Unowned()
   @ApiOperation({ summary: 'One retrieval with its timeline and the reason of each miner that failed' })
@@ -38,6 +40,7 @@ export class RetrievalsController {
     return presentTimeline(retrieval, transitions);
   }
 
+  /** A CIDv0 and a CIDv1 of one hash are one. @throws InvalidInput, and what `Retrievals.byRoot` throws */
   @Get('retrieval/status/:cid')
   @Unowned()
   @ApiOperation({ summary: 'The newest retrieval of a root CID, with its timeline' })
@@ -49,6 +52,7 @@ export class RetrievalsController {
     return presentTimeline(retrieval, transitions);
   }
 
+  /** `failures` are those among the records that are shown, not more. @throws InvalidInput */
   @Get('admin/retrieval/stats')
   @RequireScope('admin')
   @ApiOperation({ summary: 'Figures over all retrievals, the newest records and the newest failures' })

@@ -18,6 +18,10 @@ export class StorageDamageController {
     private readonly retrievals: PostgresRetrievalStore,
   ) {}
 
+  /**
+   * Page and count are two queries. A finding shows the newest retrieval of its root that had begun by its end, unless
+   * that one was over before the damage was found. @throws InvalidInput
+   */
   @Get('damage')
   @ApiOperation({
     summary: 'Damage that was found in CARs of the nodes, newest first, and what became of it',

@@ -9,9 +9,11 @@ const rowId = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** `before`: `next` of the page before. */
 export const damageQuery = z.object({
   outcome: z.enum(damageOutcomes).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   before: rowId.optional(),
 });
+/** After parsing: `before` is a row id. */
 export type DamageQuery = z.output<typeof damageQuery>;
