@@ -41,12 +41,17 @@ export class WorkerPieceHasher extends PieceHasher implements OnApplicationShutd
     super();
   }
 
+  /**
+   * A thread is made when all that exist are at work and COMMP_THREADS lets there be more.
+   * @throws Error when the process goes down
+   */
   start(signal?: AbortSignal): PieceHashing {
     signal?.throwIfAborted();
     if (this.stopped) throw new Error('shutting down');
     return new ThreadHashing(this.thread(), (this.lastId += 1), signal);
   }
 
+  /** Pieces that are being hashed fail. */
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     await Promise.all(this.threads.splice(0).map((thread) => thread.end(new Error('shutting down'))));

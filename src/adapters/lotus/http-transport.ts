@@ -4,12 +4,14 @@ import { DomainError, messageOf } from '../../shared/index.js';
 import { LotusTimeout, LotusUnreachable, nameHttpFailure, nameRpcError } from './json-rpc-failure.js';
 import { parseJson, writeJson } from './lossless-json.js';
 
+/** Where the node is, and what it lets us do there. An empty token: none is sent. */
 export interface LotusEndpoint {
   /** http(s) address of the JSON-RPC endpoint, `.../rpc/v1`. */
   url: string;
   token: string;
 }
 
+/** As LotusRPC hands it over; `method` with its namespace. */
 export interface RpcRequest {
   method: string;
   params: unknown[];
@@ -36,10 +38,15 @@ export class HttpTransport {
     private readonly signal?: AbortSignal,
   ) {}
 
+  /** Nothing to open. @throws the signal's reason */
   async connect(): Promise<void> {
     this.signal?.throwIfAborted();
   }
 
+  /**
+   * One request, one answer; nothing is tried again here. @throws LotusTimeout, LotusUnreachable, the named failure of
+   * an HTTP status or of a JSON-RPC error, and the signal's reason
+   */
   async send({ method, params }: RpcRequest): Promise<unknown> {
     const { status, text } = await this.post(method, { jsonrpc: '2.0', id: nextId++, method, params });
     return readAnswer(method, status, text);
@@ -96,6 +103,7 @@ export class HttpTransport {
     }
   }
 
+  /** Idempotent. */
   async destroy(): Promise<void> {
     // Nothing is held open between calls.
   }

@@ -12,6 +12,7 @@ export class LotusAskSource extends AskSource {
     super();
   }
 
+  /** Two calls: the miner's peer id by `StateMinerInfo`, its ask by `ClientQueryAsk`, for which the node dials it. */
   async ask(miner: MinerId, signal?: AbortSignal): Promise<Ask> {
     try {
       const { PeerId } = await minerInfo(this.client, miner, signal);

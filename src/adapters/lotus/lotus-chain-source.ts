@@ -48,11 +48,16 @@ export class LotusChainSource extends ChainSource {
     super();
   }
 
+  /** `ChainHead`; the network's name is asked for once. */
   async head(signal?: AbortSignal): Promise<ChainHead> {
     const [head, network] = await Promise.all([chainHead(this.client, signal), this.networkName(signal)]);
     return { ...head, network };
   }
 
+  /**
+   * `ChainGetGenesis` and `Version`, or `StateGetNetworkParams` for nodes whose `Version` leaves the block delay out.
+   * Asked for once.
+   */
   async timing(signal?: AbortSignal): Promise<{ genesis: Date; blockDelaySeconds: number }> {
     signal?.throwIfAborted();
     if (this.knownTiming) return this.knownTiming;
@@ -64,6 +69,7 @@ export class LotusChainSource extends ChainSource {
     return this.knownTiming;
   }
 
+  /** `StateMarketStorageDeal`. Null by the node's own words alone ("deal 1 not found"); any other failure is thrown. */
   async marketDeal(chainDealId: bigint, signal?: AbortSignal): Promise<MarketDeal | null> {
     try {
       return dealOf(chainDealId, await marketStorageDeal(this.client, chainDealId, signal));
@@ -73,6 +79,10 @@ export class LotusChainSource extends ChainSource {
     }
   }
 
+  /**
+   * 250 at a time in one JSON-RPC batch; one by one, eight at once, from a node that takes none.
+   * @throws ChainUnavailable, ChainUnauthorized: what is wrong with all of them
+   */
   async marketDeals(
     chainDealIds: readonly bigint[],
     signal?: AbortSignal,
@@ -116,10 +126,12 @@ export class LotusChainSource extends ChainSource {
     );
   }
 
+  /** `StateListMiners`, in the order and spelling of the node. */
   async listMiners(signal?: AbortSignal): Promise<MinerId[]> {
     return (await listMiners(this.client, signal)).map(minerId);
   }
 
+  /** `StateMinerInfo`. Multiaddrs that cannot be read are left out. */
   async miner(address: MinerId, signal?: AbortSignal): Promise<MinerOnChain> {
     const info = await minerInfo(this.client, address, signal);
     return {
@@ -131,6 +143,7 @@ export class LotusChainSource extends ChainSource {
     };
   }
 
+  /** `WalletDefaultAddress`, then `WalletBalance`, `StateMarketBalance` and `StateVerifiedClientStatus` at once. */
   async wallet(signal?: AbortSignal): Promise<WalletFacts> {
     const address = await walletDefaultAddress(this.client, signal);
     const [balance, market, dataCap] = await Promise.all([
@@ -142,6 +155,7 @@ export class LotusChainSource extends ChainSource {
     return { address, balance, ...market, dataCap };
   }
 
+  /** `Version`. */
   async version(signal?: AbortSignal): Promise<string> {
     return (await nodeVersion(this.client, signal)).version;
   }

@@ -38,6 +38,11 @@ export class LotusDealMaker extends DealMaker {
     this.cars = new ImportedCars(client);
   }
 
+  /**
+   * `ClientImport` where the node does not know the CAR yet, then `ClientStartDeal`. Not idempotent. When the signal
+   * aborts, or no answer comes, the proposal may be out: `find` tells.
+   * @throws ProposalRefused, MinerUnreachable, NodeFault, DealProtocolUnsupported, ChainUnavailable
+   */
   async propose(
     piece: ProposedPiece,
     terms: ProposalTerms,
@@ -80,6 +85,7 @@ export class LotusDealMaker extends DealMaker {
     }
   }
 
+  /** `ClientListDeals`: every deal that the node has ever made, looked through here. @throws DealProtocolUnsupported */
   async find(
     piece: Pick<ProposedPiece, 'pieceCid' | 'root'>,
     miner: MinerId,
@@ -92,11 +98,13 @@ export class LotusDealMaker extends DealMaker {
       .sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
   }
 
+  /** `ClientGetDealInfo`. @throws DealProtocolUnsupported, ChainUnavailable */
   async status(proposalCid: string, signal?: AbortSignal): Promise<DealStatus | null> {
     const info = await this.dealInfo(proposalCid, signal);
     return info && dealStatus(info);
   }
 
+  /** `ClientCancelDataTransfer`. Nothing happens once the deal has a number on chain, or when its transfer is over. */
   async cancel(proposalCid: string, signal?: AbortSignal): Promise<void> {
     const info = await this.dealInfo(proposalCid, signal);
     if (!info?.TransferChannelID || info.DealID > 0n) return;

@@ -22,6 +22,10 @@ export class LotusNodeRetriever extends NodeRetriever {
     super();
   }
 
+  /**
+   * The node writes the CAR to `path`, which it has to see as we do. An offer that costs anything is refused before it
+   * is taken. When the signal aborts, the node is told to stop. @throws FetchFailed, and the signal's reason
+   */
   async retrieve(order: NodeRetrieval, path: string, signal: AbortSignal): Promise<void> {
     try {
       const offer = await minerQueryOffer(this.client, order.miner, order.root, order.pieceCid, signal);

@@ -31,6 +31,10 @@ export class HttpMinerFetcher extends MinerFetcher {
     this.http = new OutboundHttp(options.policy, CONNECT_MS);
   }
 
+  /**
+   * Trustless gateway specification, `format=car&dag-scope=all`. Bytes as they come, unverified. Leaving the loop ends
+   * the connection. @throws FetchFailed, and the signal's reason
+   */
   async *car(baseUrl: string, root: string, limits: FetchLimits): AsyncGenerator<Uint8Array> {
     // Both forms of asking: older gateways read only the one or the other (IPIP-523).
     yield* this.body(
@@ -45,6 +49,10 @@ export class HttpMinerFetcher extends MinerFetcher {
     );
   }
 
+  /**
+   * `GET /piece/<piece CID>` with a range (booster-http, Curio). A server that ignores the range has its answer cut
+   * here. Bytes as they come, unverified. @throws FetchFailed, and the signal's reason
+   */
   async *piece(baseUrl: string, pieceCid: string, range: PieceRange, limits: FetchLimits): AsyncGenerator<Uint8Array> {
     const { offset, length } = range;
     const headers = { accept: '*/*', range: `bytes=${offset}-${offset + length - 1}` };

@@ -90,11 +90,16 @@ export class RequestBlocks implements Blocks {
     private readonly signal: AbortSignal,
   ) {}
 
+  /**
+   * Waits for what is not on this node. @throws Unreadable when the request has used up its steps; why the block does
+   * not come; the signal's reason
+   */
   async get(cid: CID): Promise<Uint8Array> {
     await this.step(cid);
     return this.charged((await this.source.find(cid)) ?? (await this.source.wait(cid)));
   }
 
+  /** A copy of that part, and the length of the whole block. @throws as `get` */
   async getPart(cid: CID, { start, end }: { start: number; end: number }) {
     await this.step(cid);
     const key = blockKey(cid);
@@ -102,6 +107,10 @@ export class RequestBlocks implements Blocks {
     return { part: Buffer.from(bytes.subarray(start, end)), length: bytes.length };
   }
 
+  /**
+   * May be shared with other requests: it is not to be changed. What is known already costs no step. @throws as `get`,
+   * and what the decoder throws
+   */
   async node(cid: CID): Promise<UnixfsNode> {
     const key = nodeKey(cid);
     const known = this.shared.nodes.get(key);
@@ -111,6 +120,7 @@ export class RequestBlocks implements Blocks {
     return this.made(cid, this.shared.nodeReads, (bytes) => this.decoded(cid, key, bytes));
   }
 
+  /** As `node`. With the bytes at hand (`known`) nothing is read. */
   async links(cid: CID, known?: Uint8Array): Promise<LinkTable> {
     const key = nodeKey(cid);
     const parse = async (bytes: Uint8Array): Promise<LinkTable> => {
@@ -196,6 +206,7 @@ export class RequestBlocks implements Blocks {
     await this.pause();
   }
 
+  /** Before long work over what is here already. @throws the signal's reason */
   async pause(): Promise<void> {
     const pause = pauseIfDue();
     if (pause) await pause;

@@ -39,10 +39,12 @@ export class SeenBlocks {
     return true;
   }
 
+  /** Changes nothing. */
   has(cid: CID): boolean {
     return this.keys.has(keyOf(cid));
   }
 
+  /** Gives the memory back. Idempotent; nothing counts as seen afterwards. */
   close(): void {
     this.take(-ENTRY_BYTES * this.keys.size);
     this.keys.clear();

@@ -71,6 +71,7 @@ export class GatewayController {
     }
   }
 
+  /** Estuary's `GET /get/:cid`. Whether the content exists is not looked at. @throws InvalidCid */
   @Get('get/:cid')
   @ApiOperation({ summary: 'Redirects to the gateway (Estuary)' })
   @ApiResponse({ status: 307, description: 'To /gw/ipfs/<CIDv1>' })

@@ -6,6 +6,7 @@ const tipSet = z.object({ Height: z.number().int(), Blocks: z.array(z.object({ T
 const version = z.object({ Version: z.string(), BlockDelay: z.number().optional() });
 const networkParams = z.object({ BlockDelaySecs: z.number() });
 
+/** What is used of Lotus' TipSet. */
 export interface TipSet {
   height: number;
   /** Seconds since 1970. */
@@ -21,6 +22,7 @@ export async function chainHead(client: LotusClient, signal?: AbortSignal): Prom
   return read(await client.call('ChainHead', [], tipSet, { signal, idempotent: true }));
 }
 
+/** The first tip set: its timestamp is when the network began. */
 export async function genesis(client: LotusClient, signal?: AbortSignal): Promise<TipSet> {
   return read(await client.call('ChainGetGenesis', [], tipSet, { signal, idempotent: true }));
 }

@@ -15,8 +15,10 @@ const queryOffer = z.looseObject({
   MinerPeer: z.object({ Address: z.string(), ID: z.string(), PieceCID: wireCid.nullish() }),
 });
 
+/** Lotus' `QueryOffer`; amounts are attoFIL, sizes bytes. `Err` is not empty where the miner says no. */
 export type WireOffer = z.output<typeof queryOffer>;
 
+/** The node dials the miner. @throws ChainCallFailed with the node's words when the miner cannot be reached */
 export async function minerQueryOffer(
   client: LotusClient,
   miner: string,
@@ -65,6 +67,7 @@ export async function retrieveWait(
   await client.call('ClientRetrieveWait', [dealId], z.unknown(), { signal, onBehalf: true, timeoutMs });
 }
 
+/** Bytes that came stay at the node. @throws ChainCallFailed for one that the node does not know */
 export async function cancelRetrieval(client: LotusClient, dealId: bigint): Promise<void> {
   await client.call('ClientCancelRetrievalDeal', [dealId], z.unknown(), { onBehalf: true });
 }
