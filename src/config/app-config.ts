@@ -35,10 +35,12 @@ export class AppConfig {
     return new AppConfig(result.data, warnings);
   }
 
+  /** Of the environment as it is now. @throws ConfigError */
   static fromProcess(): AppConfig {
     return AppConfig.parse(process.env);
   }
 
+  /** Absolute. */
   get dataDir(): string {
     return path.resolve(this.values.TIDEWATER_DATA);
   }
@@ -48,6 +50,7 @@ export class AppConfig {
     return path.join(this.dataDir, ...parts);
   }
 
+  /** PUBLIC_URL as it is set; else localhost and our port. */
   get publicUrl(): string {
     return this.values.PUBLIC_URL ?? `http://localhost:${this.values.PORT}`;
   }

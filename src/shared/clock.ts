@@ -1,5 +1,6 @@
 /** The time, injected, so that tests can move it. */
 export abstract class Clock {
+  /** As this machine's clock shows it, which may jump. */
   abstract now(): Date;
   /**
    * What a statement that decides over a lease is told the time is. Null: the database goes by its own clock, which is
@@ -21,6 +22,7 @@ export function machineMs(): number {
   return Date.now();
 }
 
+/** The clock of this machine. */
 export class SystemClock extends Clock {
   now(): Date {
     return new Date(machineMs());

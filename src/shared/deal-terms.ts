@@ -19,6 +19,7 @@ export const dealTermsSchema = z.object({
     .optional(),
 });
 
+/** As checked: replication 1 to 50, a duration that the market takes. */
 export type DealTerms = z.output<typeof dealTermsSchema>;
 
 const SMALLEST_PIECE = 128n;

@@ -16,6 +16,7 @@ export type PinRequestId = Branded<string, 'PinRequestId'>;
 /** UUID of a retrieval. */
 export type RetrievalId = Branded<string, 'RetrievalId'>;
 
+/** These say what a text is, and check nothing: what comes from outside is checked before. */
 export const userId = (text: string): UserId => text as UserId;
 export const contentId = (value: string | bigint): ContentId => String(value) as ContentId;
 export const carId = (text: string): CarId => text as CarId;

@@ -7,6 +7,7 @@ import { ProcessRecords } from './process-records.js';
 import { Readiness } from './readiness.js';
 import { WorkerListener } from './worker-listener.js';
 
+/** What says whether this process is well, for every room to register with. */
 @Global()
 @Module({
   providers: [HealthChecks, Heartbeat, InsideAccess, ProcessRecords, Readiness],
@@ -14,8 +15,10 @@ import { WorkerListener } from './worker-listener.js';
 })
 export class HealthModule {}
 
+/** The routes `/health` and `/ready`. For the API process. */
 @Module({ controllers: [HealthController] })
 export class HealthHttpModule {}
 
+/** The worker's own small listener. */
 @Module({ providers: [WorkerListener] })
 export class HealthWorkerModule {}

@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import { carId, type CarId, type DealTerms, type UserId } from '../../shared/index.js';
 
+/** `segment`: small uploads share it; `single`: of one upload; `copy`: of retrieved DAGs, never dealt. */
 export type CarKind = 'segment' | 'single' | 'copy';
 /** The process that may append to a CAR while it is open: `NodeIdentity.processName`. */
 export type CarOwner = string;
@@ -29,8 +30,10 @@ export const carTransitions = {
   sealed: ['discarded'],
   discarded: [],
 } as const;
+/** Kept as text in the rows. */
 export type CarState = keyof typeof carTransitions;
 
+/** A CAR as this node sees it. */
 export interface CarRecord {
   id: CarId;
   kind: CarKind;

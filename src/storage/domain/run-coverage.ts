@@ -1,5 +1,6 @@
 import type { CarId } from '../../shared/index.js';
 
+/** Bytes of a file. */
 export interface Stretch {
   offset: number;
   length: number;
@@ -16,6 +17,7 @@ export function coverage(stretches: readonly Stretch[]): Stretch[] {
   return joined;
 }
 
+/** Bytes that several stretches cover count once. */
 export function coveredBytes(stretches: readonly Stretch[]): number {
   return coverage(stretches).reduce((sum, { length }) => sum + length, 0);
 }
@@ -59,4 +61,5 @@ export interface ReclaimableBytes {
   pendingBytes: number;
 }
 
+/** Others still want every byte. */
 export const NOTHING_RECLAIMABLE: ReclaimableBytes = { files: [], freedBytes: 0, stretches: [], pendingBytes: 0 };

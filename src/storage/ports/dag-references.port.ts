@@ -4,6 +4,7 @@ import type { CarId, ContentId, DealTerms, Json, UserId } from '../../shared/ind
 import type { ReferenceRefused } from '../domain/storage.errors.js';
 import type { CommittedDag, DagReference } from './dag-store.port.js';
 
+/** Where a stretch of the DAG lies, in bytes of a CAR file; `seq` from 0 in the order of the DAG's bytes. */
 export interface NewRun {
   carId: CarId;
   seq: number;
@@ -43,6 +44,7 @@ export interface WrittenCar {
   seal?: { root: string; terms: DealTerms | null; userId: UserId | null; announcement: Json };
 }
 
+/** One root of an upload, as it is stored now. */
 export interface CommittedUpload extends CommittedDag {
   /** False: these bytes were stored already, by somebody else or earlier; the new ones are dead. */
   kept: boolean;

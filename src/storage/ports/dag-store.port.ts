@@ -2,6 +2,7 @@ import type { CID } from 'multiformats/cid';
 import type { Tx } from '../../platform/prisma/index.js';
 import type { ContentId, DealTerms, UserId } from '../../shared/index.js';
 
+/** A DAG with at least one reference. `hot` false: miners alone have it. */
 export interface StoredDag {
   /** Row id. */
   dagId: bigint;
@@ -38,6 +39,7 @@ export interface DagReference {
   within?: (tx: Tx, contentId: ContentId) => Promise<void>;
 }
 
+/** A DAG that is stored for somebody, from this answer on. */
 export interface CommittedDag {
   /** The row of the reference. */
   contentId: ContentId;

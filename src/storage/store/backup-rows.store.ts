@@ -12,6 +12,7 @@ import type { NodeIdentity } from '../../platform/process/index.js';
 import { placeOf } from '../domain/car.js';
 import { CARS_ELSEWHERE, CARS_TO_KEEP, LOOK_AT } from './backup.sql.js';
 
+/** One file that belongs into the backup. */
 export interface CarToKeep {
   id: string;
   state: 'open' | 'sealed';

@@ -3,6 +3,7 @@ import { Database, query } from '../../platform/prisma/index.js';
 import { HotRoots, type HotRootsPage } from '../ports/hot-roots.port.js';
 import { DAGS_PAGE, HOT_AMONG } from './dag.sql.js';
 
+/** Out of the table `dags`. A root may go cold between the answer and its use. */
 @Injectable()
 export class PostgresHotRootsStore extends HotRoots {
   constructor(private readonly database: Database) {
@@ -15,6 +16,7 @@ export class PostgresHotRootsStore extends HotRoots {
     return new Map(rows.map(({ root, size }) => [root, Number(size)]));
   }
 
+  /** `limit` rows are read, cold ones among them: a page with few roots, or none, is not the last. */
   async page(after: bigint, limit: number): Promise<HotRootsPage> {
     const rows = await query(this.database, DAGS_PAGE, [after, limit]);
     const last = rows.at(-1);
