@@ -136,6 +136,19 @@ describe('DAGs of one CAR of which some are gone', () => {
     60_000,
   );
 
+  it('are followed once, however many of the others go', async () => {
+    const dags = await upload(5, 2 * KIB);
+    const goes = async (dag: TestDag) => {
+      await alice.delete(dag.references[0]!.id);
+      dag.references = [];
+      return trim();
+    };
+    expect(await goes(dags[0]!)).toBe(4);
+    expect(await goes(dags[2]!)).toBe(0);
+    expect(await goes(dags[1]!)).toBe(0);
+    await assertRight(dags);
+  }, 60_000);
+
   it('are found again when the index is made anew, and one that cannot be read whole keeps its runs', async () => {
     const [first, second] = await upload(2, 2 * KIB);
     const [third, fourth] = await upload(2, 2 * KIB);

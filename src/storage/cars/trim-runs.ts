@@ -25,6 +25,8 @@ const MOST_BLOCKS = 500_000;
 /** A DAG has no more runs: the smallest gaps between its stretches stay in it. */
 const MOST_RUNS = 64;
 const BATCH = 20;
+/** A look ends after so many: strangers say how much there is to be followed, and there is other work. */
+const BLOCKS_PER_LOOK = 100_000;
 /** What is damaged, or changes while it is read, is looked at again. */
 const AGAIN_SECONDS = 300;
 
@@ -52,15 +54,17 @@ export class TrimRuns {
     private readonly logger: AppLogger,
   ) {}
 
-  /** All that is due. Answers how many DAGs have other runs now. @throws the signal's reason */
+  /** What is due, oldest first, and as much as one look takes. Answers how many DAGs were trimmed. @throws the signal's reason */
   async run(signal: AbortSignal = new AbortController().signal): Promise<number> {
     let trimmed = 0;
+    const budget = { blocks: BLOCKS_PER_LOOK };
     for (;;) {
       const due = await this.dags.dueTrims(BATCH);
       if (due.length === 0) return trimmed;
       for (const one of due) {
         signal.throwIfAborted();
-        const outcome = await this.trim(one, signal).catch((error: unknown) => {
+        if (budget.blocks <= 0) return trimmed;
+        const outcome = await this.trim(one, budget, signal).catch((error: unknown) => {
           signal.throwIfAborted();
           this.logger.warn({ root: one.root, error: messageOf(error), err: error }, 'a DAG keeps the runs of its CAR');
           return 'again' as const;
@@ -71,12 +75,19 @@ export class TrimRuns {
     }
   }
 
-  private async trim({ dagId, root, size }: DueTrim, signal: AbortSignal): Promise<'trimmed' | 'left' | 'again'> {
+  private async trim(
+    { dagId, root, size }: DueTrim,
+    budget: { blocks: number },
+    signal: AbortSignal,
+  ): Promise<'trimmed' | 'left' | 'again'> {
     const seen = await this.dags.runs(dagId);
     const cid = parseCid(root);
-    if (!cid || seen.length === 0) return 'left';
-    const found = await this.follow(cid, seen, signal);
-    if (found === null || typeof found === 'string') return found ?? 'left';
+    const found = cid && seen.length > 0 ? await this.follow(cid, seen, budget, signal) : null;
+    if (found === 'again') return 'again';
+    if (found === null) {
+      await this.dags.leaveUntrimmed(dagId, seen);
+      return 'left';
+    }
     const reclaimable = await this.dags.trim(dagId, seen, ownPart(found, size, seen));
     if (reclaimable === null) return 'again';
     await this.removeDags.reclaim(reclaimable);
@@ -84,7 +95,12 @@ export class TrimRuns {
   }
 
   /** Null: too large, or not to be followed. 'again': a block of it cannot be read in its runs now. */
-  private async follow(root: CID, runs: readonly DagRun[], signal: AbortSignal): Promise<Found | 'again' | null> {
+  private async follow(
+    root: CID,
+    runs: readonly DagRun[],
+    budget: { blocks: number },
+    signal: AbortSignal,
+  ): Promise<Found | 'again' | null> {
     const copies = [...new Set(runs.map(({ copy }) => copy))];
     const found: Found = {
       blocks: 0,
@@ -101,6 +117,7 @@ export class TrimRuns {
       const key = nodeKey(cid);
       if (nodes.has(key)) continue;
       nodes.add(key);
+      budget.blocks -= 1;
       if (nodes.size > MOST_BLOCKS) return null;
       const bytes = isIdentity(cid) ? cid.multihash.digest : await this.hold(cid, runs, found, held);
       if (bytes === null) return 'again';

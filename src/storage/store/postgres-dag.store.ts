@@ -116,7 +116,7 @@ export class PostgresDagStore {
     await execute(tx, ADD_TRIMS, [dag.id]);
     await execute(tx, FORGET_TRIMS_OF, [dag.id]);
     await tx.run.deleteMany({ where: { dagId: dag.id } });
-    await tx.dag.update({ where: { id: dag.id }, data: { hot: false, damagedAt: null } });
+    await tx.dag.update({ where: { id: dag.id }, data: { hot: false, damagedAt: null, trimmedCopies: 0 } });
     await execute(tx, END_FINDINGS, [[dag.id], 'deleted']);
     await this.outbox.add(tx, dagGone, { root: dag.root });
     return this.release(tx, cars, 'dropped');
@@ -139,6 +139,12 @@ export class PostgresDagStore {
     else await execute(this.database, POSTPONE_TRIMS, [trims, againSeconds]);
   }
 
+  /** It keeps the runs that it has, and is not looked at again. */
+  async leaveUntrimmed(dagId: bigint, seen: readonly DagRun[]): Promise<void> {
+    const trimmedCopies = 1 + Math.max(-1, ...seen.map(({ copy }) => copy));
+    await this.database.dag.updateMany({ where: { id: dagId }, data: { trimmedCopies } });
+  }
+
   /**
    * From now on the DAG has these runs, which are parts of those that were `seen`; all of its blocks are in them. What
    * they leave out is dead where no hot DAG covers it. Null, and no change, when it is cold or its runs are others by
@@ -155,7 +161,8 @@ export class PostgresDagStore {
         await tx.run.deleteMany({ where: { dagId } });
         await tx.run.createMany({ data: own.runs.map((run) => ({ ...run, dagId })) });
         const { storedBytes, carBytes, blocks } = own;
-        await tx.dag.update({ where: { id: dagId }, data: { storedBytes, carBytes, blocks } });
+        const trimmedCopies = 1 + Math.max(...own.runs.map(({ copy }) => copy));
+        await tx.dag.update({ where: { id: dagId }, data: { storedBytes, carBytes, blocks, trimmedCopies } });
         await this.references.recount(tx, dagId, storedBytes);
         return this.release(tx, cars, 'dropped');
       },

@@ -1,26 +1,30 @@
 import { sql } from '../../platform/prisma/index.js';
 
 /**
- * DAGs that have bytes in common with one, because they came in one CAR: a run of theirs goes over the beginning of one
- * of its runs. A segment has tens of thousands of runs, of which the nearest are looked at: a CAR has no more than a
- * thousand roots.
+ * A run of another DAG goes over the beginning of a run of this one: they came in one CAR, and one of them at least has
+ * runs over more than is its own. A segment has tens of thousands of runs, of which the nearest are looked at: a CAR has
+ * no more than a thousand roots.
  */
 const SHARING = `
-SELECT DISTINCT o.dag_id FROM runs r CROSS JOIN LATERAL (
-  SELECT n.dag_id, n."offset" + n.length AS ends FROM runs n WHERE n.car_id = r.car_id AND n."offset" <= r."offset"
+FROM runs r CROSS JOIN LATERAL (
+  SELECT n.dag_id, n.copy, n."offset" + n.length AS ends FROM runs n WHERE n.car_id = r.car_id AND n."offset" <= r."offset"
   ORDER BY n."offset" DESC LIMIT 2000) AS o
 WHERE r.dag_id = $1 AND o.dag_id <> $1 AND o.ends > r."offset"`;
 
 /**
- * Before its runs go: those that share bytes with it have runs over what was its alone. A row each, also when there is
- * one already: nobody waits for another one's.
+ * Before its runs go: those that have runs over what was its alone. Each once, and nobody waits for another one's row:
+ * two at the same time are one too many, and do no harm.
  */
-export const ADD_TRIMS = sql<never, [dagId: bigint]>(`INSERT INTO trims (dag_id) ${SHARING}`);
+export const ADD_TRIMS = sql<never, [dagId: bigint]>(`
+INSERT INTO trims (dag_id) SELECT DISTINCT o.dag_id ${SHARING}
+  AND EXISTS (SELECT FROM dags d WHERE d.id = o.dag_id AND d.whole AND o.copy >= d.trimmed_copies)
+  AND NOT EXISTS (SELECT FROM trims t WHERE t.dag_id = o.dag_id)`);
 
-/** This one, where it shares bytes. */
-export const ADD_TRIM_OF = sql<never, [dagId: bigint]>(
-  `INSERT INTO trims (dag_id) SELECT $1 WHERE EXISTS (${SHARING})`,
-);
+/** This one, where it may have runs over more than is its own. */
+export const ADD_TRIM_OF = sql<never, [dagId: bigint]>(`
+INSERT INTO trims (dag_id) SELECT d.id FROM dags d
+WHERE d.id = $1 AND d.whole AND NOT EXISTS (SELECT FROM trims t WHERE t.dag_id = d.id)
+  AND EXISTS (SELECT ${SHARING} AND r.copy >= d.trimmed_copies)`);
 
 export interface DueTrimRow {
   dag_id: bigint;
@@ -34,7 +38,7 @@ export const DUE_TRIMS = sql<DueTrimRow, [place: string, limit: number]>(`
 SELECT d.id AS dag_id, d.root, d.size, array_agg(t.id) AS trims FROM trims t JOIN dags d ON d.id = t.dag_id
 WHERE t.due_at <= now() AND d.hot AND d.whole AND EXISTS (SELECT FROM runs r
   JOIN car_copies k ON k.car_id = r.car_id AND k.place = $1 AND k.state IN ('writing', 'verified') WHERE r.dag_id = d.id)
-GROUP BY d.id, d.root, d.size ORDER BY d.id LIMIT $2`);
+GROUP BY d.id, d.root, d.size ORDER BY min(t.id) LIMIT $2`);
 
 export const POSTPONE_TRIMS = sql<never, [ids: readonly bigint[], seconds: number]>(
   `UPDATE trims SET due_at = now() + $2::int * interval '1 second' WHERE id = ANY ($1::bigint[])`,
