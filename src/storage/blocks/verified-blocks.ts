@@ -17,8 +17,6 @@ export type Reading = { state: 'whole'; bytes: Uint8Array; prefix: boolean } | {
 /** Hashes that OpenSSL computes, at 1 to 2 GB/s: cheaper to compute again than to remember. */
 const FAST = new Set([0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x20, 0x56, 0xb240, 0xb260]);
 const MOST_REMEMBERED = 20_000;
-/** Bytes of a block that is not hashed in passing. */
-const WORTH_A_PAUSE = 64 * 1024;
 
 /**
  * Blocks at known places in CAR files of this node, hashed each time before anybody gets them (docs/decisions/0022):
@@ -53,8 +51,9 @@ export class VerifiedBlocks {
   }
 
   private async isWhole(cid: CID, bytes: Uint8Array, key: string, carId: BlockPlace['carId']): Promise<boolean> {
-    // Many that were read at once would hold the thread together; each is half a millisecond for a MiB.
-    if (bytes.length >= WORTH_A_PAUSE) await pauseIfDue();
+    // Hundreds may have been read in the same turn, for as many readers: what comes of each waits for its slice.
+    const pause = pauseIfDue();
+    if (pause) await pause;
     if (FAST.has(cid.multihash.code)) return hashMatches(cid, bytes);
     const version = await this.folder.versionOf(carId);
     const known = `${version}/${Buffer.from(cid.multihash.bytes).toString('latin1')}`;
