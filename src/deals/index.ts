@@ -12,7 +12,7 @@ export {
   PieceSource,
   type WantedPiece,
 } from './ports/piece.port.js';
-export { FindHolders } from './verbs/find-holders.js';
+export { FindHolders } from './verbs/read-content-deals.js';
 export { diskFaultOf, NodeFaults } from './verbs/node-faults.js';
 export { PublicDeals } from './store/public-deals.query.js';
-export type { MinerDealCounts, PublicDeal } from './store/public-deals.sql.js';
+export type { MinerDealCounts, PublicDeal } from './store/deals.sql.js';

@@ -7,7 +7,7 @@ import { InvalidInput, ZodPipe } from '../../platform/http/index.js';
 import { canonicalCid, parseCid, parseRowId } from '../../shared/index.js';
 import { PostgresDealViewStore } from '../store/postgres-deal-view.store.js';
 import { ReadContentDeals } from '../verbs/read-content-deals.js';
-import { PieceTerms } from '../verbs/piece-terms.js';
+import { PieceTerms } from '../verbs/piece-registry.js';
 import {
   type FailuresQuery,
   failuresQuery,

@@ -6,8 +6,7 @@ import { type Handlers, JobRunner, Processor, processorOptions, RoomProcessor } 
 import { carId } from '../../shared/index.js';
 import { dealMoved, pieceCommitted } from '../domain/deals.events.js';
 import { CommitPiece } from '../verbs/commit-piece.js';
-import { PieceRegistry } from '../verbs/piece-registry.js';
-import { PieceTerms } from '../verbs/piece-terms.js';
+import { PieceRegistry, PieceTerms } from '../verbs/piece-registry.js';
 import { ReplicatePiece } from '../verbs/replicate-piece.js';
 import { dealsQueue, PieceJobs, piecesQueue } from './deals.queues.js';
 

@@ -10,7 +10,7 @@ import {
   PAUSE_FOR,
   RESOLVE_FAULTS,
   TAKE_PROBE,
-} from './deal-faults.sql.js';
+} from './deals.sql.js';
 
 const LONGEST_MESSAGE = 1_000;
 

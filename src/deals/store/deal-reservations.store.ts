@@ -12,7 +12,7 @@ import {
   RESERVED_BY_ACCOUNT,
   RESERVED_SINCE,
   SETTLE,
-} from './reservations.sql.js';
+} from './deals.sql.js';
 
 const DAY_MS = 24 * 3_600_000;
 /** Deals that a report of differences names. */

@@ -8,12 +8,12 @@ import {
   type ContentRow,
   CONTENTS_OF_ROOT,
   CONTENTS_WITH_DEALS,
-  OFFLOADABLE_CONTENTS,
   IS_DISCARDED,
+  OFFLOADABLE_CONTENTS,
   REPLICATION_OF_CAR,
   REPLICATION_OF_CONTENTS,
   RUNS_OF_ROOT,
-} from './content-cars.sql.js';
+} from './deals.sql.js';
 
 /** A content as far as this room shows it. */
 export interface ContentFacts extends Omit<ContentRow, 'cars'> {

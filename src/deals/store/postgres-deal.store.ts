@@ -18,10 +18,17 @@ import type { FailureReason } from '../domain/failure.js';
 import { type OpenSlot, type PastFailure, planSlots } from '../domain/replication-policy.js';
 import { DealTransitions, type TransitionNote } from './deal-transitions.js';
 import { DealReservations } from './deal-reservations.store.js';
-import { LATENESS, RELEASE_DEALS, UNWANTED_DEALS } from './deals.sql.js';
+import {
+  IN_TRANSFER,
+  LATENESS,
+  RELEASE_DEALS,
+  SEALED,
+  SEALED_COLUMNS,
+  type SealedRow,
+  UNWANTED_DEALS,
+} from './deals.sql.js';
 import { lockPiece } from './postgres-piece.store.js';
-import { toDeal, toPiece } from './rows.js';
-import { IN_TRANSFER, SEALED, SEALED_COLUMNS, type SealedDeal, sealedDealOf, type SealedRow } from './sealed-deals.js';
+import { type SealedDeal, sealedDealOf, toDeal, toPiece } from './rows.js';
 
 export interface Assignment extends OpenSlot {
   miner: MinerId;

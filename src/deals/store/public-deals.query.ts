@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, query } from '../../platform/prisma/index.js';
-import { COUNTS_BY_MINER, type MinerDealCounts, PAGES, type PublicDeal, TOTALS } from './public-deals.sql.js';
+import { COUNTS_BY_MINER, type MinerDealCounts, PAGES, type PublicDeal, TOTALS } from './deals.sql.js';
 
 /** Deals as everybody may see them, for rooms downstream that show them. */
 @Injectable()

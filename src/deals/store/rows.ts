@@ -1,7 +1,10 @@
+import type { Claimed, Lease } from '../../platform/leases/index.js';
 import type { Prisma } from '../../platform/prisma/index.js';
 import { carId, dealId, type Json, minerId, userId } from '../../shared/index.js';
-import type { Deal, DealFacts, DealRole, Doubt, Piece } from '../domain/deal.js';
 import type { DealState, PieceState } from '../domain/deal-state.js';
+import type { CommittedPiece, Deal, DealFacts, DealRole, Doubt, Piece } from '../domain/deal.js';
+import type { DealOnChain } from '../domain/verdict.js';
+import type { SealedRow } from './deals.sql.js';
 
 export type DealRow = Prisma.DealGetPayload<object>;
 export type PieceRow = Prisma.PieceGetPayload<object>;
@@ -52,5 +55,29 @@ export function factColumns(facts: DealFacts): Prisma.DealUpdateManyMutationInpu
     ...(proposal === undefined ? {} : { proposal: proposal as Prisma.InputJsonValue }),
     ...(chainDeal === undefined ? {} : { chainDeal: chainDeal as Prisma.InputJsonValue }),
     ...(bytesSent === undefined ? {} : { bytesSent: BigInt(bytesSent) }),
+  };
+}
+
+/** A sealed deal that its holder compares with the chain. */
+export interface SealedDeal {
+  lease: Lease;
+  deal: DealOnChain & { doubt: Doubt | null };
+  piece: Pick<CommittedPiece, 'pieceCid'>;
+}
+
+/** The row and its lease apart. */
+export function sealedDealOf({ row, ...lease }: Claimed<SealedRow>): SealedDeal {
+  return {
+    lease,
+    deal: {
+      miner: minerId(row.miner),
+      state: row.state as DealState,
+      duration: row.duration,
+      endEpoch: row.end_epoch,
+      chainDealId: row.chain_deal_id,
+      updatedAt: row.updated_at,
+      doubt: doubtOf({ doubt: row.doubt, doubtCount: row.doubt_count, doubtEpoch: row.doubt_epoch }),
+    },
+    piece: { pieceCid: row.piece_cid ?? '' },
   };
 }

@@ -21,17 +21,15 @@ import { DealTransitions } from '../store/deal-transitions.js';
 import { type DayCaps, PostgresDealStore } from '../store/postgres-deal.store.js';
 import { PostgresPieceStore } from '../store/postgres-piece.store.js';
 import { AssignMiners } from '../verbs/assign-miners.js';
-import { AuditSealedDeals } from '../verbs/audit-sealed-deals.js';
+import { AuditSealedDeals } from '../verbs/audit-deals.js';
 import { CommitPiece } from '../verbs/commit-piece.js';
-import { DealAdmission } from '../verbs/deal-admission.js';
+import { DealAdmission, SpendingCaps } from '../verbs/deal-admission.js';
 import { FailDeal } from '../verbs/fail-deal.js';
 import { NodeFaults } from '../verbs/node-faults.js';
 import { PieceRegistry, type SealedCar } from '../verbs/piece-registry.js';
 import { ProposeDeal } from '../verbs/propose-deal.js';
-import { SpendingCaps } from '../verbs/spending-caps.js';
 import { EnsurePieceLocal, ReplicatePiece } from '../verbs/replicate-piece.js';
-import { TrackDeal } from '../verbs/track-deal.js';
-import { TrackDeals } from '../verbs/track-deals.js';
+import { TrackDeal, TrackDeals } from '../verbs/track-deals.js';
 import { ScriptedDealMaker } from './scripted-deal-maker.js';
 
 class FakeFiles extends CarFiles {

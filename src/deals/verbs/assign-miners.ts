@@ -7,8 +7,7 @@ import type { CommittedPiece, Deal } from '../domain/deal.js';
 import { type OpenSlot, pausedMiners } from '../domain/replication-policy.js';
 import { type Funds, shortages } from '../domain/budget.js';
 import { type Assignment, PostgresDealStore, type Reservation } from '../store/postgres-deal.store.js';
-import { DealAdmission } from './deal-admission.js';
-import { SpendingCaps } from './spending-caps.js';
+import { DealAdmission, SpendingCaps } from './deal-admission.js';
 
 /** The wallet is read while all reservations wait: a node that is slower than this is as good as gone. */
 const WALLET_TIMEOUT_MS = 15_000;

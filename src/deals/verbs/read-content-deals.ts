@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { UserId } from '../../shared/index.js';
-import type { Piece } from '../domain/deal.js';
+import type { HeldRun, Piece } from '../domain/deal.js';
 import { type ContentFacts, PostgresContentCarsStore } from '../store/postgres-content-cars.store.js';
-import { PostgresDealViewStore, type DealView } from '../store/postgres-deal-view.store.js';
+import { type DealView, PostgresDealViewStore } from '../store/postgres-deal-view.store.js';
 
 /** A content with the pieces that it lies in, and every deal over those, dead ones too. */
 export interface ContentDeals {
@@ -46,5 +46,32 @@ export class ReadContentDeals {
       pieces: pieces.filter(({ carId }) => content.cars.includes(carId)),
       deals: deals.filter(({ deal }) => content.cars.includes(deal.carId)),
     }));
+  }
+}
+
+/** Where the miners' copy of a DAG lies: every run of copy 0 with the deals over its piece. */
+@Injectable()
+export class FindHolders {
+  constructor(
+    private readonly contentCars: PostgresContentCarsStore,
+    private readonly dealViews: PostgresDealViewStore,
+  ) {}
+
+  /** `root`: CIDv1 text. Null when no such DAG is stored. */
+  async run(root: string): Promise<{ root: string; runs: HeldRun[] } | null> {
+    const runs = await this.contentCars.runs(root);
+    if (runs.length === 0) return null;
+    const cars = [...new Set(runs.map(({ carId }) => carId))];
+    const [pieces, holders] = await Promise.all([this.dealViews.pieces(cars), this.dealViews.holders(cars)]);
+    const pieceOf = new Map(pieces.map((piece) => [piece.carId, piece]));
+    return {
+      root,
+      runs: runs.map((run) => ({
+        ...run,
+        pieceCid: pieceOf.get(run.carId)?.pieceCid ?? null,
+        pieceSize: pieceOf.get(run.carId)?.pieceSize ?? null,
+        holders: holders.get(run.carId) ?? [],
+      })),
+    };
   }
 }
