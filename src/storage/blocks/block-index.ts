@@ -16,6 +16,7 @@ export interface BlockPlace {
   cidLength: number;
 }
 
+/** One place of one block. */
 export interface IndexEntry {
   /** Multihash bytes. */
   key: Uint8Array;
@@ -78,6 +79,7 @@ export class BlockIndex {
     await last;
   }
 
+  /** These places alone; other places of the same blocks stay. Idempotent. */
   async remove(entries: readonly IndexEntry[]): Promise<void> {
     let last: Promise<boolean> | undefined;
     for (const { key, place } of entries) {
@@ -92,6 +94,7 @@ export class BlockIndex {
     return value ? decodePlace(value) : null;
   }
 
+  /** Every place that is known, in no order of preference; empty where there is none. */
   findAll(cid: CID): BlockPlace[] {
     return [...this.db.getValues(bufferOf(cid.multihash.bytes))].map(decodePlace);
   }

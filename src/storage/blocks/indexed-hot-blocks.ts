@@ -12,14 +12,17 @@ import { VerifiedBlocks } from './verified-blocks.js';
 export class BufferedBlocks {
   private readonly dags = new Set<ReadonlyMap<string, Block>>();
 
+  /** Kept by reference: blocks that join the map later are found, too. */
   add(blocks: ReadonlyMap<string, Block>): void {
     this.dags.add(blocks);
   }
 
+  /** Idempotent. */
   remove(blocks: ReadonlyMap<string, Block>): void {
     this.dags.delete(blocks);
   }
 
+  /** A copy of the block's bytes. Looks through every DAG that is coming in. */
   find(cid: CID): Uint8Array | null {
     const key = blockKey(cid);
     for (const blocks of this.dags) {
@@ -46,6 +49,7 @@ export class IndexedHotBlocks extends HotBlocks {
     super();
   }
 
+  /** What is damaged is reported, and read from another place where there is one. */
   async get(cid: CID): Promise<Uint8Array | null> {
     if (isIdentity(cid)) return cid.multihash.digest;
     const place = this.index.find(cid);
@@ -57,10 +61,12 @@ export class IndexedHotBlocks extends HotBlocks {
     return this.getElsewhere(cid);
   }
 
+  /** By index and memory, without reading: the block may turn out to be damaged. */
   async has(cid: CID): Promise<boolean> {
     return isIdentity(cid) || this.index.find(cid) !== null || this.buffered.find(cid) !== null;
   }
 
+  /** By index and memory, without reading. */
   async size(cid: CID): Promise<number | null> {
     if (isIdentity(cid)) return cid.multihash.digest.length;
     return this.index.find(cid)?.length ?? this.buffered.find(cid)?.length ?? null;

@@ -23,6 +23,7 @@ import { DedicatedCars } from './dedicated-cars.js';
 import type { NodeFiles } from './node-files.js';
 import type { SegmentCommitter } from './segment-committer.js';
 
+/** What every intake of this process shares. */
 export interface IntakeTools {
   node: NodeFiles;
   rows: PostgresDagStore;
@@ -45,14 +46,17 @@ export class CarDagStore extends DagStore {
     super();
   }
 
+  /** Room for `bytes` is kept aside; more is asked for as blocks come. @throws DiskFull */
   async begin(purpose: 'pin' | 'copy', bytes = 0): Promise<DagIntake> {
     return new CarDagIntake(this.tools, purpose, await this.tools.node.space.reserve(bytes));
   }
 
+  /** Keeps nothing aside: somebody else may take the room a moment later. @throws DiskFull */
   async ensureSpace(bytes: number): Promise<void> {
     await this.tools.node.space.ensure(bytes);
   }
 
+  /** By the canonical root: a CIDv0 and a CIDv1 of one hash are one. */
   async find(root: CID): Promise<StoredDag | null> {
     return this.tools.rows.find(canonicalCid(root));
   }
@@ -61,6 +65,7 @@ export class CarDagStore extends DagStore {
     return this.tools.rows.runs(dagId);
   }
 
+  /** As `DagReferences.add`, by the canonical root. @throws ReferenceRefused */
   async addReference(root: CID, reference: DagReference): Promise<ContentId | null> {
     return this.tools.references.add(canonicalCid(root), reference);
   }

@@ -38,10 +38,12 @@ export class DedicatedCars {
     this.seen = new SeenBlocks(node.index, this.opened);
   }
 
+  /** In the order in which they were opened, with the one that is being written. */
   get ids(): readonly CarId[] {
     return this.opened;
   }
 
+  /** The block was appended to one of these CARs. Of very many, the older ones are looked up in the index. */
   has(cid: CID): boolean {
     return this.seen.has(cid);
   }
@@ -87,6 +89,7 @@ export class DedicatedCars {
     });
   }
 
+  /** Gives up the part that is open; its file is the caller's to remove. Never fails. */
   async close(): Promise<void> {
     const part = this.current;
     this.current = null;

@@ -24,6 +24,7 @@ export class NodeCarFiles extends CarFiles {
     return (await this.cars.isDamaged(carId)) ? null : this.folder.sizeOf(carId);
   }
 
+  /** In pieces of 1 MiB. The blocks are not hashed on the way. */
   async *read(carId: CarId): AsyncGenerator<Uint8Array> {
     const length = await this.folder.sizeOf(carId);
     for (let at = 0; at < (length ?? 1); at += CHUNK_BYTES) {
@@ -37,6 +38,7 @@ export class NodeCarFiles extends CarFiles {
     return this.folder.pathOf(carId);
   }
 
+  /** The row first, then the file, then index and DAGs: cut off anywhere, it may be begun again. */
   async putBack(carId: CarId, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     // The row comes first: a file whose copy is given up would be swept away.
     const before = await this.cars.beginPutBack(carId);

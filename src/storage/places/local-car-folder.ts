@@ -36,10 +36,15 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
     this.root = config.inData('cars');
   }
 
+  /** As rows name this place: `node:<node id>`. */
   get name(): string {
     return placeOf(this.node.id);
   }
 
+  /**
+   * Written beside its target under a lock of the kernel, synced, then renamed: whoever reads finds the old file or the
+   * whole new one. @throws DiskFull, CarWriteFailed, what the bytes throw; then the old file stays
+   */
   async put(id: CarId, bytes: AsyncIterable<Uint8Array>): Promise<number> {
     const target = this.pathOf(id);
     this.partials += 1;
@@ -79,6 +84,7 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
     return removed;
   }
 
+  /** The file stays open for the next reader for some seconds. */
   async read(id: CarId, offset: number, length: number): Promise<Buffer | null> {
     return this.files.read(id, offset, length);
   }
@@ -89,10 +95,12 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
     return facts && `${facts.ino}-${facts.size}-${facts.mtimeNs}-${facts.ctimeNs}`;
   }
 
+  /** Of the file as it is, open CARs included; null when there is none. */
   async sizeOf(id: CarId): Promise<number | null> {
     return lengthOfFile(this.pathOf(id));
   }
 
+  /** The name is gone for good when it resolves. 0 when there was none. */
   async remove(id: CarId): Promise<number> {
     const size = await this.sizeOf(id);
     await rm(this.pathOf(id), { force: true });
@@ -102,6 +110,7 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
     return size ?? 0;
   }
 
+  /** In no order. Files that are being put, and lost+found, are not among them. */
   async *list(): AsyncGenerator<{ id: CarId; modified: Date }> {
     for await (const file of this.filesThat((name) => CAR.test(name))) {
       const facts = await stat(file).catch(unlessMissing);
@@ -109,6 +118,7 @@ export class LocalCarFolder extends CarPlace implements OnApplicationShutdown {
     }
   }
 
+  /** Closes what nobody reads; the last reader closes the others. */
   onApplicationShutdown(): void {
     this.files.close();
   }

@@ -43,11 +43,13 @@ export class OpenFiles {
     }
   }
 
+  /** The next reader opens it anew; who reads now reads on in the old one. */
   forget(id: CarId): void {
     const file = this.files.get(id);
     if (file) this.drop(id, file);
   }
 
+  /** Files that are being read are closed by their last reader. */
   close(): void {
     clearInterval(this.timer);
     for (const [id, file] of this.files) this.drop(id, file);

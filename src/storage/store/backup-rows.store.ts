@@ -36,14 +36,17 @@ export class BackupRows {
     private readonly place: string,
   ) {}
 
+  /** The moment is that of the call. */
   static async open(config: AppConfig, node: NodeIdentity): Promise<BackupRows> {
     return new BackupRows(await DatabaseSnapshot.open(config), placeOf(node.id));
   }
 
+  /** Each after those that it refers to, without what holds only for the moment. */
   async tables(): Promise<CopiedTable[]> {
     return (await this.snapshot.tables()).filter(({ name }) => !LEFT_OUT.has(name));
   }
 
+  /** One at a time, read to the end. */
   copyOut(table: CopiedTable): Readable {
     return this.snapshot.copyOut(table);
   }
@@ -81,6 +84,7 @@ export class BackupRows {
 export class RestoredRows {
   private constructor(private readonly refill: DatabaseRefill) {}
 
+  /** One transaction, which nobody sees before `commit`. */
   static async open(config: AppConfig): Promise<RestoredRows> {
     return new RestoredRows(await DatabaseRefill.open(config));
   }
@@ -94,10 +98,12 @@ export class RestoredRows {
     return (await this.refill.used(await this.refill.tables())).filter((name) => !NEVER_EMPTY.has(name));
   }
 
+  /** Their triggers sleep until `commit`. */
   async empty(tables: readonly CopiedTable[]): Promise<void> {
     await this.refill.empty(tables);
   }
 
+  /** A table after those that it refers to; one at a time. */
   copyIn(table: CopiedTable): Writable {
     return this.refill.copyIn(table);
   }
@@ -107,6 +113,7 @@ export class RestoredRows {
     await execute(this.refill, LOOK_AT, [placeOf(nodeId), carIds]);
   }
 
+  /** All of it at once. @throws the database's error; then nothing was changed */
   async commit(tables: readonly CopiedTable[], sequences: readonly CopiedSequence[]): Promise<void> {
     await this.refill.commit(tables, sequences);
   }
