@@ -43,8 +43,8 @@ export class ChainController {
   }
 
   /**
-   * At most ten seconds old while the node answers, five minutes while it does not, and says how old.
-   * @throws ChainUnavailable when nothing so new is known
+   * At most five minutes old, and says how old; one that is older than ten seconds has the node asked for the next.
+   * @throws ChainUnavailable when the node cannot be asked and nothing so new is known
    */
   @Get('admin/balance')
   @RequireScope('admin')

@@ -15,7 +15,7 @@ import { WorkerListener } from './worker-listener.js';
 })
 export class HealthModule {}
 
-/** The routes `/health` and `/ready`. For the API process. */
+/** The routes `/health`, `/ready` and `/metrics`. For the API process. */
 @Module({ controllers: [HealthController] })
 export class HealthHttpModule {}
 

@@ -17,6 +17,9 @@ export class ErrorFilter implements ExceptionFilter {
     private readonly routes: RouteTable,
   ) {}
 
+  /**
+   * A client that has gone gets nothing, and nothing is logged. What was not foreseen is logged with the request's id.
+   */
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();

@@ -42,9 +42,11 @@ export class AppLogger implements LoggerService {
     });
   }
 
+  /** What only somebody who looks for a fault wants to read. */
   debug(fields: unknown, message?: unknown): void {
     this.write('debug', fields, message);
   }
+  /** Nest's word for debugging. */
   verbose(fields: unknown, message?: unknown): void {
     this.write('debug', fields, message);
   }
@@ -52,15 +54,19 @@ export class AppLogger implements LoggerService {
   log(fields: unknown, message?: unknown): void {
     this.write('debug', fields, message);
   }
+  /** What happened, as it should. */
   info(fields: unknown, message?: unknown): void {
     this.write('info', fields, message);
   }
+  /** What went wrong and will be tried again, or costs nobody anything. */
   warn(fields: unknown, message?: unknown): void {
     this.write('warn', fields, message);
   }
+  /** What failed and should not have: somebody has to look. */
   error(fields: unknown, message?: unknown): void {
     this.write('error', fields, message);
   }
+  /** The process ends by it. */
   fatal(fields: unknown, message?: unknown): void {
     this.write('fatal', fields, message);
   }

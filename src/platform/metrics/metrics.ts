@@ -23,6 +23,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
+  /** Of what `render` answers with. */
   get contentType(): string {
     return this.registry.contentType;
   }

@@ -31,6 +31,10 @@ export class PostgresNotifications extends Notifications implements OnModuleDest
     super();
   }
 
+  /**
+   * `wake` is also called once the channel is listened to, and after each reconnection: what came before may be lost.
+   * It must not throw. The answer ends the subscription. @throws Error for text that cannot be a channel's name
+   */
   subscribe(channel: string, wake: () => void): () => void {
     if (!/^[a-z_][a-z0-9_]{0,62}$/.test(channel)) throw new Error(`${channel} is no name of a channel`);
     const subscriber = { wake };
@@ -43,6 +47,7 @@ export class PostgresNotifications extends Notifications implements OnModuleDest
     };
   }
 
+  /** Returns at once and never fails; at most ten times a second for one channel, the last one is never swallowed. */
   notify(channel: string): void {
     const resting = this.resting.has(channel);
     this.resting.set(channel, resting);
@@ -56,10 +61,12 @@ export class PostgresNotifications extends Notifications implements OnModuleDest
     execute(this.database, NOTIFY, [channel]).catch(() => undefined);
   }
 
+  /** No new connection is made. */
   onModuleDestroy(): void {
     this.stopping.abort();
   }
 
+  /** Ends the connection. */
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.client?.end().catch(() => undefined);

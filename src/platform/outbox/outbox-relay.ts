@@ -46,17 +46,20 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy, Bef
     private readonly logger: AppLogger,
   ) {}
 
+  /** Begins to hand events on; the first sweep takes up what the last process left behind. */
   onApplicationBootstrap(): void {
     this.loop = this.run();
     this.notifications.subscribe(OUTBOX_CHANNEL, () => this.notice());
     this.sweep();
   }
 
+  /** Hands on what it has taken, and takes no more. */
   onModuleDestroy(): void {
     this.stopping.abort();
     this.notice();
   }
 
+  /** Waits for the round that runs: the queue is still there. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.loop;
   }

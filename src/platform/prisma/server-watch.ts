@@ -70,6 +70,7 @@ export class ServerWatch {
     this.timer ??= setInterval(() => this.look(), TURN_MS).unref();
   }
 
+  /** Idempotent. With the last one the watch stops, unless it waits for a silent server to answer. */
   remove(connection: Watched): void {
     this.connections.delete(connection);
     if (this.connections.size === 0 && !this.isSilent) this.stop();

@@ -14,6 +14,7 @@ export interface CopiedTable {
   columns: string[];
 }
 
+/** How far a sequence has counted; `isCalled` false: `value` is the next number, not the last one. */
 export interface CopiedSequence {
   name: string;
   value: string;
@@ -75,11 +76,13 @@ export class DatabaseSnapshot extends TableTransaction {
     return this.client.query(copyTo(`COPY ${this.namesOf(table)} TO STDOUT`));
   }
 
+  /** Those of this schema, by name. Not of the snapshot but of now, so never below what the rows hold. */
   async sequences(): Promise<CopiedSequence[]> {
     const { rows } = await this.runStatement(SEQUENCES, []);
     return rows.map(({ name, value, is_called }) => ({ name, value, isCalled: is_called }));
   }
 
+  /** Ends the transaction, which has changed nothing. */
   async close(): Promise<void> {
     await this.client.end();
   }
@@ -87,6 +90,7 @@ export class DatabaseSnapshot extends TableTransaction {
 
 /** Fills all tables in one transaction: all of it or nothing. */
 export class DatabaseRefill extends TableTransaction {
+  /** A transaction without time limits. Close it. */
   static async open(config: AppConfig): Promise<DatabaseRefill> {
     return new DatabaseRefill(await begin(config, ''));
   }
@@ -113,6 +117,10 @@ export class DatabaseRefill extends TableTransaction {
     return this.client.query(copyFrom(`COPY ${this.namesOf(table)} FROM STDIN`));
   }
 
+  /**
+   * Sequences as given, triggers awake again, then all of it at once. @throws the database's error; then nothing was
+   * changed
+   */
   async commit(tables: readonly CopiedTable[], sequences: readonly CopiedSequence[]): Promise<void> {
     for (const { name, value, isCalled } of sequences) await this.runStatement(SET_SEQUENCE, [name, value, isCalled]);
     for (const { name } of tables)

@@ -73,6 +73,7 @@ export class WriterSession extends WriterFence {
     }
   }
 
+  /** The connection that has the lock stands, and answered within the last 20 seconds. Asks nobody. */
   get held(): boolean {
     return this.client !== null && performance.now() - this.confirmedAt < TRUST_MS;
   }

@@ -52,16 +52,19 @@ export class Schedules implements OnApplicationBootstrap, OnModuleDestroy, Befor
     else this.waiting.push(tick);
   }
 
+  /** First runs begin now, when every room has been set up. */
   onApplicationBootstrap(): void {
     const first = this.waiting ?? [];
     this.waiting = null;
     for (const tick of first) tick();
   }
 
+  /** Running ones are told to end; no other begins. */
   onModuleDestroy(): void {
     this.stopping.abort(new Error('shutting down'));
   }
 
+  /** Waits for those that run, however they end. */
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.allSettled(this.running);
   }

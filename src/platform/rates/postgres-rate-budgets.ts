@@ -14,6 +14,10 @@ export class PostgresRateBudgets extends RateBudgets implements OnModuleDestroy 
     super();
   }
 
+  /**
+   * One statement for all of them; rows are locked in the order of their subjects. The first call begins to forget
+   * budgets that nobody has asked for in an hour.
+   */
   async lease(requests: readonly LeaseRequest[]): Promise<Lease[]> {
     this.forgetting ??= setInterval(
       () => void execute(this.database.asyncCommit, FORGET_RATES, []).catch(() => undefined),
@@ -27,6 +31,7 @@ export class PostgresRateBudgets extends RateBudgets implements OnModuleDestroy 
     ]);
   }
 
+  /** Budgets are not given back: what was leased and not used is lost with the process. */
   onModuleDestroy(): void {
     clearInterval(this.forgetting);
   }

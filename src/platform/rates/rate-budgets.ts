@@ -12,6 +12,7 @@ export interface LeaseRequest extends RateRule {
   want: number;
 }
 
+/** What a process may let through without asking again. */
 export interface Lease {
   subject: string;
   /** Whole requests, at most what was wanted; 0 when there is none left. */
@@ -41,6 +42,10 @@ export class LocalRateBudgets extends RateBudgets {
     super();
   }
 
+  /**
+   * Remembers so many subjects; the one that asked least lately is forgotten, and has a full budget when it comes
+   * again.
+   */
   lease(requests: readonly LeaseRequest[]): Promise<Lease[]> {
     return Promise.resolve(requests.map((request) => this.take(request)));
   }
