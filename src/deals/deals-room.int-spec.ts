@@ -1,139 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Global, type INestApplicationContext, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type TestDatabase, testDatabase } from '../../test/support/test-database.js';
 import { until } from '../../test/support/until.js';
-import { AccountsHttpModule, AccountsModule, ApiKeyRegistry, UserRegistry } from '../accounts/index.js';
-import { StorageModule } from '../storage/index.js';
-import { CommpModule } from '../adapters/commp/index.js';
-import { ChainSource } from '../chain/index.js';
-import { minerOnChain, ScriptedChainSource } from '../chain/testing/scripted-chain-source.js';
-import { AppConfig } from '../config/index.js';
-import { ContentHttpModule } from '../content/index.js';
-import { AskSource, MinersJobsModule } from '../miners/index.js';
-import { ScriptedAskSource } from '../miners/testing/scripted-ask-source.js';
-import { createHttpApp } from '../platform/http/index.js';
-import { OutboxJobsModule } from '../platform/outbox/index.js';
-import { PlatformModule } from '../platform/platform.module.js';
-import { minerId } from '../shared/index.js';
-import { DealMaker, DealsHttpModule, DealsJobsModule, PieceSource } from './index.js';
-import { ScriptedDealMaker } from './testing/scripted-deal-maker.js';
+import { PlayedPlatform, type Status } from './testing/played-platform.js';
 
-interface Status {
-  content: { state: string };
-  deals: {
-    deal: { id: number; miner: string; state: string; propCid: string; dealId: number };
-    transfer: { status: string; sent: number };
-    onChainState: { sectorStartEpoch: number; slashEpoch: number } | null;
-  }[];
-  pieces: { state: string; pieceCid: string; carBytes: number; lastError: string | null }[];
-  progress: { active: number; text: string };
-  failuresCount: number;
-}
-
-/** API and worker with their own modules, queue, outbox, CAR files and commP; only the Filecoin network is played. */
 describe('the deals room in the whole platform', () => {
-  let database: TestDatabase;
-  let folder: string;
-  let app: NestFastifyApplication;
-  let worker: INestApplicationContext;
-  let clock: NodeJS.Timeout;
-  const chain = new ScriptedChainSource({
-    miners: Array.from({ length: 10 }, (_, index) => minerOnChain(`t0${1000 + index}`)),
-    blockDelaySeconds: 1,
-    now: () => new Date(),
-  });
-  const maker = new ScriptedDealMaker(chain)
-    .script(minerId('t01001'), 'refuses')
-    .script(minerId('t01002'), 'transfer-fails');
-  const keys: Record<'alice' | 'bob' | 'root', string> = { alice: '', bob: '', root: '' };
-
+  let platform: PlayedPlatform;
+  let call: PlayedPlatform['call'];
   beforeAll(async () => {
-    database = await testDatabase();
-    folder = await mkdtemp(path.join(tmpdir(), 'deals-'));
-    const config = AppConfig.parse({
-      DATABASE_URL: database.url,
-      LOG_LEVEL: 'silent',
-      TIDEWATER_DATA: folder,
-      SEGMENT_MAX_AGE_SECONDS: '0.5',
-      DEALS_CHECK_SECONDS: '0.2',
-      MINERS_REFRESH_SECONDS: '1',
-    });
-    @Global()
-    @Module({
-      providers: [
-        { provide: ChainSource, useValue: chain },
-        { provide: DealMaker, useValue: maker },
-        { provide: AskSource, useClass: ScriptedAskSource },
-        { provide: PieceSource, useValue: { retrieve: () => Promise.reject(new Error('nobody has it')) } },
-      ],
-      exports: [ChainSource, DealMaker, AskSource, PieceSource],
-    })
-    class PlayedNetwork {}
-    @Module({
-      imports: [
-        PlatformModule.forRoot({ process: 'api', config }),
-        PlayedNetwork,
-        AccountsModule,
-        AccountsHttpModule,
-        StorageModule.forProcess('api'),
-        ContentHttpModule,
-        DealsHttpModule,
-      ],
-    })
-    class ApiProcess {}
-    @Module({
-      imports: [
-        PlatformModule.forRoot({ process: 'worker', config }),
-        PlayedNetwork,
-        StorageModule.forProcess('worker'),
-        CommpModule,
-        OutboxJobsModule,
-        MinersJobsModule,
-        DealsJobsModule,
-      ],
-    })
-    class WorkerProcess {}
-    app = await createHttpApp(ApiProcess);
-    await app.init();
-    for (const name of ['alice', 'bob', 'root'] as const) {
-      const user = await app
-        .get(UserRegistry, { strict: false })
-        .create({ username: name, role: name === 'root' ? 'admin' : 'user' });
-      keys[name] = (
-        await app
-          .get(ApiKeyRegistry, { strict: false })
-          .create({ userId: user.id, scope: name === 'root' ? 'admin' : 'user', label: '', expiry: 'false' })
-      ).token;
-    }
-    worker = await NestFactory.createApplicationContext(WorkerProcess, { logger: false, abortOnError: false });
-    clock = setInterval(() => maker.advance(), 150);
+    platform = await PlayedPlatform.start();
+    call = platform.call.bind(platform);
   }, 60_000);
-  afterAll(async () => {
-    clearInterval(clock);
-    await worker?.close();
-    await app?.close();
-    await database?.drop();
-    await rm(folder, { recursive: true, force: true });
-  }, 60_000);
-
-  async function call<T = unknown>(
-    who: keyof typeof keys | null,
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-    url: string,
-    payload?: object | Buffer,
-  ): Promise<{ status: number; body: T }> {
-    const headers = {
-      ...(who ? { authorization: `Bearer ${keys[who]}` } : {}),
-      ...(Buffer.isBuffer(payload) ? { 'content-type': 'application/octet-stream' } : {}),
-    };
-    const answer = await app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
-    return { status: answer.statusCode, body: answer.json() as T };
-  }
+  afterAll(() => platform?.stop(), 60_000);
 
   let contentId = 0;
   let cid = '';
@@ -281,8 +157,8 @@ describe('the deals room in the whole platform', () => {
 
   it('replaces a slashed deal with another miner, and says what happened', async () => {
     const lost = status.deals.find(({ deal }) => deal.state === 'active')!.deal;
-    chain.putDeal({ chainDealId: BigInt(lost.dealId), slashEpoch: chain.height });
-    await database.query('UPDATE deals SET next_check_at = now()');
+    platform.chain.putDeal({ chainDealId: BigInt(lost.dealId), slashEpoch: platform.chain.height });
+    await platform.database.query('UPDATE deals SET next_check_at = now()');
     const repaired = await until(
       async () => {
         const { body } = await call<Status>('alice', 'GET', `/content/status/${contentId}`);
@@ -295,118 +171,6 @@ describe('the deals room in the whole platform', () => {
     expect(
       (await call<{ to: string; epoch: number }[]>('alice', 'GET', `/deals/${lost.id}/timeline`)).body.at(-1),
     ).toMatchObject({ to: 'slashed', cause: expect.stringContaining('slashed at epoch') });
-  }, 60_000);
-
-  it('waits readably under a price that nobody takes, goes on when it is raised, and grows for who stores the same again', async () => {
-    const bytes = Buffer.from('dear to somebody, and then to somebody else');
-    const mine = (await call<{ estuaryId: number }>('alice', 'PUT', '/content/add?replication=2&maxPrice=1', bytes))
-      .body.estuaryId;
-    const read = async () => (await call<Status>('alice', 'GET', `/content/status/${mine}`)).body;
-    await until(async () => ((await read()).pieces[0]?.lastError?.includes('above the cap of') ? true : null), {
-      timeoutMs: 20_000,
-      intervalMs: 100,
-    });
-    expect((await call('bob', 'POST', `/content/terms/${mine}`, { maxPrice: '30000000000' })).status).toBe(404);
-    expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: 'much' })).toMatchObject({
-      status: 400,
-      body: { error: { reason: 'ERR_INVALID_INPUT' } },
-    });
-    expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: '30000000000' })).toMatchObject({
-      status: 200,
-      body: { pieces: [{ maxPrice: '30000000000', replication: 2 }] },
-    });
-    expect(await call('alice', 'POST', `/content/terms/${mine}`, { maxPrice: '5' })).toMatchObject({
-      status: 409,
-      body: { error: { reason: 'ERR_TERMS_NOT_RAISED' } },
-    });
-    expect(
-      (
-        await until(async () => ((await read()).progress.text === '2 of 2' ? read() : null), {
-          timeoutMs: 20_000,
-          intervalMs: 100,
-        })
-      ).pieces[0]?.state,
-    ).toBe('replicated');
-
-    expect((await call('bob', 'PUT', '/content/add', bytes)).status).toBe(200);
-    const grown = await until(async () => ((await read()).progress.text === '6 of 6' ? read() : null), {
-      timeoutMs: 30_000,
-      intervalMs: 100,
-    });
-    expect(grown.pieces).toHaveLength(1);
-    expect(new Set(grown.deals.filter(({ deal }) => deal.state === 'active').map(({ deal }) => deal.miner)).size).toBe(
-      6,
-    );
-  }, 90_000);
-
-  it('raises the price of a piece that contents share for the operator alone', async () => {
-    expect((await call('alice', 'POST', `/content/terms/${contentId}`, { maxPrice: '40000000000' })).status).toBe(409);
-    expect(await call('root', 'POST', `/content/terms/${contentId}`, { maxPrice: '40000000000' })).toMatchObject({
-      status: 200,
-      body: { pieces: [{ maxPrice: '40000000000' }] },
-    });
-  });
-
-  it('lets an uploader spend no more than the caps of its account, and tells it what they are', async () => {
-    const bytes = Buffer.from('whoever stores this wants too much of it');
-    const refused = (term: string) => ({
-      status: 403,
-      body: {
-        error: { reason: 'ERR_DEAL_TERMS_ABOVE_CAP', details: expect.stringMatching(`${term} \\w+ \\(at most`) },
-      },
-    });
-    const asked = { verified: 'true', replication: '50', maxPrice: '1'.padEnd(30, '0'), duration: '3680640' };
-    for (const [term, value] of Object.entries(asked)) {
-      expect(await call('alice', 'PUT', `/content/add?${term}=${value}`, bytes)).toMatchObject(refused(term));
-      expect(await call('alice', 'POST', `/content/add-car?${term}=${value}`, bytes)).toMatchObject(refused(term));
-    }
-    expect((await call<object[]>('alice', 'GET', '/content/list')).body).not.toContainEqual(
-      expect.objectContaining({ size: bytes.length }),
-    );
-    expect(await call('alice', 'GET', '/user/limits')).toMatchObject({
-      body: {
-        limits: { replicationCap: 6, durationCap: 1_494_720, priceCap: '30000000000', dataCapPerDay: null },
-        usage: { spendToday: expect.stringMatching(/^[1-9]\d+$/), dataCapToday: 0 },
-      },
-    });
-    const raised = await call('root', 'PUT', '/admin/users/alice/limits', { replicationCap: 7, spendPerDay: '1' });
-    expect(raised).toMatchObject({ status: 200, body: { limits: { replicationCap: 7, spendPerDay: '1' } } });
-    expect(await call('alice', 'PUT', '/content/add?replication=7', bytes)).toMatchObject({
-      status: 403,
-      body: { error: { reason: 'ERR_DEAL_BUDGET_EXCEEDED', details: expect.stringContaining('spendPerDay') } },
-    });
-    await call('root', 'PUT', '/admin/users/alice/limits', { spendPerDay: null });
-    expect((await call('alice', 'PUT', '/content/add?replication=7', bytes)).status).toBe(200);
-    await call('root', 'PUT', '/admin/users/alice/limits', { replicationCap: null });
-  });
-
-  it('never raises the terms of a piece that contents share because the same bytes are stored again', async () => {
-    const shared = Buffer.from('one small file of many in a segment');
-    const first = (await call<{ estuaryId: number }>('alice', 'PUT', '/content/add', shared)).body.estuaryId;
-    const pieceOf = async () =>
-      (
-        await call<Status & { pieces: { replication: number; maxPrice: string }[] }>(
-          'alice',
-          'GET',
-          `/content/status/${first}`,
-        )
-      ).body.pieces[0];
-    const before = await until(async () => (await pieceOf()) ?? null, { timeoutMs: 20_000, intervalMs: 100 });
-    for (const user of ['alice', 'bob'] as const) {
-      await call('root', 'PUT', `/admin/users/${user}/limits`, { replicationCap: 9 });
-      expect((await call(user, 'PUT', '/content/add?replication=9&maxPrice=30000000000', shared)).status).toBe(200);
-      await call('root', 'PUT', `/admin/users/${user}/limits`, { replicationCap: null });
-    }
-    await until(
-      async () =>
-        (await database.query("SELECT 1 FROM outbox WHERE name = 'content.stored' AND array_length(pending, 1) > 0"))
-          .length === 0
-          ? true
-          : null,
-      { timeoutMs: 20_000, intervalMs: 100 },
-    );
-    expect(await pieceOf()).toMatchObject({ replication: before.replication, maxPrice: before.maxPrice });
-    expect(before.replication).toBe(6);
   }, 60_000);
 
   it('offloads what is sealed, after a look that changes nothing', async () => {
