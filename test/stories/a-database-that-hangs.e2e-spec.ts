@@ -43,14 +43,26 @@ async function uploadOnAndOn(): Promise<void> {
   }
 }
 
+/** Who was stopped. */
+const stopped: number[] = [];
+
 /** PostgreSQL, then all that it has started: nothing is started any more by then. */
-function signalPostgres(name: 'SIGSTOP' | 'SIGCONT'): void {
+function stopPostgres(): void {
   const postmaster = platform.pidOf('postgres');
   if (postmaster === undefined) throw new Error('PostgreSQL does not run');
-  process.kill(postmaster, name);
+  signal(postmaster, 'SIGSTOP');
   for (const line of execFileSync('ps', ['-eo', 'pid=,ppid=']).toString().split('\n')) {
     const [pid, parent] = line.trim().split(/\s+/).map(Number);
-    if (parent === postmaster && pid) process.kill(pid, name);
+    if (parent === postmaster && pid) signal(pid, 'SIGSTOP');
+  }
+}
+
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name);
+    if (name === 'SIGSTOP') stopped.push(pid);
+  } catch {
+    // It ended by itself in the meantime.
   }
 }
 
@@ -63,7 +75,7 @@ it('a database that hangs is 503 to everybody within seconds, and when it goes o
   await until(async () => (await pin()).status === 202, { timeoutMs: 60_000, what: 'pins are accepted' });
   const uploads = uploadOnAndOn();
   await until(() => acknowledged.length > 10, { timeoutMs: 60_000, what: 'uploads are stored' });
-  signalPostgres('SIGSTOP');
+  stopPostgres();
   try {
     // The first wait until it is known that nothing comes, the second are answered by that.
     for (let round = 0; round < 2; round += 1) {
@@ -86,7 +98,7 @@ it('a database that hangs is 503 to everybody within seconds, and when it goes o
       }
     }
   } finally {
-    signalPostgres('SIGCONT');
+    for (const pid of stopped) signal(pid, 'SIGCONT');
   }
   await platform.waitReady();
   const before = acknowledged.length;
