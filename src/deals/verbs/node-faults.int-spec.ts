@@ -1,10 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '../../../test/support/test-database.js';
 import { ChainCallFailed, ChainUnauthorized, ChainUnavailable } from '../../chain/index.js';
 import { DiskFull } from '../../storage/index.js';
 import { NodeFault } from '../domain/deals.errors.js';
 import type { NodeFaultName } from '../domain/node-fault.js';
 import { DealHarness, type HarnessOptions } from '../testing/deal-harness.js';
+
+// Hundreds of turns on a real database: two seconds each, and many times that where others want the machine, too.
+jest.setTimeout(180_000);
 
 /** Our own node and wallet go wrong: deals wait, no miner is blamed, and all goes on by itself once it is mended. */
 describe('a fault of our own node or wallet', () => {
