@@ -41,13 +41,15 @@ export class AdminUsersController {
   }
 
   /**
-   * The key's scope is the user's role. Two transactions: when `expiry` cannot be read, the user exists without a key.
+   * The key's scope is the user's role. Two transactions: after a crash between them the user has no key yet, and gets
+   * one by `npm run cli`.
    * @throws InvalidInput, InvalidUsername, UsernameTaken, InvalidExpiry
    */
   @Post()
   @ApiOperation({ summary: 'Make a user and their first key, which this answer alone shows' })
   async create(@Body() body: object): Promise<object> {
     const { username, role, expiry } = parseInput(newUserSchema, body);
+    this.apiKeys.assertExpiry(expiry);
     const user = await this.users.create({ username, role });
     const { key, token } = await this.apiKeys.create({ userId: user.id, scope: role, label: 'first key', expiry });
     return { ...presentUser(user), apiKey: presentKey(key, token) };

@@ -22,6 +22,11 @@ export class ApiKeyRegistry {
     private readonly clock: Clock,
   ) {}
 
+  /** That a key could be made with it. @throws InvalidExpiry */
+  assertExpiry(expiry: string): void {
+    expiryOf(expiry, this.clock.now());
+  }
+
   /** `expiry` as `expiryOf` reads it. @throws InvalidExpiry */
   async create(command: { userId: UserId; scope: Scope; label: string; expiry: string }): Promise<CreatedApiKey> {
     const { userId, scope, label, expiry } = command;

@@ -120,7 +120,7 @@ export class ContentDealsController {
   @ApiOperation({ summary: "The caller's contents with this CID (v0 or v1) and their deals" })
   async mineByCid(@CurrentUser() caller: Caller, @Param('cid') cid: string) {
     const [found, dates] = await Promise.all([
-      this.readContentDeals.byRoot(rootOf(cid), caller.role === 'admin' ? null : caller.userId, BY_CID_LIMIT),
+      this.readContentDeals.byRoot(rootOf(cid), caller.scope === 'admin' ? null : caller.userId, BY_CID_LIMIT),
       this.chainFacts.epochClockOrNull(),
     ]);
     return found.map(({ content, pieces, deals }) => presentContentStatus(content, pieces, deals, dates));

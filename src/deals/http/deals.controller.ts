@@ -113,7 +113,7 @@ export class DealsController {
   }
 
   private async find(caller: Caller, key: DealKey): Promise<DealView> {
-    const viewer: Viewer = { userId: caller.userId, seesAll: caller.role === 'admin' };
+    const viewer: Viewer = { userId: caller.userId, seesAll: caller.scope === 'admin' };
     const found = await this.dealViews.find(key, viewer);
     if (found === null) throw new DealNotFound('no such deal');
     return found;
