@@ -55,6 +55,15 @@ describe('what is removed', () => {
     expect(await node.database.query('SELECT id FROM dead_stretches')).toEqual([]);
   }, 60_000);
 
+  it('is no longer read when it came several times at once: each but one was hidden as it came', async () => {
+    const bytes = randomBytes(1000);
+    const stored = await Promise.all(Array.from({ length: 8 }, () => alice.put(bytes)));
+    const { cid } = stored[0]!.body;
+    expect(await hot(cid)).not.toBeNull();
+    for (const { body } of stored) await alice.delete(body.estuaryId);
+    expect(await hot(cid)).toBeNull();
+  });
+
   it('or refused stays hidden likewise, between what others stored', async () => {
     const before = await put();
     await get(AccountLimits).set(node.bob.id, { bytesQuota: 10_000 });

@@ -247,16 +247,18 @@ export class SegmentCommitter {
     }
   }
 
-  /** What was refused lies between others' bytes until the segment is compacted: it is not to be read meanwhile. */
+  /**
+   * What was refused, and what was stored already, lies between others' bytes until the segment is compacted: it is not
+   * to be read meanwhile.
+   */
   private async settle({ run, resolve, reject }: WrittenUpload, outcome: CommittedUpload[] | Error): Promise<void> {
-    if (!(outcome instanceof Error)) return resolve(outcome);
-    if (outcome instanceof ReferenceRefused)
+    const isDead = outcome instanceof Error ? outcome instanceof ReferenceRefused : outcome.every(({ kept }) => !kept);
+    if (isDead)
       await this.reclaimer
         .hide(run.carId, [run])
-        .catch((error: unknown) =>
-          this.logger.warn({ carId: run.carId, err: error }, 'a refused upload is not hidden'),
-        );
-    reject(outcome);
+        .catch((error: unknown) => this.logger.warn({ carId: run.carId, err: error }, 'a dead run is not hidden'));
+    if (outcome instanceof Error) reject(outcome);
+    else resolve(outcome);
   }
 
   private async append({ writer }: OpenSegment, batch: readonly QueuedUpload[]): Promise<NewRun[]> {
