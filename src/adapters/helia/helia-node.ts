@@ -66,25 +66,42 @@ export class HeliaNode {
    * @throws when a port that was asked for is taken.
    */
   async start(): Promise<void> {
-    const { folder, listen, blocks, announce, policy, onSent } = this.options;
+    const { folder, listen } = this.options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const datastore = new LevelDatastore(path.join(folder, 'datastore'));
     this.datastore = datastore;
     await datastore.open();
     const ports = new ListenPorts(path.join(folder, 'listen.json'));
+    const recalled = await ports.recall(listen);
+    const node = await this.listenOn(datastore, recalled).catch((error: unknown) => {
+      // Somebody took a remembered port since it was looked at: any other will do.
+      if (recalled.join() === listen.join()) throw error;
+      return this.listenOn(datastore, listen);
+    });
+    await ports.remember(listen, node.libp2p.getMultiaddrs().map(String));
+    this.openRouting(node);
+  }
+
+  private async listenOn(datastore: LevelDatastore, listen: string[]): Promise<Node> {
+    const { blocks, announce, policy, onSent } = this.options;
     const node = assemble({
       blocks,
       datastore,
-      listen: await ports.recall(listen),
+      listen,
       announce,
       policy,
       routing: this.routing,
       onSent: (bytes) => onSent?.(bytes),
     });
     this.node = node;
-    await node.start();
-    await ports.remember(listen, node.libp2p.getMultiaddrs().map(String));
-    this.openRouting(node);
+    try {
+      await node.start();
+      return node;
+    } catch (error) {
+      this.node = undefined;
+      await Promise.resolve(node.stop()).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Hangs up on everybody. Idempotent. */

@@ -2,7 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { BlockMap } from '../../network/testing/block-map.js';
+import { AddressPolicy } from '../../platform/net/index.js';
+import { HeliaNode } from './helia-node.js';
 import { ListenPorts } from './listen-ports.js';
 
 const ANY = '/ip4/127.0.0.1/tcp/0';
@@ -39,6 +42,29 @@ describe('the port that a node keeps', () => {
     const { port } = server.address() as AddressInfo;
     await new ListenPorts(file).remember([ANY], [`/ip4/127.0.0.1/tcp/${port}`]);
     expect(await new ListenPorts(file).recall([ANY])).toEqual([ANY]);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('is given up likewise when somebody takes it after it was looked at; one that was asked for is not', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const taken = `/ip4/127.0.0.1/tcp/${(server.address() as AddressInfo).port}`;
+    const nodeAt = (listen: string) =>
+      new HeliaNode({
+        folder: path.join(folder, 'node'),
+        blocks: new BlockMap(),
+        listen: [listen],
+        announce: [],
+        policy: AddressPolicy.PRIVATE_TOO,
+      });
+    jest.spyOn(ListenPorts.prototype, 'recall').mockResolvedValueOnce([taken]);
+    const node = nodeAt(ANY);
+    await node.start();
+    expect(node.addresses()).toEqual([expect.stringMatching(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+\/p2p\//)]);
+    await node.stop();
+    const strict = nodeAt(taken);
+    await expect(strict.start()).rejects.toThrow();
+    await strict.stop();
     await new Promise((resolve) => server.close(resolve));
   });
 
