@@ -102,9 +102,11 @@ describe('the deals room in the whole platform', () => {
       `/content/status/${contentId}`,
       `/content/failures/${contentId}`,
     ]) {
-      expect([url, (await call('bob', 'GET', url)).status]).toEqual([url, 404]);
+      for (const who of ['bob', 'weak'] as const)
+        expect([who, url, (await call(who, 'GET', url)).status]).toEqual([who, url, 404]);
     }
-    expect((await call<object[]>('bob', 'GET', `/deals/by-cid/${cid}`)).body).toEqual([]);
+    for (const who of ['bob', 'weak'] as const)
+      expect((await call<object[]>(who, 'GET', `/deals/by-cid/${cid}`)).body).toEqual([]);
     expect((await call('root', 'GET', `/deals/status/${id}`)).status).toBe(200);
     expect(JSON.stringify((await call(null, 'GET', `/public/by-cid/${cid}`)).body)).not.toContain('userId');
   });

@@ -233,7 +233,9 @@ describe('the routes of accounts', () => {
       body: { error: { details: expect.stringContaining('username') } },
     });
     // Nobody is made without a key.
-    expect(await call('POST', '/admin/users', admin, { username: 'kay', expiry: 'soon' })).toMatchObject({ status: 400 });
+    expect(await call('POST', '/admin/users', admin, { username: 'kay', expiry: 'soon' })).toMatchObject({
+      status: 400,
+    });
     expect(await call('POST', '/admin/users', admin, { username: 'kay' })).toMatchObject({ body: { username: 'kay' } });
   });
 });

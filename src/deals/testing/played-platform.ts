@@ -34,8 +34,8 @@ export interface Status {
   failuresCount: number;
 }
 
-/** Who calls; `root` is the operator. */
-type Who = 'alice' | 'bob' | 'root';
+/** Who calls; `root` is the operator, `weak` a key of an operator that may do what users may. */
+type Who = 'alice' | 'bob' | 'root' | 'weak';
 
 /**
  * API and worker with their own modules, queue, outbox, CAR files and commP; only the Filecoin network is played. It has
@@ -50,7 +50,7 @@ export class PlayedPlatform {
   readonly maker = new ScriptedDealMaker(this.chain)
     .script(minerId('t01001'), 'refuses')
     .script(minerId('t01002'), 'transfer-fails');
-  private readonly keys: Record<Who, string> = { alice: '', bob: '', root: '' };
+  private readonly keys: Record<Who, string> = { alice: '', bob: '', root: '', weak: '' };
   private app: NestFastifyApplication | undefined;
   private worker: INestApplicationContext | undefined;
   private clock: NodeJS.Timeout | undefined;
@@ -95,12 +95,17 @@ export class PlayedPlatform {
     const app = await createHttpApp(ApiProcess);
     this.app = app;
     await app.init();
-    for (const name of ['alice', 'bob', 'root'] as const) {
-      const admin = name === 'root';
+    for (const name of ['alice', 'bob', 'root', 'weak'] as const) {
+      const admin = name === 'root' || name === 'weak';
       const users = app.get(UserRegistry, { strict: false });
       const { id } = await users.create({ username: name, role: admin ? 'admin' : 'user' });
       const keys = app.get(ApiKeyRegistry, { strict: false });
-      const key = await keys.create({ userId: id, scope: admin ? 'admin' : 'user', label: '', expiry: 'false' });
+      const key = await keys.create({
+        userId: id,
+        scope: name === 'root' ? 'admin' : 'user',
+        label: '',
+        expiry: 'false',
+      });
       this.keys[name] = key.token;
     }
     this.worker = await NestFactory.createApplicationContext(WorkerProcess, { logger: false, abortOnError: false });
