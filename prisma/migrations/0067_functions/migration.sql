@@ -33,7 +33,7 @@ BEGIN
 END
 $$;
 
--- file add-pins.sql sha256 ae2be113fa5568d7fa3cd34fdbda1387be6d31c1f227f7c2faaee77425ea136e
+-- file add-pins.sql sha256 c6691ddfce55bfa7cb16640022df2af6b6ad026c09e1e9cf8343cd5dc65eba31
 -- Accepts pins of any number of accounts: one round trip, one transaction, so one commit answers all who asked
 -- meanwhile (pin-committer.store.ts).
 --
@@ -45,7 +45,11 @@ $$;
 -- to `asked`, as far back as the account's last pin leaves free, so that a batch does not lie in the future. An
 -- account that goes on asking for more than 1,000 a second does get there; its pins keep their order, and its cursors
 -- their meaning.
-CREATE OR REPLACE FUNCTION add_pins(given jsonb, asked timestamptz) RETURNS TABLE (n int, created timestamptz) LANGUAGE plpgsql AS $$
+--
+-- A connection keeps a function's plans from when the tables were empty and reading them whole was cheap, until they
+-- are analysed. By their indexes, then, whatever the size.
+CREATE OR REPLACE FUNCTION add_pins(given jsonb, asked timestamptz) RETURNS TABLE (n int, created timestamptz)
+LANGUAGE plpgsql SET enable_seqscan = off AS $$
 #variable_conflict use_column
 BEGIN
   -- An account's pins are accepted one transaction after the other, or two of them would take the same millisecond.
@@ -62,7 +66,9 @@ BEGIN
   ), asking AS MATERIALIZED (
     SELECT "userId", max(nth) AS pins, min(most) AS most FROM pin GROUP BY 1
   ), account AS MATERIALIZED (
-    SELECT "userId", (SELECT max(created_at) FROM pins WHERE user_id = "userId") AS last, least(asking.pins, CASE WHEN most IS NOT NULL THEN
+    -- The last by the index that ends with it: max() of a table that was not analysed yet reads all pins of the account.
+    SELECT "userId", (SELECT created_at FROM pins WHERE user_id = "userId" ORDER BY created_at DESC LIMIT 1) AS last,
+      least(asking.pins, CASE WHEN most IS NOT NULL THEN
       most - (SELECT coalesce(sum(t.pins), 0) FROM pin_tallies t WHERE t.user_id = "userId" AND level = 3)
            - (SELECT coalesce(sum(d.pins), 0) FROM pin_deltas d WHERE d.user_id = "userId") END) AS pins
     FROM asking
@@ -378,11 +384,13 @@ LANGUAGE sql STABLE AS $$
   SELECT r.dag_id, r.seq, r.car_id, r."offset", r.length FROM runs r WHERE r.copy = 0
 $$;
 
--- file fold-pin-deltas.sql sha256 c12ff2cde2bbb24a7db862960fa0b40b05cb958919c52ffef4a2b155327ef799
+-- file fold-pin-deltas.sql sha256 0dacc93a2bab04e985635b1836f8eddf099b0dc8a2c5f1107334a383c1ed2b98
 -- Adds what the triggers wrote down (count-pins.sql) to the tallies, as much as asked for; says how much that was.
 -- Whoever comes second does nothing. Planned anew each time: plans that were kept from when the tables were small
 -- joined row by row, and a million changes took minutes.
-CREATE OR REPLACE FUNCTION fold_pin_deltas(most int) RETURNS int LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION fold_pin_deltas(most int) RETURNS int LANGUAGE plpgsql
+-- As in add_pins: by the indexes, whatever the size.
+SET enable_seqscan = off AS $$
 DECLARE
   last bigint;
   folded int;
@@ -461,7 +469,7 @@ CREATE OR REPLACE FUNCTION lock_dag(dag bigint) RETURNS TABLE (id bigint, root t
   SELECT d.id, d.root FROM dags d WHERE d.id = dag FOR UPDATE
 $$;
 
--- file store-contents.sql sha256 b0b31805a1da09a7ea2bc9e9704b3b04fa53e93b0b2ce08b81842ef52d79dc9a
+-- file store-contents.sql sha256 861e8479766700ba384c0a2c2449a81451668ba70e8a194b7a7af2d69fd639e5
 -- The contents of a batch (their n) that would take their account over its quota. An upload is refused whole; those
 -- before it count.
 CREATE OR REPLACE FUNCTION over_quota(batch jsonb) RETURNS int[] LANGUAGE plpgsql AS $$
@@ -502,7 +510,9 @@ $$;
 -- commit_dags locks.
 CREATE OR REPLACE FUNCTION store_contents(batch jsonb)
 RETURNS TABLE (n int, content_id bigint, dag_id bigint, kept boolean, dag_size bigint, dag_car_bytes bigint, dag_blocks int)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+-- Also what it calls: plans that a connection made while the tables were empty are by their indexes (see add_pins).
+SET enable_seqscan = off AS $$
 DECLARE
   known jsonb;
   refused int[] := '{}';
@@ -530,9 +540,11 @@ BEGIN
     SELECT * FROM jsonb_to_recordset(known) AS k(dag_id bigint, root text, size bigint, car_bytes bigint, blocks int, kept int)
   ), counted AS MATERIALIZED (
     -- What was sent counts, also where the root was here already: other blocks that came along are held all the same.
-    SELECT item.id, greatest(d.stored_bytes, item."storedBytes") AS bytes,
+    -- One look at an index each: a join reads all DAGs while the table is not analysed.
+    SELECT item.id,
+      greatest((SELECT d.stored_bytes FROM counted_dags() d WHERE d.dag_id = dag.dag_id), item."storedBytes") AS bytes,
       CASE WHEN count(*) OVER (PARTITION BY item.upload) > 1 THEN min(item.id) OVER (PARTITION BY item.upload) END AS upload_id
-    FROM item JOIN dag USING (root) JOIN counted_dags() d ON d.dag_id = dag.dag_id
+    FROM item JOIN dag USING (root)
   ), content AS (
     INSERT INTO contents (id, user_id, dag_id, cid, name, type, size, stored_bytes, upload_id, profile, replication, pin_request_id)
     SELECT item.id, item."userId", dag.dag_id, item.cid, item.name, item.type, dag.size, counted.bytes, counted.upload_id,

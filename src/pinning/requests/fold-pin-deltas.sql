@@ -1,7 +1,9 @@
 -- Adds what the triggers wrote down (count-pins.sql) to the tallies, as much as asked for; says how much that was.
 -- Whoever comes second does nothing. Planned anew each time: plans that were kept from when the tables were small
 -- joined row by row, and a million changes took minutes.
-CREATE OR REPLACE FUNCTION fold_pin_deltas(most int) RETURNS int LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION fold_pin_deltas(most int) RETURNS int LANGUAGE plpgsql
+-- As in add_pins: by the indexes, whatever the size.
+SET enable_seqscan = off AS $$
 DECLARE
   last bigint;
   folded int;
