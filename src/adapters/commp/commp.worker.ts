@@ -3,16 +3,19 @@
 import { parentPort } from 'node:worker_threads';
 import { create, MAX_SIZE } from 'fr32-sha2-256-trunc254-padded-binary-tree-multihash';
 
-/** What the thread is asked: more bytes of a piece, its commitment, or to forget it. */
-type Message = { id: number; bytes: Uint8Array } | { id: number; end: 'digest' | 'abandon' };
+/**
+ * What the thread is asked: more bytes of a piece, in memory that is the sender's again with the answer; its
+ * commitment; or to forget it.
+ */
+type Message = { id: number; slot: SharedArrayBuffer; length: number } | { id: number; end: 'digest' | 'abandon' };
 
 const pieces = new Map<number, ReturnType<typeof create>>();
 
 function hear(message: Message): object | null {
   const { id } = message;
-  if ('bytes' in message) {
-    hasherOf(id).write(message.bytes);
-    return { id, written: message.bytes.length };
+  if ('slot' in message) {
+    hasherOf(id).write(new Uint8Array(message.slot, 0, message.length));
+    return { id, written: true };
   }
   const answer = message.end === 'digest' ? { id, commitment: commitmentOf(hasherOf(id)) } : null;
   pieces.get(id)?.free();

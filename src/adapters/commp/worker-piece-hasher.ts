@@ -10,15 +10,16 @@ const FIL_COMMITMENT_UNSEALED = 0xf101;
 const SHA2_256_TRUNC254_PADDED = 0x1012;
 /** The smallest piece: four 32-byte nodes. */
 const MIN_HEIGHT = 2;
-/** Bytes of one piece that may be on their way to a thread: enough to keep it at work. */
-const MOST_IN_FLIGHT = 4 * 1024 * 1024;
+/** Memory that one piece shares with its thread: so many slots of so many bytes keep it at work. */
+const SLOTS = 4;
+const SLOT_BYTES = 1024 * 1024;
 
 interface Commitment {
   root: Uint8Array;
   height: number;
 }
 
-type Answer = { id: number } & ({ written: number } | { failure: string } | { commitment: Commitment });
+type Answer = { id: number } & ({ written: true } | { failure: string } | { commitment: Commitment });
 
 /** A thread runs the compiled file; under jest and type stripping the source beside this one. */
 const WORKER_FILE = new URL(
@@ -28,7 +29,8 @@ const WORKER_FILE = new URL(
 
 /**
  * commP in COMMP_THREADS worker threads, which the pieces share: one whose bytes come slowly keeps none from the
- * others. 4 MiB of each piece in memory. Threads start with the first pieces, and do not keep the process alive when
+ * others. 4 MiB of each piece in memory, which it shares with its thread: bytes that were sent would be copied, and the
+ * copies stay until somebody collects them. Threads start with the first pieces, and do not keep the process alive when
  * idle.
  */
 @Injectable()
@@ -111,7 +113,9 @@ class HashingThread {
 
 /** One piece on its thread. */
 class ThreadHashing implements PieceHashing {
-  private inFlight = 0;
+  private readonly free: SharedArrayBuffer[] = [];
+  /** Slots that the thread has, in its order. */
+  private readonly taken: SharedArrayBuffer[] = [];
   private failure: { error: unknown } | null = null;
   private commitment: Commitment | null = null;
   /** Who waits for an answer of the thread: one caller at a time. */
@@ -133,9 +137,14 @@ class ThreadHashing implements PieceHashing {
 
   async write(bytes: Uint8Array): Promise<void> {
     if (this.failure) throw this.failure.error;
-    this.inFlight += bytes.length;
-    this.thread.post({ id: this.id, bytes });
-    while (this.inFlight > MOST_IN_FLIGHT) await this.answer();
+    for (let at = 0; at < bytes.length; at += SLOT_BYTES) {
+      const part = bytes.subarray(at, at + SLOT_BYTES);
+      while (this.free.length === 0 && this.taken.length === SLOTS) await this.answer();
+      const slot = this.free.pop() ?? new SharedArrayBuffer(SLOT_BYTES);
+      new Uint8Array(slot).set(part);
+      this.taken.push(slot);
+      this.thread.post({ id: this.id, slot, length: part.length });
+    }
   }
 
   async digest(): Promise<PieceCommitment> {
@@ -154,8 +163,8 @@ class ThreadHashing implements PieceHashing {
 
   hear(answer: Answer): void {
     if ('failure' in answer) return this.fail(new Error(answer.failure));
-    if ('written' in answer) this.inFlight -= answer.written;
-    else this.commitment = answer.commitment;
+    if ('commitment' in answer) this.commitment = answer.commitment;
+    else this.free.push(...this.taken.splice(0, 1));
     this.waiting?.resolve();
   }
 
