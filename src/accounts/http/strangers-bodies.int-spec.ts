@@ -61,7 +61,7 @@ class ThingsController {
 }
 
 setFlagsFromString('--expose-gc');
-/** Frees what nobody has any more. */
+/** A full garbage collection: what is measured afterwards is held. */
 const collect = runInNewContext('gc') as () => void;
 
 /** A client that says what it likes. */

@@ -43,8 +43,8 @@ export class OpenBlocks {
 
   /**
    * Blocks of the DAG below `root`, for as long as the reader stays, as many as one request may read. `onlyCached`:
-   * what is not here is refused, not fetched. `get` throws NotCached, NotHere, RetrievalFailed with the reason of each miner, or RetrievalPending after
-   * GATEWAY_WAIT_SECONDS.
+   * what is not here is refused, not fetched. `get` throws NotCached, NotHere, RetrievalFailed with the
+   * reason of each miner, or RetrievalPending after GATEWAY_WAIT_SECONDS.
    */
   run(root: CID, reader: ReaderMemory, signal: AbortSignal, onlyCached: boolean): RequestBlocks {
     let retrieval: Promise<RetrievalId | null> | null = null;

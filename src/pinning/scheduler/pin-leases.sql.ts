@@ -109,5 +109,6 @@ WHERE status = 'pinning' AND lease_until < ${NOW} AND deleted_at IS NULL`),
 
 /** At most one row, the first of the partial index of queued pins on `created_at`; by the database's clock. */
 export const OLDEST_QUEUED = sql<{ seconds: number }, [now: Date | null]>(
-  `SELECT greatest(0, extract(epoch FROM ${NOW} - created_at))::float8 AS seconds FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY created_at LIMIT 1`,
+  `SELECT greatest(0, extract(epoch FROM ${NOW} - created_at))::float8 AS seconds
+   FROM pins WHERE status = 'queued' AND deleted_at IS NULL ORDER BY created_at LIMIT 1`,
 );

@@ -163,7 +163,8 @@ export class WriterSession extends WriterFence {
     this.client = null;
     client?.end().catch(() => undefined);
     this.events.replaced(
-      `another process took over ${this.name} in the database while this one was cut off; this one ends, because two may not write for one node`,
+      `another process took over ${this.name} in the database while this one was cut off; ` +
+        `this one ends, because two may not write for one node`,
     );
   }
 }

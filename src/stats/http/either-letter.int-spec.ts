@@ -34,7 +34,8 @@ describe('the public pages of a miner', () => {
       [car],
     );
     await database.query(
-      `INSERT INTO measurements (event_id, kind, miner, ok, phase, reason, at) VALUES (1, 'failure', 't0300', false, 'propose', 'refused-price', now())`,
+      `INSERT INTO measurements (event_id, kind, miner, ok, phase, reason, at)
+       VALUES (1, 'failure', 't0300', false, 'propose', 'refused-price', now())`,
     );
   });
   afterAll(async () => {

@@ -10,8 +10,8 @@ import type { OpenSegment } from './segment-committer.js';
 
 /**
  * What the last run of this process left open. Segments are cut back to the last run that Postgres knows: whatever was
- * acknowledged lies before it; what no run covers before it (refused, deleted, come twice) cannot be read any more. All else (large uploads on their way in, half-written compactions) never became
- * anything.
+ * acknowledged lies before it; what no run covers before it (refused, deleted, come twice) cannot be read any more. All
+ * else (large uploads on their way in, half-written compactions) never became anything.
  *
  * Whoever calls this has the data folder and the name of its node to itself (runProcess). The epoch of the CARs is
  * raised before their runs are read, so that a commit which the last run had on its way counts, or fails.

@@ -105,7 +105,8 @@ async function assertSameTables(rows: RestoredRows, { migrations }: Manifest): P
     );
   if (more.length > 0)
     throw new BackupUnusable(
-      `the database is of a newer version (${more[0]}) than the backup: restore into a new and empty one, with npm run cli -- restore, which makes its tables as the backup has them; the next start brings them up to date`,
+      `the database is of a newer version (${more[0]}) than the backup: restore into a new and empty one, ` +
+        `with npm run cli -- restore, which makes its tables as the backup has them; the next start brings them up to date`,
     );
 }
 
