@@ -98,9 +98,11 @@ async function main(): Promise<number> {
   writeFileSync(path.join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
   await log.close();
   if (failure !== null) {
-    const lines = failure.differences.slice(0, 40).map(({ kind, detail }) => `  ${kind}: ${detail}`);
+    // The form in which .ci/run says it again at its end: one line, and what belongs to it indented below.
+    const said = failure.differences.slice(0, 40).map(({ kind, detail }) => `${kind}: ${detail}`);
+    const lines = said.join('\n').replace(/^/gm, ' '.repeat(8));
     log.say(
-      `\nround ${failure.round} of seed ${seed} shows ${failure.differences.length} differences:\n${lines.join('\n')}`,
+      `\n  FAIL  round ${failure.round} of seed ${seed} shows ${failure.differences.length} differences:\n${lines}`,
     );
     log.say(`again: npm run chaos -- --seed ${seed} --rounds ${failure.round + 1}\nkept: ${folder}`);
   }

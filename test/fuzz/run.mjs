@@ -97,7 +97,9 @@ async function report(name, { inputs, ms, failures, statuses }) {
     const path = join(values.out, `${name.split('/').at(-1)}-${index + 1}.bin`);
     await mkdir(values.out, { recursive: true });
     await writeFile(path, input);
-    console.log(`  ${failure}\n  ${input.length} bytes in ${path}: node test/fuzz/run.mjs --replay ${path}`);
+    console.log(
+      `  FAIL  ${name}: ${failure}\n        ${input.length} bytes in ${path}: node test/fuzz/run.mjs --replay ${path}`,
+    );
     saved.push({ failure, bytes: input.length, path });
   }
   return { inputs, ms: Math.round(ms), perSecond, failures: saved, ...(statuses ? { statuses } : {}) };
