@@ -3,7 +3,7 @@ import type { AppConfig } from '../../config/index.js';
 import { ServerWatch } from './server-watch.js';
 
 /** Nobody waits longer for a connection, be it a new one or the next free one of a pool. */
-const CONNECT_TIMEOUT_MS = 10_000;
+export const CONNECT_TIMEOUT_MS = 10_000;
 /** What the server ends, it also has to say. */
 const ANSWER_MS = 5_000;
 /** A silent connection is probed after this long: a server that vanished without a word is found out. */

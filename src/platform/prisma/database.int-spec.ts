@@ -37,6 +37,8 @@ const ECHO = sql<
 
 const ADD_WORD = sql<{ n: bigint }, [word: string]>('INSERT INTO words (word) VALUES ($1) RETURNING n');
 const WORDS = sql<{ word: string }, []>('SELECT word FROM words ORDER BY n');
+/** Longer than Prisma lets a transaction take, and another wait, by itself. */
+const LONG = sql<{ took: boolean }, []>('SELECT true AS took FROM pg_sleep(5.5)');
 const ALL_AGAIN = sql<never, [string]>('UPDATE words SET word = $1');
 
 describe('the database', () => {
@@ -146,6 +148,17 @@ describe('the database', () => {
     );
     await expect(slow).rejects.toThrow();
     expect(await query(database, WORDS, [])).toEqual([{ word: 'one' }]);
+  });
+
+  it('lets a transaction wait for its turn, and take its time, on a machine that is busy for seconds', async () => {
+    const narrow = new Database(AppConfig.parse({ DATABASE_URL: server.url, DATABASE_POOL: '2' }));
+    const take = () => narrow.transaction((tx) => query(tx, LONG, []));
+    try {
+      const all = Promise.all([take(), take(), narrow.transaction((tx) => query(tx, WORDS, []))]);
+      await expect(all).resolves.toEqual([[{ took: true }], [{ took: true }], expect.any(Array)]);
+    } finally {
+      await narrow.onApplicationShutdown();
+    }
   });
 
   it('says how many rows a statement changed', async () => {

@@ -2,7 +2,14 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { AppConfig } from '../../config/index.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
-import { NO_QUERY_TIMEOUT, poolOptions, watchOf, WITH_TIMEOUTS, WITHOUT_TIMEOUTS } from './connection-options.js';
+import {
+  CONNECT_TIMEOUT_MS,
+  NO_QUERY_TIMEOUT,
+  poolOptions,
+  watchOf,
+  WITH_TIMEOUTS,
+  WITHOUT_TIMEOUTS,
+} from './connection-options.js';
 import { named } from './database-failure.js';
 import { plainRow } from './row-types.js';
 import { runnerOn, SqlPools, type Outcome, type StatementRunner } from './sql-pools.js';
@@ -17,8 +24,11 @@ export type Tx = Prisma.TransactionClient;
 /** Where a statement may run: in a transaction, or by itself on the database or its `asyncCommit`. */
 export type Place = Tx | StatementRunner;
 
+/** What a transaction may take that says nothing of itself. */
+const TRANSACTION_MS = 30_000;
+
 export interface TransactionOptions {
-  /** Milliseconds after which it is rolled back. */
+  /** Milliseconds after which it is rolled back; 30,000 unless told. */
   timeout?: number;
 }
 
@@ -44,6 +54,8 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
         ...poolOptions(config, 'tidewater-rows', 'TimeZone=UTC'),
         max: config.values.DATABASE_POOL,
       }),
+      // Prisma's own are 2 s and 5 s: on a machine that is busy for a moment that is a 503 for nothing.
+      transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: TRANSACTION_MS },
     });
     this.pools = new SqlPools(config);
     this.single = runnerOn(this.pools.pool);
