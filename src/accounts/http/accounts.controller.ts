@@ -26,14 +26,14 @@ export class AccountsController {
   @Get('viewer')
   @RequireScope('upload')
   @ApiOperation({ summary: 'Who this key belongs to, and the settings of the platform' })
-  async viewer(@CurrentUser() caller: Caller): Promise<object> {
+  async viewer(@CurrentUser() caller: Caller) {
     return presentViewer(caller, await this.limits.of(caller.userId), this.config);
   }
 
   /** The caller's keys, those that are expired included. Tokens are blank. */
   @Get('user/api-keys')
   @ApiOperation({ summary: 'Your keys, newest first; their tokens are not kept and not shown' })
-  async keys(@CurrentUser() caller: Caller): Promise<object[]> {
+  async keys(@CurrentUser() caller: Caller) {
     return (await this.apiKeys.ofUser(caller.userId)).map((key) => presentKey(key));
   }
 
@@ -48,11 +48,7 @@ export class AccountsController {
   @ApiQuery({ name: 'perms', required: false, description: 'all, upload, user or admin; default all' })
   @ApiQuery({ name: 'label', required: false })
   @ApiOkResponse({ description: '`{token, tokenHash, label, expiry, isSession, id, scope, createdAt, lastUsedAt}`' })
-  async create(
-    @CurrentUser() caller: Caller,
-    @Query() query: object,
-    @Body() body: object | undefined,
-  ): Promise<object> {
+  async create(@CurrentUser() caller: Caller, @Query() query: object, @Body() body: object | undefined) {
     const { expiry, label, scope: wanted, perms } = parseInput(newKeySchema, { ...query, ...body });
     const scope = scopeFor(wanted ?? perms, caller);
     const { key, token } = await this.apiKeys.create({ userId: caller.userId, scope, label, expiry });

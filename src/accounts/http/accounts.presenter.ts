@@ -6,7 +6,7 @@ import type { AccountUse } from '../domain/usage-registry.js';
 import type { ApiKey, User } from '../ports/account-store.port.js';
 
 /** Estuary's fields (token is blank for all but the answer that makes the key), then ours. */
-export function presentKey(key: ApiKey, token = ''): object {
+export function presentKey(key: ApiKey, token = '') {
   return {
     token,
     tokenHash: key.tokenHash,
@@ -21,12 +21,12 @@ export function presentKey(key: ApiKey, token = ''): object {
 }
 
 /** Without limits and usage, as `POST /admin/users` answers. */
-export function presentUser(user: User): object {
+export function presentUser(user: User) {
   return { id: user.id, username: user.username, role: user.role, createdAt: user.createdAt };
 }
 
 /** attoFIL as decimal text. */
-export function presentLimits(limits: Limits, usage: AccountUse): object {
+export function presentLimits(limits: Limits, usage: AccountUse) {
   const { dataCapToday, spendToday, ...stored } = usage;
   return {
     limits: presentCaps(limits),
@@ -38,7 +38,7 @@ export function presentLimits(limits: Limits, usage: AccountUse): object {
   };
 }
 
-function presentCaps({ priceCap, verifiedPriceCap, spendPerDay, ...limits }: Limits): object {
+function presentCaps({ priceCap, verifiedPriceCap, spendPerDay, ...limits }: Limits) {
   const text = (amount: bigint | null) => amount?.toString() ?? null;
   return {
     ...limits,
@@ -49,7 +49,7 @@ function presentCaps({ priceCap, verifiedPriceCap, spendPerDay, ...limits }: Lim
 }
 
 /** A line of the operator's list: Estuary's `spaceUsed` and `numFiles`, then ours. */
-export function presentUserLine(user: User, limits: Limits, usage: AccountUse): object {
+export function presentUserLine(user: User, limits: Limits, usage: AccountUse) {
   return {
     ...presentUser(user),
     spaceUsed: usage.bytes ?? 0,
@@ -59,7 +59,7 @@ export function presentUserLine(user: User, limits: Limits, usage: AccountUse): 
 }
 
 /** Estuary's bootstrap call of its front end. */
-export function presentViewer(caller: Caller, limits: Limits, config: AppConfig): object {
+export function presentViewer(caller: Caller, limits: Limits, config: AppConfig) {
   const { DEALS_REPLICATION, DEALS_VERIFIED, DEALS_DURATION, CONTENT_SMALL_LIMIT } = config.values;
   return {
     username: caller.username,

@@ -32,7 +32,7 @@ export class AdminUsersController {
   @ApiOperation({
     summary: 'All users with their limits and what they have, oldest first; next page with `after` = the last id',
   })
-  async list(@Query() query: object): Promise<object[]> {
+  async list(@Query() query: object) {
     const { limit, after } = parseInput(userPageSchema, query);
     const users = await this.users.list({ limit, ...(after === undefined ? {} : { after: userId(after) }) });
     const ids = users.map(({ id }) => id);
@@ -47,7 +47,7 @@ export class AdminUsersController {
    */
   @Post()
   @ApiOperation({ summary: 'Make a user and their first key, which this answer alone shows' })
-  async create(@Body() body: object): Promise<object> {
+  async create(@Body() body: object) {
     const { username, role, expiry } = parseInput(newUserSchema, body);
     this.apiKeys.assertExpiry(expiry);
     const user = await this.users.create({ username, role });

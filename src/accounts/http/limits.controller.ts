@@ -29,7 +29,7 @@ export class LimitsController {
   @Get('user/limits')
   @ApiOperation({ summary: 'What you may have, and what you have' })
   @ApiOkResponse({ description: ANSWER })
-  async own(@CurrentUser() caller: Caller): Promise<object> {
+  async own(@CurrentUser() caller: Caller) {
     return this.present(caller.userId);
   }
 
@@ -63,14 +63,14 @@ export class LimitsController {
     },
   })
   @ApiOkResponse({ description: ANSWER })
-  async change(@Param('username') username: string, @Body() body: unknown): Promise<object> {
+  async change(@Param('username') username: string, @Body() body: unknown) {
     const change = parseInput(limitsSchema, body);
     const user = await this.users.named(username);
     await this.limits.set(user.id, change);
     return { username: user.username, ...(await this.present(user.id)) };
   }
 
-  private async present(user: UserId): Promise<object> {
+  private async present(user: UserId) {
     const [limits, usage] = await Promise.all([this.limits.of(user), this.usage.of([user])]);
     return presentLimits(limits, usage.get(user) ?? {});
   }

@@ -54,7 +54,7 @@ export class ChainController {
     description:
       'account, balance, marketEscrow, marketLocked, marketAvailable (attoFIL), verifiedClientBalance (bytes or null), the same in FIL',
   })
-  async balance(): Promise<object> {
+  async balance() {
     return balanceView(await this.chainFacts.wallet());
   }
 

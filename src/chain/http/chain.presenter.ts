@@ -49,7 +49,7 @@ export function publicInfo({ head, address, version, price, unavailable }: Publi
 }
 
 /** Estuary's fields, attoFIL as decimal text; the same in FIL for people. */
-export function balanceView({ value, ageMs }: Aged<WalletFacts>): object {
+export function balanceView({ value, ageMs }: Aged<WalletFacts>) {
   const amounts = {
     balance: value.balance,
     marketEscrow: value.escrow,

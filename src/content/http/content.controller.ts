@@ -27,7 +27,7 @@ export class ContentController {
   @ApiQuery({ name: 'limit', required: false, description: '1 to 1000, default 500' })
   @ApiQuery({ name: 'before', required: false })
   @ApiQuery({ name: 'offset', required: false })
-  async list(@Query() query: unknown, @CurrentUser() caller: Caller): Promise<object[]> {
+  async list(@Query() query: unknown, @CurrentUser() caller: Caller) {
     const contents = await this.contents.ofUser(caller.userId, parseInput(pageQuery, query));
     return contents.map(presentContent);
   }
@@ -39,7 +39,7 @@ export class ContentController {
   @Get('by-cid/:cid')
   @Unowned()
   @ApiOperation({ summary: 'Your contents with this CID, v0 and v1 alike' })
-  async byCid(@Param('cid') text: string, @CurrentUser() caller: Caller): Promise<object[]> {
+  async byCid(@Param('cid') text: string, @CurrentUser() caller: Caller) {
     const cid = parseCid(text);
     if (!cid) throw new InvalidInput('cid: is not a CID');
     const contents = await this.contents.ofCid(cid, caller.userId);
@@ -50,7 +50,7 @@ export class ContentController {
   @Get(':id')
   @Owned('content', 'id')
   @ApiOperation({ summary: 'One content' })
-  async one(@Param('id') id: string): Promise<object> {
+  async one(@Param('id') id: string) {
     return presentContent(await this.contents.get(contentId(id)));
   }
 
@@ -58,7 +58,7 @@ export class ContentController {
   @Get(':id/timeline')
   @Owned('content', 'id')
   @ApiOperation({ summary: 'Everything that happened to a content, with time and cause' })
-  async timeline(@Param('id') id: string): Promise<object[]> {
+  async timeline(@Param('id') id: string) {
     return (await this.contents.timeline(contentId(id))).map(presentTransition);
   }
 

@@ -2,17 +2,13 @@ import type { Content, ContentTransition } from '../domain/content.js';
 import type { Uploaded } from '../domain/upload.js';
 
 /** Estuary's answer to an upload. */
-export function presentUpload({ cid, contentId }: Uploaded, publicUrl: string, providers: readonly string[]): object {
+export function presentUpload({ cid, contentId }: Uploaded, publicUrl: string, providers: readonly string[]) {
   const url = `${publicUrl}/ipfs/${cid}`;
   return { cid, retrieval_url: url, estuary_retrieval_url: url, estuaryId: Number(contentId), providers };
 }
 
 /** A CAR with several roots gives several contents: the first as Estuary answers, all in `contents`. */
-export function presentCarUpload(
-  uploads: readonly Uploaded[],
-  publicUrl: string,
-  providers: readonly string[],
-): object {
+export function presentCarUpload(uploads: readonly Uploaded[], publicUrl: string, providers: readonly string[]) {
   const [first] = uploads;
   if (!first) throw new Error('a CAR without contents was accepted');
   const contents = uploads.map((upload) => presentUpload(upload, publicUrl, providers));
@@ -22,7 +18,7 @@ export function presentCarUpload(
 }
 
 /** Estuary's content object, and our single `state` beside its flags. */
-export function presentContent(content: Content): object {
+export function presentContent(content: Content) {
   const { id, cid, name, userId, size, type, replication, state, profile, pinRequestId, createdAt, updatedAt } =
     content;
   return {
@@ -50,6 +46,6 @@ export function presentContent(content: Content): object {
 }
 
 /** One line of `GET /content/:id/timeline`. */
-export function presentTransition({ from, to, cause, at }: ContentTransition): object {
+export function presentTransition({ from, to, cause, at }: ContentTransition) {
   return { from, to, cause, at: at.toISOString() };
 }

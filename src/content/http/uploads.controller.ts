@@ -56,11 +56,7 @@ export class UploadsController {
     },
   })
   @ApiQuery({ name: 'profile', required: false, enum: ['unixfs-v1-2025', 'unixfs-v0-2015'] })
-  async addForm(
-    @Req() request: FastifyRequest,
-    @Query() query: unknown,
-    @CurrentUser() caller: Caller,
-  ): Promise<object> {
+  async addForm(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller) {
     const early = parseInput(uploadQuery, query);
     const caps = await this.dealCaps.of(caller);
     caps.assertAllowed(optionsOf(early).terms);
@@ -94,11 +90,7 @@ export class UploadsController {
   @ApiQuery({ name: 'filename', required: false })
   @ApiQuery({ name: 'profile', required: false, enum: ['unixfs-v1-2025', 'unixfs-v0-2015'] })
   @ApiQuery({ name: 'replication', required: false })
-  async addBody(
-    @Req() request: FastifyRequest,
-    @Query() query: unknown,
-    @CurrentUser() caller: Caller,
-  ): Promise<object> {
+  async addBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller) {
     const input = parseInput(uploadQuery, query);
     const options = await this.allowed(caller, optionsOf(input), request);
     const upload = await this.addFile.run(
@@ -125,11 +117,7 @@ export class UploadsController {
   @ApiConsumes('application/vnd.ipld.car')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiQuery({ name: 'filename', required: false })
-  async addCarBody(
-    @Req() request: FastifyRequest,
-    @Query() query: unknown,
-    @CurrentUser() caller: Caller,
-  ): Promise<object> {
+  async addCarBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller) {
     const input = parseInput(uploadQuery, query);
     const options = await this.allowed(caller, optionsOf(input), request);
     const uploads = await this.addCar.run({ userId: caller.userId, ...bodyOf(request), options: () => options });

@@ -26,7 +26,7 @@ export class AdminMinersController {
   @Get()
   @ApiOperation({ summary: 'Every miner on record: chain info, ask, breaker, success' })
   @ApiOkResponse({ description: 'A list of miners' })
-  async all(): Promise<object[]> {
+  async all() {
     const now = this.clock.now();
     return (await this.registry.list()).map((miner) => minerView(miner, now));
   }
@@ -39,7 +39,7 @@ export class AdminMinersController {
   async addOne(
     @Param('miner', address) miner: MinerId,
     @Query(new ZodPipe(addQuery)) { name }: z.output<typeof addQuery>,
-  ): Promise<object> {
+  ) {
     await this.registry.add(miner, name);
     return {};
   }
@@ -58,7 +58,7 @@ export class AdminMinersController {
   async suspendOne(
     @Param('miner', address) miner: MinerId,
     @Body(new ZodPipe(suspendInput)) { reason, until }: z.output<typeof suspendInput>,
-  ): Promise<object> {
+  ) {
     await this.registry.suspend(miner, reason, until ?? null);
     return {};
   }
@@ -66,7 +66,7 @@ export class AdminMinersController {
   /** Harmless for a miner that is not suspended. @throws InvalidInput, MinerNotFound */
   @Put('unsuspend/:miner')
   @ApiOperation({ summary: 'New deals with this miner again' })
-  async unsuspendOne(@Param('miner', address) miner: MinerId): Promise<object> {
+  async unsuspendOne(@Param('miner', address) miner: MinerId) {
     await this.registry.unsuspend(miner);
     return {};
   }
@@ -78,7 +78,7 @@ export class AdminMinersController {
   async setInfo(
     @Param('miner', address) miner: MinerId,
     @Body(new ZodPipe(nameInput)) { name }: z.output<typeof nameInput>,
-  ): Promise<object> {
+  ) {
     await this.registry.rename(miner, name);
     return {};
   }
@@ -97,7 +97,7 @@ export class AskController {
   @ApiOkResponse({
     description: 'miner, price, verifiedPrice (attoFIL per GiB and epoch), minPieceSize, maxPieceSize (padded bytes)',
   })
-  async ask(@Param('miner', address) miner: MinerId): Promise<object> {
+  async ask(@Param('miner', address) miner: MinerId) {
     return askView(miner, await this.refreshMiner.ask(miner));
   }
 }

@@ -4,7 +4,7 @@ import { isSuspended, type Miner } from '../domain/miner.js';
 import type { Ask } from '../ports/ask-source.port.js';
 
 /** attoFIL per GiB and epoch as decimal text, sizes in padded bytes. */
-export function askView(miner: MinerId, ask: Ask): object {
+export function askView(miner: MinerId, ask: Ask) {
   return {
     miner,
     price: String(ask.price),
@@ -15,7 +15,7 @@ export function askView(miner: MinerId, ask: Ask): object {
 }
 
 /** Estuary's fields, and what an operator needs beside them. */
-export function minerView(miner: Miner, now: Date): object {
+export function minerView(miner: Miner, now: Date) {
   return {
     addr: miner.address,
     name: miner.name,

@@ -35,7 +35,7 @@ export class NetworkAdminController {
     summary: 'Our IPFS node: kind, agent, peer id, addresses, peers, routing; how many roots it announces',
     description: 'As the worker saw it last, at most 30 s ago while `up`.',
   })
-  async ipfs(): Promise<object> {
+  async ipfs() {
     const [nodes, figures] = await Promise.all([this.registry.nodes(), this.records.figures()]);
     return presentIpfs(nodes, figures, this.clock.now());
   }
@@ -55,7 +55,7 @@ export class NetworkAdminController {
   @ApiQuery({ name: 'before', required: false })
   async announcements(
     @Query(new ZodPipe(announcementsQuery)) { state, failing, cid, limit, before }: AnnouncementsQuery,
-  ): Promise<object> {
+  ) {
     const filter = { state, failing, root: cid };
     const [rows, count] = await Promise.all([this.records.page(filter, limit, before), this.records.count(filter)]);
     return presentPage(rows, count, limit);

@@ -6,7 +6,7 @@ import type { SeenNode } from '../store/ipfs-node-registry.store.js';
 const ALIVE_MS = 90_000;
 
 /** The API's names, which are older than those in the code: `heldSince`, `nextAt`. */
-export function presentRecord(row: ProviderRecord): object {
+export function presentRecord(row: ProviderRecord) {
   return {
     id: Number(row.id),
     cid: row.root,
@@ -22,7 +22,7 @@ export function presentRecord(row: ProviderRecord): object {
 }
 
 /** `next` is null when the page is not full. */
-export function presentPage(rows: readonly ProviderRecord[], count: number, limit: number): object {
+export function presentPage(rows: readonly ProviderRecord[], count: number, limit: number) {
   const last = rows.at(-1);
   return {
     count,
@@ -36,7 +36,7 @@ export function presentIpfs(
   nodes: readonly SeenNode[],
   { byState, failing, oldestOverdue }: ProviderRecordFigures,
   now: Date,
-): object {
+) {
   const [node = null, ...others] = nodes.map((seen) => presentNode(seen, now));
   const overdue = oldestOverdue && {
     cid: oldestOverdue.root,
@@ -46,6 +46,6 @@ export function presentIpfs(
   return { node, others, announcements: { ...byState, failing }, oldestOverdue: overdue };
 }
 
-function presentNode({ seenAt, ...status }: SeenNode, now: Date): object {
+function presentNode({ seenAt, ...status }: SeenNode, now: Date) {
   return { ...status, up: now.getTime() - seenAt.getTime() < ALIVE_MS, seenAt: seenAt.toISOString() };
 }

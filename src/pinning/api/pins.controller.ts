@@ -32,7 +32,7 @@ export class PinsController {
   @Get()
   @ApiOperation({ summary: 'List pins: cid, name and match, status, before, after, limit, meta, requestid' })
   @ApiResponse({ status: 200, description: 'PinResults: newest first, with the number of all that match' })
-  async list(@CurrentUser() caller: Caller, @Query() query: unknown): Promise<object> {
+  async list(@CurrentUser() caller: Caller, @Query() query: unknown) {
     return this.presenter.page(await this.registry.list(caller.userId, parseInput(pinQuerySchema, query)));
   }
 

@@ -21,7 +21,7 @@ export class HealthController {
   /** 200 as long as the process answers at all; asks nothing of the database. */
   @Get('health')
   @ApiOperation({ summary: 'Liveness: the process answers' })
-  health(): object {
+  health() {
     return { status: 'ok', process: this.info.role, uptimeSeconds: Math.round(process.uptime()) };
   }
 

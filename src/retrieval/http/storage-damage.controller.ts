@@ -33,7 +33,7 @@ export class StorageDamageController {
   @ApiQuery({ name: 'outcome', required: false, enum: damageOutcomes })
   @ApiQuery({ name: 'limit', required: false, description: '1 to 1000, default 100' })
   @ApiQuery({ name: 'before', required: false })
-  async damage(@Query(new ZodPipe(damageQuery)) { outcome, limit, before }: DamageQuery): Promise<object> {
+  async damage(@Query(new ZodPipe(damageQuery)) { outcome, limit, before }: DamageQuery) {
     const [rows, count] = await Promise.all([this.findings.page(outcome, limit, before), this.findings.count(outcome)]);
     const repaired = rows.filter(({ root, outcome: end }) => root !== null && ['open', 'retrieved'].includes(end));
     const retrievals = await this.retrievals.newestOf(

@@ -8,7 +8,7 @@ export function presentDamage(
   retrievals: ReadonlyMap<bigint, Retrieval | null>,
   count: number,
   limit: number,
-): object {
+) {
   const last = rows.at(-1);
   return {
     count,
@@ -17,7 +17,7 @@ export function presentDamage(
   };
 }
 
-function presentFinding(row: DamageFinding, retrievals: ReadonlyMap<bigint, Retrieval | null>): object {
+function presentFinding(row: DamageFinding, retrievals: ReadonlyMap<bigint, Retrieval | null>) {
   const { id, foundAt, carId, place, kind, cause, root, outcome, endedAt } = row;
   // One that was over before belongs to an earlier finding.
   const retrieval = retrievals.get(id);
