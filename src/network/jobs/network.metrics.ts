@@ -36,7 +36,8 @@ export class NetworkMetrics implements OnModuleInit {
       'Roots whose last announcement failed (not counted beyond 10,000)',
       failing,
     );
-    const lateMs = oldestOverdue ? this.clock.now().getTime() - oldestOverdue.dueAt.getTime() : 0;
+    // What is due goes by the database's clock, which may be a moment ahead.
+    const lateMs = oldestOverdue ? Math.max(0, this.clock.now().getTime() - oldestOverdue.dueAt.getTime()) : 0;
     this.metrics.gauge('tidewater_provide_overdue_seconds', 'How late the most overdue announcement is', lateMs / 1000);
   }
 }

@@ -19,7 +19,7 @@ export interface ProviderRecordFigures {
   byState: Record<ProviderRecordState, number>;
   /** Whose last attempt failed; not counted beyond 10,000. */
   failing: number;
-  /** What should have been worked on and was not. */
+  /** What should be worked on and is not: nobody has a lease on it. `dueAt`: since when, or since its last lease ended. */
   oldestOverdue: { root: string; dueAt: Date } | null;
 }
 

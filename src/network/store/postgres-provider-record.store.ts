@@ -115,9 +115,9 @@ export class PostgresProviderRecordStore extends ProviderRecordStore {
     const [byState, failing, [oldest]] = await Promise.all([
       this.byState(),
       this.count({ failing: true }),
-      query(this.database, statements.OLDEST_OVERDUE, [this.clock.now()]),
+      query(this.database, statements.OLDEST_OVERDUE, [this.clock.forStatement()]),
     ]);
-    return { byState, failing, oldestOverdue: oldest ? { root: oldest.root, dueAt: oldest.next_check_at } : null };
+    return { byState, failing, oldestOverdue: oldest ? { root: oldest.root, dueAt: oldest.due_since } : null };
   }
 
   /** The end is a page that is not full. */

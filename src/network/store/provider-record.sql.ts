@@ -134,12 +134,16 @@ export const ROOTS = sql<{ id: bigint; root: string }, [after: bigint, limit: nu
 );
 
 /**
- * At most one row, the first of the index on `next_check_at`. A claim moves that time to the end of its first lease, so
- * work that takes longer counts as overdue.
+ * At most one row: what is due, and nobody has a live lease on, for the longest time. Work that takes longer than its
+ * first lease is not late as long as somebody holds it; one whose holder was lost is late from the end of the lease.
+ * Out of the first of the index on `next_check_at`: rows that were leased before are few, and the first that was not
+ * is older than all behind it.
  */
-export const OLDEST_OVERDUE = sql<{ root: string; next_check_at: Date }, [now: Date]>(
-  'SELECT root, next_check_at FROM announcements WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT 1',
-);
+export const OLDEST_OVERDUE = sql<{ root: string; due_since: Date }, [now: Date | null]>(`
+  SELECT root, due_since FROM (
+    SELECT root, greatest(next_check_at, lease_until) AS due_since FROM announcements
+    WHERE ${leaseSql.isDue('announcements', leaseSql.now('$1'))} ORDER BY next_check_at LIMIT 1000) AS waiting
+  ORDER BY due_since LIMIT 1`);
 
 /**
  * Out of the tallies that triggers keep (tally-announcements.sql), not out of the records: one row per state that has

@@ -120,9 +120,8 @@ export class InMemoryProviderRecordStore extends ProviderRecordStore {
 
   async figures(): Promise<ProviderRecordFigures> {
     const counts = providerRecordStates.map((state) => [state, this.found({ state }).length]);
-    const now = this.clock.now();
-    const [oldest] = this.rows()
-      .flatMap(({ root, dueAt }) => (dueAt !== null && dueAt <= now ? [{ root, dueAt }] : []))
+    const [oldest] = this.free()
+      .map(({ root, dueAt, leaseUntil }) => ({ root, dueAt: new Date(Math.max(Number(dueAt), leaseUntil)) }))
       .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
     return {
       byState: Object.fromEntries(counts) as Record<ProviderRecordState, number>,

@@ -203,6 +203,26 @@ export function describeProviderRecordStoreContract(
       expect((await store.figures()).oldestOverdue).toBeNull();
     });
 
+    test('does not say that what somebody works on is overdue, however long that takes', async () => {
+      const overdue = async () => (await store.figures()).oldestOverdue;
+      await store.provide(['large']);
+      const large = await claim();
+      for (let minute = 0; minute < 20; minute += 1) {
+        clock.advance(MINUTE / 2);
+        expect(await store.extend(large, MINUTE)).toEqual([]);
+        clock.advance(MINUTE / 2);
+        expect(await overdue()).toBeNull();
+      }
+      await store.provide(['waits']);
+      const entered = clock.now();
+      clock.advance(MINUTE / 4);
+      expect(await overdue()).toEqual({ root: 'waits', dueAt: entered });
+      // From then on nobody extends the lease: late is what its holder left, since it ended.
+      await settle(await claim(), told);
+      clock.advance(MINUTE);
+      expect(await overdue()).toEqual({ root: 'large', dueAt: new Date(entered.getTime() + MINUTE / 2) });
+    });
+
     test('walks over its roots in pages, and keeps where each walk is', async () => {
       await store.provide(['a', 'b', 'c']);
       const first = await store.roots(0n, 2);
