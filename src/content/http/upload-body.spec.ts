@@ -13,6 +13,16 @@ function requestOf(body: string): IncomingMessage {
   }) as unknown as IncomingMessage;
 }
 
+/** The same, a byte in each part. */
+function requestInBytes(body: string): IncomingMessage {
+  const request = new PassThrough();
+  for (const byte of Buffer.from(body)) request.write(Buffer.of(byte));
+  request.end();
+  return Object.assign(request, {
+    headers: { 'content-type': 'multipart/form-data; boundary=x' },
+  }) as unknown as IncomingMessage;
+}
+
 async function textOf(file: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];
   for await (const part of file) parts.push(part);
@@ -65,6 +75,62 @@ describe('a form of very many', () => {
       code: 'ERR_INVALID_INPUT',
       message: expect.stringMatching(new RegExp(`at most \\d+ ${word}`)),
     });
+  });
+
+  const headers = (count: number, value = '1') => many(count, (at) => `X-${at}: ${value}\r\n`);
+  const headed = (head: string, more: string): string =>
+    `--x\r\n${more}Content-Disposition: form-data; ${head}\r\n\r\n3\r\n`;
+
+  it.each([
+    ['headers of a field', 'headers', () => headed('name="replication"', headers(100)) + file],
+    ['headers of its file', 'headers', () => headed('name="data"; filename="a"', headers(100))],
+    ['headers of a part that is neither', 'headers', () => `--x\r\n${headers(101)}\r\n1\r\n${file}`],
+    ['bytes of headers', 'bytes of headers', () => headed('name="replication"', headers(20, 'y'.repeat(900))) + file],
+    [
+      'bytes in one header',
+      'bytes of headers',
+      () => headed('name="data"; filename="a"', headers(1, 'y'.repeat(17_000))),
+    ],
+    [
+      'bytes in the name of its file',
+      'bytes of headers',
+      () => part(`name="data"; filename="${'y'.repeat(17_000)}"`, '1'),
+    ],
+    ['bytes of headers that do not end', 'bytes of headers', () => `--x\r\nX: ${'y'.repeat(17_000)}`],
+  ])('%s is refused: none of them is dropped unseen', async (_name, word, make) => {
+    const text = `${make()}--x--\r\n`;
+    const refusal = {
+      code: 'ERR_INVALID_INPUT',
+      message: expect.stringMatching(new RegExp(`at most \\d+ ${word} in a part`)),
+    };
+    await expect(readUploadForm(requestOf(text))).rejects.toMatchObject(refusal);
+    await expect(readUploadForm(requestInBytes(text))).rejects.toMatchObject(refusal);
+  });
+
+  it('headers behind the file is refused, when the file is being read at the latest', async () => {
+    const text = `${file}${headed('name="replication"', headers(100))}--x--\r\n`;
+    for (const request of [requestOf, requestInBytes]) {
+      const reading = readUploadForm(request(text)).then((form) => textOf(form.file));
+      await expect(reading).rejects.toMatchObject({ code: 'ERR_INVALID_INPUT' });
+    }
+  });
+
+  it('headers, and no more than there may be, is read with all of them', async () => {
+    const some = headers(98, 'y'.repeat(100));
+    for (const request of [requestOf, requestInBytes]) {
+      const form = await readUploadForm(
+        request(
+          `${many(5, (at) => headed(`name="f${at}"`, some))}${headed('name="data"; filename="a"', some)}--x--\r\n`,
+        ),
+      );
+      expect([await textOf(form.file), Object.keys(form.fields)]).toEqual(['3', ['f0', 'f1', 'f2', 'f3', 'f4']]);
+    }
+  });
+
+  it('characters in the name of a field is refused', async () => {
+    await expect(
+      readUploadForm(requestOf(`${part(`name="${'n'.repeat(257)}"`, '1')}${file}--x--\r\n`)),
+    ).rejects.toMatchObject({ code: 'ERR_INVALID_INPUT', message: expect.stringContaining('at most 256 characters') });
   });
 
   it('fields behind the file is refused while that is read', async () => {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import { InvalidInput, SmallParts } from '../../platform/http/index.js';
 import { messageOf } from '../../shared/index.js';
+import { limitPartHeaders, PARSED_HEADERS } from './part-headers.js';
 
 /** Read ahead of the consumer by this much, then the socket waits. */
 const READ_AHEAD_BYTES = 1024 * 1024;
@@ -14,9 +15,9 @@ const LIMITS = {
   fields: 64,
   parts: 96,
   fieldSize: 64 * 1024,
+  /** Characters. The parser knows this limit by name and does not keep it. */
   fieldNameSize: 256,
-  headerPairs: 100,
-  headerSize: 16 * 1024,
+  ...PARSED_HEADERS,
 };
 
 /**
@@ -102,7 +103,14 @@ export async function readUploadForm(request: IncomingMessage): Promise<UploadFo
   parser.on('error', (error: unknown) => reject(broken(error)));
   parser.on('field', (name, value, _nameIsCut, valueIsCut) => {
     if (valueIsCut) reject(tooLong(name));
-    fields[name] = value;
+    if (isTooLongName(name)) reject(tooLongName());
+    else fields[name] = value;
+  });
+  // Before the first byte of the form.
+  let refused: InvalidInput | undefined;
+  limitPartHeaders(parser, (limit) => {
+    refused = tooMany(limit);
+    reject(refused);
   });
   const found = firstFile(parser, reject);
   for (const [event, limit] of LIMIT_EVENTS) parser.once(event, () => reject(tooMany(limit)));
@@ -113,6 +121,8 @@ export async function readUploadForm(request: IncomingMessage): Promise<UploadFo
   body.pipe(parser);
   // Of both, what came first: a refusal before the file.
   const part = await Promise.race([ended.then(() => null), found.then((file) => file)]);
+  // The file itself may be what is refused.
+  if (refused) throw refused;
   if (!part) throw new InvalidInput('data: a file is expected in this field', { details: { fields: ['data'] } });
   return { file: untilEnd(part.stream, ended), filename: part.filename, fields };
 }
@@ -130,6 +140,15 @@ function tooMany(limit: string): InvalidInput {
 
 function tooLong(field: string): InvalidInput {
   return new InvalidInput(`${field.slice(0, 50)}: at most ${LIMITS.fieldSize} bytes are read of a field`);
+}
+
+/** Characters, as the parser gives them. */
+function isTooLongName(field: string): boolean {
+  return field.length > LIMITS.fieldNameSize;
+}
+
+function tooLongName(): InvalidInput {
+  return new InvalidInput(`the name of a field has at most ${LIMITS.fieldNameSize} characters`);
 }
 
 /** The file in `data`; what is in other file fields is read and dropped. */
