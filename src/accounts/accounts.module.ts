@@ -7,21 +7,40 @@ import { AccountsController } from './http/accounts.controller.js';
 import { AdminUsersController } from './http/admin-users.controller.js';
 import { OwnerGuard, ScopeGuard } from './http/access.guards.js';
 import { AuthenticationGuard, BearerStrategy } from './http/authentication.guard.js';
+import { InvitesController } from './http/invites.controller.js';
 import { LimitsController } from './http/limits.controller.js';
+import { LoginRates } from './http/login-rates.js';
+import { LoginsController } from './http/logins.controller.js';
 import { RequestAdmission } from './http/request-admission.js';
 import { RequestRates } from './http/request-rates.js';
 import { RouteAudit } from './http/route-audit.js';
 import { AccountStore } from './ports/account-store.port.js';
+import { CredentialStore } from './ports/credential-store.port.js';
+import { InviteStore } from './ports/invite-store.port.js';
 import { LimitStore } from './ports/limit-store.port.js';
 import { PostgresAccountStore } from './store/postgres-account.store.js';
+import { PostgresCredentialStore } from './store/postgres-credential.store.js';
+import { PostgresInviteStore } from './store/postgres-invite.store.js';
 import { PostgresLimitStore } from './store/postgres-limit.store.js';
 import { AccountLimits } from './verbs/account-limits.js';
 import { DealCaps } from './verbs/deal-caps.js';
 import { ApiKeyRegistry } from './verbs/api-key-registry.js';
+import { InviteRegistry } from './verbs/invite-registry.js';
+import { LogIn } from './verbs/log-in.js';
+import { PasswordHashing } from './verbs/password-hashing.js';
 import { UserRegistry } from './verbs/user-registry.js';
 import { VerifyToken } from './verbs/verify-token.js';
 
-const verbs = [VerifyToken, UserRegistry, ApiKeyRegistry, AccountLimits, DealCaps];
+const verbs = [
+  VerifyToken,
+  UserRegistry,
+  ApiKeyRegistry,
+  AccountLimits,
+  DealCaps,
+  LogIn,
+  InviteRegistry,
+  PasswordHashing,
+];
 
 /**
  * Accounts without HTTP: users, keys, limits, and the registries in which other rooms enter what they own and count.
@@ -32,6 +51,8 @@ const verbs = [VerifyToken, UserRegistry, ApiKeyRegistry, AccountLimits, DealCap
     UsageRegistry,
     ...verbs,
     { provide: AccountStore, useClass: PostgresAccountStore },
+    { provide: CredentialStore, useClass: PostgresCredentialStore },
+    { provide: InviteStore, useClass: PostgresInviteStore },
     { provide: LimitStore, useClass: PostgresLimitStore },
   ],
   exports: [OwnerRegistry, UsageRegistry, ...verbs],
@@ -41,7 +62,7 @@ export class AccountsModule {}
 /** The guards of every route, in this order, and the account's own routes. */
 @Module({
   imports: [AccountsModule, DiscoveryModule, PassportModule],
-  controllers: [AccountsController, AdminUsersController, LimitsController],
+  controllers: [AccountsController, AdminUsersController, InvitesController, LimitsController, LoginsController],
   providers: [
     BearerStrategy,
     RouteAudit,
@@ -49,6 +70,7 @@ export class AccountsModule {}
     ScopeGuard,
     RequestAdmission,
     RequestRates,
+    LoginRates,
     { provide: APP_GUARD, useExisting: AuthenticationGuard },
     { provide: APP_GUARD, useExisting: ScopeGuard },
     { provide: APP_GUARD, useClass: OwnerGuard },

@@ -52,6 +52,11 @@ export const environmentSchema = z.object({
   /** The same for an address (IPv6: its /64) that shows no key. */
   ADDRESS_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(2_000),
   /**
+   * How often a minute one user name may be tried with a password, and one address six times as often; a minute's worth
+   * may come at once. 0: no limit.
+   */
+  LOGIN_ATTEMPTS_PER_MINUTE: z.coerce.number().int().min(0).max(100_000).default(10),
+  /**
    * Shows metrics and the details of readiness to others than this machine: `Authorization: Bearer ...`. Secret.
    */
   METRICS_TOKEN: z.string().min(16).optional(),

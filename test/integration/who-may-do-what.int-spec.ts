@@ -59,6 +59,13 @@ const rows: Record<string, Row> = {
     at: () => '/public/miners/storage/query/f09999',
   },
 
+  'POST /register': {
+    who: 'open',
+    in: 404,
+    body: { username: 'somebody', password: 'correct horse', inviteCode: 'none' },
+  },
+  'POST /login': { who: 'open', in: 400, body: { username: 'somebody' } },
+
   'GET /viewer': { who: 'upload', in: 200 },
   'PUT /content/add': { who: 'upload', in: 200, body: 'some bytes' },
   'POST /content/add': { who: 'upload', in: 400 },
@@ -66,6 +73,10 @@ const rows: Record<string, Row> = {
   'POST /content/add-car': { who: 'upload', in: 400 },
   'POST /content/add-ipfs': { who: 'upload', in: 202, body: { cid: 'bafkqaaa' } },
 
+  // Keys are no sessions.
+  'POST /logout': { who: 'upload', in: 400 },
+  'PUT /user/password': { who: 'user', in: 400, body: { newPassword: 'short' } },
+  'PUT /user/address': { who: 'user', in: 200, body: { address: 'f01729' } },
   'GET /user/limits': { who: 'user', in: 200 },
   'GET /user/stats': { who: 'user', in: 200 },
   'GET /user/api-keys': { who: 'user', in: 200 },
@@ -133,6 +144,10 @@ const rows: Record<string, Row> = {
   'GET /admin/retrieval/stats': { who: 'admin', in: 200 },
   'GET /admin/storage/damage': { who: 'admin', in: 200 },
   'GET /admin/users': { who: 'admin', in: 200 },
+  'GET /admin/invites': { who: 'admin', in: 200 },
+  'POST /admin/invite': { who: 'admin', in: 200 },
+  'POST /admin/invite/:code': { who: 'admin', in: 200, at: () => `/admin/invite/${randomUUID()}` },
+  'DELETE /admin/invite/:code': { who: 'admin', in: 404, at: () => '/admin/invite/never-made' },
   'POST /admin/users': { who: 'admin', in: 400, body: { username: '' } },
   'PUT /admin/users/:username/limits': {
     who: 'admin',

@@ -55,6 +55,49 @@ export class UsernameTaken extends DomainError {
   override readonly status = 400;
 }
 
+/** A new password that is too short, too long, or guessed at the first try. */
+export class WeakPassword extends DomainError {
+  readonly code = 'ERR_INVALID_INPUT';
+  override readonly status = 400;
+}
+
+/** Wrong name or wrong password: strangers are not told which. */
+export class InvalidPassword extends DomainError {
+  readonly code = 'ERR_INVALID_PASSWORD';
+  override readonly status = 403;
+}
+
+/** So many log in at once that the machine has no room for one more. */
+export class TooManyLogins extends DomainError {
+  readonly code = 'ERR_UNAVAILABLE';
+  override readonly status = 503;
+  override readonly retryable = true;
+}
+
+/** A code that was never made, or was taken back. */
+export class InvalidInvite extends DomainError {
+  readonly code = 'ERR_INVALID_INVITE';
+  override readonly status = 404;
+}
+
+/** Somebody has an account by this code. */
+export class InviteAlreadyUsed extends DomainError {
+  readonly code = 'ERR_INVITE_ALREADY_USED';
+  override readonly status = 400;
+}
+
+/** A code that an operator chose is there already. */
+export class InviteExists extends DomainError {
+  readonly code = 'ERR_INVITE_EXISTS';
+  override readonly status = 409;
+}
+
+/** Something that only a session can do was asked for by an API key. */
+export class NoSession extends DomainError {
+  readonly code = 'ERR_NO_SESSION';
+  override readonly status = 400;
+}
+
 /** No account has the name that a path or a command gives. */
 export class UserNotFound extends DomainError {
   readonly code = 'ERR_USER_NOT_FOUND';

@@ -21,6 +21,12 @@ export function effectiveScope(keyScope: Scope, role: Role): Scope {
   return keyScope === 'admin' && role !== 'admin' ? 'user' : keyScope;
 }
 
+/**
+ * `key`: made by its owner for a program. `session`: the bearer token of a login. `browser`: a session of the page, which
+ * only a cookie can show.
+ */
+export type KeyKind = 'key' | 'session' | 'browser';
+
 /** Who is asking, by which key. */
 export interface Caller {
   userId: UserId;
@@ -29,6 +35,7 @@ export interface Caller {
   /** What the key may do; 'admin' is held by admins alone. */
   scope: Scope;
   keyId: string;
+  keyKind: KeyKind;
   /** Of the key; null: never. */
   expiresAt: Date | null;
 }

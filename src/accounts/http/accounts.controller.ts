@@ -7,6 +7,7 @@ import type { Caller } from '../domain/caller.js';
 import { includesScope, type Scope } from '../domain/caller.js';
 import { AccountLimits } from '../verbs/account-limits.js';
 import { ApiKeyRegistry } from '../verbs/api-key-registry.js';
+import { UserRegistry } from '../verbs/user-registry.js';
 import { newKeySchema } from './accounts.dto.js';
 import { presentKey, presentViewer } from './accounts.presenter.js';
 import { CurrentUser, RequireScope, Unowned } from './decorators.js';
@@ -18,6 +19,7 @@ import { CurrentUser, RequireScope, Unowned } from './decorators.js';
 export class AccountsController {
   constructor(
     private readonly apiKeys: ApiKeyRegistry,
+    private readonly users: UserRegistry,
     private readonly limits: AccountLimits,
     private readonly config: AppConfig,
   ) {}
@@ -27,7 +29,8 @@ export class AccountsController {
   @RequireScope('upload')
   @ApiOperation({ summary: 'Who this key belongs to, and the settings of the platform' })
   async viewer(@CurrentUser() caller: Caller) {
-    return presentViewer(caller, await this.limits.of(caller.userId), this.config);
+    const [limits, user] = await Promise.all([this.limits.of(caller.userId), this.users.named(caller.username)]);
+    return presentViewer(caller, { limits, address: user.address }, this.config);
   }
 
   /** The caller's keys, those that are expired included. Tokens are blank. */

@@ -12,7 +12,7 @@ export function presentKey(key: ApiKey, token = '') {
     tokenHash: key.tokenHash,
     label: key.label,
     expiry: key.expiresAt,
-    isSession: false,
+    isSession: key.kind !== 'key',
     id: key.id,
     scope: key.scope,
     createdAt: key.createdAt,
@@ -59,7 +59,11 @@ export function presentUserLine(user: User, limits: Limits, usage: AccountUse) {
 }
 
 /** Estuary's bootstrap call of its front end. */
-export function presentViewer(caller: Caller, limits: Limits, config: AppConfig) {
+export function presentViewer(
+  caller: Caller,
+  { limits, address }: { limits: Limits; address: string },
+  config: AppConfig,
+) {
   const { DEALS_REPLICATION, DEALS_VERIFIED, DEALS_DURATION, CONTENT_SMALL_LIMIT } = config.values;
   return {
     username: caller.username,
@@ -67,7 +71,7 @@ export function presentViewer(caller: Caller, limits: Limits, config: AppConfig)
     id: caller.userId,
     role: caller.role,
     scope: caller.scope,
-    address: '',
+    address,
     miners: [],
     auth_expiry: caller.expiresAt,
     limits: presentCaps(limits),

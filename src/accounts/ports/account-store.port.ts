@@ -1,5 +1,5 @@
 import type { UserId } from '../../shared/index.js';
-import type { Role, Scope } from '../domain/caller.js';
+import type { KeyKind, Role, Scope } from '../domain/caller.js';
 
 /** Somebody with an account. */
 export interface User {
@@ -7,6 +7,8 @@ export interface User {
   /** In lower case, unique. */
   username: string;
   role: Role;
+  /** Filecoin address; '' where the user named none. */
+  address: string;
   createdAt: Date;
 }
 
@@ -17,6 +19,7 @@ export interface ApiKey {
   /** SHA-256 of the token, base64url: it can be told to its owner, and nobody can make the token out of it. */
   tokenHash: string;
   label: string;
+  kind: KeyKind;
   scope: Scope;
   /** Null: never. */
   expiresAt: Date | null;
@@ -32,6 +35,8 @@ export interface NewApiKey {
   userId: UserId;
   tokenHash: string;
   label: string;
+  /** Default: `key`. */
+  kind?: KeyKind;
   scope: Scope;
   expiresAt: Date | null;
 }

@@ -3,7 +3,7 @@ import type { AppConfig } from '../../config/index.js';
 import { Database, Prisma } from '../../platform/prisma/index.js';
 import { userId, type UserId } from '../../shared/index.js';
 import { UsernameTaken } from '../domain/accounts.errors.js';
-import type { Role, Scope } from '../domain/caller.js';
+import type { KeyKind, Role, Scope } from '../domain/caller.js';
 import { AccountStore, type ApiKey, type NewApiKey, type User } from '../ports/account-store.port.js';
 import type { LimitStore } from '../ports/limit-store.port.js';
 import { PostgresLimitStore } from './postgres-limit.store.js';
@@ -78,16 +78,19 @@ export class PostgresAccountStore extends AccountStore {
   }
 }
 
-function userOf(row: UserRow): User {
-  return { id: userId(row.id), username: row.username, role: row.role as Role, createdAt: row.createdAt };
+/** A user without what nobody needs to know of them. */
+export function userOf({ id, username, role, address, createdAt }: UserRow): User {
+  return { id: userId(id), username, role: role as Role, address, createdAt };
 }
 
-function keyOf({ id, tokenHash, label, expiresAt, createdAt, lastUsedAt, revokedAt, ...row }: KeyRow): ApiKey {
+/** A key as rooms see it. */
+export function keyOf({ id, tokenHash, label, expiresAt, createdAt, lastUsedAt, revokedAt, ...row }: KeyRow): ApiKey {
   return {
     id,
     userId: userId(row.userId),
     tokenHash,
     label,
+    kind: row.kind as KeyKind,
     scope: row.scope as Scope,
     expiresAt,
     createdAt,

@@ -15,7 +15,7 @@ export class InMemoryAccountStore extends AccountStore {
   addUser(username: string, role: Role): Promise<User> {
     if (this.users.some((user) => user.username === username))
       return Promise.reject(new UsernameTaken(`the name ${username} is taken`));
-    const user = { id: userId(this.newId()), username, role, createdAt: new Date() };
+    const user = { id: userId(this.newId()), username, role, address: '', createdAt: new Date() };
     this.users.push(user);
     return Promise.resolve(user);
   }
@@ -29,7 +29,14 @@ export class InMemoryAccountStore extends AccountStore {
   }
 
   addKey(key: NewApiKey): Promise<ApiKey> {
-    const added = { ...key, id: this.newId(), createdAt: new Date(), lastUsedAt: null, revokedAt: null };
+    const added: ApiKey = {
+      kind: 'key',
+      ...key,
+      id: this.newId(),
+      createdAt: new Date(),
+      lastUsedAt: null,
+      revokedAt: null,
+    };
     this.keys.push(added);
     return Promise.resolve({ ...added });
   }

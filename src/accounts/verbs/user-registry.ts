@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { UserId } from '../../shared/index.js';
-import { InvalidUsername, UserNotFound } from '../domain/accounts.errors.js';
+import { UserNotFound } from '../domain/accounts.errors.js';
 import type { Role } from '../domain/caller.js';
+import { usernameOf } from '../domain/username.js';
 import { AccountStore, type User } from '../ports/account-store.port.js';
 
 /** Who has an account here. Names are one case, as in Estuary: `Ann` and `ann` are one person. */
@@ -25,12 +26,4 @@ export class UserRegistry {
   async list(page: { limit: number; after?: UserId }): Promise<User[]> {
     return this.store.listUsers(page);
   }
-}
-
-/** @throws InvalidUsername */
-function usernameOf(text: string): string {
-  const name = text.trim().toLowerCase();
-  if (!/^[a-z0-9][a-z0-9_.-]{0,31}$/.test(name))
-    throw new InvalidUsername('username: 1 to 32 letters, digits, dots, dashes or underscores');
-  return name;
 }

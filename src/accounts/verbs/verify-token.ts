@@ -61,6 +61,7 @@ export class VerifyToken {
         role: user.role,
         scope: effectiveScope(key.scope, user.role),
         keyId: key.id,
+        keyKind: key.kind,
         expiresAt: key.expiresAt,
       },
       lastUsedAt: key.lastUsedAt,

@@ -49,9 +49,12 @@ export function registerRequestContext(instance: FastifyInstance, logger: AppLog
   });
 }
 
+/** Paths whose last part lets somebody in: one-time links, invites. */
+const SECRET_PATHS = /^(\/login\/once\/|\/admin\/invite\/).*/;
+
 /** Without the query, and without keys in the path: people put tokens in both. */
 function loggable(url: string): string {
-  return (url.split('?')[0] ?? '').replaceAll(/EST[^/]*ARY/g, 'EST...ARY');
+  return (url.split('?')[0] ?? '').replaceAll(/EST[^/]*ARY/g, 'EST...ARY').replace(SECRET_PATHS, '$1...');
 }
 
 /** Requests by route. The label is the route's pattern: raw paths would make a series of every CID. */

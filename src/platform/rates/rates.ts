@@ -69,7 +69,7 @@ export class Rates {
   take(subject: string, rule: RateRule, cost = 1): RateVerdict | Promise<RateVerdict> {
     const holding = this.holdingOf(subject, rule);
     if (this.spend(holding, cost)) {
-      if (holding.own < ASK_AHEAD * leaseOf(rule) && this.mayHave(holding, rule, 1))
+      if (leaseOf(rule) > 1 && holding.own < ASK_AHEAD * leaseOf(rule) && this.mayHave(holding, rule, 1))
         void this.ask(subject, rule, holding, 1);
       return this.verdict(true, holding, rule, cost);
     }
