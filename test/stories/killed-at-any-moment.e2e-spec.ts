@@ -72,11 +72,15 @@ describe('kill -9 of any process at any moment', () => {
       await sleep(seeded(step, 'moment') * 4_000);
       platform.kill(part);
       await Promise.all(uploads);
-      if (part === 'launcher') {
-        await platform.waitGone();
-        await platform.start();
-      } else {
-        await platform.waitReady();
+      try {
+        if (part === 'launcher') {
+          await platform.waitGone();
+          await platform.start();
+        } else {
+          await platform.waitReady();
+        }
+      } catch (error) {
+        throw new Error(`seed ${SEED}, kill ${step + 1}, of the ${part}: ${(error as Error).message}`);
       }
     }
     expect(acknowledged.length).toBeGreaterThan(KILLS);

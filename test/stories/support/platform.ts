@@ -95,8 +95,19 @@ export class Platform {
     );
   }
 
-  async waitReady(timeoutMs = 60_000): Promise<void> {
-    await until(() => this.isReady(), { timeoutMs, intervalMs: 100, what: 'the platform is ready' });
+  /** No promise of how fast that is: a busy machine takes its time. What is missing then stands in the error. */
+  async waitReady(timeoutMs = 180_000): Promise<void> {
+    try {
+      await until(() => this.isReady(), { timeoutMs, intervalMs: 100, what: 'the platform is ready' });
+    } catch (error) {
+      const said = await fetch(`${this.url}/ready`, { signal: AbortSignal.timeout(10_000) }).then(
+        async (response) => `${response.status} ${await response.text()}`,
+        (failure: Error) => `${failure.message} ${String(failure.cause ?? '')}`,
+      );
+      const parts = this.pids().map(({ part, pid }) => `${part} ${pid}`);
+      const output = this.output.split('\n').slice(-25).join('\n');
+      throw new Error(`${(error as Error).message}\n/ready: ${said}\nprocesses: ${parts.join(', ')}\n${output}`);
+    }
   }
 
   /** Ctrl-C. Returns the milliseconds until everything was gone. */
