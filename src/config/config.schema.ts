@@ -125,6 +125,8 @@ export const environmentSchema = z.object({
   /** Bodies up to this size are complete in memory before they join the shared segment. */
   CONTENT_SMALL_LIMIT: bytes.default(1024 * 1024),
   CONTENT_SIZE_LIMIT: bytes.default(1024 ** 4),
+  /** Files and folders in one upload: each costs some 150 bytes of memory while the upload comes in. */
+  UPLOAD_ENTRIES_LIMIT: z.coerce.number().int().min(1).max(10_000_000).default(200_000),
   /** Deal-sized CARs: a CAR is sealed and rolled over before it would pass this many bytes. */
   PIECE_CAR_LIMIT: bytes.default(2 * 1024 ** 3 - 64 * 1024 ** 2),
   SEGMENT_MAX_BYTES: bytes.default(256 * 1024 ** 2),

@@ -12,6 +12,7 @@ import { PostgresDagReferencesStore } from './store/postgres-dag-references.stor
 import { AccountQuota } from './verbs/account-quota.js';
 import { AddCar } from './verbs/add-car.js';
 import { AddFile } from './verbs/add-file.js';
+import { AddFolder } from './verbs/add-folder.js';
 import { ContentRegistry } from './verbs/content-registry.js';
 import { DeleteContent, OffloadDag } from './verbs/remove-content.js';
 
@@ -28,7 +29,7 @@ import { DeleteContent, OffloadDag } from './verbs/remove-content.js';
 })
 export class ContentPortsModule {}
 
-const verbs = [AccountQuota, AddCar, AddFile, ContentRegistry, DeleteContent, OffloadDag];
+const verbs = [AccountQuota, AddCar, AddFile, AddFolder, ContentRegistry, DeleteContent, OffloadDag];
 
 /** Contents without HTTP, for both kinds of process. */
 @Module({

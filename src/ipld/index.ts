@@ -37,6 +37,7 @@ export {
   readLinks,
   type Strictness,
 } from './links.js';
+export { encodeDirectoryNode, encodeShardNode } from './unixfs-directory.js';
 export { encodeFileNode } from './unixfs-file.js';
 export {
   type FileChildren,

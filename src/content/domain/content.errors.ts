@@ -64,3 +64,37 @@ export class UploadAborted extends DomainError {
   readonly code = 'ERR_UPLOAD_ABORTED';
   override readonly status = 400;
 }
+
+/** A path of a folder upload that is none: absolute, with `..` or empty parts, too long, ... `details.path` is it. */
+export class PathInvalid extends DomainError {
+  readonly code = 'ERR_PATH_INVALID';
+  override readonly status = 400;
+}
+
+/** Two files of one path, or a file and a folder of one name, in one upload or collection. */
+export class PathConflict extends DomainError {
+  readonly code = 'ERR_PATH_CONFLICT';
+  override readonly status = 400;
+}
+
+/** More files and folders than UPLOAD_ENTRIES_LIMIT in one upload. */
+export class TooManyEntries extends DomainError {
+  readonly code = 'ERR_TOO_MANY_ENTRIES';
+  override readonly status = 400;
+
+  constructor(limit: number) {
+    super(`at most ${limit} files and folders may come in one upload`, { details: { limit } });
+  }
+}
+
+/** A part of a file was sent as if it were one (RFC 9110, 14.5: such a request is answered with 400). */
+export class ContentRangeRefused extends DomainError {
+  readonly code = 'ERR_CONTENT_RANGE_NOT_SUPPORTED';
+  override readonly status = 400;
+}
+
+/** A body without a byte, and nobody said that the file is empty. */
+export class EmptyBody extends DomainError {
+  readonly code = 'ERR_EMPTY_BODY';
+  override readonly status = 400;
+}

@@ -12,6 +12,8 @@ export interface ImportProfile {
   readonly width: number;
   /** Leaves are raw blocks and CIDs version 1; else leaves are dag-pb and CIDs version 0. */
   readonly rawLeaves: boolean;
+  /** What counts against 256 KiB, from where on a directory is sharded: its block, or only the names and CIDs of its links. */
+  readonly directorySize: 'block' | 'links';
 }
 
 /** What `profile` of an upload may say. CIDs of one file differ between them. */
@@ -21,8 +23,20 @@ export type ProfileName = (typeof profileNames)[number];
 
 /** IPIP-499's profiles: https://specs.ipfs.tech/ipips/ipip-0499/ */
 export const importProfiles: Readonly<Record<ProfileName, ImportProfile>> = {
-  'unixfs-v1-2025': { name: 'unixfs-v1-2025', chunkBytes: 1024 * 1024, width: 1024, rawLeaves: true },
-  'unixfs-v0-2015': { name: 'unixfs-v0-2015', chunkBytes: 256 * 1024, width: 174, rawLeaves: false },
+  'unixfs-v1-2025': {
+    name: 'unixfs-v1-2025',
+    chunkBytes: 1024 * 1024,
+    width: 1024,
+    rawLeaves: true,
+    directorySize: 'block',
+  },
+  'unixfs-v0-2015': {
+    name: 'unixfs-v0-2015',
+    chunkBytes: 256 * 1024,
+    width: 174,
+    rawLeaves: false,
+    directorySize: 'links',
+  },
 };
 
 /** A block of the DAG, in the order in which it may be written. */
@@ -49,6 +63,8 @@ export class FileDag {
   /** links[0] are leaves that wait for a parent, links[1] their parents, ... */
   private readonly levels: Link[][] = [];
   private leaves = 0;
+  /** Bytes of all blocks, root included, each as often as it is linked to; of use once `finish` has ended. */
+  cumulative = 0;
 
   constructor(private readonly profile: ImportProfile) {}
 
@@ -66,7 +82,10 @@ export class FileDag {
     for (let level = 0; ; level++) {
       const links = this.levels[level] ?? [];
       const isTop = level === this.levels.length - 1;
-      if (isTop && links.length === 1 && links[0]) return links[0].cid;
+      if (isTop && links.length === 1 && links[0]) {
+        this.cumulative = links[0].cumulative;
+        return links[0].cid;
+      }
       if (links.length > 0) yield* this.fold(level);
     }
   }

@@ -1,5 +1,6 @@
 import { DomainError, type ContentId, type UserId, type DealTerms } from '../../shared/index.js';
 import { ContentTooLarge, QuotaExceeded, UploadAborted } from './content.errors.js';
+import type { ProfileName } from './file-dag.js';
 
 const MAX_NAME_BYTES = 1024;
 
@@ -13,6 +14,32 @@ export interface UploadOptions {
   terms?: DealTerms | undefined;
   /** Refuse what the account has already. */
   ignoreDupes?: boolean | undefined;
+}
+
+/** One of the files of an upload. */
+export interface UploadedFile {
+  /** As the client wrote it: a name, or a relative path with slashes. Undefined where it wrote none. */
+  path: string | undefined;
+  /** To be read to its end before the next file is asked for. */
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+/** Files that come in together, one after the other. What is said of them is known when the last has ended. */
+export interface FolderUpload {
+  userId: UserId;
+  files: AsyncIterable<UploadedFile>;
+  /** Asked for at the first file. @throws InvalidInput */
+  profile: () => ProfileName;
+  /** Paths of folders, empty ones among them; complete when `files` has ended. */
+  directories: () => readonly string[];
+  /** As of `Upload`. */
+  options: () => FolderOptions;
+}
+
+/** What is said of files that came together. */
+export interface FolderOptions extends UploadOptions {
+  /** A directory around whatever came, also around a single file or folder. */
+  wrap?: boolean | undefined;
 }
 
 /** A file or a CAR that comes in. */
@@ -60,21 +87,25 @@ export function incomingBytesLimit(left: number): number {
 }
 
 /**
- * The source as it is, up to its bounds; its own failures (a client that hangs up) get a name.
+ * The source as it is, up to its bounds; its own failures (a client that hangs up) get a name. `counted`: what came
+ * before in the same upload, and this.
  * @throws ContentTooLarge, QuotaExceeded, UploadAborted
  */
-export async function* bounded(source: AsyncIterable<Uint8Array>, bounds: UploadBounds): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
+export async function* bounded(
+  source: AsyncIterable<Uint8Array>,
+  bounds: UploadBounds,
+  counted: { bytes: number } = { bytes: 0 },
+): AsyncGenerator<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]();
   try {
     for (;;) {
       const next = await iterator.next().catch((error: unknown) => {
         if (error instanceof DomainError) throw error;
-        throw new UploadAborted('the upload broke off', { details: { bytes }, cause: error });
+        throw new UploadAborted('the upload broke off', { details: { bytes: counted.bytes }, cause: error });
       });
       if (next.done) return;
-      bytes += next.value.length;
-      assertWithin(bytes, bounds);
+      counted.bytes += next.value.length;
+      assertWithin(counted.bytes, bounds);
       yield next.value;
     }
   } finally {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pageQuery, uploadQuery } from './content.dto.js';
+import { bodyQuery, pageQuery, uploadFields, uploadQuery } from './content.dto.js';
 
 describe('what may be said with an upload', () => {
   it('is read from the texts of a query', () => {
@@ -23,8 +23,14 @@ describe('what may be said with an upload', () => {
     { 'ignore-dupes': 'yes' },
     { filename: 'a'.repeat(4097) },
     { maxPrice: 'cheap' },
+    { replicaton: '2' },
   ])('is refused when it is nonsense: %j', (query) => {
     expect(uploadQuery.safeParse(query).success).toBe(false);
+    expect(bodyQuery.safeParse(query).success).toBe(false);
+  });
+
+  it('may have other fields beside it in a form', () => {
+    expect(uploadFields.parse({ replication: '2', csrf: 'x' })).toEqual({ replication: 2 });
   });
 });
 
@@ -41,6 +47,7 @@ describe('a page of contents', () => {
     { before: '-1' },
     { before: '9'.repeat(30) },
     { offset: '-1' },
+    { limt: '1' },
   ])('is refused for %j', (query) => {
     expect(pageQuery.safeParse(query).success).toBe(false);
   });

@@ -7,11 +7,8 @@ const flag = z.union([
   z.enum(['true', 'false', '1', '0', '']).transform((text) => text === 'true' || text === '1'),
 ]);
 
-/**
- * What may be said with an upload, in the query or as form fields. Unknown parameters (Estuary's `lazy-provide`, ...)
- * are let pass.
- */
-export const uploadQuery = z.object({
+/** What may be said with an upload, in the query or as form fields. Other fields of a form are let pass. */
+export const uploadFields = z.object({
   filename: z.string().max(4096).optional(),
   name: z.string().max(4096).optional(),
   profile: z.enum(profileNames).optional(),
@@ -20,15 +17,34 @@ export const uploadQuery = z.object({
   duration: z.coerce.number().pipe(dealTermsSchema.shape.duration.unwrap()).optional(),
   verified: flag.optional(),
   maxPrice: dealTermsSchema.shape.maxPrice,
+  /** A directory around what comes in a form, as `ipfs add -w` makes it. */
+  'wrap-with-directory': flag.optional(),
 });
+
 /** As it is after parsing: numbers are numbers, flags booleans. */
-export type UploadQuery = z.output<typeof uploadQuery>;
+export type UploadQuery = z.output<typeof uploadFields>;
+
+/**
+ * The query of uploads: nothing that is not known here, but Estuary's `lazy-provide`, which asks for what is done
+ * anyway.
+ */
+export const uploadQuery = uploadFields
+  .extend({
+    'lazy-provide': z
+      .string()
+      .optional()
+      .transform(() => undefined),
+  })
+  .strict();
+
+/** Of `PUT /content/add`: an empty body is a mistake more often than a file. */
+export const bodyQuery = uploadQuery.extend({ 'allow-empty': flag.optional() });
 
 /** Contents in one answer, at most. */
 export const MAX_PAGE = 1000;
 
 /** `before` goes with the index; `offset` is there for Estuary's clients. */
-export const pageQuery = z.object({
+export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(500),
   /** The last id of the page before. */
   before: z

@@ -1,10 +1,16 @@
 import type { Content, ContentTransition } from '../domain/content.js';
 import type { Uploaded } from '../domain/upload.js';
+import type { UploadedFolder } from '../verbs/add-folder.js';
 
 /** Estuary's answer to an upload. */
 export function presentUpload({ cid, contentId }: Uploaded, publicUrl: string, providers: readonly string[]) {
   const url = `${publicUrl}/ipfs/${cid}`;
   return { cid, retrieval_url: url, estuary_retrieval_url: url, estuaryId: Number(contentId), providers };
+}
+
+/** The same of a form: `type` says whether it became a file or a directory, `files` how many are in it. */
+export function presentFolder(upload: UploadedFolder, publicUrl: string, providers: readonly string[]) {
+  return { ...presentUpload(upload, publicUrl, providers), type: upload.type, files: upload.files };
 }
 
 /** A CAR with several roots gives several contents: the first as Estuary answers, all in `contents`. */

@@ -4,13 +4,17 @@ import type { FastifyRequest } from 'fastify';
 import { CurrentUser, DealCaps, RequireScope, type Caller } from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
 import { InvalidInput, parseInput, RawBody } from '../../platform/http/index.js';
-import type { UploadOptions } from '../domain/upload.js';
+import { ContentRangeRefused, EmptyBody } from '../domain/content.errors.js';
+import type { ProfileName } from '../domain/file-dag.js';
+import type { FolderOptions, UploadOptions } from '../domain/upload.js';
 import { ProviderAddresses } from '../ports/provider-addresses.port.js';
 import { AddCar } from '../verbs/add-car.js';
 import { AddFile } from '../verbs/add-file.js';
-import { uploadQuery, type UploadQuery } from './content.dto.js';
-import { presentCarUpload, presentUpload } from './content.presenter.js';
-import { bodySource, readUploadForm } from './upload-body.js';
+import { AddFolder } from '../verbs/add-folder.js';
+import { bodyQuery, uploadFields, uploadQuery, type UploadQuery } from './content.dto.js';
+import { presentCarUpload, presentFolder, presentUpload } from './content.presenter.js';
+import { bodySource } from './upload-body.js';
+import { readUploadForm } from './upload-form.js';
 
 const DEFAULT_PROFILE = 'unixfs-v1-2025';
 
@@ -22,6 +26,7 @@ const DEFAULT_PROFILE = 'unixfs-v1-2025';
 export class UploadsController {
   constructor(
     private readonly addFile: AddFile,
+    private readonly addFolder: AddFolder,
     private readonly addCar: AddCar,
     private readonly dealCaps: DealCaps,
     private readonly config: AppConfig,
@@ -29,28 +34,32 @@ export class UploadsController {
   ) {}
 
   /**
-   * Estuary's `POST /content/add`. Streams: the file is stored as it comes in, and fields that follow it are read at
-   * the end. Where query and form differ the query counts. Deal terms are judged before the body where the query has
+   * Estuary's `POST /content/add`. Streams: files are stored as they come in, and fields that follow them are read at
+   * the end. Several files, or one whose filename is a path, are a directory under one root. Where query and form differ the query counts. Deal terms are judged before the body where the query has
    * them, and again when the form is complete.
-   * @throws InvalidInput, DealTermsAboveCap, DealBudgetExceeded, and what `AddFile` throws; then nothing is stored
+   * @throws InvalidInput, ContentRangeRefused, DealTermsAboveCap, DealBudgetExceeded, and what `AddFolder` throws; then
+   * nothing is stored
    */
   @Post(['content/add', 'put'])
   @HttpCode(200)
   @RawBody()
   @ApiOperation({
-    summary: 'Upload a file as a form',
+    summary: 'Upload a file, or a folder, as a form',
     description:
-      'The file in the field `data`; other fields and the query: filename, profile, replication, duration, verified, ' +
-      'maxPrice, ignore-dupes. Answers when the bytes are durable.',
+      'The file in the field `data`; several of them, each with its relative path as filename (`folder/a/b.txt`), are a ' +
+      'directory with one CID: the one that `ipfs add -r folder` gives. Empty folders: fields `dir`. Other fields and the ' +
+      'query: filename, profile, replication, duration, verified, maxPrice, ignore-dupes, wrap-with-directory. ' +
+      'Answers when the bytes are durable.',
   })
   @ApiConsumes('multipart/form-data')
   @ApiBody({
     schema: {
       type: 'object',
       properties: {
-        data: { type: 'string', format: 'binary' },
+        data: { type: 'array', items: { type: 'string', format: 'binary' } },
         filename: { type: 'string' },
-        replication: { type: 'integer' },
+        dir: { type: 'array', items: { type: 'string' }, description: 'paths of empty folders' },
+        replication: { type: 'integer', minimum: 1 },
       },
       required: ['data'],
     },
@@ -58,21 +67,31 @@ export class UploadsController {
   @ApiQuery({ name: 'profile', required: false, enum: ['unixfs-v1-2025', 'unixfs-v0-2015'] })
   async addForm(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller) {
     const early = parseInput(uploadQuery, query);
+    assertWhole(request);
     const caps = await this.dealCaps.of(caller);
     caps.assertAllowed(optionsOf(early).terms);
     await caps.assertAffordable(optionsOf(early).terms, lengthOf(request) ?? 0);
-    const form = await readUploadForm(request.raw);
-    const profile = early.profile ?? parseInput(uploadQuery, form.fields).profile ?? DEFAULT_PROFILE;
-    const options = (): UploadOptions => {
-      const late = parseInput(uploadQuery, form.fields);
-      if (late.profile !== undefined && late.profile !== profile)
+    const form = readUploadForm(request.raw, this.config.values.UPLOAD_ENTRIES_LIMIT);
+    let chosen: ProfileName | undefined;
+    const profile = (): ProfileName =>
+      (chosen ??= early.profile ?? parseInput(uploadFields, form.fields).profile ?? DEFAULT_PROFILE);
+    const options = (): FolderOptions => {
+      const late = parseInput(uploadFields, form.fields);
+      if (late.profile !== undefined && late.profile !== chosen)
         throw new InvalidInput('profile: has to come before the file');
-      const said = optionsOf({ ...late, ...early }, form.filename);
-      caps.assertAllowed(said.terms);
-      return said;
+      const said = { ...late, ...early };
+      const { terms, ...rest } = optionsOf(said);
+      caps.assertAllowed(terms);
+      return { ...rest, terms, wrap: said['wrap-with-directory'] };
     };
-    const upload = await this.addFile.run({ userId: caller.userId, source: form.file, options }, profile);
-    return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
+    const upload = await this.addFolder.run({
+      userId: caller.userId,
+      files: form.files,
+      directories: () => form.directories,
+      profile,
+      options,
+    });
+    return presentFolder(upload, this.config.publicUrl, await this.providersKnown());
   }
 
   /**
@@ -83,18 +102,24 @@ export class UploadsController {
   @RawBody()
   @ApiOperation({
     summary: 'Upload a file as the body',
-    description: 'Whatever the content type says. Answers when the bytes are durable.',
+    description:
+      'Whatever the content type says. Answers when the bytes are durable. A part of a file (`Content-Range`) is refused, ' +
+      'and so is an empty body without `allow-empty=true`.',
   })
   @ApiConsumes('application/octet-stream')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiQuery({ name: 'filename', required: false })
   @ApiQuery({ name: 'profile', required: false, enum: ['unixfs-v1-2025', 'unixfs-v0-2015'] })
   @ApiQuery({ name: 'replication', required: false })
+  @ApiQuery({ name: 'allow-empty', required: false, schema: { type: 'boolean' } })
   async addBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller) {
-    const input = parseInput(uploadQuery, query);
+    const input = parseInput(bodyQuery, query);
+    assertWhole(request);
     const options = await this.allowed(caller, optionsOf(input), request);
+    const body = bodyOf(request);
+    const source = input['allow-empty'] ? body.source : notEmpty(body.source);
     const upload = await this.addFile.run(
-      { userId: caller.userId, ...bodyOf(request), options: () => options },
+      { userId: caller.userId, ...body, source, options: () => options },
       input.profile ?? DEFAULT_PROFILE,
     );
     return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
@@ -119,6 +144,7 @@ export class UploadsController {
   @ApiQuery({ name: 'filename', required: false })
   async addCarBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller) {
     const input = parseInput(uploadQuery, query);
+    assertWhole(request);
     const options = await this.allowed(caller, optionsOf(input), request);
     const uploads = await this.addCar.run({ userId: caller.userId, ...bodyOf(request), options: () => options });
     return presentCarUpload(uploads, this.config.publicUrl, await this.providersKnown());
@@ -138,6 +164,23 @@ export class UploadsController {
   }
 }
 
+/** @throws ContentRangeRefused for a part of a file, which would be stored as if it were the whole */
+function assertWhole({ raw }: FastifyRequest): void {
+  if (raw.headers['content-range'] === undefined) return;
+  throw new ContentRangeRefused('content-range: a body here is a whole file; send it in one');
+}
+
+/** The source as it is. @throws EmptyBody at its end when nothing came */
+async function* notEmpty(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const part of source) {
+    bytes += part.length;
+    yield part;
+  }
+  if (bytes === 0)
+    throw new EmptyBody('the body is empty; to store a file of no bytes send allow-empty=true, or a form');
+}
+
 function bodyOf(request: FastifyRequest): {
   source: AsyncIterable<Uint8Array>;
   ownsBuffers: boolean;
@@ -152,7 +195,7 @@ function lengthOf({ raw }: FastifyRequest): number | undefined {
   return Number.isSafeInteger(announced) ? announced : undefined;
 }
 
-function optionsOf(input: UploadQuery, filename?: string): UploadOptions {
+function optionsOf(input: UploadQuery): UploadOptions {
   const { replication, duration, verified, maxPrice } = input;
   const terms = {
     ...(replication === undefined ? {} : { replication }),
@@ -161,7 +204,7 @@ function optionsOf(input: UploadQuery, filename?: string): UploadOptions {
     ...(maxPrice === undefined ? {} : { maxPrice }),
   };
   return {
-    name: input.filename ?? input.name ?? filename,
+    name: input.filename ?? input.name,
     ignoreDupes: input['ignore-dupes'],
     terms: Object.keys(terms).length > 0 ? terms : undefined,
   };

@@ -1,20 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/index.js';
 import type { NewContent } from '../domain/content.js';
-import {
-  chunksOf,
-  detachBuffers,
-  FileDag,
-  type FileBlock,
-  type ImportProfile,
-  importProfiles,
-  type ProfileName,
-} from '../domain/file-dag.js';
+import { importProfiles, type ProfileName } from '../domain/file-dag.js';
 import { assertWithin, bounded, contentName, type Upload, type Uploaded } from '../domain/upload.js';
-import { DagStore, type DagIntake } from '../../storage/index.js';
+import { DagStore } from '../../storage/index.js';
 import { AccountQuota } from './account-quota.js';
 import { ContentRegistry } from './content-registry.js';
-import type { CID } from 'multiformats/cid';
+import { importFile } from './import-file.js';
 
 /**
  * A file goes in, in one pass: chunked, hashed, written, synced, committed. What fails on the way leaves nothing
@@ -40,7 +32,7 @@ export class AddFile {
     assertWithin(upload.length ?? 0, bounds);
     const intake = await this.dags.begin('pin', upload.length ?? 0);
     try {
-      const root = await this.import(
+      const { root } = await importFile(
         bounded(upload.source, bounds),
         upload.ownsBuffers,
         importProfiles[profile],
@@ -61,29 +53,6 @@ export class AddFile {
     } catch (error) {
       await intake.abort();
       throw error;
-    }
-  }
-
-  private async import(
-    source: AsyncGenerator<Uint8Array>,
-    ownsBuffers: boolean | undefined,
-    profile: ImportProfile,
-    intake: DagIntake<NewContent>,
-  ): Promise<CID> {
-    const file = new FileDag(profile);
-    for await (const { parts, length, ended } of chunksOf(source, profile.chunkBytes)) {
-      const [leaf, ...nodes] = file.leaf(parts, length);
-      if (!leaf) throw new Error('a chunk makes a leaf');
-      // Raw leaves are the network's buffers; others are copies.
-      if (ownsBuffers && !profile.rawLeaves) detachBuffers(ended);
-      await intake.put(leaf.cid, leaf.parts, ownsBuffers && profile.rawLeaves ? () => detachBuffers(ended) : undefined);
-      for (const node of nodes) await intake.put(node.cid, node.parts);
-    }
-    const rest = file.finish();
-    for (;;) {
-      const step: IteratorResult<FileBlock, CID> = rest.next();
-      if (step.done) return step.value;
-      await intake.put(step.value.cid, step.value.parts);
     }
   }
 }

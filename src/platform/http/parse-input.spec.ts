@@ -10,6 +10,12 @@ describe('input', () => {
     expect(() => parseInput(schema, { n: 'secret' })).not.toThrow('secret');
   });
 
+  it('that a strict schema does not know is named, each one', () => {
+    const schema = z.strictObject({ replication: z.string().optional() });
+    expect(() => parseInput(schema, { replicaton: '2', x: '1' })).toThrow(/^replicaton: is not known here.*; x: /);
+    expect(() => parseInput(schema, { ['y'.repeat(500)]: '1' })).toThrow(/^y{64}: /);
+  });
+
   it.each([
     ['name', { name: 'a\0b' }],
     ['meta.deep', { meta: { deep: ['\ud800'] } }],

@@ -2,6 +2,9 @@ import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 import { InvalidInput } from './http.errors.js';
 
+/** Of a name that nobody knows. */
+const LONGEST_NAME_SHOWN = 64;
+
 /**
  * The input as the schema says; a missing body counts as `{}`.
  *
@@ -15,13 +18,20 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.ou
     });
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => {
-    const field = issue.path.map(String).join('.');
-    return field === '' ? issue.message : `${field}: ${issue.message}`;
+  const problems = result.error.issues.flatMap(problemsOf);
+  throw new InvalidInput(problems.map(({ field, text }) => (field === '' ? text : `${field}: ${text}`)).join('; '), {
+    details: { fields: problems.map(({ field }) => field) },
   });
-  throw new InvalidInput(problems.join('; '), {
-    details: { fields: result.error.issues.map((issue) => issue.path.map(String).join('.')) },
-  });
+}
+
+/** One for each field; names that a strict schema does not know are fields, too. */
+function problemsOf(issue: z.core.$ZodIssue): { field: string; text: string }[] {
+  const path = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') return [{ field: path.join('.'), text: issue.message }];
+  return issue.keys.map((key) => ({
+    field: [...path, key.slice(0, LONGEST_NAME_SHOWN).toWellFormed()].join('.'),
+    text: 'is not known here: is it misspelt?',
+  }));
 }
 
 /** The same as a pipe: `@Body(new ZodPipe(schema)) input: Input`, `@Query(new ZodPipe(schema)) query: Query`. */
