@@ -130,7 +130,7 @@ describe('a folder as a form', () => {
   });
 
   it('with a directory around it where that is asked for, as ipfs add -w', async () => {
-    for (const files of [{ 'a/b': 'x' }, { only: 'y' }]) {
+    for (const files of [{ 'a/b': 'x' }, { only: 'y' }] as Record<string, string>[]) {
       const { body } = await send({ files }, '?wrap-with-directory=true');
       expect([body.type, body.cid]).toEqual(['directory', await oracle({ files }, true)]);
     }
