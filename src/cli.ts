@@ -9,6 +9,7 @@ import { DomainError, messageOf, StartImpossible } from './shared/index.js';
 import { ProgressLine, progressText } from './storage/commands/progress-line.js';
 import { verifyBackup } from './storage/commands/verify-backup.js';
 import { StartRefused } from './platform/process/index.js';
+import { StatsCommands } from './stats/stats-commands.js';
 import { StorageCommands } from './storage/storage-commands.js';
 
 const USAGE = `Commands (settings as for the platform; DATABASE_URL is needed):
@@ -23,6 +24,7 @@ const USAGE = `Commands (settings as for the platform; DATABASE_URL is needed):
   key:revoke --user NAME KEY        by token, hash or id
 
   backup PATH                       rows and CARs of this node into the folder PATH, while the platform runs; again: what is new
+  stats:rebuild                     all statistics by hour and day anew from what was measured, also while the platform runs
   backup:verify PATH                reads all of a backup and compares: lengths, checksums, the hash of every block
 
 While the platform is stopped:
@@ -146,6 +148,13 @@ try {
   process.exitCode = error instanceof Misuse ? 2 : error instanceof StartImpossible ? 78 : 1;
 }
 
+/** Statistics of this database; beside a running platform its own measuring waits for the end of it. */
+async function rebuildStats(): Promise<string> {
+  await using stats = new StatsCommands(AppConfig.fromProcess());
+  const { measurements } = await stats.rebuild();
+  return `${measurements} measurements are rolled up`;
+}
+
 /** Reads no database. Exit code 1, and each problem on a line of its own, when something is not as it was backed up. */
 async function verify(folder: string): Promise<string> {
   const { manifest, blocks, problems } = await verifyBackup(folder);
@@ -159,6 +168,7 @@ async function verify(folder: string): Promise<string> {
 
 /** What a command prints. @throws Misuse for one that there is not */
 async function runCommand(name: string): Promise<string> {
+  if (name === 'stats:rebuild') return rebuildStats();
   if (name === 'backup:verify') return verify(required(argument, 'PATH'));
   const ofStorage = storageCommands[name];
   if (ofStorage) return withStorage(ofStorage);

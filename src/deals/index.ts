@@ -3,6 +3,7 @@ export type { HeldRun, Holder } from './domain/deal.js';
 export { DealProtocolUnsupported, MinerUnreachable, NodeFault, ProposalRefused } from './domain/deals.errors.js';
 export { nodeFaultFrom, type NodeFaultName } from './domain/node-fault.js';
 export { dealMoved } from './domain/deals.events.js';
+export { isOurFailure } from './domain/failure.js';
 export { DealMaker, type DealStatus, type ProposalTerms, type ProposedPiece } from './ports/deal-maker.port.js';
 export {
   type PieceCommitment,

@@ -8,19 +8,28 @@ import { DagFigures } from '../storage/index.js';
 import { PublicMinersController } from './http/public-miners.controller.js';
 import { PublicStatsController } from './http/public-stats.controller.js';
 import { UsageController } from './http/usage.controller.js';
+import { StatsSchedule } from './jobs/stats.schedule.js';
 import { StatsSubscriptions } from './jobs/stats.subscriptions.js';
 import { PostgresFiguresStore } from './store/postgres-figures.store.js';
 import { PostgresObservationStore } from './store/postgres-observation.store.js';
+import { PostgresRollupStore } from './store/postgres-rollup.store.js';
 import { MeterEgress } from './verbs/meter-egress.js';
+import { ReadMinerWindow } from './verbs/read-miner-window.js';
+import { ReadNetwork } from './verbs/read-network.js';
 import { CountTotals, ReadPublicStats } from './verbs/read-public-stats.js';
+import { ReadTraffic } from './verbs/read-traffic.js';
+import { RebuildRollups } from './verbs/rebuild-rollups.js';
 import { ReadUsage } from './verbs/read-usage.js';
+
+const stores = [PostgresObservationStore, PostgresFiguresStore, PostgresRollupStore];
+const readers = [ReadMinerWindow, ReadNetwork, ReadTraffic];
 
 /** What the rooms above offer of their own tables; they need nothing but the database. */
 const figuresOfOthers = [AccountFigures, ContentFigures, DagFigures, PublicDeals, PublicMiners];
 
 @Module({
-  providers: [PostgresObservationStore, PostgresFiguresStore, ...figuresOfOthers],
-  exports: [PostgresObservationStore, PostgresFiguresStore, ...figuresOfOthers],
+  providers: [...stores, ...readers, ...figuresOfOthers],
+  exports: [...stores, ...readers, ...figuresOfOthers],
 })
 /** Reading and writing figures; no schedule, no route. */
 export class StatsModule {}
@@ -34,7 +43,7 @@ export class StatsModule {}
 export class StatsHttpModule {}
 
 /** Measuring happens in the worker alone. */
-@Module({ imports: [StatsModule], providers: [StatsSubscriptions] })
+@Module({ imports: [StatsModule], providers: [RebuildRollups, StatsSchedule, StatsSubscriptions] })
 export class StatsJobsModule {}
 
 /** Fills the gateway's port. Global because the gateway, upstream, cannot know this room. */

@@ -48,6 +48,7 @@ const rows: Record<string, Row> = {
   'GET /public/info': { who: 'open', in: 200 },
   'GET /public/metrics/deals-on-chain': { who: 'open', in: 200 },
   'GET /public/metrics/bandwidth': { who: 'open', in: 200 },
+  'GET /public/metrics/series': { who: 'open', in: 200, at: () => '/public/metrics/series?metric=deals-active' },
   'GET /public/by-cid/:cid': { who: 'open', in: 200, at: ({ cid }) => `/public/by-cid/${cid}` },
   'GET /public/miners': { who: 'open', in: 200 },
   'GET /public/miners/stats/:miner': { who: 'open', in: 200, at: () => '/public/miners/stats/f01000' },

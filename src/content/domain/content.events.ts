@@ -12,10 +12,13 @@ export const contentStored = defineEvent(
   }),
 );
 
-/** A reference ended. `freedBytes`: what the disk has back at once; 0 while others refer to the same DAG. */
+/**
+ * A reference ended. `freedBytes`: what the disk has back at once; 0 while others refer to the same DAG. `size`: of the
+ * content.
+ */
 export const contentDeleted = defineEvent(
   'content.deleted',
-  z.object({ contentId: id, userId: id, cid, freedBytes: z.number() }),
+  z.object({ contentId: id, userId: id, cid, freedBytes: z.number(), size: z.number().optional() }),
 );
 
 /** The DAG left this node and is with miners alone; its contents stay. `root` is CIDv1 text. */

@@ -120,7 +120,7 @@ export class PostgresContentStore {
   private async deleteIn(tx: Tx, id: bigint): Promise<ReclaimableBytes | null> {
     await execute(tx, HOLD_USAGE_OF, [id]);
     await execute(tx, LOCK_UPLOAD_OF, [id]);
-    const content = await tx.content.findUnique({ where: { id }, select: { dagId: true } });
+    const content = await tx.content.findUnique({ where: { id }, select: { dagId: true, size: true } });
     const dag = content && (await this.removeDags.lock(tx, content.dagId));
     const [gone] = dag ? await query(tx, MOVE_TO_DELETED, [id]) : [];
     if (!dag || !gone) return null;
@@ -132,6 +132,7 @@ export class PostgresContentStore {
       userId: gone.userId,
       cid: gone.cid,
       freedBytes: reclaimable?.freedBytes ?? 0,
+      size: Number(content?.size ?? 0),
     });
     return reclaimable ?? { files: [], freedBytes: 0, stretches: [], pendingBytes: 0 };
   }

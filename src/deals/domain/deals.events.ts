@@ -25,6 +25,11 @@ export const dealMoved = defineEvent(
     epoch: z.number().nullable(),
     ms: z.number(),
     bytes: z.number(),
+    /** Of the piece: its only account (null: several), and the length of its CAR. */
+    userId: z.string().nullable().optional(),
+    carBytes: z.number().optional(),
+    /** attoFIL for the whole deal, decimal text. */
+    cost: z.string().optional(),
   }),
 );
 

@@ -69,6 +69,11 @@ export function isOurs(reason: FailureReason): boolean {
   return 'ours' in failureReasons[reason];
 }
 
+/** The same of a reason as rows and events have it, which may be one of an older release. */
+export function isOurFailure(reason: string): boolean {
+  return reason in failureReasons && isOurs(reason as FailureReason);
+}
+
 /** How a deal is said to have gone wrong. */
 export interface DealFailure {
   phase: FailurePhase;

@@ -35,6 +35,8 @@ interface Step {
   change: object;
   note: TransitionNote;
   failure: DealFailure | null;
+  /** What the deal is about. */
+  piece: Piece;
 }
 
 /**
@@ -66,7 +68,7 @@ export class DealTransitions {
       let from: DealState = deal.state;
       for (const step of steps) {
         const change = factColumns(step === steps[0] ? facts : {});
-        if (!(await this.step(tx, deal, { from, to: step, change, note, failure: null }))) return false;
+        if (!(await this.step(tx, deal, { from, to: step, change, note, failure: null, piece }))) return false;
         from = step;
       }
       if (to === 'active') await this.takeOver(tx, deal);
@@ -96,7 +98,7 @@ export class DealTransitions {
         failureReason: failure.reason,
         failureMessage: failure.message.slice(0, 2000),
       };
-      if (!(await this.step(tx, deal, { from: deal.state, to, change, note, failure }))) return false;
+      if (!(await this.step(tx, deal, { from: deal.state, to, change, note, failure, piece }))) return false;
       await this.reopen(tx, piece);
       return true;
     });
@@ -115,7 +117,7 @@ export class DealTransitions {
     });
   }
 
-  private async step(tx: Tx, deal: Deal, { from, to, change, note, failure }: Step): Promise<boolean> {
+  private async step(tx: Tx, deal: Deal, { from, to, change, note, failure, piece }: Step): Promise<boolean> {
     if (!canTransition(from, to)) throw new IllegalTransition(`a deal cannot go from ${from} to ${to}`);
     const id = BigInt(deal.id);
     const now = this.clock.now();
@@ -144,6 +146,9 @@ export class DealTransitions {
       epoch: note.epoch,
       ms: now.getTime() - (before?.at ?? deal.createdAt).getTime(),
       bytes: await this.bytesOf(tx, id),
+      userId: piece.userId,
+      carBytes: piece.carBytes,
+      cost: deal.totalCost.toString(),
     });
     return true;
   }

@@ -34,6 +34,24 @@ export const MINERS = sql<PublicMiner, [addresses: readonly string[] | null]>(`
   FROM miners LEFT JOIN LATERAL (SELECT * FROM miner_asks WHERE miner = miners.address ORDER BY id DESC LIMIT 1) AS ask ON true
   WHERE $1::text[] IS NULL OR address = ANY($1::text[]) ORDER BY address`);
 
+/** An ask that a miner answered with, in force from `at`, heard last at `seenAt`. */
+export interface PastAsk {
+  /** attoFIL per GiB per epoch, decimal text. */
+  price: string;
+  verifiedPrice: string;
+  /** Padded bytes. */
+  minPieceSize: bigint;
+  maxPieceSize: bigint;
+  at: Date;
+  seenAt: Date;
+}
+
+/** The newest first. By index. */
+export const ASKS = sql<PastAsk, [miner: string, limit: number]>(`
+  SELECT price, verified_price AS "verifiedPrice", min_piece_size AS "minPieceSize", max_piece_size AS "maxPieceSize", at,
+    seen_at AS "seenAt"
+  FROM miner_asks WHERE miner = $1 ORDER BY id DESC LIMIT $2`);
+
 /**
  * To the end of the transaction: two outcomes at the same time both count. No row: there is no such miner, and no lock.
  */

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, query } from '../../platform/prisma/index.js';
 import { spellings } from '../../shared/index.js';
-import { MINERS, type PublicMiner } from './miners.sql.js';
+import { ASKS, MINERS, type PastAsk, type PublicMiner } from './miners.sql.js';
+
+/** As much of the past as a page shows. */
+const MOST_ASKS = 100;
 
 /** Miners as everybody may see them, for rooms downstream that show them. */
 @Injectable()
@@ -17,6 +20,11 @@ export class PublicMiners {
   async find(address: string): Promise<PublicMiner | null> {
     const [miner] = await query(this.database, MINERS, [spellings(address)]);
     return miner ?? null;
+  }
+
+  /** What it asked for, the newest first: a row for each change. `address`: as on record. */
+  async asks(address: string): Promise<PastAsk[]> {
+    return query(this.database, ASKS, [address, MOST_ASKS]);
   }
 
   /** All on record, suspended ones included. */

@@ -1,8 +1,8 @@
 /**
- * Where bytes crossed our border: to readers by gateway or Bitswap, from uploaders, to miners (transfer), from miners
- * (retrieval).
+ * Where bytes crossed our border: to readers by gateway or Bitswap, to miners that pull a piece, from uploaders, to
+ * miners (transfer), from miners (retrieval).
  */
-export type Channel = 'gateway' | 'bitswap' | 'upload' | 'transfer' | 'retrieval';
+export type Channel = 'gateway' | 'piece' | 'bitswap' | 'upload' | 'transfer' | 'retrieval';
 
 /** Bytes that crossed it. */
 export interface Bandwidth {
@@ -30,7 +30,13 @@ export type MeasurementKind =
   | 'slash'
   | 'retrieval-first-byte'
   | 'retrieval'
-  | 'upload';
+  | 'upload'
+  /** A content was deleted: its bytes count no more. */
+  | 'delete'
+  /** A deal was over after it had been proven: it ended as agreed (ok), or was lost. */
+  | 'end'
+  /** A pin was pinned (ok) or failed. */
+  | 'pin';
 
 /** One row of the append-only table: something that was observed once. */
 export interface Measurement {
@@ -48,6 +54,12 @@ export interface Measurement {
   /** Milliseconds that it took. */
   ms: number | null;
   bytes: number | null;
+  /** Where a retrieval got its bytes from; which state a slashed deal was in. */
+  source: string | null;
+  /** The account that it was for, where it was for one. */
+  userId: string | null;
+  /** attoFIL that the deal costs, decimal text. */
+  cost: string | null;
 }
 
 /**
@@ -77,6 +89,9 @@ const blank: Omit<Measurement, 'kind' | 'ok'> = {
   reason: null,
   ms: null,
   bytes: null,
+  source: null,
+  userId: null,
+  cost: null,
 };
 
 /** A row with nothing known beside what is given. */

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TestClock } from '../../../test/support/test-clock.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { AppConfig } from '../../config/index.js';
 import { PublicDeals } from '../../deals/index.js';
 import { PublicMiners } from '../../miners/index.js';
 import { Database } from '../../platform/prisma/index.js';
-import { SystemClock } from '../../shared/index.js';
 import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
+import { PostgresRollupStore } from '../store/postgres-rollup.store.js';
+import { ReadMinerWindow } from '../verbs/read-miner-window.js';
 import { PublicMinersController } from './public-miners.controller.js';
 
 /** `f0...` and `t0...` name one miner. */
@@ -15,12 +17,14 @@ describe('the public pages of a miner', () => {
   let pages: PublicMinersController;
   beforeAll(async () => {
     database = await testDatabase();
+    const clock = new TestClock({ at: new Date() });
     rows = new Database(AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent' }));
     pages = new PublicMinersController(
       new PublicMiners(rows),
       new PublicDeals(rows),
       new PostgresFiguresStore(rows),
-      new SystemClock(),
+      new ReadMinerWindow(new PostgresRollupStore(rows), clock),
+      clock,
     );
     const car = '00000000-0000-4000-8000-00000000000b';
     await database.query(`INSERT INTO miners (address) VALUES ('t0300')`);
@@ -45,7 +49,7 @@ describe('the public pages of a miner', () => {
 
   it('are found under the letter of either network, and show the one on record', async () => {
     const shown = async (miner: string) => ({
-      stats: await pages.stats(miner, { days: 1 }),
+      stats: await pages.stats(miner, { days: 1, window: '30d' }),
       failures: await pages.failures(miner, { limit: 9, before: undefined, 'ignore-failed': false }),
       deals: await pages.deals(miner, { limit: 9, before: undefined, 'ignore-failed': false }),
     });

@@ -1,5 +1,7 @@
 import type { MinerDealCounts, PublicDeal } from '../../deals/index.js';
-import type { PublicMiner } from '../../miners/index.js';
+import type { PastAsk, PublicMiner } from '../../miners/index.js';
+import { isOurs } from '../domain/fault.js';
+import type { WindowFigures } from '../domain/window-figures.js';
 import type { FailureCount, KindFigures } from '../store/figures.sql.js';
 
 /** What the chain says, in names of the public API. */
@@ -159,13 +161,55 @@ function presentKind(row: KindFigures): Figure {
   };
 }
 
-/** By phase and typed reason, the most frequent first. */
+/** By phase and typed reason, the most frequent first. `fault`: `ours` says nothing about the miner. */
 export function presentFailureCounts(
   rows: readonly FailureCount[],
-): { phase: string; reason: string; count: number }[] {
+): { phase: string; reason: string; count: number; fault: 'ours' | 'theirs' }[] {
   return rows.map((row) => ({
     phase: row.phase ?? 'unknown',
     reason: row.reason ?? 'unknown',
     count: Number(row.count),
+    fault: isOurs(row.reason ?? '') ? 'ours' : 'theirs',
   }));
+}
+
+/** What `?window=` selects, under names of its own: `deals`, `times`, `transfer`, `failed`, `retrieval`, `bytes`. */
+export function presentWindow(figures: WindowFigures) {
+  return {
+    deals: {
+      proposals: figures.proposals,
+      accepted: figures.accepted,
+      refused: figures.refused,
+      acceptRate: figures.acceptRate,
+      transferred: figures.transferred,
+      published: figures.published,
+      sealed: figures.sealed,
+      ended: figures.ended,
+      faults: figures.faults,
+      slashes: figures.slashes,
+    },
+    times: {
+      proposeMs: figures.proposeMs,
+      acceptMs: figures.acceptMs,
+      transferMs: figures.transferMs,
+      publishMs: figures.publishMs,
+      sealMs: figures.sealMs,
+    },
+    transferBytesPerSecond: figures.transferBytesPerSecond,
+    failed: figures.failures,
+    retrieval: figures.retrieval,
+    bytes: figures.bytes,
+  };
+}
+
+/** One ask of the past: in force from `at` until the next one, or still. */
+export function presentAsk(row: PastAsk) {
+  return {
+    price: row.price,
+    verifiedPrice: row.verifiedPrice,
+    minPieceSize: row.minPieceSize.toString(),
+    maxPieceSize: row.maxPieceSize.toString(),
+    at: row.at.toISOString(),
+    seenAt: row.seenAt.toISOString(),
+  };
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Public } from '../../accounts/index.js';
 import { PublicDeals } from '../../deals/index.js';
@@ -7,14 +7,19 @@ import { type PublicMiner, PublicMiners } from '../../miners/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
 import { Clock } from '../../shared/index.js';
 import { MinerUnknown } from '../domain/stats.errors.js';
+import { WINDOWS } from '../domain/window.js';
 import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
+import { ReadMinerWindow } from '../verbs/read-miner-window.js';
+import { minerStatsSchema } from './miner-schemas.js';
 import {
   presentFailure,
+  presentAsk,
   presentFailureCounts,
   presentFigures,
   presentMiner,
   presentMinerDeal,
   presentMinerStats,
+  presentWindow,
 } from './miners.presenter.js';
 
 /** `?ignore-failed` alone is as good as `=true` (Estuary). */
@@ -33,8 +38,12 @@ const pageQuery = z.object({
   'ignore-failed': flag,
 });
 type PageQuery = z.output<typeof pageQuery>;
-const windowQuery = z.object({ days: z.coerce.number().int().min(1).max(365).default(30) });
-type WindowQuery = z.output<typeof windowQuery>;
+/** `days`: what `figures` and `failures` look at, exactly; `window`: what the rest does, out of the roll-ups. */
+const statsQuery = z.object({
+  days: z.coerce.number().int().min(1).max(365).default(30),
+  window: z.enum(WINDOWS).default('30d'),
+});
+type StatsQuery = z.output<typeof statsQuery>;
 
 /** Miners and how they did, for everybody. No account, no name of a content is ever shown. */
 @ApiTags('public')
@@ -45,6 +54,7 @@ export class PublicMinersController {
     private readonly miners: PublicMiners,
     private readonly publicDeals: PublicDeals,
     private readonly figures: PostgresFiguresStore,
+    private readonly readMinerWindow: ReadMinerWindow,
     private readonly clock: Clock,
   ) {}
 
@@ -59,21 +69,34 @@ export class PublicMinersController {
 
   /** GET /public/miners/stats/:miner. @throws MinerUnknown (404) */
   @Get('stats/:miner')
-  @ApiOperation({ summary: "A miner's record: deals, and what was measured of it in the last `days` days" })
-  async stats(@Param('miner') named: string, @Query(new ZodPipe(windowQuery)) { days }: WindowQuery) {
+  @ApiOperation({ summary: "A miner's record, and how it did over a window: 24h, 7d, 30d or all" })
+  @ApiQuery({ name: 'window', required: false, enum: WINDOWS })
+  @ApiQuery({ name: 'days', required: false, schema: { type: 'integer', minimum: 1, maximum: 365, default: 30 } })
+  @ApiOkResponse({
+    description: 'Rates from 0 to 1, times in milliseconds; null where nothing was measured',
+    schema: minerStatsSchema,
+  })
+  async stats(@Param('miner') named: string, @Query(new ZodPipe(statsQuery)) { days, window }: StatsQuery) {
     const miner = await this.find(named);
     const { address } = miner;
     const since = this.since(days);
-    const [counts, kinds, failures] = await Promise.all([
+    const [counts, kinds, failures, seen, asks] = await Promise.all([
       this.publicDeals.countsByMiner(address),
       this.figures.byKind(address, since),
       this.figures.failures(address, since),
+      this.readMinerWindow.run(address, window),
+      this.miners.asks(address),
     ]);
     return {
       ...presentMinerStats(miner, counts.get(address)),
       days,
       figures: presentFigures(kinds),
       failures: presentFailureCounts(failures),
+      window,
+      from: seen.from.toISOString(),
+      to: this.clock.now().toISOString(),
+      ...presentWindow(seen.figures),
+      asks: asks.map(presentAsk),
     };
   }
 

@@ -1,10 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Public } from '../../accounts/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
-import { Clock } from '../../shared/index.js';
-import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
+import { type SeriesMetric, seriesMetrics } from '../domain/series.js';
+import { ReadNetwork } from '../verbs/read-network.js';
+import { day, integer, listOf, object, text } from './answer-schemas.js';
 import { ReadPublicStats } from '../verbs/read-public-stats.js';
 
 /** Three months at most: bandwidth is kept by the hour. */
@@ -18,6 +19,19 @@ const windowQuery = z.object({
 });
 type WindowQuery = z.output<typeof windowQuery>;
 
+const metrics = Object.keys(seriesMetrics) as [SeriesMetric, ...SeriesMetric[]];
+/** `30d`: so many UTC days, the one that runs included. */
+const seriesQuery = z.object({
+  metric: z.enum(metrics),
+  window: z
+    .string()
+    .regex(/^[1-9]\d{0,3}d$/, 'must be a number of days such as 30d')
+    .default('30d')
+    .transform((days) => Number(days.slice(0, -1)))
+    .pipe(z.number().max(3650)),
+});
+type SeriesQuery = z.output<typeof seriesQuery>;
+
 /** The numbers of the whole platform, for everybody. */
 @ApiTags('public')
 @Public()
@@ -25,8 +39,7 @@ type WindowQuery = z.output<typeof windowQuery>;
 export class PublicStatsController {
   constructor(
     private readonly readPublicStats: ReadPublicStats,
-    private readonly figures: PostgresFiguresStore,
-    private readonly clock: Clock,
+    private readonly network: ReadNetwork,
   ) {}
 
   /** GET /public/stats: at most two seconds old, `asOf` says when they were counted. */
@@ -40,22 +53,47 @@ export class PublicStatsController {
   /** GET /public/metrics/deals-on-chain: oldest day first, days without any event left out. */
   @Get('metrics/deals-on-chain')
   @ApiOperation({ summary: 'Deals attempted, published, sealed and failed by UTC day' })
+  @ApiOkResponse({
+    description: 'By UTC day; bytes are those of the CARs in the deals',
+    schema: listOf({
+      time: day,
+      dealsAttempted: integer,
+      dealsOnChain: integer,
+      dealsOnChainBytes: integer,
+      dealsSealed: integer,
+      dealsSealedBytes: integer,
+      dealsFailed: integer,
+    }),
+  })
   async dealsByDay() {
-    const rows = await this.figures.dealsByDay();
-    return rows.map((row) => ({
-      time: row.time.toISOString().slice(0, 10),
-      dealsAttempted: Number(row.dealsAttempted),
-      dealsOnChain: Number(row.dealsOnChain),
-      dealsSealed: Number(row.dealsSealed),
-      dealsFailed: Number(row.dealsFailed),
-    }));
+    return this.network.dealsByDay();
+  }
+
+  /** GET /public/metrics/series: one metric by UTC day, oldest first; the day that runs is incomplete. */
+  @Get('metrics/series')
+  @ApiOperation({ summary: 'One figure of the platform by day, for charts' })
+  @ApiQuery({ name: 'metric', enum: metrics })
+  @ApiQuery({ name: 'window', required: false, schema: { type: 'string', default: '30d', example: '90d' } })
+  @ApiOkResponse({
+    description: 'shape `level`: as it stood at the end of the day; `flow`: what happened on the day',
+    schema: object({
+      metric: text,
+      unit: text,
+      shape: { type: 'string', enum: ['level', 'flow'] },
+      about: text,
+      points: listOf({ time: day, value: integer }),
+    }),
+  })
+  async series(@Query(new ZodPipe(seriesQuery)) { metric, window }: SeriesQuery) {
+    const { unit, shape, about } = seriesMetrics[metric];
+    return { metric, unit, shape, about, points: await this.network.series(metric, window) };
   }
 
   /** GET /public/metrics/bandwidth: all accounts together; the hour that runs is incomplete. */
   @Get('metrics/bandwidth')
   @ApiOperation({ summary: 'Bytes that arrived and left by hour and channel, newest first' })
   async bandwidth(@Query(new ZodPipe(windowQuery)) { hours }: WindowQuery) {
-    const rows = await this.figures.bandwidth(new Date(this.clock.now().getTime() - hours * 3_600_000));
+    const rows = await this.network.bandwidth(hours);
     return rows.map((row) => ({
       hour: row.hour.toISOString(),
       channel: row.channel,

@@ -99,13 +99,41 @@ describe('the public numbers', () => {
   it('tell what became of deals by day, and bytes by hour', async () => {
     const day = new Date().toISOString().slice(0, 10);
     expect((await get('/public/metrics/deals-on-chain')).body).toEqual([
-      { time: day, dealsAttempted: 0, dealsOnChain: 0, dealsSealed: 1, dealsFailed: 1 },
+      {
+        time: day,
+        dealsAttempted: 0,
+        dealsOnChain: 0,
+        dealsOnChainBytes: 0,
+        dealsSealed: 1,
+        dealsSealedBytes: 0,
+        dealsFailed: 1,
+      },
     ]);
     expect((await get('/public/metrics/bandwidth?hours=2')).body).toEqual([
       expect.objectContaining({ channel: 'gateway', direction: 'out', bytes: 70, requests: 2 }),
     ]);
     expect((await get('/public/metrics/bandwidth?hours=0')).status).toBe(400);
   });
+});
+
+describe('a series', () => {
+  it('has one point for each day, days without an event included', async () => {
+    const { status, body } = await get('/public/metrics/series?metric=deals-active&window=3d');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ metric: 'deals-active', unit: 'deals', shape: 'level' });
+    const { points } = body as { points: { time: string; value: number }[] };
+    expect(points.map(({ value }) => value)).toEqual([0, 0, 1]);
+    expect((await get('/public/metrics/series?metric=bandwidth-out')).body).toMatchObject({
+      points: expect.arrayContaining([{ time: points[2]?.time, value: 70 }]),
+    });
+  });
+
+  it.each(['metric=luck', 'metric=retrievals&window=0d', 'metric=retrievals&window=week', 'window=30d'])(
+    'is refused where it cannot be: %s',
+    async (query) => {
+      expect((await get(`/public/metrics/series?${query}`)).status).toBe(400);
+    },
+  );
 });
 
 describe('the public pages of miners', () => {
@@ -124,6 +152,26 @@ describe('the public pages of miners', () => {
       figures: { sealMs: 300, acceptRate: 0, proposals: 0 },
       failures: [{ phase: 'propose', reason: 'price-too-low', count: 1 }],
     });
+  });
+
+  it('show a miner over a window: what it did, how long it took, and whose fault failures were', async () => {
+    const { body } = await get('/public/miners/stats/f0100?window=24h');
+    expect(body).toMatchObject({
+      window: '24h',
+      deals: { proposals: 0, accepted: 0, refused: 1, acceptRate: 0, sealed: 1, slashes: 0, faults: 0 },
+      times: { sealMs: { count: 1, p10: 300, p50: 300, p90: 300, p95: 300 }, publishMs: null },
+      failed: {
+        total: 1,
+        ours: 0,
+        theirs: 1,
+        byReason: [{ phase: 'propose', reason: 'price-too-low', count: 1, fault: 'theirs' }],
+      },
+      retrieval: { attempts: 0, successRate: null, bySource: [] },
+      bytes: { in: 0, out: 0 },
+      asks: [],
+    });
+    expect((await get('/public/miners/stats/t0200?window=all')).body).toMatchObject({ deals: { acceptRate: null } });
+    expect((await get('/public/miners/stats/t0100?window=1y')).status).toBe(400);
   });
 
   it.each(['stats', 'failures', 'deals'])('say 404 for one that nobody knows: %s', async (page) => {

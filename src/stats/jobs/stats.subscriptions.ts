@@ -1,9 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { contentStored } from '../../content/index.js';
+import { contentDeleted, contentStored } from '../../content/index.js';
 import { dealMoved } from '../../deals/index.js';
+import { pinChanged } from '../../pinning/index.js';
 import { EventSubscribers } from '../../platform/outbox/index.js';
 import { retrievalAttempted } from '../../retrieval/index.js';
-import { observeDealMove, observeRetrieval, observeUploads } from '../domain/observe.js';
+import { observeDealMove, observeDeletion, observePin, observeRetrieval, observeUploads } from '../domain/observe.js';
 import { PostgresObservationStore } from '../store/postgres-observation.store.js';
 
 /** Turns the events of all rooms into measurements. Nothing else writes them. */
@@ -26,6 +27,14 @@ export class StatsSubscriptions implements OnModuleInit {
       this.store.record(
         events.map(({ id, at, payload }) => ({ eventId: id, at, observation: observeUploads(payload) })),
       ),
+    );
+    this.subscribers.subscribeToMany('stats.record-deletions', contentDeleted, (events) =>
+      this.store.record(
+        events.map(({ id, at, payload }) => ({ eventId: id, at, observation: observeDeletion(payload) })),
+      ),
+    );
+    this.subscribers.subscribeToMany('stats.record-pins', pinChanged, (events) =>
+      this.store.record(events.map(({ id, at, payload }) => ({ eventId: id, at, observation: observePin(payload) }))),
     );
   }
 }

@@ -3,7 +3,9 @@ import { ContentFigures } from '../../content/index.js';
 import { Database, execute, type Tx } from '../../platform/prisma/index.js';
 import { DagFigures } from '../../storage/index.js';
 import { type Bandwidth, hourOf, type Measurement, type ObservedEvent, sumBandwidth } from '../domain/observation.js';
+import { rollUpBandwidth, rollUpMeasurement } from '../domain/rollup.js';
 import { ADD_BANDWIDTH, addToDay, type DayCounter } from './observation.sql.js';
+import { addRollups } from './postgres-rollup.store.js';
 
 /** Which counter of a miner's day a measurement adds to. */
 const DAY_COUNTERS: Partial<Record<Measurement['kind'], (row: Measurement) => DayCounter | null>> = {
@@ -18,7 +20,7 @@ const DAY_COUNTERS: Partial<Record<Measurement['kind'], (row: Measurement) => Da
 
 /**
  * Writes measurements (`measurements`), and with them, in the same transaction, what is rolled up from them
- * (`miner_days`, `bandwidth_hours`).
+ * (`miner_days`, `bandwidth_hours`, `rollup_hours`, `rollup_days`).
  */
 @Injectable()
 export class PostgresObservationStore {
@@ -46,7 +48,14 @@ export class PostgresObservationStore {
       const fresh = observed.filter(({ eventId }) => stored.has(eventId));
       for (const { at, observation } of fresh)
         for (const row of observation.measurements) await countInDay(tx, at, row);
-      for (const [hour, entries] of byHour(fresh)) await addBandwidth(tx, hour, owners(entries));
+      const hours = byHour(fresh).map(([hour, entries]) => [hour, owners(entries)] as const);
+      for (const [hour, entries] of hours) await addBandwidth(tx, hour, entries);
+      await addRollups(tx, [
+        ...fresh.flatMap(({ at, observation }) =>
+          observation.measurements.flatMap((row) => rollUpMeasurement(row, at)),
+        ),
+        ...hours.flatMap(([hour, entries]) => entries.flatMap((entry) => rollUpBandwidth(hour, entry))),
+      ]);
     });
   }
 
@@ -56,7 +65,15 @@ export class PostgresObservationStore {
    */
   async addBandwidth(at: Date, entries: readonly Bandwidth[]): Promise<void> {
     const owners = await this.ownersOf(entries);
-    await this.database.transaction((tx) => addBandwidth(tx, hourOf(at), owners(entries)));
+    const hour = hourOf(at);
+    await this.database.transaction(async (tx) => {
+      const owned = owners(entries);
+      await addBandwidth(tx, hour, owned);
+      await addRollups(
+        tx,
+        owned.flatMap((entry) => rollUpBandwidth(hour, entry)),
+      );
+    });
   }
 
   /**

@@ -6,7 +6,7 @@ import { PublicDeals } from '../../deals/index.js';
 import { PublicMiners } from '../../miners/index.js';
 import { Clock } from '../../shared/index.js';
 import { DagFigures } from '../../storage/index.js';
-import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
+import { ReadTraffic } from './read-traffic.js';
 
 /** As old as the headline numbers may be. */
 const CACHE_MS = 2_000;
@@ -36,7 +36,7 @@ export class CountTotals {
     private readonly deals: PublicDeals,
     private readonly accounts: AccountFigures,
     private readonly miners: PublicMiners,
-    private readonly figures: PostgresFiguresStore,
+    private readonly traffic: ReadTraffic,
   ) {}
 
   /** Six questions at once; each room answers with one or two statements. */
@@ -44,7 +44,7 @@ export class CountTotals {
     const [stored, blocks, traffic, deals, users, miners] = await Promise.all([
       this.contents.totals(),
       this.dags.countBlocks(),
-      this.figures.trafficTotals(),
+      this.traffic.trafficTotals(),
       this.deals.totals(),
       this.accounts.countUsers(),
       this.miners.count(),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccountUsage, ContentRegistry } from '../../content/index.js';
 import { contentId, type UserId } from '../../shared/index.js';
-import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
+import { ReadTraffic } from './read-traffic.js';
 
 /** What one account or one content used: bytes at rest, and bytes that crossed our border. */
 @Injectable()
@@ -9,12 +9,12 @@ export class ReadUsage {
   constructor(
     private readonly accountUsage: AccountUsage,
     private readonly contents: ContentRegistry,
-    private readonly figures: PostgresFiguresStore,
+    private readonly traffic: ReadTraffic,
   ) {}
 
   /** Zeros for an account that stored nothing yet. */
   async ofAccount(userId: UserId): Promise<{ bytes: number; contents: number; bytesIn: number; bytesOut: number }> {
-    const [stored, traffic] = await Promise.all([this.accountUsage.ofMany([userId]), this.figures.trafficOf(userId)]);
+    const [stored, traffic] = await Promise.all([this.accountUsage.ofMany([userId]), this.traffic.trafficOf(userId)]);
     const { bytes, contents } = stored.get(userId) ?? { bytes: 0, contents: 0 };
     return { bytes, contents, ...traffic };
   }
@@ -25,6 +25,6 @@ export class ReadUsage {
    */
   async ofContent(id: string): Promise<{ bytes: number; requests: number }> {
     const { root } = await this.contents.get(contentId(id));
-    return this.figures.egressOf(root);
+    return this.traffic.egressOf(root);
   }
 }
