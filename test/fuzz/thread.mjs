@@ -50,6 +50,9 @@ export function runTarget({ name, seed, inputs, ms, replay, hangMs = HANG_MS }) 
     );
     worker.on('exit', () => {
       clearInterval(watch);
+      // Nothing is left that could still happen, and the input has not come to an end.
+      if (done === null && replay === undefined && failures.length === 0)
+        failures.push({ failure: 'Hang: waits for what never comes', input: current() });
       resolve({
         inputs: done?.inputs ?? Number(Atomics.load(counter, 0)),
         ms: done?.ms ?? performance.now() - began,

@@ -69,6 +69,14 @@ describe('a form', () => {
     await expect(filesOf(form)).rejects.toMatchObject({ code: 'ERR_INVALID_INPUT' });
   });
 
+  it('with a field that has no name is refused', async () => {
+    const form = readUploadForm(requestOf(`${file('a', 'x')}${part('filename', 'y')}--x--\r\n`), MOST);
+    await expect(filesOf(form)).rejects.toMatchObject({
+      code: 'ERR_INVALID_INPUT',
+      message: expect.stringContaining('no name'),
+    });
+  });
+
   it('that nobody reads to its end lets go of its request', async () => {
     const body = new PassThrough();
     const form = readUploadForm(requestOf(body), MOST);

@@ -168,8 +168,11 @@ class FormReader {
     this.wakeReader?.();
   }
 
-  private takeField(name: string, value: string, isCut: boolean): void {
-    if (isCut) this.end(new InvalidInput(`${name.slice(0, 50)}: at most ${FIELD_BYTES} bytes are read of a field`));
+  /** The types of the parser do not know that a field may come without its name. */
+  private takeField(name: string | undefined, value: string, isCut: boolean): void {
+    if (name === undefined) this.end(new InvalidInput('a field of the form has no name'));
+    else if (isCut)
+      this.end(new InvalidInput(`${name.slice(0, 50)}: at most ${FIELD_BYTES} bytes are read of a field`));
     else if (name.length > NAME_CHARACTERS)
       this.end(new InvalidInput(`the name of a field has at most ${NAME_CHARACTERS} characters`));
     else if (name === 'dir') {

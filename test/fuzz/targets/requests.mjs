@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { uploadQuery, pageQuery } from '../../../dist/content/http/content.dto.js';
-import { readUploadForm } from '../../../dist/content/http/upload-body.js';
+import { parseFolderPath, parseUploadPath } from '../../../dist/content/domain/upload-path.js';
+import { readUploadForm } from '../../../dist/content/http/upload-form.js';
 import { readBatch } from '../../../dist/pinning/api/batched-pins.dto.js';
 import { pinSchema } from '../../../dist/pinning/api/pin.dto.js';
 import { pinQuerySchema } from '../../../dist/pinning/api/pin-query.dto.js';
@@ -20,7 +21,14 @@ const FORMS = [
   part('data', "c's ä.txt", '--xYzZ\r\n--xYzZ') + end,
   `preamble\r\n${part('other', 'd', 'no')}${part('data', 'e', '')}${end}epilogue`,
   part('data', 'f', '1') + part('data', 'g', '2') + end,
+  part('data', 'a/b/c.txt', '1') +
+    part('dir', '', 'a/empty/') +
+    part('data', '../up', '2') +
+    part('data', '/a', '') +
+    end,
 ];
+/** Of a form: few enough for the limit to be reached. */
+const MOST_ENTRIES = 5;
 
 /** As it comes off a socket, with the boundary that the header says. */
 async function readForm(bytes) {
@@ -29,8 +37,12 @@ async function readForm(bytes) {
     complete: true,
   });
   try {
-    const { file } = await readUploadForm(request);
-    await readAll(file);
+    const { files, directories } = readUploadForm(request, MOST_ENTRIES);
+    for await (const { path, bytes } of files) {
+      if (path !== undefined) parseUploadPath(path);
+      await readAll(bytes);
+    }
+    for (const path of directories) parseFolderPath(path);
   } finally {
     request.destroy();
   }
