@@ -13,8 +13,10 @@ import { StatsCommands } from './stats/stats-commands.js';
 import { StorageCommands } from './storage/storage-commands.js';
 
 const USAGE = `Commands (settings as for the platform; DATABASE_URL is needed):
-  admin:create --key-file PATH      the user admin, and a key of theirs in PATH; changes nothing while that key works
+  admin:create --key-file PATH [--login-link]
+                                    the user admin, and a key of theirs in PATH; changes nothing while that key works
   user:create NAME [--admin]        a user
+  login:link NAME                   a link that logs this user in at the page, once and within 15 minutes
   user:limits NAME [--bytes 10GiB|none] [--pins 1000|none] [--weight 1..100] [--replication 6|none] [--duration EPOCHS|none]
        [--price ATTOFIL|none] [--verified-price ATTOFIL|none] [--datacap 1TiB|none] [--spend ATTOFIL|none]
                                     what an account may have, and may ask of deals (datacap and spend: within 24 hours);
@@ -98,12 +100,15 @@ const commands: Record<string, (accounts: AccountCommands) => Promise<string>> =
     await withStorage(async (storage) => storage.assertTogether());
     const file = required(values['key-file'], '--key-file');
     const { created } = await accounts.ensureAdminKey(file);
-    return `admin key ${created ? 'written to' : 'is in'} ${file}`;
+    const link = values['login-link'] ? [await accounts.loginLink('admin')] : [];
+    return [`admin key ${created ? 'written to' : 'is in'} ${file}`, ...link].join('\n');
   },
   'user:create': async (accounts) => {
     const user = await accounts.createUser(required(argument, 'NAME'), values.admin ? 'admin' : 'user');
     return `user ${user.username} has id ${user.id}`;
   },
+  'login:link': async (accounts) =>
+    `${AppConfig.fromProcess().publicUrl}${await accounts.loginLink(required(argument, 'NAME'))}`,
   'user:limits': async (accounts) => {
     const { pinWeight, bytesQuota, pinsQuota, ...caps } = await accounts.userLimits(required(argument, 'NAME'), {
       ...(values.weight === undefined ? {} : { pinWeight: wholeNumber('--weight', values.weight) }),
@@ -191,6 +196,7 @@ function parse() {
       allowPositionals: true,
       options: {
         'key-file': { type: 'string' },
+        'login-link': { type: 'boolean', default: false },
         user: { type: 'string' },
         admin: { type: 'boolean', default: false },
         bytes: { type: 'string' },

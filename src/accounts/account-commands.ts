@@ -3,11 +3,12 @@ import { AppLogger } from '../platform/logging/index.js';
 import { SystemClock } from '../shared/index.js';
 import type { Role, Scope } from './domain/caller.js';
 import type { Limits } from './domain/limits.js';
-import { openAccountStores } from './store/postgres-account.store.js';
+import { openAccountStores } from './store/open-account-stores.js';
 import { PrivateKeyFile } from './store/private-key-file.js';
 import { AccountLimits } from './verbs/account-limits.js';
 import { ApiKeyRegistry } from './verbs/api-key-registry.js';
 import { EnsureAdminKey } from './verbs/ensure-admin-key.js';
+import { LoginLinks } from './verbs/login-links.js';
 import { UserRegistry } from './verbs/user-registry.js';
 import { VerifyToken } from './verbs/verify-token.js';
 
@@ -48,6 +49,14 @@ export class AccountCommands implements AsyncDisposable {
     const { username, ...key } = command;
     const user = await this.users.named(username);
     return (await this.apiKeys.create({ userId: user.id, ...key })).token;
+  }
+
+  /**
+   * The path of a page that logs this user in, once and within 15 minutes. Whoever sees it may use it.
+   * @throws UserNotFound
+   */
+  async loginLink(username: string): Promise<string> {
+    return new LoginLinks(this.stores.loginLinks, this.stores.accounts, this.clock).create(username);
   }
 
   /** @throws UserNotFound, ApiKeyNotFound */

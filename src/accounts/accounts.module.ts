@@ -5,6 +5,8 @@ import { OwnerRegistry } from './domain/owner-registry.js';
 import { UsageRegistry } from './domain/usage-registry.js';
 import { AccountsController } from './http/accounts.controller.js';
 import { AdminUsersController } from './http/admin-users.controller.js';
+import { BrowserSessions } from './http/browser-sessions.js';
+import { SessionsController } from './http/sessions.controller.js';
 import { OwnerGuard, ScopeGuard } from './http/access.guards.js';
 import { AuthenticationGuard, BearerStrategy } from './http/authentication.guard.js';
 import { InvitesController } from './http/invites.controller.js';
@@ -17,16 +19,19 @@ import { RouteAudit } from './http/route-audit.js';
 import { AccountStore } from './ports/account-store.port.js';
 import { CredentialStore } from './ports/credential-store.port.js';
 import { InviteStore } from './ports/invite-store.port.js';
+import { LoginLinkStore } from './ports/login-link-store.port.js';
 import { LimitStore } from './ports/limit-store.port.js';
 import { PostgresAccountStore } from './store/postgres-account.store.js';
 import { PostgresCredentialStore } from './store/postgres-credential.store.js';
 import { PostgresInviteStore } from './store/postgres-invite.store.js';
+import { PostgresLoginLinkStore } from './store/postgres-login-link.store.js';
 import { PostgresLimitStore } from './store/postgres-limit.store.js';
 import { AccountLimits } from './verbs/account-limits.js';
 import { DealCaps } from './verbs/deal-caps.js';
 import { ApiKeyRegistry } from './verbs/api-key-registry.js';
 import { InviteRegistry } from './verbs/invite-registry.js';
 import { LogIn } from './verbs/log-in.js';
+import { LoginLinks } from './verbs/login-links.js';
 import { PasswordHashing } from './verbs/password-hashing.js';
 import { UserRegistry } from './verbs/user-registry.js';
 import { VerifyToken } from './verbs/verify-token.js';
@@ -39,6 +44,7 @@ const verbs = [
   DealCaps,
   LogIn,
   InviteRegistry,
+  LoginLinks,
   PasswordHashing,
 ];
 
@@ -52,6 +58,7 @@ const verbs = [
     ...verbs,
     { provide: AccountStore, useClass: PostgresAccountStore },
     { provide: CredentialStore, useClass: PostgresCredentialStore },
+    { provide: LoginLinkStore, useClass: PostgresLoginLinkStore },
     { provide: InviteStore, useClass: PostgresInviteStore },
     { provide: LimitStore, useClass: PostgresLimitStore },
   ],
@@ -62,7 +69,14 @@ export class AccountsModule {}
 /** The guards of every route, in this order, and the account's own routes. */
 @Module({
   imports: [AccountsModule, DiscoveryModule, PassportModule],
-  controllers: [AccountsController, AdminUsersController, InvitesController, LimitsController, LoginsController],
+  controllers: [
+    AccountsController,
+    AdminUsersController,
+    InvitesController,
+    LimitsController,
+    LoginsController,
+    SessionsController,
+  ],
   providers: [
     BearerStrategy,
     RouteAudit,
@@ -71,6 +85,7 @@ export class AccountsModule {}
     RequestAdmission,
     RequestRates,
     LoginRates,
+    BrowserSessions,
     { provide: APP_GUARD, useExisting: AuthenticationGuard },
     { provide: APP_GUARD, useExisting: ScopeGuard },
     { provide: APP_GUARD, useClass: OwnerGuard },

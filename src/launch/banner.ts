@@ -4,6 +4,8 @@
  */
 export interface BannerFacts {
   url: string;
+  /** Opens the page with the admin logged in: once, within 15 minutes. Null: there is none. */
+  loginUrl: string | null;
   dataDir: string;
   keyFile: string;
   devnet: boolean;
@@ -12,7 +14,7 @@ export interface BannerFacts {
 }
 
 /** What somebody who has just started the platform needs to know. */
-export function banner({ url, dataDir, keyFile, devnet, tookMs }: BannerFacts): string {
+export function banner({ url, loginUrl, dataDir, keyFile, devnet, tookMs }: BannerFacts): string {
   const rows = [
     ['API', url],
     ['documentation', `${url}/docs`],
@@ -28,6 +30,7 @@ export function banner({ url, dataDir, keyFile, devnet, tookMs }: BannerFacts): 
     '',
     ...rows.map(([name = '', value = '']) => `  ${name.padEnd(15)}${value}`),
     '',
+    ...(loginUrl === null ? [] : [`  Open the page, logged in (once, within 15 minutes):  ${loginUrl}`, '']),
     ...(devnet ? ['  devnet: a simulated Filecoin network; its deals and numbers are not real', ''] : []),
     '  The whole main job, live:  npm run demo -- path/to/any/file',
     '  Stop with Ctrl-C.',

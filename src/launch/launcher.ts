@@ -133,13 +133,15 @@ export class Launcher {
     await this.releasePort();
     this.run('api', 'main.js', [], environment);
     this.run('worker', 'worker.js', [], environment);
-    await Promise.all([
+    const [loginPath] = await Promise.all([
       adminKey,
       untilReady(`${this.localUrl}/ready`, this.waitingFor('devnet', 'api', 'worker'), this.say),
     ]);
+    const url = config.values.PORT === 0 ? this.localUrl : config.publicUrl;
     this.say(
       banner({
-        url: config.values.PORT === 0 ? this.localUrl : config.publicUrl,
+        url,
+        loginUrl: loginPath === null ? null : `${url}${loginPath}`,
         dataDir: config.dataDir,
         keyFile: config.inData('admin.key'),
         devnet,
@@ -252,15 +254,17 @@ export class Launcher {
 
   /**
    * Runs the command that makes the first admin and writes its key to the file. May be repeated: the command leaves an
-   * admin and a key that are there as they are. @throws LaunchRefused with what the command said.
+   * admin and a key that are there as they are. Resolves to the path of a link that logs the admin in, once. @throws LaunchRefused with what the command said.
    */
-  private async makeAdminKey(environment: Environment): Promise<void> {
+  private async makeAdminKey(environment: Environment): Promise<string | null> {
     const keyFile = this.config.inData('admin.key');
     try {
-      await promisify(execFile)(process.execPath, [program('cli.js'), 'admin:create', '--key-file', keyFile], {
-        env: { ...this.inherited, ...environment },
-        signal: this.abort.signal,
-      });
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [program('cli.js'), 'admin:create', '--key-file', keyFile, '--login-link'],
+        { env: { ...this.inherited, ...environment }, signal: this.abort.signal },
+      );
+      return /^\/login\/once\/\S+$/m.exec(stdout)?.[0] ?? null;
     } catch (error) {
       if (this.abort.signal.aborted) throw error;
       const words = (error as { stderr?: string }).stderr?.trim() || (error as Error).message;

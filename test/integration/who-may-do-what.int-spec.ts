@@ -67,6 +67,12 @@ const rows: Record<string, Row> = {
   },
   'POST /login': { who: 'open', in: 400, body: { username: 'somebody' } },
 
+  'POST /session': { who: 'open', in: 400, body: { username: 'somebody' } },
+  'GET /login/once/:token': { who: 'open', in: 403, at: () => '/login/once/made-up' },
+
+  'GET /session': { who: 'upload', in: 200 },
+  // Keys are no sessions.
+  'DELETE /session': { who: 'upload', in: 400 },
   'GET /viewer': { who: 'upload', in: 200 },
   'PUT /content/add': { who: 'upload', in: 200, body: 'some bytes' },
   'POST /content/add': { who: 'upload', in: 400 },
@@ -74,7 +80,9 @@ const rows: Record<string, Row> = {
   'POST /content/add-car': { who: 'upload', in: 400 },
   'POST /content/add-ipfs': { who: 'upload', in: 202, body: { cid: 'bafkqaaa' } },
 
-  // Keys are no sessions.
+  'GET /user/sessions': { who: 'user', in: 200 },
+  'DELETE /user/sessions': { who: 'user', in: 200 },
+  'DELETE /user/sessions/:id': { who: 'user', in: 404, at: () => `/user/sessions/${randomUUID()}` },
   'POST /logout': { who: 'upload', in: 400 },
   'PUT /user/password': { who: 'user', in: 400, body: { newPassword: 'short' } },
   'PUT /user/address': { who: 'user', in: 200, body: { address: 'f01729' } },

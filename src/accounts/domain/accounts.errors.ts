@@ -92,6 +92,24 @@ export class InviteExists extends DomainError {
   override readonly status = 409;
 }
 
+/** A link that logs in, and does so no more. */
+export class InvalidLoginLink extends DomainError {
+  readonly code = 'ERR_INVALID_LOGIN_LINK';
+  override readonly status = 403;
+}
+
+/** A browser says that another site's page sent this along with our cookie. */
+export class CrossSiteRequest extends DomainError {
+  readonly code = 'ERR_CROSS_SITE';
+  override readonly status = 403;
+}
+
+/** A cookie alone changes nothing: the header that only our page can know is missing or another session's. */
+export class InvalidCsrfToken extends DomainError {
+  readonly code = 'ERR_INVALID_CSRF_TOKEN';
+  override readonly status = 403;
+}
+
 /** Something that only a session can do was asked for by an API key. */
 export class NoSession extends DomainError {
   readonly code = 'ERR_NO_SESSION';

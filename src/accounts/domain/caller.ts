@@ -26,6 +26,7 @@ export function effectiveScope(keyScope: Scope, role: Role): Scope {
  * only a cookie can show.
  */
 export type KeyKind = 'key' | 'session' | 'browser';
+export type SessionKind = Exclude<KeyKind, 'key'>;
 
 /** Who is asking, by which key. */
 export interface Caller {

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { AppConfig } from '../../config/index.js';
 import { parseInput } from '../../platform/http/index.js';
@@ -10,7 +10,7 @@ import { ApiKeyRegistry } from '../verbs/api-key-registry.js';
 import { UserRegistry } from '../verbs/user-registry.js';
 import { newKeySchema } from './accounts.dto.js';
 import { presentKey, presentViewer } from './accounts.presenter.js';
-import { CurrentUser, RequireScope, Unowned } from './decorators.js';
+import { type AuthenticatedRequest, CurrentUser, RequireScope, Unowned } from './decorators.js';
 
 /** What a caller can learn and change of themselves and their keys. Paths and fields are Estuary's. */
 @ApiTags('accounts')
@@ -28,9 +28,9 @@ export class AccountsController {
   @Get('viewer')
   @RequireScope('upload')
   @ApiOperation({ summary: 'Who this key belongs to, and the settings of the platform' })
-  async viewer(@CurrentUser() caller: Caller) {
+  async viewer(@CurrentUser() caller: Caller, @Req() { csrfToken }: AuthenticatedRequest) {
     const [limits, user] = await Promise.all([this.limits.of(caller.userId), this.users.named(caller.username)]);
-    return presentViewer(caller, { limits, address: user.address }, this.config);
+    return presentViewer(caller, { limits, address: user.address, csrfToken }, this.config);
   }
 
   /** The caller's keys, those that are expired included. Tokens are blank. */

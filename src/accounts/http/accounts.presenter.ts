@@ -3,6 +3,8 @@ import type { Caller } from '../domain/caller.js';
 import type { Limits } from '../domain/limits.js';
 import { SCOPE_LEVELS } from '../domain/caller.js';
 import type { AccountUse } from '../domain/usage-registry.js';
+import type { OpenedSession } from '../verbs/log-in.js';
+import { csrfTokenOf } from './browser-sessions.js';
 import type { ApiKey, User } from '../ports/account-store.port.js';
 
 /** Estuary's fields (token is blank for all but the answer that makes the key), then ours. */
@@ -18,6 +20,26 @@ export function presentKey(key: ApiKey, token = '') {
     createdAt: key.createdAt,
     lastUsedAt: key.lastUsedAt,
   };
+}
+
+/** A session of one's own; `current`: the one that asks. */
+export function presentOwnSession({ id, kind, label, createdAt, lastUsedAt, expiresAt }: ApiKey, current: string) {
+  return { id, kind, label, createdAt, lastUsedAt, expiry: expiresAt, current: id === current };
+}
+
+/** Who is logged in; null for keys and bearer tokens, which need no CSRF token. */
+export function presentSession(caller: Caller, csrfToken: string | undefined) {
+  return {
+    username: caller.username,
+    role: caller.role,
+    expiry: caller.expiresAt,
+    csrfToken: csrfToken ?? null,
+  };
+}
+
+/** The same of a session of the page that has just begun. */
+export function presentOpenedSession({ user, key, token }: OpenedSession) {
+  return { username: user.username, role: user.role, expiry: key.expiresAt, csrfToken: csrfTokenOf(token) };
 }
 
 /** Without limits and usage, as `POST /admin/users` answers. */
@@ -61,7 +83,7 @@ export function presentUserLine(user: User, limits: Limits, usage: AccountUse) {
 /** Estuary's bootstrap call of its front end. */
 export function presentViewer(
   caller: Caller,
-  { limits, address }: { limits: Limits; address: string },
+  { limits, address, csrfToken }: { limits: Limits; address: string; csrfToken: string | undefined },
   config: AppConfig,
 ) {
   const { DEALS_REPLICATION, DEALS_VERIFIED, DEALS_DURATION, CONTENT_SMALL_LIMIT } = config.values;
@@ -74,6 +96,7 @@ export function presentViewer(
     address,
     miners: [],
     auth_expiry: caller.expiresAt,
+    csrfToken: csrfToken ?? null,
     limits: presentCaps(limits),
     settings: {
       replication: DEALS_REPLICATION,

@@ -1,11 +1,13 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
+import type { FastifyReply } from 'fastify';
 import { Strategy } from 'passport-http-bearer';
 import { PUBLIC_ROUTE } from '../../platform/http/index.js';
 import { AuthMissing, AuthMissingBearer, InvalidToken } from '../domain/accounts.errors.js';
 import type { Caller } from '../domain/caller.js';
 import { VerifyToken } from '../verbs/verify-token.js';
+import { BrowserSessions, csrfTokenOf } from './browser-sessions.js';
 import type { AuthenticatedRequest } from './decorators.js';
 
 /** The token of an Authorization header (RFC 6750, 2.1); null where there is none. */
@@ -29,25 +31,46 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
 /** First guard of every route: a good key, or a public route. */
 @Injectable()
 export class AuthenticationGuard extends AuthGuard('bearer') {
-  constructor(private readonly reflector: Reflector) {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly browsers: BrowserSessions,
+    private readonly verifyToken: VerifyToken,
+  ) {
     super();
   }
 
   /**
-   * On public routes the header is not looked at: a wrong key there is no error.
-   * @throws AuthMissing, AuthMissingBearer, InvalidToken, TokenExpired
+   * On public routes the header is not looked at: a wrong key there is no error. Without a header the cookie of the page
+   * counts. @throws AuthMissing, AuthMissingBearer, InvalidToken, TokenExpired, CrossSiteRequest, InvalidCsrfToken
    */
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()]))
       return true;
-    const { headers, caller } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const { headers, caller } = request;
     // Looked at already, before the body came in (RequestAdmission).
     if (caller) return true;
     const header = headers.authorization;
-    if (header === undefined || header.trim() === '')
+    if (header === undefined || header.trim() === '') {
+      if (await this.acceptCookie(request, context)) return true;
       throw new AuthMissing('an API key is needed: Authorization: Bearer <key>');
+    }
     if (tokenIn(header) === null) throw new AuthMissingBearer('the Authorization header has no bearer token');
     return (await super.canActivate(context)) === true;
+  }
+
+  /**
+   * Only where there is no header: a session of the page. What it gets is not kept by any cache.
+   * @throws CrossSiteRequest, InvalidCsrfToken, InvalidToken, TokenExpired
+   */
+  private async acceptCookie(request: AuthenticatedRequest, context: ExecutionContext): Promise<boolean> {
+    const token = this.browsers.tokenOf(request);
+    if (token === null) return false;
+    this.browsers.assertOwnPage(request, token);
+    const caller = await this.verifyToken.run(token, 'cookie');
+    Object.assign(request, { caller, csrfToken: csrfTokenOf(token) });
+    void context.switchToHttp().getResponse<FastifyReply>().header('cache-control', 'no-store');
+    return true;
   }
 
   /**

@@ -15,7 +15,11 @@ export interface OwnedThing {
 }
 
 /** A request behind the guards. */
-export type AuthenticatedRequest = FastifyRequest & { caller?: Caller };
+export type AuthenticatedRequest = FastifyRequest & {
+  caller?: Caller;
+  /** Of a session of the page; undefined for keys and bearer tokens. */
+  csrfToken?: string;
+};
 
 /** The least scope that a key must have. Undecorated routes ask for 'user'. */
 export const RequireScope = (scope: Scope): CustomDecorator => SetMetadata(SCOPE_KEY, scope);

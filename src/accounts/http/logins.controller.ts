@@ -1,9 +1,10 @@
-import { Body, Controller, HttpCode, Post, Put, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseInput, Public } from '../../platform/http/index.js';
 import type { Caller } from '../domain/caller.js';
 import { LogIn, type OpenedSession } from '../verbs/log-in.js';
+import { BrowserSessions } from './browser-sessions.js';
 import { CurrentUser, RequireScope } from './decorators.js';
 import { LoginRates } from './login-rates.js';
 import { addressSchema, loginSchema, passwordChangeSchema, registrationSchema } from './logins.dto.js';
@@ -34,6 +35,7 @@ export class LoginsController {
   constructor(
     private readonly logIn: LogIn,
     private readonly rates: LoginRates,
+    private readonly browsers: BrowserSessions,
   ) {}
 
   /** @throws InvalidInput, InvalidUsername, WeakPassword, InvalidInvite, InviteAlreadyUsed, UsernameTaken, TooManyRequests */
@@ -76,8 +78,13 @@ export class LoginsController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'End the session that asks; its token is dead within a second' })
   @ApiOkResponse(DONE)
-  async logout(@CurrentUser() caller: Caller) {
+  async logout(
+    @CurrentUser() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     await this.logIn.logout(caller);
+    if (caller.keyKind === 'browser') this.browsers.end(request, reply);
     return {};
   }
 

@@ -61,6 +61,8 @@ export abstract class AccountStore {
    * Another user's key is no such key.
    */
   abstract revokeKey(userId: UserId, which: { tokenHash?: string; id?: string }, at: Date): Promise<boolean>;
+  /** Revokes every session of the user but the one with the id `keep`; API keys stay. */
+  abstract revokeSessions(userId: UserId, keep: string, at: Date): Promise<void>;
   /** Notes that the key was used. Unknown ids are passed over. */
   abstract touchKey(id: string, at: Date): Promise<void>;
 }

@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { AppConfig } from '../../config/index.js';
 import { Database, Prisma } from '../../platform/prisma/index.js';
 import { userId, type UserId } from '../../shared/index.js';
 import { UsernameTaken } from '../domain/accounts.errors.js';
 import type { KeyKind, Role, Scope } from '../domain/caller.js';
 import { AccountStore, type ApiKey, type NewApiKey, type User } from '../ports/account-store.port.js';
-import type { LimitStore } from '../ports/limit-store.port.js';
-import { PostgresLimitStore } from './postgres-limit.store.js';
 
 type UserRow = Prisma.UserGetPayload<object>;
 type KeyRow = Prisma.ApiKeyGetPayload<object>;
@@ -72,6 +69,14 @@ export class PostgresAccountStore extends AccountStore {
     return count > 0;
   }
 
+  /** One statement; those that were revoked before keep their time. */
+  async revokeSessions(owner: UserId, keep: string, at: Date): Promise<void> {
+    await this.db.apiKey.updateMany({
+      where: { userId: owner, kind: { not: 'key' }, revokedAt: null, id: { not: keep } },
+      data: { revokedAt: at },
+    });
+  }
+
   /** Writes without comparing: the last writer's time stands. */
   async touchKey(id: string, at: Date): Promise<void> {
     await this.db.apiKey.updateMany({ where: { id }, data: { lastUsedAt: at } });
@@ -96,19 +101,5 @@ export function keyOf({ id, tokenHash, label, expiresAt, createdAt, lastUsedAt, 
     createdAt,
     lastUsedAt,
     revokedAt,
-  };
-}
-
-/** The stores with a connection of their own, for commands that run outside the processes. */
-export function openAccountStores(config: AppConfig): {
-  accounts: AccountStore;
-  limits: LimitStore;
-  close: () => Promise<void>;
-} {
-  const database = new Database(config);
-  return {
-    accounts: new PostgresAccountStore(database),
-    limits: new PostgresLimitStore(database),
-    close: () => database.$disconnect(),
   };
 }

@@ -71,6 +71,18 @@ export function describeAccountStoreContract(name: string, make: () => AccountSt
       expect((await store.keyByHash(byHash.tokenHash))?.key.revokedAt).toEqual(at);
     });
 
+    it('ends all sessions of a user but one, and no key', async () => {
+      const session = (kind: 'session' | 'browser') =>
+        store.addKey({ userId: ann.id, tokenHash: freshHash(), label: '', kind, scope: 'user', expiresAt: null });
+      const key = await addKey(ann, freshHash());
+      const [mine] = [await session('browser'), await session('session'), await session('browser')];
+      await store.revokeSessions(ann.id, mine.id, new Date());
+      expect((await store.keysOf(ann.id)).map(({ id, kind }) => [id, kind])).toEqual([
+        [mine.id, 'browser'],
+        [key.id, 'key'],
+      ]);
+    });
+
     it('notes when a key was used', async () => {
       const key = await addKey(ann, freshHash());
       const at = new Date('2032-01-01T00:00:00.000Z');

@@ -68,6 +68,12 @@ export class InMemoryAccountStore extends AccountStore {
     return Promise.resolve(key !== undefined);
   }
 
+  revokeSessions(owner: UserId, keep: string, at: Date): Promise<void> {
+    for (const key of this.keys)
+      if (key.userId === owner && key.kind !== 'key' && key.id !== keep) key.revokedAt ??= at;
+    return Promise.resolve();
+  }
+
   touchKey(id: string, at: Date): Promise<void> {
     const key = this.keys.find((known) => known.id === id);
     if (key) key.lastUsedAt = at;

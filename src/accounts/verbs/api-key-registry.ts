@@ -35,9 +35,29 @@ export class ApiKeyRegistry {
     return { token, key: await this.store.addKey({ userId, scope, label, expiresAt, tokenHash: hashToken(token) }) };
   }
 
-  /** Those that were not revoked, newest first. */
+  /** Those that were not revoked, newest first: keys and bearer sessions; sessions of the page are not keys to anybody. */
   async ofUser(userId: UserId): Promise<ApiKey[]> {
-    return this.store.keysOf(userId);
+    return (await this.store.keysOf(userId)).filter(({ kind }) => kind !== 'browser');
+  }
+
+  /** Those that neither ended nor expired, newest first. */
+  async sessionsOf(userId: UserId): Promise<ApiKey[]> {
+    const now = this.clock.now();
+    return (await this.store.keysOf(userId)).filter(
+      ({ kind, expiresAt }) => kind !== 'key' && (expiresAt === null || expiresAt > now),
+    );
+  }
+
+  /** @throws ApiKeyNotFound when it is no living session of this user */
+  async endSession({ userId, id }: { userId: UserId; id: string }): Promise<void> {
+    const found = UUID.test(id) && (await this.sessionsOf(userId)).some((session) => session.id === id.toLowerCase());
+    if (!found || !(await this.store.revokeKey(userId, { id }, this.clock.now())))
+      throw new ApiKeyNotFound('no such session');
+  }
+
+  /** All but `keep`, in one statement. */
+  async endSessions({ userId, keep }: { userId: UserId; keep: string }): Promise<void> {
+    await this.store.revokeSessions(userId, keep, this.clock.now());
   }
 
   /**

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, type UserId } from '../../shared/index.js';
 import { InvalidInvite, InvalidPassword, InviteAlreadyUsed, NoSession } from '../domain/accounts.errors.js';
 import { hashToken, newToken } from '../domain/api-key.js';
-import type { Caller, KeyKind } from '../domain/caller.js';
+import type { Caller, SessionKind } from '../domain/caller.js';
 import { assertNewSecret } from '../domain/password.js';
 import { usernameOf } from '../domain/username.js';
 import { AccountStore, type ApiKey, type NewApiKey, type User } from '../ports/account-store.port.js';
@@ -45,7 +45,7 @@ export class LogIn {
     assertNewSecret(command.secret, username);
     await this.assertInvite(command.inviteCode);
     const passwordHash = await this.passwords.hash(command.secret);
-    const { token, ...session } = this.newSession('session', FIRST_SESSION_DAYS);
+    const { token, ...session } = newSession('session', this.clock.now(), '', FIRST_SESSION_DAYS);
     const made = await this.credentials.register(
       { username, passwordHash, inviteCode: command.inviteCode, session: { ...session, scope: 'user' } },
       this.clock.now(),
@@ -54,13 +54,13 @@ export class LogIn {
   }
 
   /** @throws InvalidPassword, TooManyLogins */
-  async run(command: { username: string; secret: string; kind: Exclude<KeyKind, 'key'> }): Promise<OpenedSession> {
+  async run(command: { username: string; secret: string; kind: SessionKind; label?: string }): Promise<OpenedSession> {
     const found = await this.credentials.named(command.username.trim().toLowerCase());
     const kept = found?.passwordHash ?? null;
     const same = await this.passwords.matches(command.secret, kept);
     if (!same || !found || kept === null) throw wrong();
     const { user } = found;
-    const { token, ...session } = this.newSession(command.kind, SESSION_DAYS);
+    const { token, ...session } = newSession(command.kind, this.clock.now(), command.label);
     const key = await this.credentials.openSession(
       { ...session, userId: user.id, scope: user.role },
       kept,
@@ -107,12 +107,18 @@ export class LogIn {
     if (invite.claimedAt !== null)
       throw new InviteAlreadyUsed('this invite was used', { details: { fields: ['inviteCode'] } });
   }
+}
 
-  private newSession(kind: KeyKind, days: number): Omit<NewApiKey, 'userId' | 'scope'> & { token: string } {
-    const token = newToken();
-    const expiresAt = new Date(this.clock.now().getTime() + days * DAY_MS);
-    return { token, tokenHash: hashToken(token), label: 'session', kind, expiresAt };
-  }
+/** The row of a session and its token; the label says what logged in. */
+export function newSession(
+  kind: SessionKind,
+  now: Date,
+  label = '',
+  days = SESSION_DAYS,
+): Omit<NewApiKey, 'userId' | 'scope'> & { token: string } {
+  const token = newToken();
+  const expiresAt = new Date(now.getTime() + days * DAY_MS);
+  return { token, tokenHash: hashToken(token), label: label || 'session', kind, expiresAt };
 }
 
 function wrong(): InvalidPassword {

@@ -38,12 +38,16 @@ export class VerifyToken {
     });
   }
 
-  /** @throws InvalidToken, TokenExpired */
-  async run(token: string): Promise<Caller> {
+  /**
+   * A session of the page is shown by its cookie alone, everything else by the header alone: a cookie that leaks is no
+   * token, a token in a cookie logs nobody in. @throws InvalidToken, TokenExpired
+   */
+  async run(token: string, shownBy: 'header' | 'cookie' = 'header'): Promise<Caller> {
     if (!looksLikeToken(token)) throw new InvalidToken('the token is not valid');
     const verdict = await this.verdicts.fetch(hashToken(token));
     if (!verdict?.caller) throw new InvalidToken('the token is not valid');
     const { caller } = verdict;
+    if ((caller.keyKind === 'browser') !== (shownBy === 'cookie')) throw new InvalidToken('the token is not valid');
     if (caller.expiresAt !== null && caller.expiresAt <= this.clock.now())
       throw new TokenExpired('the token has expired');
     this.touch(caller.keyId, verdict.lastUsedAt);

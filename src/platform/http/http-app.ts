@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import cookies from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Type, DynamicModule } from '@nestjs/common';
@@ -102,6 +103,8 @@ export function configureHttpApp(app: NestFastifyApplication): void {
     maxAge: 86_400,
     strictPreflight: false,
   });
+  // Whose cookie it is, admission asks.
+  instance.register(cookies, { hook: 'onRequest' });
   registerAdmission(app);
 }
 

@@ -53,7 +53,7 @@ export function registerRequestContext(instance: FastifyInstance, logger: AppLog
 const SECRET_PATHS = /^(\/login\/once\/|\/admin\/invite\/).*/;
 
 /** Without the query, and without keys in the path: people put tokens in both. */
-function loggable(url: string): string {
+export function loggable(url: string): string {
   return (url.split('?')[0] ?? '').replaceAll(/EST[^/]*ARY/g, 'EST...ARY').replace(SECRET_PATHS, '$1...');
 }
 
