@@ -18,9 +18,16 @@ const after = (text: string) => (expiryOf(text, now)?.getTime() ?? NaN) - now.ge
 
 describe('the expiry of a key', () => {
   it('is a Go duration from now, with days and weeks besides', () => {
-    expect([after('720h'), after('1h30m'), after('1.5h'), after('30d'), after('2w'), after('500ms')]).toEqual([
-      2_592_000_000, 5_400_000, 5_400_000, 2_592_000_000, 1_209_600_000, 500,
-    ]);
+    expect([
+      after('720h'),
+      after('1h30m'),
+      after('1.5h'),
+      after('30d'),
+      after('2w'),
+      after('500ms'),
+      after('+720h0m0s'),
+      after('1500000us'),
+    ]).toEqual([2_592_000_000, 5_400_000, 5_400_000, 2_592_000_000, 1_209_600_000, 500, 2_592_000_000, 1_500]);
   });
 
   it('is never for false', () => {

@@ -2,8 +2,19 @@ import { createHash, randomUUID } from 'node:crypto';
 import { InvalidExpiry } from './accounts.errors.js';
 
 const TOKEN = /^EST[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}ARY$/;
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-const DURATION = /^(\d+(\.\d+)?(ms|[smhdw]))+$/;
+/** Of Go's `time.ParseDuration`, and days and weeks. */
+const UNIT_MS: Record<string, number> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+const DURATION = /^\+?((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|[smhdw]))+$/;
 const LONGEST_MS = 100 * 365 * 86_400_000;
 
 /** A new key, `EST<uuid>ARY` as Estuary's: 122 random bits. */
@@ -31,7 +42,7 @@ export const DEFAULT_EXPIRY = '720h';
 export function expiryOf(text: string, now: Date): Date | null {
   if (text === 'false') return null;
   if (!DURATION.test(text)) throw new InvalidExpiry('expiry: a duration such as 720h or 30d, or false for never');
-  const ms = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)].reduce(
+  const ms = [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|[smhdw])/g)].reduce(
     (sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0),
     0,
   );

@@ -1,16 +1,32 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { AppConfig } from '../../config/index.js';
 import { parseInput } from '../../platform/http/index.js';
 import { NotAuthorized } from '../domain/accounts.errors.js';
 import type { Caller } from '../domain/caller.js';
-import { includesScope, type Scope } from '../domain/caller.js';
+import { includesScope, type Scope, SCOPES } from '../domain/caller.js';
 import { AccountLimits } from '../verbs/account-limits.js';
 import { ApiKeyRegistry } from '../verbs/api-key-registry.js';
 import { UserRegistry } from '../verbs/user-registry.js';
-import { newKeySchema } from './accounts.dto.js';
+import { keyListSchema, newKeySchema } from './accounts.dto.js';
 import { presentKey, presentViewer } from './accounts.presenter.js';
 import { type AuthenticatedRequest, CurrentUser, RequireScope, Unowned } from './decorators.js';
+
+const time = { type: 'string', format: 'date-time', nullable: true };
+const KEY = {
+  type: 'object',
+  properties: {
+    token: { type: 'string', description: "'' in listings" },
+    tokenHash: { type: 'string' },
+    label: { type: 'string' },
+    expiry: time,
+    isSession: { type: 'boolean' },
+    id: { type: 'string', format: 'uuid' },
+    scope: { type: 'string', enum: SCOPES },
+    createdAt: time,
+    lastUsedAt: { ...time, description: 'up to a minute old' },
+  },
+};
 
 /** What a caller can learn and change of themselves and their keys. Paths and fields are Estuary's. */
 @ApiTags('accounts')
@@ -33,11 +49,25 @@ export class AccountsController {
     return presentViewer(caller, { limits, address: user.address, csrfToken }, this.config);
   }
 
-  /** The caller's keys, those that are expired included. Tokens are blank. */
+  /**
+   * Expired ones included; tokens are blank. Keys come first, then bearer sessions (Estuary lists both); `isSession`
+   * chooses. Sessions of the page are listed by `GET /user/sessions` alone.
+   */
   @Get('user/api-keys')
-  @ApiOperation({ summary: 'Your keys, newest first; their tokens are not kept and not shown' })
-  async keys(@CurrentUser() caller: Caller) {
-    return (await this.apiKeys.ofUser(caller.userId)).map((key) => presentKey(key));
+  @ApiOperation({ summary: 'Your keys, then bearer sessions, each newest first; their tokens are not shown' })
+  @ApiQuery({
+    name: 'isSession',
+    required: false,
+    enum: ['true', 'false'],
+    description: 'sessions alone, or keys alone',
+  })
+  @ApiOkResponse({ schema: { type: 'array', items: KEY } })
+  async keys(@CurrentUser() caller: Caller, @Query() query: object) {
+    const { isSession } = parseInput(keyListSchema, query);
+    const listed = (await this.apiKeys.ofUser(caller.userId)).map((key) => presentKey(key));
+    return [...listed.filter((key) => !key.isSession), ...listed.filter((key) => key.isSession)].filter(
+      (key) => isSession === undefined || String(key.isSession) === isSession,
+    );
   }
 
   /**
@@ -50,7 +80,24 @@ export class AccountsController {
   @ApiQuery({ name: 'expiry', required: false, description: 'Duration (720h, 30d) or false for never; default 720h' })
   @ApiQuery({ name: 'perms', required: false, description: 'all, upload, user or admin; default all' })
   @ApiQuery({ name: 'label', required: false })
-  @ApiOkResponse({ description: '`{token, tokenHash, label, expiry, isSession, id, scope, createdAt, lastUsedAt}`' })
+  @ApiBody({
+    required: false,
+    schema: {
+      type: 'object',
+      properties: {
+        expiry: {
+          oneOf: [
+            { type: 'string', example: '720h' },
+            { type: 'boolean', enum: [false] },
+          ],
+        },
+        label: { type: 'string', maxLength: 200 },
+        scope: { type: 'string', enum: SCOPES },
+        perms: { type: 'string' },
+      },
+    },
+  })
+  @ApiOkResponse({ description: 'The only answer that shows the token', schema: KEY })
   async create(@CurrentUser() caller: Caller, @Query() query: object, @Body() body: object | undefined) {
     const { expiry, label, scope: wanted, perms } = parseInput(newKeySchema, { ...query, ...body });
     const scope = scopeFor(wanted ?? perms, caller);

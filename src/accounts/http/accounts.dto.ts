@@ -3,9 +3,15 @@ import { DEFAULT_EXPIRY } from '../domain/api-key.js';
 import { MAX_DEAL_DURATION, MAX_PIN_WEIGHT, MAX_PINS_QUOTA, MAX_REPLICATION, type Limits } from '../domain/limits.js';
 import { SCOPES } from '../domain/caller.js';
 
+/** A duration, or `false`: as text in a query, as itself in a body. */
+const expiry = z.union([z.string().max(100), z.literal(false).transform(() => 'false')]).default(DEFAULT_EXPIRY);
+
+/** Of listings: keys, sessions, or both. */
+export const keyListSchema = z.object({ isSession: z.enum(['true', 'false']).optional() });
+
 /** Estuary's `perms` (`all`, `upload`) beside our scopes. */
 export const newKeySchema = z.object({
-  expiry: z.string().default(DEFAULT_EXPIRY),
+  expiry,
   label: z.string().max(200).default(''),
   perms: z.enum(['all', ...SCOPES]).optional(),
   scope: z.enum(SCOPES).optional(),
@@ -15,7 +21,7 @@ export const newKeySchema = z.object({
 export const newUserSchema = z.object({
   username: z.string(),
   role: z.enum(['user', 'admin']).default('user'),
-  expiry: z.string().default(DEFAULT_EXPIRY),
+  expiry,
 });
 
 /** attoFIL, decimal text: numbers of JSON end at 2^53. */

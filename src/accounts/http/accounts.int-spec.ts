@@ -91,6 +91,8 @@ describe('the routes of accounts', () => {
       expiry: null,
       scope: 'user',
     });
+    expect((await call('POST', '/user/api-keys', ann, { expiry: false })).body).toMatchObject({ expiry: null });
+    expect((await call('POST', '/user/api-keys', ann, { expiry: true })).status).toBe(400);
     expect(await call('POST', '/user/api-keys?expiry=soon', ann)).toMatchObject({
       status: 400,
       body: { error: { reason: 'ERR_INVALID_INPUT' } },

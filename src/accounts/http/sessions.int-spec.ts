@@ -135,6 +135,40 @@ describe('a session of the page', () => {
     expect(await accounts.call('GET', '/user/api-keys', request)).toMatchObject({ body: [] });
   });
 
+  it('of a bearer token stands behind the keys in their list, marked as what it is', async () => {
+    const token = await accounts.register('dora', PASSWORD);
+    await accounts.call('POST', '/user/api-keys', { token, payload: { label: 'laptop' } });
+    await begin('dora');
+    await accounts.call('POST', '/login', { payload: { username: 'dora', password: PASSWORD } });
+    const list = async (query = '') =>
+      ((await accounts.call('GET', `/user/api-keys${query}`, { token })).body as { label: string }[]).map(
+        ({ label, ...key }) => [label, (key as { isSession?: boolean }).isSession],
+      );
+    expect(await list()).toEqual([
+      ['laptop', false],
+      ['session', true],
+      ['session', true],
+    ]);
+    expect(await list('?isSession=false')).toEqual([['laptop', false]]);
+    expect(await list('?isSession=true')).toHaveLength(2);
+  });
+
+  it('and a key that are revoked by one process are dead in the other', async () => {
+    const other = await accountsApp(database.url);
+    try {
+      const session = await accounts.register('emil', PASSWORD);
+      const { body } = await accounts.call('POST', '/user/api-keys', { token: session });
+      const key = (body as { token: string }).token;
+      const there = async (token: string) => (await other.call('GET', '/viewer', { token })).status;
+      expect([await there(session), await there(key)]).toEqual([200, 200]);
+      expect((await accounts.call('DELETE', `/user/api-keys/${key}`, { token: session })).status).toBe(200);
+      expect((await accounts.call('POST', '/logout', { token: session })).status).toBe(200);
+      await until(async () => (await there(session)) === 401 && (await there(key)) === 401);
+    } finally {
+      await other.app.close();
+    }
+  });
+
   it('is Secure and bound to the host where the platform is reached by https', async () => {
     const other = await accountsApp(database.url, { PUBLIC_URL: 'https://storage.example' });
     try {
