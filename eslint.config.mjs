@@ -72,7 +72,7 @@ const oneSeam = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'data/', 'coverage/', 'src/platform/prisma/generated/', '**/*.cjs'] },
+  { ignores: ['node_modules/', 'dist/', 'data/', 'coverage/', 'src/platform/*/generated/', '**/*.cjs'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module.js';
 import { AppConfig } from '../../src/config/index.js';
 import { createHttpApp, RouteTable, serveDocs } from '../../src/platform/http/index.js';
+import { lacking, undescribed, type Operation } from '../support/described-answer.js';
 import { testDatabase, type TestDatabase } from '../support/test-database.js';
 
 const roles = ['none', 'upload', 'owner', 'stranger', 'admin', 'expired', 'revoked'] as const;
@@ -195,6 +196,17 @@ const rows: Record<string, Row> = {
 /** Pages of the documentation: files that Nest's module serves, for everybody. */
 const isDocs = (route: string): boolean => /^(GET|HEAD) \/docs/.test(route);
 
+async function docs(): Promise<Documented> {
+  documented ??= (await app.inject({ url: '/docs-json' })).json<{ paths: Documented }>().paths;
+  return documented;
+}
+
+/** What the documentation says of a route; null for the bare address and the gateway, whose bodies are bytes. */
+async function describedRoute(method: string, pattern: string): Promise<Operation | null> {
+  if (/^\/(gw\/)?ipfs|^\/get\//.test(pattern)) return null;
+  return (await docs())[pattern.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()] ?? null;
+}
+
 /** Names that no answer to anybody else may hold. */
 const SECRET = `secret-${randomBytes(6).toString('hex')}`;
 
@@ -216,6 +228,8 @@ let database: TestDatabase;
 let folder: string;
 let app: NestFastifyApplication;
 let things: Things;
+type Documented = Record<string, Record<string, Operation>>;
+let documented: Documented | undefined;
 const keys = {} as Record<Role, string | null>;
 
 async function send(role: Role, method: string, url: string, body?: unknown) {
@@ -353,11 +367,19 @@ it('every route of the API has a row in the table, and every row is a route', ()
 
 it('the documentation names every route but the bare address, and no other', async () => {
   const { paths } = (await app.inject({ url: '/docs-json' })).json<{ paths: Record<string, object> }>();
-  const documented = Object.entries(paths).flatMap(([url, methods]) =>
+  const named = Object.entries(paths).flatMap(([url, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${url.replace(/{(\w+)}/g, ':$1')}`),
   );
   const known = Object.keys(rows).map((route) => route.replace('ipfs/*', 'ipfs/:path'));
-  expect(documented.sort()).toEqual(known.filter((route) => route !== 'GET /').sort());
+  expect(named.sort()).toEqual(known.filter((route) => route !== 'GET /').sort());
+});
+
+it('the documentation has an answer, an example of it and the codes of failures for every route', async () => {
+  const operations = Object.entries(await docs()).flatMap(([url, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${url}`, operation })),
+  );
+  expect(operations.flatMap(({ name, operation }) => lacking(operation).map((what) => `${name}: ${what}`))).toEqual([]);
+  expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
 });
 
 describe.each(Object.entries(rows))('%s', (route, row) => {
@@ -374,6 +396,8 @@ describe.each(Object.entries(rows))('%s', (route, row) => {
       status: expected,
       text: expect.any(String),
     });
+    const operation = await describedRoute(method, pattern);
+    if (operation) expect(undescribed(operation, answer.status, answer.text)).toEqual([]);
     if (role === 'none' || role === 'stranger') expect(answer.text).not.toContain(SECRET);
     if ([401, 403].includes(expected))
       expect(JSON.parse(answer.text)).toMatchObject({ error: { reason: expect.stringMatching(/^ERR_/) } });

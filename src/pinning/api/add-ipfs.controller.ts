@@ -1,11 +1,12 @@
 import { Body, Controller, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, RequireScope, type Caller } from '../../accounts/index.js';
-import { parseInput } from '../../platform/http/index.js';
+import { ZodPipe } from '../../platform/http/index.js';
+import type { PinSpec } from '../pin.js';
 import { RequestPins } from '../requests/request-pins.js';
 import { DelegatesKnown, RequestRate } from './pin-requests.guard.js';
 import { PinPresenter, type PinStatusView } from './pin.presenter.js';
-import { addIpfsQuery, pinSchema } from './pin.dto.js';
+import { addIpfsQuery, type AddIpfsQuery, pinSchema } from './pin.dto.js';
 
 /** Estuary's other door to the same verb. */
 @ApiTags('content')
@@ -27,10 +28,12 @@ export class AddIpfsController {
   @RequireScope('upload')
   @ApiOperation({ summary: 'Add a CID that the IPFS network has: cid, name, origins, meta' })
   @ApiResponse({ status: 202, description: 'The pin, as at /pinning/pins' })
-  async add(@CurrentUser() caller: Caller, @Body() body: unknown, @Query() query: unknown): Promise<PinStatusView> {
-    const { 'ignore-dupes': ignoreDupes } = parseInput(addIpfsQuery, query);
-    return this.presenter.one(
-      await this.requestPins.run({ userId: caller.userId, spec: parseInput(pinSchema, body), ignoreDupes }),
-    );
+  async add(
+    @CurrentUser() caller: Caller,
+    @Body(new ZodPipe(pinSchema)) spec: PinSpec,
+    @Query(new ZodPipe(addIpfsQuery)) query: AddIpfsQuery,
+  ): Promise<PinStatusView> {
+    const { 'ignore-dupes': ignoreDupes } = query;
+    return this.presenter.one(await this.requestPins.run({ userId: caller.userId, spec, ignoreDupes }));
   }
 }

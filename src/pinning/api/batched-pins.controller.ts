@@ -2,12 +2,20 @@ import { Body, Controller, Get, HttpCode, Post, Query, Req, UseGuards } from '@n
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { CurrentUser, type Caller } from '../../accounts/index.js';
-import { InvalidInput, jsonOfGet, JsonLimit, parseInput } from '../../platform/http/index.js';
+import { InvalidInput, jsonOfGet, JsonLimit, parseInput, ZodPipe } from '../../platform/http/index.js';
 import { DomainError } from '../../shared/index.js';
 import { PinNotFound } from '../pinning.errors.js';
 import { PinRegistry } from '../requests/pin-registry.js';
 import { RequestPins, type BatchOutcome } from '../requests/request-pins.js';
-import { askedInQuery, askedPins, failureOf, isFailure, readBatch, type ItemFailure } from './batched-pins.dto.js';
+import {
+  askedInQuery,
+  askedPins,
+  failureOf,
+  isFailure,
+  type AskedPin,
+  readBatch,
+  type ItemFailure,
+} from './batched-pins.dto.js';
 import { DelegatesKnown, RequestRate } from './pin-requests.guard.js';
 import { PinPresenter, type PinStatusView } from './pin.presenter.js';
 
@@ -65,8 +73,12 @@ export class BatchedPinsController {
     summary: 'Look up many pins: ?requestid=a,b&content_id=1,2, or an array of {content_id} or {requestid} as the body',
   })
   @ApiResponse({ status: 200, description: 'An array as long: PinStatus, or {error: {reason, details}}' })
-  async find(@CurrentUser() caller: Caller, @Query() query: unknown, @Req() request: FastifyRequest): Promise<Item[]> {
-    const asked = [...parseInput(askedInQuery, query), ...parseInput(askedPins, (await jsonOfGet(request)) ?? [])];
+  async find(
+    @CurrentUser() caller: Caller,
+    @Query(new ZodPipe(askedInQuery)) named: AskedPin[],
+    @Req() request: FastifyRequest,
+  ): Promise<Item[]> {
+    const asked = [...named, ...parseInput(askedPins, (await jsonOfGet(request)) ?? [])];
     if (asked.length === 0) throw new InvalidInput('name the pins: requestid or content_id');
     const { byRequest, byContent } = await this.registry.findMany(caller.userId, {
       requestIds: asked.flatMap((item) => ('requestid' in item ? [item.requestid] : [])),

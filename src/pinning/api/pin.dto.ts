@@ -52,10 +52,13 @@ export const pinSchema = z
     meta: pin.meta ?? {},
   }));
 
+const flag = z.enum(['true', 'false', '1', '0', '']).transform((text) => text === 'true' || text === '1');
+
 /** Estuary's parameter of uploads, here for pins: 409 for what the account has. */
 export const addIpfsQuery = z.object({
-  'ignore-dupes': z
-    .enum(['true', 'false', '1', '0', ''])
-    .transform((text) => text === 'true' || text === '1')
-    .optional(),
+  'ignore-dupes': flag.optional(),
+  /** Estuary's: of paths in collections. A pin replaces nothing here. */
+  overwrite: flag.optional(),
 });
+/** After parsing: flags are booleans. */
+export type AddIpfsQuery = z.output<typeof addIpfsQuery>;

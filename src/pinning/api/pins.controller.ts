@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Unowned, type Caller } from '../../accounts/index.js';
-import { parseInput } from '../../platform/http/index.js';
+import { ZodPipe } from '../../platform/http/index.js';
 import { pinRequestId } from '../../shared/index.js';
+import type { PinFilter, PinSpec } from '../pin.js';
 import { PinRegistry } from '../requests/pin-registry.js';
 import { RequestPins } from '../requests/request-pins.js';
 import { DelegatesKnown, RequestRate } from './pin-requests.guard.js';
@@ -32,8 +33,8 @@ export class PinsController {
   @Get()
   @ApiOperation({ summary: 'List pins: cid, name and match, status, before, after, limit, meta, requestid' })
   @ApiResponse({ status: 200, description: 'PinResults: newest first, with the number of all that match' })
-  async list(@CurrentUser() caller: Caller, @Query() query: unknown) {
-    return this.presenter.page(await this.registry.list(caller.userId, parseInput(pinQuerySchema, query)));
+  async list(@CurrentUser() caller: Caller, @Query(new ZodPipe(pinQuerySchema)) filter: PinFilter) {
+    return this.presenter.page(await this.registry.list(caller.userId, filter));
   }
 
   /**
@@ -44,8 +45,8 @@ export class PinsController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Pin a CID: cid, name, origins, meta' })
   @ApiResponse({ status: 202, description: 'PinStatus' })
-  async add(@CurrentUser() caller: Caller, @Body() body: unknown): Promise<PinStatusView> {
-    return this.presenter.one(await this.requestPins.run({ userId: caller.userId, spec: parseInput(pinSchema, body) }));
+  async add(@CurrentUser() caller: Caller, @Body(new ZodPipe(pinSchema)) spec: PinSpec): Promise<PinStatusView> {
+    return this.presenter.one(await this.requestPins.run({ userId: caller.userId, spec }));
   }
 
   /** `GET /pins/{requestid}`. @throws PinNotFound, also for an id that cannot be any */
@@ -69,12 +70,12 @@ export class PinsController {
   async replace(
     @CurrentUser() caller: Caller,
     @Param('requestid') requestId: string,
-    @Body() body: unknown,
+    @Body(new ZodPipe(pinSchema)) spec: PinSpec,
   ): Promise<PinStatusView> {
     return this.presenter.one(
       await this.requestPins.run({
         userId: caller.userId,
-        spec: parseInput(pinSchema, body),
+        spec,
         replaces: pinRequestId(requestId),
       }),
     );

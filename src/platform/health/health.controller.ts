@@ -32,7 +32,18 @@ export class HealthController {
   @Get('ready')
   @ApiOperation({ summary: 'Readiness: everything that the platform needs works, the worker included' })
   @ApiOkResponse({ description: '`{ready: true, checks}`; `{ready}` alone from other machines' })
-  @ApiServiceUnavailableResponse({ description: '`{ready: false, down: [{name, detail}], checks}`' })
+  @ApiServiceUnavailableResponse({
+    description: '`{ready: false, down: [{name, detail}], checks}`; `{ready}` alone to other machines',
+    schema: {
+      type: 'object',
+      required: ['ready'],
+      properties: {
+        ready: { type: 'boolean' },
+        down: { type: 'array', items: { type: 'object', additionalProperties: true } },
+        checks: { type: 'object', additionalProperties: true },
+      },
+    },
+  })
   async ready(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -1,5 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ModulesContainer } from '@nestjs/core';
+import type { Type } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { completeRoutes } from './documented-routes.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'] as const;
 
@@ -8,6 +11,7 @@ const DESCRIPTION = [
   '',
   'Every failure has one shape: `{"error": {"code": <HTTP status>, "reason": "ERR_...", "details": "<text>"}}`. ' +
     'Programs compare `reason`, which never changes.',
+  'The codes of each route are listed with it.',
   'Below `/pinning` it is the Pinning Service specification\'s: `{"error": {"reason", "details"}}`.',
   'Every answer carries `x-request-id`; send one to have it in our logs.',
 ].join('\n');
@@ -28,7 +32,26 @@ export function serveDocs(app: NestFastifyApplication, url: string): void {
     .getHttpAdapter()
     .getInstance()
     .get('/', (_request, reply) => reply.redirect('/docs'));
-  SwaggerModule.setup('docs', app, () => nameEveryParameter(SwaggerModule.createDocument(app, config)));
+  const classes = controllersOf(app);
+  SwaggerModule.setup('docs', app, () =>
+    completeRoutes(
+      nameEveryParameter(
+        SwaggerModule.createDocument(app, config, {
+          operationIdFactory: (controller, method) => `${controller}_${method}`,
+        }),
+      ),
+      (name) => classes.get(name),
+    ),
+  );
+}
+
+/** Every controller of the application by its class's name. */
+function controllersOf(app: NestFastifyApplication): Map<string, Type> {
+  const found = new Map<string, Type>();
+  for (const module of app.get(ModulesContainer).values())
+    for (const { metatype } of module.controllers.values())
+      if (typeof metatype === 'function') found.set(metatype.name, metatype as Type);
+  return found;
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type Json } from '../../shared/index.js';
 import { databaseFailure } from '../prisma/index.js';
 
@@ -89,29 +88,6 @@ export function errorBody(answer: ErrorAnswer, path: string): object {
   if (/^\/pinning([/?]|$)/.test(path)) return { error: { reason: answer.reason, details: answer.details } };
   const context = answer.context && Object.keys(answer.context).length > 0 ? { context: answer.context } : {};
   return { error: { code: answer.status, reason: answer.reason, details: answer.details, ...context } };
-}
-
-/**
- * What the router refuses before any route is found, in the one shape: a path that cannot be decoded (400), a parameter
- * too long (414).
- */
-export function refuseEarly(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const answer = answerOf(error, request.id);
-  void reply
-    .code(answer.status)
-    .header('content-type', 'application/json; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .send(
-      JSON.stringify(
-        errorBody(
-          {
-            ...answer,
-            details: answer.status === 414 ? 'a part of the path is too long' : 'the path cannot be decoded',
-          },
-          request.url,
-        ),
-      ),
-    );
 }
 
 /** By the code of Node's parser error; everything else is NOT_HTTP. */

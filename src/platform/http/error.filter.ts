@@ -3,12 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../shared/index.js';
 import { AppLogger } from '../logging/index.js';
 import { endAfterAnswer } from './connection-limits.js';
-import { answerOf, errorBody, type ErrorAnswer } from './error-answer.js';
+import { answerOf, type ErrorAnswer } from './error-answer.js';
+import { sendError } from './error-page.js';
 import { RouteTable } from './route-table.js';
 
 /**
  * The one place where failures become HTTP. An answer that has begun is cut off; otherwise the body is that of
- * `errorBody`, never cached, and the rest of a refused body is not read.
+ * `sendError`, never cached, and the rest of a refused body is not read.
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -39,11 +40,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (answer.retryAfterMs !== undefined)
       void reply.header('retry-after', String(Math.max(1, Math.ceil(answer.retryAfterMs / 1000))));
     endAfterAnswer(request, (name, value) => void reply.header(name, value));
-    void reply
-      .code(answer.status)
-      .header('content-type', 'application/json; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .send(JSON.stringify(errorBody(answer, request.url)));
+    sendError(request, reply, answer);
   }
 
   /** Nest answers 404 to a known path with a wrong method; HTTP has a better word (RFC 9110, 15.5.6). */

@@ -13,7 +13,9 @@ import { registerAdmission } from './admission.js';
 import { JSON_BODY_LIMIT, registerBodyParsers } from './body-parsing.js';
 import { HEADERS_TIMEOUT_MS, LATE_HEADS_CHECK_MS, limitConnections } from './connection-limits.js';
 import { ShuttingDown } from './http.errors.js';
-import { refuseEarly, refuseUnreadable } from './error-answer.js';
+import { refuseUnreadable } from './error-answer.js';
+import { refuseEarly } from './error-page.js';
+import { registerKnownOptions } from './known-options.js';
 import { registerRequestContext, registerRequestMetrics, requestIdOf } from './request-hooks.js';
 import { RouteTable } from './route-table.js';
 import { gatherSmallParts } from './small-parts.js';
@@ -106,6 +108,7 @@ export function configureHttpApp(app: NestFastifyApplication): void {
   // Whose cookie it is, admission asks.
   instance.register(cookies, { hook: 'onRequest' });
   registerAdmission(app);
+  registerKnownOptions(instance);
 }
 
 /** While it closes: nothing new is begun, what runs may end, and connections that will not end are cut. */

@@ -6,7 +6,7 @@ import { InvalidInput } from './http.errors.js';
 const LONGEST_NAME_SHOWN = 64;
 
 /**
- * The input as the schema says; a missing body counts as `{}`.
+ * The input as the schema says; a missing body counts as `{}`, the body `null` does not.
  *
  * @throws InvalidInput naming every field that is wrong, and why; never the rejected values.
  */
@@ -16,7 +16,7 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.ou
     throw new InvalidInput(`${unkeepable}: holds a NUL or half a character, which is not text`, {
       details: { fields: [unkeepable] },
     });
-  const result = schema.safeParse(value ?? {});
+  const result = schema.safeParse(value === undefined ? {} : value);
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap(problemsOf);
   throw new InvalidInput(problems.map(({ field, text }) => (field === '' ? text : `${field}: ${text}`)).join('; '), {
@@ -36,7 +36,8 @@ function problemsOf(issue: z.core.$ZodIssue): { field: string; text: string }[] 
 
 /** The same as a pipe: `@Body(new ZodPipe(schema)) input: Input`, `@Query(new ZodPipe(schema)) query: Query`. */
 export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.output<S>> {
-  constructor(private readonly schema: S) {}
+  /** The documentation and the list of known options read the schema. */
+  constructor(readonly schema: S) {}
 
   transform(value: unknown): z.output<S> {
     return parseInput(this.schema, value);

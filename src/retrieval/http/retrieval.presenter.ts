@@ -1,8 +1,7 @@
-import type { Json } from '../../shared/index.js';
 import type { Retrieval, RetrievalTransition } from '../domain/retrieval.js';
 
 /** A retrieval as the API shows it; field names are part of the API. */
-export function presentRetrieval(retrieval: Retrieval): Record<string, Json> {
+export function presentRetrieval(retrieval: Retrieval) {
   const { id, root, state, source, miner, bytes, blocks, firstByteMs, durationMs, attempts } = retrieval;
   return {
     id,
@@ -22,10 +21,7 @@ export function presentRetrieval(retrieval: Retrieval): Record<string, Json> {
 }
 
 /** The same with its timeline, oldest first. */
-export function presentTimeline(
-  retrieval: Retrieval,
-  transitions: readonly RetrievalTransition[],
-): Record<string, Json> {
+export function presentTimeline(retrieval: Retrieval, transitions: readonly RetrievalTransition[]) {
   return {
     ...presentRetrieval(retrieval),
     timeline: transitions.map(({ from, to, cause, at }) => ({ from, to, cause, at: at.toISOString() })),

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { RequireScope, Unowned } from '../../accounts/index.js';
-import { InvalidInput, parseInput } from '../../platform/http/index.js';
+import { InvalidInput, parseInput, ZodPipe } from '../../platform/http/index.js';
 import { parseCid, retrievalId } from '../../shared/index.js';
 import { Retrievals } from '../verbs/retrievals.js';
 import { presentRetrieval, presentTimeline } from './retrieval.presenter.js';
@@ -25,8 +25,7 @@ export class RetrievalsController {
   @RequireScope('admin')
   @ApiOperation({ summary: 'The newest retrievals of everybody' })
   @ApiOkResponse({ description: 'Newest first' })
-  async list(@Query() query: unknown) {
-    const { limit } = parseInput(page, query);
+  async list(@Query(new ZodPipe(page)) { limit }: z.output<typeof page>) {
     return (await this.retrievals.recent(limit)).map(presentRetrieval);
   }
 
@@ -57,8 +56,7 @@ export class RetrievalsController {
   @RequireScope('admin')
   @ApiOperation({ summary: 'Figures over all retrievals, the newest records and the newest failures' })
   @ApiOkResponse({ description: 'Figures, records, failures' })
-  async stats(@Query() query: unknown) {
-    const { limit } = parseInput(page, query);
+  async stats(@Query(new ZodPipe(page)) { limit }: z.output<typeof page>) {
     const [figures, records] = await Promise.all([this.retrievals.figures(), this.retrievals.recent(limit)]);
     const shown = records.map(presentRetrieval);
     return { ...figures, records: shown, failures: shown.filter(({ state }) => state === 'failed') };
