@@ -11,6 +11,7 @@ const mayUse = {
   retrieval: ['storage', 'content', 'pinning', 'deals', 'miners', 'chain', 'accounts'],
   gateway: ['storage', 'content', 'retrieval', 'accounts'],
   stats: ['accounts', 'storage', 'content', 'network', 'pinning', 'miners', 'deals', 'chain', 'retrieval', 'gateway'],
+  dashboard: [],
 };
 const rooms = Object.keys(mayUse);
 const anyRoom = `^src/(${rooms.join('|')})/`;
@@ -150,6 +151,18 @@ module.exports = {
       { path: 'node_modules/(bullmq|@nestjs/bullmq)/' },
     ),
     rule(
+      'pages-are-outside',
+      'The web client runs in a browser: it knows the API, not our code.',
+      { path: '^src/dashboard/ui/' },
+      { path: '^(src/(?!dashboard/ui/)|test/)' },
+    ),
+    rule(
+      'pages-are-served-not-imported',
+      'The web client is built by Vite; nothing that runs on Node imports it.',
+      { path: '^src/', pathNot: '^src/dashboard/ui/' },
+      { path: '^src/dashboard/ui/' },
+    ),
+    rule(
       'devnet-is-outside',
       'The devnet is reached as the real network is: over the wire.',
       { path: '^src/', pathNot: ['^src/devnet/', testFile] },
@@ -200,7 +213,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'module-sync', 'node', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.d.ts'],
     },
     cache: { folder: 'node_modules/.cache/dependency-cruiser', strategy: 'content' },
   },

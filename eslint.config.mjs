@@ -75,7 +75,7 @@ export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', 'data/', 'coverage/', 'src/platform/*/generated/', '**/*.cjs'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.base],
     plugins: { words },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -122,6 +122,19 @@ export default tseslint.config(
     },
   },
   outbound,
+  {
+    // The web client: a browser's fetch and clock; a page is markup, and lazy pages are what their file stands for.
+    files: ['src/dashboard/ui/**/*.{ts,tsx}'],
+    rules: {
+      'no-restricted-globals': 'off',
+      'no-restricted-syntax': ['error', environment, anyCast],
+      'max-lines-per-function': ['error', { max: 90, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['src/dashboard/ui/pages/**/*.tsx', 'src/dashboard/ui/vite-env.d.ts'],
+    rules: { 'no-restricted-exports': 'off' },
+  },
   {
     // Stores stamp rows (updated_at, sealed_at) as the database's own now() would; nothing is decided by it.
     files: ['src/*/store/**/*.ts', 'src/**/*.store.ts'],

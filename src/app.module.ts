@@ -12,6 +12,7 @@ import { GatewayHttpModule } from './gateway/index.js';
 import { MinersHttpModule, MinersJobsModule, MinersModule } from './miners/index.js';
 import { NetworkHttpModule, NetworkJobsModule, NetworkModule, NetworkPortsModule } from './network/index.js';
 import { PinningHttpModule, PinningJobsModule, PinningModule } from './pinning/index.js';
+import { DashboardHttpModule } from './dashboard/index.js';
 import { HealthHttpModule, HealthWorkerModule } from './platform/health/index.js';
 import { OutboxJobsModule } from './platform/outbox/index.js';
 import { PlatformModule, type PlatformOptions, type ProcessRole } from './platform/platform.module.js';
@@ -39,6 +40,7 @@ function rooms(role: ProcessRole): NonNullable<DynamicModule['imports']> {
 /** HTTP in and out. */
 const doors: NonNullable<DynamicModule['imports']> = [
   HealthHttpModule,
+  DashboardHttpModule,
   AccountsHttpModule,
   ContentHttpModule,
   NetworkPortsModule,

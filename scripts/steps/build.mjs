@@ -2,10 +2,21 @@ import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFi
 import { dirname, extname, join, relative, sep } from 'node:path';
 import { root } from './root.mjs';
 
-const notForProduction = /\.(spec|int-spec|contract)\.ts$|[\\/]testing[\\/]|\.d\.ts$/;
+const notForProduction = /\.(spec|int-spec|contract)\.tsx?$|[\\/]testing[\\/]|\.d\.ts$/;
+/** The web client, which Vite builds (pages.mjs). */
+const pages = /^src[\\/]dashboard[\\/]ui[\\/]/;
 
-/** Every file that the build reads. */
+/** Every file that the build of the platform reads. */
 export function sources() {
+  return files().filter((path) => !pages.test(path));
+}
+
+/** Every file that the build of the web client reads. */
+export function pageSources() {
+  return files().filter((path) => pages.test(path));
+}
+
+function files() {
   return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
@@ -34,6 +45,9 @@ export async function build() {
     writeFileSync(script, `${code}\n//# sourceMappingURL=${script.split(sep).pop()}.map\n`);
     if (map !== undefined) writeFileSync(`${script}.map`, map);
   }
+  // Built by another step, for itself.
+  const ui = join(root, 'dist', 'ui');
+  if (existsSync(ui)) cpSync(ui, join(fresh, 'ui'), { recursive: true });
   const old = join(root, `dist.old.${process.pid}`);
   if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
   renameSync(fresh, join(root, 'dist'));

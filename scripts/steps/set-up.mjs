@@ -4,9 +4,10 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { build, sources } from './build.mjs';
+import { build, pageSources, sources } from './build.mjs';
 import { generatePrismaClient } from './generate.mjs';
 import { installPackages } from './install.mjs';
+import { buildPages } from './pages.mjs';
 import { root } from './root.mjs';
 import { step } from './step.mjs';
 
@@ -20,6 +21,9 @@ export async function setUp({ dev = false } = {}) {
       step('Generating the database client', generatePrismaClient),
     );
     await unlessDone('dist/.made-from', ['.swcrc', 'package-lock.json', ...sources()], () => step('Building', build));
+    await unlessDone('dist/ui/.made-from', ['package-lock.json', ...pageSources()], () =>
+      step('Building the pages', buildPages),
+    );
   });
 }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module.js';
 import { AppConfig } from '../../src/config/index.js';
+import { filePaths, pagePaths } from '../../src/dashboard/index.js';
 import { createHttpApp, RouteTable, serveDocs } from '../../src/platform/http/index.js';
 import { lacking, undescribed, type Operation } from '../support/described-answer.js';
 import { testDatabase, type TestDatabase } from '../support/test-database.js';
@@ -38,7 +39,6 @@ interface Row {
 
 /** One row for each route of the API. A route that is not here fails the first test. */
 const rows: Record<string, Row> = {
-  'GET /': { who: 'open', in: 302 },
   'GET /health': { who: 'open', in: 200 },
   'GET /ready': { who: 'open', in: 503 },
   'GET /metrics': { who: 'open', in: 200 },
@@ -195,13 +195,15 @@ const rows: Record<string, Row> = {
 
 /** Pages of the documentation: files that Nest's module serves, for everybody. */
 const isDocs = (route: string): boolean => /^(GET|HEAD) \/docs/.test(route);
+/** Pages of the web client and their files, for everybody. */
+const pages = new Set([...pagePaths, ...filePaths].flatMap((page) => [`GET ${page}`, `HEAD ${page}`]));
 
 async function docs(): Promise<Documented> {
   documented ??= (await app.inject({ url: '/docs-json' })).json<{ paths: Documented }>().paths;
   return documented;
 }
 
-/** What the documentation says of a route; null for the bare address and the gateway, whose bodies are bytes. */
+/** What the documentation says of a route; null for the gateway, whose bodies are bytes. */
 async function describedRoute(method: string, pattern: string): Promise<Operation | null> {
   if (/^\/(gw\/)?ipfs|^\/get\//.test(pattern)) return null;
   return (await docs())[pattern.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()] ?? null;
@@ -358,20 +360,20 @@ it('every route of the API has a row in the table, and every row is a route', ()
   const routes = app
     .get(RouteTable)
     .list()
-    .filter((route) => !isDocs(route));
+    .filter((route) => !isDocs(route) && !pages.has(route));
   const heads = Object.keys(rows)
     .filter((route) => route.startsWith('GET '))
     .map((route) => route.replace('GET', 'HEAD'));
   expect(routes).toEqual([...Object.keys(rows), ...heads].sort());
 });
 
-it('the documentation names every route but the bare address, and no other', async () => {
+it('the documentation names every route of the API, and no other', async () => {
   const { paths } = (await app.inject({ url: '/docs-json' })).json<{ paths: Record<string, object> }>();
   const named = Object.entries(paths).flatMap(([url, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${url.replace(/{(\w+)}/g, ':$1')}`),
   );
   const known = Object.keys(rows).map((route) => route.replace('ipfs/*', 'ipfs/:path'));
-  expect(named.sort()).toEqual(known.filter((route) => route !== 'GET /').sort());
+  expect(named.sort()).toEqual(known.sort());
 });
 
 it('the documentation has an answer, an example of it and the codes of failures for every route', async () => {

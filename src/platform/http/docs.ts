@@ -17,8 +17,7 @@ const DESCRIPTION = [
 ].join('\n');
 
 /**
- * OpenAPI as pages at /docs and as JSON at /docs-json; whoever opens the bare address in a browser is led there. `url`
- * is the address under which clients reach us.
+ * OpenAPI as pages at /docs and as JSON at /docs-json. `url` is the address under which clients reach us.
  */
 export function serveDocs(app: NestFastifyApplication, url: string): void {
   const config = new DocumentBuilder()
@@ -28,10 +27,6 @@ export function serveDocs(app: NestFastifyApplication, url: string): void {
     .addServer(url)
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'EST...ARY' })
     .build();
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .get('/', (_request, reply) => reply.redirect('/docs'));
   const classes = controllersOf(app);
   SwaggerModule.setup('docs', app, () =>
     completeRoutes(
