@@ -5,6 +5,9 @@ import { OwnerRegistry } from './domain/owner-registry.js';
 import { UsageRegistry } from './domain/usage-registry.js';
 import { AccountsController } from './http/accounts.controller.js';
 import { AdminUsersController } from './http/admin-users.controller.js';
+import { AuditController } from './http/audit.controller.js';
+import { AuditGuard } from './http/audit.guard.js';
+import { LoginLog } from './http/login-log.js';
 import { BrowserSessions } from './http/browser-sessions.js';
 import { SessionsController } from './http/sessions.controller.js';
 import { OwnerGuard, ScopeGuard } from './http/access.guards.js';
@@ -17,15 +20,18 @@ import { RequestAdmission } from './http/request-admission.js';
 import { RequestRates } from './http/request-rates.js';
 import { RouteAudit } from './http/route-audit.js';
 import { AccountStore } from './ports/account-store.port.js';
+import { AuditLog } from './ports/audit-log.port.js';
 import { CredentialStore } from './ports/credential-store.port.js';
 import { InviteStore } from './ports/invite-store.port.js';
 import { LoginLinkStore } from './ports/login-link-store.port.js';
 import { LimitStore } from './ports/limit-store.port.js';
 import { PostgresAccountStore } from './store/postgres-account.store.js';
+import { PostgresAuditLog } from './store/postgres-audit-log.store.js';
 import { PostgresCredentialStore } from './store/postgres-credential.store.js';
 import { PostgresInviteStore } from './store/postgres-invite.store.js';
 import { PostgresLoginLinkStore } from './store/postgres-login-link.store.js';
 import { PostgresLimitStore } from './store/postgres-limit.store.js';
+import { ActAs } from './verbs/act-as.js';
 import { AccountLimits } from './verbs/account-limits.js';
 import { DealCaps } from './verbs/deal-caps.js';
 import { ApiKeyRegistry } from './verbs/api-key-registry.js';
@@ -37,6 +43,7 @@ import { UserRegistry } from './verbs/user-registry.js';
 import { VerifyToken } from './verbs/verify-token.js';
 
 const verbs = [
+  ActAs,
   VerifyToken,
   UserRegistry,
   ApiKeyRegistry,
@@ -59,10 +66,11 @@ const verbs = [
     { provide: AccountStore, useClass: PostgresAccountStore },
     { provide: CredentialStore, useClass: PostgresCredentialStore },
     { provide: LoginLinkStore, useClass: PostgresLoginLinkStore },
+    { provide: AuditLog, useClass: PostgresAuditLog },
     { provide: InviteStore, useClass: PostgresInviteStore },
     { provide: LimitStore, useClass: PostgresLimitStore },
   ],
-  exports: [OwnerRegistry, UsageRegistry, ...verbs],
+  exports: [OwnerRegistry, UsageRegistry, AuditLog, ...verbs],
 })
 export class AccountsModule {}
 
@@ -70,6 +78,7 @@ export class AccountsModule {}
 @Module({
   imports: [AccountsModule, DiscoveryModule, PassportModule],
   controllers: [
+    AuditController,
     AccountsController,
     AdminUsersController,
     InvitesController,
@@ -86,9 +95,11 @@ export class AccountsModule {}
     RequestRates,
     LoginRates,
     BrowserSessions,
+    LoginLog,
     { provide: APP_GUARD, useExisting: AuthenticationGuard },
     { provide: APP_GUARD, useExisting: ScopeGuard },
     { provide: APP_GUARD, useClass: OwnerGuard },
+    { provide: APP_GUARD, useClass: AuditGuard },
   ],
 })
 export class AccountsHttpModule {}

@@ -154,6 +154,8 @@ const rows: Record<string, Row> = {
   'GET /admin/retrieval/stats': { who: 'admin', in: 200 },
   'GET /admin/storage/damage': { who: 'admin', in: 200 },
   'GET /admin/users': { who: 'admin', in: 200 },
+  'GET /admin/audit': { who: 'admin', in: 200 },
+  'POST /admin/users/:username/act-as': { who: 'admin', in: 200, at: () => '/admin/users/stranger/act-as' },
   'GET /admin/invites': { who: 'admin', in: 200 },
   'POST /admin/invite': { who: 'admin', in: 200 },
   'POST /admin/invite/:code': { who: 'admin', in: 200, at: () => `/admin/invite/${randomUUID()}` },

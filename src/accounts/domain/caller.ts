@@ -37,6 +37,8 @@ export interface Caller {
   scope: Scope;
   keyId: string;
   keyKind: KeyKind;
+  /** The name of the admin who acts in this user's name by the session; null: nobody does. */
+  actor: string | null;
   /** Of the key; null: never. */
   expiresAt: Date | null;
 }

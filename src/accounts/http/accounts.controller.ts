@@ -5,12 +5,13 @@ import { parseInput } from '../../platform/http/index.js';
 import { NotAuthorized } from '../domain/accounts.errors.js';
 import type { Caller } from '../domain/caller.js';
 import { includesScope, type Scope, SCOPES } from '../domain/caller.js';
+import { refuseActing } from '../verbs/act-as.js';
 import { AccountLimits } from '../verbs/account-limits.js';
 import { ApiKeyRegistry } from '../verbs/api-key-registry.js';
 import { UserRegistry } from '../verbs/user-registry.js';
 import { keyListSchema, newKeySchema } from './accounts.dto.js';
 import { presentKey, presentViewer } from './accounts.presenter.js';
-import { type AuthenticatedRequest, CurrentUser, RequireScope, Unowned } from './decorators.js';
+import { Audited, type AuthenticatedRequest, CurrentUser, RequireScope, Unowned } from './decorators.js';
 
 const time = { type: 'string', format: 'date-time', nullable: true };
 const KEY = {
@@ -75,6 +76,7 @@ export class AccountsController {
    * one that asks. @throws InvalidInput, InvalidExpiry, NotAuthorized for a scope above the caller's own
    */
   @Post('user/api-keys')
+  @Audited()
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a key. Its token is in this answer and nowhere else, ever' })
   @ApiQuery({ name: 'expiry', required: false, description: 'Duration (720h, 30d) or false for never; default 720h' })
@@ -99,6 +101,7 @@ export class AccountsController {
   })
   @ApiOkResponse({ description: 'The only answer that shows the token', schema: KEY })
   async create(@CurrentUser() caller: Caller, @Query() query: object, @Body() body: object | undefined) {
+    refuseActing(caller);
     const { expiry, label, scope: wanted, perms } = parseInput(newKeySchema, { ...query, ...body });
     const scope = scopeFor(wanted ?? perms, caller);
     const { key, token } = await this.apiKeys.create({ userId: caller.userId, scope, label, expiry });
@@ -107,6 +110,7 @@ export class AccountsController {
 
   /** Also of the key that asks. A second time is a 404. @throws ApiKeyNotFound */
   @Delete('user/api-keys/:key_or_hash')
+  @Audited()
   @Unowned()
   @ApiOperation({ summary: 'Revoke one of your keys, named by token, hash or id; it stops working within a second' })
   async revoke(@CurrentUser() caller: Caller, @Param('key_or_hash') key: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseRowId } from '../../shared/index.js';
 import { DEFAULT_EXPIRY } from '../domain/api-key.js';
 import { MAX_DEAL_DURATION, MAX_PIN_WEIGHT, MAX_PINS_QUOTA, MAX_REPLICATION, type Limits } from '../domain/limits.js';
 import { SCOPES } from '../domain/caller.js';
@@ -49,6 +50,28 @@ export const limitsSchema = z
   .transform((change): Partial<Limits> =>
     Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
   );
+
+const name = z.string().max(64);
+
+/** `before`: the id of the last entry of the page before. Names that are none find nothing. */
+export const auditPageSchema = z
+  .object({
+    limit: z.coerce.number().int().min(1).max(1000).default(100),
+    before: z
+      .string()
+      .refine((text) => parseRowId(text) !== null, 'is not an id')
+      .optional(),
+    actor: name.optional(),
+    actingAs: name.optional(),
+  })
+  .transform(({ limit, ...rest }) => ({
+    limit,
+    ...(Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as {
+      before?: string;
+      actor?: string;
+      actingAs?: string;
+    }),
+  }));
 
 /** `after`: the id of the last user of the page before. */
 export const userPageSchema = z.object({

@@ -97,6 +97,7 @@ export function presentViewer(
     miners: [],
     auth_expiry: caller.expiresAt,
     csrfToken: csrfToken ?? null,
+    actor: caller.actor,
     limits: presentCaps(limits),
     settings: {
       replication: DEALS_REPLICATION,

@@ -8,6 +8,12 @@ export const SCOPE_KEY = 'tidewater:scope';
 /** Metadata of `Owned` and `Unowned`, on handlers alone. */
 export const OWNED_KEY = 'tidewater:owned';
 
+/** Metadata of `Audited`. */
+export const AUDITED_KEY = 'tidewater:audited';
+
+/** Written down in the audit log, whoever does it; routes of scope `admin` are anyway. */
+export const Audited = (): CustomDecorator => SetMetadata(AUDITED_KEY, true);
+
 /** The thing that a path parameter names, and that the caller must own; null: the route checks by itself. */
 export interface OwnedThing {
   kind: string;

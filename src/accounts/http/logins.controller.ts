@@ -3,9 +3,11 @@ import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@n
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseInput, Public } from '../../platform/http/index.js';
 import type { Caller } from '../domain/caller.js';
+import { refuseActing } from '../verbs/act-as.js';
 import { LogIn, type OpenedSession } from '../verbs/log-in.js';
 import { BrowserSessions } from './browser-sessions.js';
-import { CurrentUser, RequireScope } from './decorators.js';
+import { Audited, CurrentUser, RequireScope } from './decorators.js';
+import { LoginLog } from './login-log.js';
 import { LoginRates } from './login-rates.js';
 import { addressSchema, loginSchema, passwordChangeSchema, registrationSchema } from './logins.dto.js';
 
@@ -36,6 +38,7 @@ export class LoginsController {
     private readonly logIn: LogIn,
     private readonly rates: LoginRates,
     private readonly browsers: BrowserSessions,
+    private readonly log: LoginLog,
   ) {}
 
   /** @throws InvalidInput, InvalidUsername, WeakPassword, InvalidInvite, InviteAlreadyUsed, UsernameTaken, TooManyRequests */
@@ -54,7 +57,9 @@ export class LoginsController {
   async register(@Body() body: unknown, @Req() request: FastifyRequest) {
     const command = parseInput(registrationSchema, body);
     await this.rates.passAddress(request.ip);
-    return presentSession(await this.logIn.register(command));
+    const session = await this.logIn.register(command);
+    await this.log.note(request, 'POST /register', session);
+    return presentSession(session);
   }
 
   /** @throws InvalidInput, InvalidPassword for whatever does not fit, TooManyRequests */
@@ -68,7 +73,9 @@ export class LoginsController {
     const command = parseInput(loginSchema, body);
     await this.rates.passAddress(request.ip);
     await this.rates.passName(command.username);
-    return presentSession(await this.logIn.run({ ...command, kind: 'session' }));
+    const session = await this.logIn.run({ ...command, kind: 'session' });
+    await this.log.note(request, 'POST /login', session);
+    return presentSession(session);
   }
 
   /** @throws NoSession for an API key */
@@ -90,6 +97,7 @@ export class LoginsController {
 
   /** Tries of the old password count as logins. @throws InvalidPassword, WeakPassword, TooManyRequests */
   @Put('user/password')
+  @Audited()
   @ApiBearerAuth()
   @ApiOperation({
     summary: 'Change your password',
@@ -103,6 +111,7 @@ export class LoginsController {
   })
   @ApiOkResponse(DONE)
   async changePassword(@CurrentUser() caller: Caller, @Body() body: unknown) {
+    refuseActing(caller);
     const change = parseInput(passwordChangeSchema, body);
     await this.rates.passName(caller.username);
     await this.logIn.changePassword(caller, change);

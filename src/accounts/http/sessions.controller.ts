@@ -8,7 +8,8 @@ import { LogIn } from '../verbs/log-in.js';
 import { LoginLinks } from '../verbs/login-links.js';
 import { presentOpenedSession, presentOwnSession, presentSession } from './accounts.presenter.js';
 import { BrowserSessions } from './browser-sessions.js';
-import { type AuthenticatedRequest, CurrentUser, RequireScope, Unowned } from './decorators.js';
+import { Audited, type AuthenticatedRequest, CurrentUser, RequireScope, Unowned } from './decorators.js';
+import { LoginLog } from './login-log.js';
 import { LoginRates } from './login-rates.js';
 import { loginSchema } from './logins.dto.js';
 
@@ -34,6 +35,7 @@ export class SessionsController {
     private readonly keys: ApiKeyRegistry,
     private readonly browsers: BrowserSessions,
     private readonly rates: LoginRates,
+    private readonly log: LoginLog,
   ) {}
 
   /** @throws InvalidInput, InvalidPassword, CrossSiteRequest, TooManyRequests */
@@ -55,6 +57,7 @@ export class SessionsController {
     await this.rates.passAddress(request.ip);
     await this.rates.passName(command.username);
     const session = await this.logIn.run({ ...command, kind: 'browser', label: labelOf(request) });
+    await this.log.note(request, 'POST /session', session);
     this.browsers.begin(request, reply, session);
     return presentOpenedSession(session);
   }
@@ -111,6 +114,7 @@ export class SessionsController {
 
   /** Of the page and of bearer tokens; API keys stay. */
   @Delete('user/sessions')
+  @Audited()
   @ApiBearerAuth()
   @ApiOperation({ summary: 'End all your sessions but the one that asks' })
   @ApiOkResponse(DONE)
@@ -121,6 +125,7 @@ export class SessionsController {
 
   /** Within a second. @throws ApiKeyNotFound, also for another user's */
   @Delete('user/sessions/:id')
+  @Audited()
   @Unowned()
   @ApiBearerAuth()
   @ApiOperation({ summary: 'End one of your sessions' })
@@ -140,7 +145,11 @@ export class SessionsController {
     this.browsers.assertSameOrigin(request);
     await this.rates.passAddress(request.ip);
     if (request.method === 'HEAD') await this.links.assertGood(token);
-    else this.browsers.begin(request, reply, await this.links.use(token, labelOf(request)));
+    else {
+      const session = await this.links.use(token, labelOf(request));
+      await this.log.note(request, 'GET /login/once/:token', session);
+      this.browsers.begin(request, reply, session);
+    }
     void reply.header('referrer-policy', 'no-referrer').redirect('/', 302);
   }
 }

@@ -39,6 +39,8 @@ export interface NewApiKey {
   kind?: KeyKind;
   scope: Scope;
   expiresAt: Date | null;
+  /** The admin who acts in the user's name. */
+  actedBy?: UserId;
 }
 
 /** Users and their keys. */
@@ -52,8 +54,8 @@ export abstract class AccountStore {
 
   /** Gives it an id and the time of now. */
   abstract addKey(key: NewApiKey): Promise<ApiKey>;
-  /** With its user; revoked and expired ones, too: the caller judges. One round trip. */
-  abstract keyByHash(tokenHash: string): Promise<{ key: ApiKey; user: User } | null>;
+  /** With its user, and the name of who acts by it; revoked and expired ones, too: the caller judges. One round trip. */
+  abstract keyByHash(tokenHash: string): Promise<{ key: ApiKey; user: User; actor: string | null } | null>;
   /** Not revoked ones, newest first. */
   abstract keysOf(userId: UserId): Promise<ApiKey[]>;
   /**

@@ -48,9 +48,10 @@ export class PostgresAccountStore extends AccountStore {
   }
 
   /** By the unique index on `token_hash`; says nothing of whether the key is still good. */
-  async keyByHash(tokenHash: string): Promise<{ key: ApiKey; user: User } | null> {
-    const row = await this.db.apiKey.findUnique({ where: { tokenHash }, include: { user: true } });
-    return row && { key: keyOf(row), user: userOf(row.user) };
+  async keyByHash(tokenHash: string): Promise<{ key: ApiKey; user: User; actor: string | null } | null> {
+    const include = { user: true, actor: { select: { username: true } } };
+    const row = await this.db.apiKey.findUnique({ where: { tokenHash }, include });
+    return row && { key: keyOf(row), user: userOf(row.user), actor: row.actor?.username ?? null };
   }
 
   /** Expired keys are among them until they are revoked. */

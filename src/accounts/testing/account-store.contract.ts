@@ -43,9 +43,23 @@ export function describeAccountStoreContract(name: string, make: () => AccountSt
         scope: 'upload',
         expiresAt,
       });
-      expect(await store.keyByHash(key.tokenHash)).toEqual({ key, user: ann });
+      expect(await store.keyByHash(key.tokenHash)).toEqual({ key, user: ann, actor: null });
       expect(key).toMatchObject({ label: 'laptop', scope: 'upload', expiresAt, revokedAt: null, lastUsedAt: null });
       expect(await store.keyByHash('no-such-hash')).toBeNull();
+    });
+
+    it("knows who acts by a key in its user's name", async () => {
+      const root = await store.addUser(freshName(), 'admin');
+      const key = await store.addKey({
+        userId: ann.id,
+        tokenHash: freshHash(),
+        label: '',
+        kind: 'session',
+        scope: 'user',
+        expiresAt: null,
+        actedBy: root.id,
+      });
+      expect(await store.keyByHash(key.tokenHash)).toMatchObject({ user: ann, actor: root.username });
     });
 
     it("lists a user's own living keys, newest first", async () => {

@@ -8,6 +8,7 @@ import { AccountStore, type ApiKey, type NewApiKey, type User } from '../ports/a
 export class InMemoryAccountStore extends AccountStore {
   private readonly users: User[] = [];
   private readonly keys: ApiKey[] = [];
+  private readonly actors = new Map<string, UserId>();
   private nextId = 0;
   /** How often a key was looked up. */
   lookups = 0;
@@ -28,7 +29,7 @@ export class InMemoryAccountStore extends AccountStore {
     return Promise.resolve(this.users.filter(({ id }) => after === undefined || id > after).slice(0, limit));
   }
 
-  addKey(key: NewApiKey): Promise<ApiKey> {
+  addKey({ actedBy, ...key }: NewApiKey): Promise<ApiKey> {
     const added: ApiKey = {
       kind: 'key',
       ...key,
@@ -38,14 +39,16 @@ export class InMemoryAccountStore extends AccountStore {
       revokedAt: null,
     };
     this.keys.push(added);
+    if (actedBy !== undefined) this.actors.set(added.id, actedBy);
     return Promise.resolve({ ...added });
   }
 
-  keyByHash(tokenHash: string): Promise<{ key: ApiKey; user: User } | null> {
+  keyByHash(tokenHash: string): Promise<{ key: ApiKey; user: User; actor: string | null } | null> {
     this.lookups += 1;
     const key = this.keys.find((known) => known.tokenHash === tokenHash);
     const user = this.users.find(({ id }) => id === key?.userId);
-    return Promise.resolve(key && user ? { key: { ...key }, user } : null);
+    const actor = this.users.find(({ id }) => id === this.actors.get(key?.id ?? ''))?.username ?? null;
+    return Promise.resolve(key && user ? { key: { ...key }, user, actor } : null);
   }
 
   keysOf(owner: UserId): Promise<ApiKey[]> {

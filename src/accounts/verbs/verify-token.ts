@@ -57,7 +57,7 @@ export class VerifyToken {
   private async look(hash: string): Promise<Verdict> {
     const found = await this.store.keyByHash(hash);
     if (!found || found.key.revokedAt !== null) return { caller: null, lastUsedAt: null };
-    const { key, user } = found;
+    const { key, user, actor } = found;
     return {
       caller: {
         userId: user.id,
@@ -66,6 +66,7 @@ export class VerifyToken {
         scope: effectiveScope(key.scope, user.role),
         keyId: key.id,
         keyKind: key.kind,
+        actor,
         expiresAt: key.expiresAt,
       },
       lastUsedAt: key.lastUsedAt,
