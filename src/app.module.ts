@@ -6,7 +6,7 @@ import { LotusModule } from './adapters/lotus/index.js';
 import { ProviderHttpModule } from './adapters/provider-http/index.js';
 import { ChainHttpModule, ChainModule } from './chain/index.js';
 import { AppConfig } from './config/index.js';
-import { ContentHttpModule, ContentModule } from './content/index.js';
+import { ContentHttpModule, ContentModule, ResumableUploadsModule } from './content/index.js';
 import { DealsHttpModule, DealsJobsModule, DealsModule } from './deals/index.js';
 import { GatewayHttpModule } from './gateway/index.js';
 import { MinersHttpModule, MinersJobsModule, MinersModule } from './miners/index.js';
@@ -43,6 +43,7 @@ const doors: NonNullable<DynamicModule['imports']> = [
   DashboardHttpModule,
   AccountsHttpModule,
   ContentHttpModule,
+  ResumableUploadsModule,
   NetworkPortsModule,
   NetworkHttpModule,
   PinningHttpModule,

@@ -127,6 +127,8 @@ export const environmentSchema = z.object({
   CONTENT_SIZE_LIMIT: bytes.default(1024 ** 4),
   /** Files and folders in one upload: each costs some 150 bytes of memory while the upload comes in. */
   UPLOAD_ENTRIES_LIMIT: z.coerce.number().int().min(1).max(10_000_000).default(200_000),
+  /** An upload in several requests (tus) is given up, and its bytes removed, when nothing of it came for so long. */
+  UPLOAD_EXPIRY_SECONDS: seconds.default(7 * 86_400),
   /** Deal-sized CARs: a CAR is sealed and rolled over before it would pass this many bytes. */
   PIECE_CAR_LIMIT: bytes.default(2 * 1024 ** 3 - 64 * 1024 ** 2),
   SEGMENT_MAX_BYTES: bytes.default(256 * 1024 ** 2),

@@ -40,7 +40,10 @@ const verbs = [AccountQuota, AddCar, AddFile, AddFolder, ContentRegistry, Delete
 export class ContentModule {}
 
 /** The routes of contents and uploads, and what this room tells the registries of accounts. */
-@Module({ imports: [AccountsModule, ContentModule], controllers: [UploadsController, ContentController] })
+@Module({
+  imports: [AccountsModule, ContentModule],
+  controllers: [UploadsController, ContentController],
+})
 export class ContentHttpModule implements OnModuleInit {
   constructor(
     private readonly owners: OwnerRegistry,

@@ -1,4 +1,5 @@
 export { ContentHttpModule, ContentModule, ContentPortsModule } from './content.module.js';
+export { ResumableUploadsModule } from './resumable-uploads.module.js';
 export type { Content, ContentState, ContentTransition, NewContent } from './domain/content.js';
 export { ContentNotFound, QuotaExceeded } from './domain/content.errors.js';
 export { contentDeleted, contentOffloaded, contentRestored, contentStored } from './domain/content.events.js';

@@ -23,6 +23,7 @@ const access = {
   open: ['in', 'in', 'in', 'in', 'in', 'in', 'in'],
   upload: [401, 'in', 'in', 'in', 'in', 401, 401],
   user: [401, 403, 'in', 'in', 'in', 401, 401],
+  ownedUpload: [401, 'in', 'in', 404, 'in', 401, 401],
   owned: [401, 403, 'in', 404, 'in', 401, 401],
   mine: [401, 403, 'in', 404, 404, 401, 401],
   admin: [401, 403, 403, 403, 'in', 401, 401],
@@ -78,6 +79,15 @@ const rows: Record<string, Row> = {
   'PUT /content/add': { who: 'upload', in: 200, body: 'some bytes' },
   'POST /content/add': { who: 'upload', in: 400 },
   'POST /put': { who: 'upload', in: 400 },
+  'POST /content/tus': { who: 'upload', in: 412 },
+  'HEAD /content/tus/:id': { who: 'ownedUpload', in: 412, at: ({ partial }) => `/content/tus/${partial}` },
+  'PATCH /content/tus/:id': { who: 'ownedUpload', in: 412, at: ({ partial }) => `/content/tus/${partial}` },
+  'DELETE /content/tus/:id': { who: 'ownedUpload', in: 412, at: ({ partial }) => `/content/tus/${partial}` },
+  'GET /content/tus/:id/content': {
+    who: 'ownedUpload',
+    in: 409,
+    at: ({ partial }) => `/content/tus/${partial}/content`,
+  },
   'POST /content/add-car': { who: 'upload', in: 400 },
   'POST /content/add-ipfs': { who: 'upload', in: 202, body: { cid: 'bafkqaaa' } },
 
@@ -218,6 +228,8 @@ const SECRET = `secret-${randomBytes(6).toString('hex')}`;
 interface Things {
   cid: string;
   content: number;
+  /** An upload in several requests that is not complete. */
+  partial: string;
   pin: string;
   deal: string;
   proposal: string;
@@ -285,6 +297,15 @@ async function plantDeal(car: string): Promise<Pick<Things, 'deal' | 'proposal' 
   return { deal: deal!.id, proposal, chainDeal: '4711' };
 }
 
+async function newPartialUpload(): Promise<string> {
+  const { headers } = await app.inject({
+    method: 'POST',
+    url: '/content/tus',
+    headers: { authorization: `Bearer ${keys.owner}`, 'tus-resumable': '1.0.0', 'upload-length': '10' },
+  });
+  return String(headers['location']).split('/').at(-1) ?? '';
+}
+
 async function plantThings(owner: string): Promise<Things> {
   const upload = async (bytes: Buffer, name: string) => {
     const { text } = await send('owner', 'PUT', `/content/add?filename=${name}&replication=2`, bytes.toString('hex'));
@@ -312,6 +333,7 @@ async function plantThings(owner: string): Promise<Things> {
   return {
     cid,
     content: estuaryId,
+    partial: await newPartialUpload(),
     pin: await newPin(),
     retrieval,
     ...(await plantDeal(row!.car_id)),

@@ -98,3 +98,65 @@ export class EmptyBody extends DomainError {
   readonly code = 'ERR_EMPTY_BODY';
   override readonly status = 400;
 }
+
+/** No upload of this name: never made, ended, expired, or somebody else's. */
+export class PartialUploadNotFound extends DomainError {
+  readonly code = 'ERR_UPLOAD_NOT_FOUND';
+  override readonly status = 404;
+}
+
+/** There was such an upload, and its bytes are not on this node any more. */
+export class PartialUploadGone extends DomainError {
+  readonly code = 'ERR_UPLOAD_GONE';
+  override readonly status = 410;
+}
+
+/** Bytes are to go where none are missing; `details.offset` is where the upload goes on (tus 1.0, PATCH: 409). */
+export class UploadOffsetConflict extends DomainError {
+  readonly code = 'ERR_UPLOAD_OFFSET';
+  override readonly status = 409;
+
+  constructor(offset: number) {
+    super(`this upload goes on at byte ${offset}`, { details: { offset } });
+  }
+}
+
+/** More bytes than the upload announced (tus 1.0: 413). */
+export class UploadTooLong extends DomainError {
+  readonly code = 'ERR_UPLOAD_TOO_LONG';
+  override readonly status = 413;
+}
+
+/** The bytes of a request are not those of its checksum, and none of them was kept (tus 1.0, checksum: 460). */
+export class UploadChecksumMismatch extends DomainError {
+  readonly code = 'ERR_UPLOAD_CHECKSUM';
+  override readonly status = 460;
+}
+
+/** Not all bytes are here. */
+export class UploadIncomplete extends DomainError {
+  readonly code = 'ERR_UPLOAD_INCOMPLETE';
+  override readonly status = 409;
+
+  constructor(offset: number, length: number) {
+    super(`${offset} of ${length} bytes are here`, { details: { offset, length } });
+  }
+}
+
+/** An upload that is made of others takes no bytes (tus 1.0, concatenation: 403). */
+export class UploadIsFinal extends DomainError {
+  readonly code = 'ERR_UPLOAD_FINAL';
+  override readonly status = 403;
+}
+
+/** So many uploads of this account have begun and not ended. */
+export class TooManyPartialUploads extends DomainError {
+  readonly code = 'ERR_TOO_MANY_UPLOADS';
+  override readonly status = 429;
+}
+
+/** `Tus-Resumable` is not there, or names another version (tus 1.0: 412). */
+export class TusVersionRefused extends DomainError {
+  readonly code = 'ERR_TUS_VERSION';
+  override readonly status = 412;
+}

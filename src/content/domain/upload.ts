@@ -1,3 +1,4 @@
+import type { DagReference } from '../../storage/index.js';
 import { DomainError, type ContentId, type UserId, type DealTerms } from '../../shared/index.js';
 import { ContentTooLarge, QuotaExceeded, UploadAborted } from './content.errors.js';
 import type { ProfileName } from './file-dag.js';
@@ -52,6 +53,8 @@ export interface Upload {
   length?: number | undefined;
   /** Called once the source has ended. @throws InvalidInput */
   options: () => UploadOptions;
+  /** Runs in the transaction that stores the content, which is rolled back when it throws. */
+  within?: ((...args: [...Parameters<NonNullable<DagReference['within']>>, cid: string]) => Promise<void>) | undefined;
 }
 
 /** What became of it: durable, and a row. */

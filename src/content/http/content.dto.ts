@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseRowId, dealTermsSchema } from '../../shared/index.js';
 import { profileNames } from '../domain/file-dag.js';
+import type { UploadOptions } from '../domain/upload.js';
 
 const flag = z.union([
   z.boolean(),
@@ -39,6 +40,22 @@ export const uploadQuery = uploadFields
 
 /** Of `PUT /content/add`: an empty body is a mistake more often than a file. */
 export const bodyQuery = uploadQuery.extend({ 'allow-empty': flag.optional() });
+
+/** What an uploader asks for, as the verbs take it. */
+export function optionsOf(input: UploadQuery): UploadOptions {
+  const { replication, duration, verified, maxPrice } = input;
+  const terms = {
+    ...(replication === undefined ? {} : { replication }),
+    ...(duration === undefined ? {} : { duration }),
+    ...(verified === undefined ? {} : { verified }),
+    ...(maxPrice === undefined ? {} : { maxPrice }),
+  };
+  return {
+    name: input.filename ?? input.name,
+    ignoreDupes: input['ignore-dupes'],
+    terms: Object.keys(terms).length > 0 ? terms : undefined,
+  };
+}
 
 /** Contents in one answer, at most. */
 export const MAX_PAGE = 1000;

@@ -1,6 +1,7 @@
 import type { Content, ContentTransition } from '../domain/content.js';
 import type { Uploaded } from '../domain/upload.js';
 import type { UploadedFolder } from '../verbs/add-folder.js';
+import type { FinishedUpload } from '../verbs/finish-upload.js';
 
 /** Estuary's answer to an upload. */
 export function presentUpload({ cid, contentId }: Uploaded, publicUrl: string, providers: readonly string[]) {
@@ -11,6 +12,12 @@ export function presentUpload({ cid, contentId }: Uploaded, publicUrl: string, p
 /** The same of a form: `type` says whether it became a file or a directory, `files` how many are in it. */
 export function presentFolder(upload: UploadedFolder, publicUrl: string, providers: readonly string[]) {
   return { ...presentUpload(upload, publicUrl, providers), type: upload.type, files: upload.files };
+}
+
+/** What a resumable upload became, as the answer to one in one go says it. */
+export function presentFinished({ contentId, cid }: FinishedUpload, publicUrl: string) {
+  const url = `${publicUrl}/ipfs/${cid}`;
+  return { cid, retrieval_url: url, estuary_retrieval_url: url, estuaryId: Number(contentId) };
 }
 
 /** A CAR with several roots gives several contents: the first as Estuary answers, all in `contents`. */

@@ -11,7 +11,7 @@ import { ProviderAddresses } from '../ports/provider-addresses.port.js';
 import { AddCar } from '../verbs/add-car.js';
 import { AddFile } from '../verbs/add-file.js';
 import { AddFolder } from '../verbs/add-folder.js';
-import { bodyQuery, uploadFields, uploadQuery, type UploadQuery } from './content.dto.js';
+import { bodyQuery, optionsOf, uploadFields, uploadQuery } from './content.dto.js';
 import { presentCarUpload, presentFolder, presentUpload } from './content.presenter.js';
 import { bodySource } from './upload-body.js';
 import { readUploadForm } from './upload-form.js';
@@ -193,19 +193,4 @@ function bodyOf(request: FastifyRequest): {
 function lengthOf({ raw }: FastifyRequest): number | undefined {
   const announced = Number(raw.headers['content-length']);
   return Number.isSafeInteger(announced) ? announced : undefined;
-}
-
-function optionsOf(input: UploadQuery): UploadOptions {
-  const { replication, duration, verified, maxPrice } = input;
-  const terms = {
-    ...(replication === undefined ? {} : { replication }),
-    ...(duration === undefined ? {} : { duration }),
-    ...(verified === undefined ? {} : { verified }),
-    ...(maxPrice === undefined ? {} : { maxPrice }),
-  };
-  return {
-    name: input.filename ?? input.name,
-    ignoreDupes: input['ignore-dupes'],
-    terms: Object.keys(terms).length > 0 ? terms : undefined,
-  };
 }

@@ -7,7 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { AccountsHttpModule, AccountsModule } from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
-import { ContentHttpModule, ContentModule } from '../index.js';
+import { ContentHttpModule, ContentModule, ResumableUploadsModule } from '../index.js';
 import { NodeIdentity } from '../../platform/process/index.js';
 import { createHttpApp } from '../../platform/http/index.js';
 import { PlatformModule } from '../../platform/platform.module.js';
@@ -92,6 +92,7 @@ async function startApp(env: Record<string, string>): Promise<NestFastifyApplica
       ContentModule,
       AccountsHttpModule,
       ContentHttpModule,
+      ResumableUploadsModule,
     ],
   })
   class TestApp {}

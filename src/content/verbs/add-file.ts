@@ -27,7 +27,7 @@ export class AddFile {
 
   /** @throws ContentTooLarge, QuotaExceeded, UploadAborted, ContentExists, DiskFull, CarWriteFailed */
   async run(upload: Upload, profile: ProfileName): Promise<Uploaded> {
-    const { userId } = upload;
+    const { userId, within } = upload;
     const bounds = { limit: this.limit, left: await this.quota.left(userId) };
     assertWithin(upload.length ?? 0, bounds);
     const intake = await this.dags.begin('pin', upload.length ?? 0);
@@ -48,6 +48,7 @@ export class AddFile {
         type: 'file',
         profile,
         ...(terms ? { terms } : {}),
+        ...(within ? { within: (tx, id) => within(tx, id, cid) } : {}),
       });
       return { contentId, cid, root: dag.root, size: dag.size };
     } catch (error) {

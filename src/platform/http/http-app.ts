@@ -33,6 +33,19 @@ const EXPOSED_HEADERS = [
   'X-Request-Id',
   'X-Ipfs-Path',
   'X-Ipfs-Roots',
+  // tus 1.0, and what became of an upload that is complete.
+  'Tus-Resumable',
+  'Tus-Version',
+  'Tus-Extension',
+  'Tus-Max-Size',
+  'Tus-Checksum-Algorithm',
+  'Upload-Offset',
+  'Upload-Length',
+  'Upload-Metadata',
+  'Upload-Concat',
+  'Upload-Expires',
+  'Upload-Content-Id',
+  'Upload-Content-Cid',
 ];
 
 /**
