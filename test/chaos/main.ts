@@ -167,13 +167,12 @@ class Chaos {
     this.log.round = round;
     this.log.write('round', { planned: planned.length, faults: troubles });
     const begun = Date.now();
+    const troubled = Promise.all(troubles.map((fault) => sleep(fault.at).then(() => faults.run(fault))));
     await Promise.all([
       ...planned.map((operation) => sleep(operation.at).then(() => operations.run(operation))),
-      ...troubles.map((fault) => sleep(fault.at).then(() => faults.run(fault))),
-      // Whatever waits for an answer gets one once everything runs again.
-      sleep(Math.max(0, ...troubles.map((fault) => fault.at + ('ms' in fault ? fault.ms : 0))) + 50).then(() =>
-        this.recover(),
-      ),
+      // Whatever waits for an answer gets one once everything runs again. Not before the last fault is over: a slow
+      // machine would fill the disk of a platform that is being started.
+      troubled.then(() => this.recover()),
     ]);
     await this.recover();
     const [workedMs, checkedFrom] = [Date.now() - begun, Date.now()];
