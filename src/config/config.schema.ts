@@ -75,6 +75,8 @@ export const environmentSchema = z.object({
   DATABASE_POOL: z.coerce.number().int().min(2).default(10),
   /** The server ends a statement, or a transaction that stands idle, after this long. */
   DATABASE_STATEMENT_TIMEOUT_SECONDS: seconds.default(120),
+  /** A statement of a request that is not answered by then fails as one of a database that is away (503). */
+  DATABASE_REQUEST_TIMEOUT_SECONDS: seconds.default(12),
   /** The server lets nobody wait longer for a lock that somebody else holds. */
   DATABASE_LOCK_TIMEOUT_SECONDS: seconds.default(30),
   /** redis://... for BullMQ on Redis; empty: BullMQ on PostgreSQL. */

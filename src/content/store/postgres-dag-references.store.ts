@@ -48,8 +48,13 @@ export class PostgresDagReferencesStore extends DagReferences {
     uploads: readonly ContentUpload[],
     cars: readonly WrittenCar[],
   ): Promise<(CommittedUpload[] | QuotaExceeded)[]> {
-    const quotas = await this.quotasOf(uploads.flatMap((upload) => upload.map(({ reference }) => reference)));
-    return this.outcomesOf(uploads, await query(this.database, STORE_CONTENTS, [this.batchOf(uploads, cars, quotas)]));
+    const committed = async () => {
+      const quotas = await this.quotasOf(uploads.flatMap((upload) => upload.map(({ reference }) => reference)));
+      const batch = this.batchOf(uploads, cars, quotas);
+      return this.outcomesOf(uploads, await query(this.database, STORE_CONTENTS, [batch]));
+    };
+    // A batch of many requests; a DAG in CARs of its own is brought by one, or by nobody who waits.
+    return cars.some(({ seal }) => seal) ? committed() : this.database.forRequests(committed);
   }
 
   /**

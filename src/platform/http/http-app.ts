@@ -16,7 +16,12 @@ import { ShuttingDown } from './http.errors.js';
 import { refuseUnreadable } from './error-answer.js';
 import { refuseEarly } from './error-page.js';
 import { registerKnownOptions } from './known-options.js';
-import { registerRequestContext, registerRequestMetrics, requestIdOf } from './request-hooks.js';
+import {
+  registerRequestContext,
+  registerRequestMetrics,
+  registerStatementDeadline,
+  requestIdOf,
+} from './request-hooks.js';
 import { RouteTable } from './route-table.js';
 import { gatherSmallParts } from './small-parts.js';
 
@@ -106,6 +111,7 @@ export function configureHttpApp(app: NestFastifyApplication): void {
   instance.addHook('onRoute', (route) => routes.add(route.url, route.method));
   registerRequestMetrics(instance, app.get(Metrics));
   registerRequestContext(instance, logger);
+  registerStatementDeadline(instance, app.get(AppConfig).values.DATABASE_REQUEST_TIMEOUT_SECONDS * 1000);
   registerBodyParsers(instance);
   registerGracefulShutdown(instance);
   registerWriterFence(instance, app.get(WriterFence));

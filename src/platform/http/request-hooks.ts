@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { withStatementDeadline } from '../prisma/index.js';
 import { logContext, type AppLogger } from '../logging/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { InvalidInput } from './http.errors.js';
@@ -55,6 +56,11 @@ const SECRET_PATHS = /^(\/login\/once\/|\/admin\/invite\/).*/;
 /** Without the query, and without keys in the path: people put tokens in both. */
 export function loggable(url: string): string {
   return (url.split('?')[0] ?? '').replaceAll(/EST[^/]*ARY/g, 'EST...ARY').replace(SECRET_PATHS, '$1...');
+}
+
+/** Whatever a request asks the database, it waits for each answer no longer than this. See `withStatementDeadline`. */
+export function registerStatementDeadline(instance: FastifyInstance, milliseconds: number): void {
+  instance.addHook('onRequest', (_request, _reply, done) => withStatementDeadline(milliseconds, done));
 }
 
 /** Requests by route. The label is the route's pattern: raw paths would make a series of every CID. */

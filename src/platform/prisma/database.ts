@@ -1,5 +1,4 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { PrismaPg } from '@prisma/adapter-pg';
 import { AppConfig } from '../../config/index.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
 import {
@@ -13,6 +12,7 @@ import {
 import { named } from './database-failure.js';
 import { plainRow } from './row-types.js';
 import { runnerOn, SqlPools, type Outcome, type StatementRunner } from './sql-pools.js';
+import { StatementPoolAdapter, withStatementDeadline } from './statement-deadline.js';
 import { wireValue, type Parameter, type Statement } from './statement.js';
 
 /**
@@ -49,7 +49,7 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
 
   constructor(private readonly config: AppConfig) {
     super({
-      adapter: new PrismaPg({
+      adapter: new StatementPoolAdapter({
         // Its adapter reads and writes times as if every session were in this zone.
         ...poolOptions(config, 'tidewater-rows', 'TimeZone=UTC'),
         max: config.values.DATABASE_POOL,
@@ -74,6 +74,16 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
     });
   }
 
+  /**
+   * For work that somebody waits for: each of its statements is answered within DATABASE_REQUEST_TIMEOUT_SECONDS, or
+   * fails as one of a database that is away. Requests over HTTP have it from their head on; this is for what does the
+   * work of many of them, whoever began it.
+   */
+  forRequests<T>(work: () => Promise<T>): Promise<T> {
+    // What Prisma returns begins when it is awaited.
+    return withStatementDeadline(this.config.values.DATABASE_REQUEST_TIMEOUT_SECONDS * 1000, async () => await work());
+  }
+
   /** One statement in a transaction of its own: `query` and `execute` call it. */
   runStatement<Row extends object, Values extends readonly Parameter[]>(
     statement: Statement<Row, Values>,
@@ -94,6 +104,7 @@ export class Database extends PrismaClient implements StatementRunner, OnApplica
       text: 'SELECT pg_advisory_lock(hashtext($1))',
       values: [key],
       query_timeout: NO_QUERY_TIMEOUT,
+      deadlineMs: null,
     };
     try {
       await client.query(WITHOUT_TIMEOUTS);

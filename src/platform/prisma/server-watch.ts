@@ -2,7 +2,9 @@ import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { cancelStatement } from './cancel-statement.js';
 import { IDLE_SESSIONS } from './server-watch.sql.js';
+import { deadlineOf } from './statement-deadline.js';
 
 /** Time is counted in turns of the event loop: a process that was stopped itself does not blame the server. */
 const TURN_MS = 500;
@@ -26,10 +28,14 @@ const NO_WAY = /^(EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGA
 interface Watched {
   /** The turn in which it was asked what it has not answered; null: it owes nothing. */
   askedAt: number | null;
+  /** The turn after which nobody waits for that any more; null: nobody said how long (statement-deadline.ts). */
+  waitedForUntil: number | null;
   /** Who serves it there, once it stands. */
   session(): { pid: number; port: number } | null;
   /** Ends it without a word to the server. Its questions fail, pools make a new one. */
   cut(): void;
+  /** The same, and the server is told that nobody waits for what it does. */
+  giveUp(): void;
 }
 
 /**
@@ -41,6 +47,9 @@ interface Watched {
  * A server that answers anything to anybody is not silent, however long one statement takes. One whose port refuses
  * connections answers, too: drivers know what that means. Where others are answered and one is not, the server is asked:
  * a session that it believes idle although it was asked something hangs by itself, and its connection alone is cut.
+ *
+ * One that hangs in the middle of a statement is, to the server, at work, and cannot be told from it. So whoever asks
+ * says how long it waits: what is not answered by then is given up, and its connection with it.
  */
 export class ServerWatch {
   /** One connection class per watch: pools make their connections of it (`Client` of their options). */
@@ -88,6 +97,16 @@ export class ServerWatch {
     return this.turn;
   }
 
+  /** The turn in which so many milliseconds have gone by. */
+  after(milliseconds: number): number {
+    return this.turn + Math.ceil(milliseconds / TURN_MS);
+  }
+
+  /** The server need not go on with what it does for this connection. */
+  cancel(client: pg.Client): void {
+    if (!this.isSilent) cancelStatement(client, this.probeOptions);
+  }
+
   /** The server said something to somebody. */
   answered(): void {
     this.answeredAt = this.turn;
@@ -111,6 +130,8 @@ export class ServerWatch {
     } else if (this.turn - this.probe.begunAt >= PROBE_TURNS) {
       this.giveUp();
     }
+    for (const connection of [...this.connections])
+      if (connection.waitedForUntil !== null && connection.waitedForUntil < this.turn) connection.giveUp();
     const overdue = this.overdue(STUCK_TURNS);
     if (overdue.length > 0 && !this.isSilent && this.turn >= this.inspectAt) {
       // A statement that takes its time is looked at more and more seldom.
@@ -177,13 +198,28 @@ export class ServerWatch {
   }
 }
 
+/** As a socket says it that waited in vain for what it was to read. */
+function unanswered(): Error {
+  return Object.assign(new Error('the database did not answer in time'), {
+    code: 'ETIMEDOUT',
+    errno: -constants.errno.ETIMEDOUT,
+    syscall: 'read',
+  });
+}
+
 /** Connections that tell the watch what they ask, and what is answered. */
 function watchedClient(watch: ServerWatch): typeof pg.Client {
   return class WatchedClient extends pg.Client {
     private readonly watched: Watched = {
       askedAt: null,
+      waitedForUntil: null,
       session: () => sessionOf(this),
       cut: () => streamOf(this).destroy(),
+      giveUp: () => {
+        this.watched.waitedForUntil = null;
+        watch.cancel(this);
+        streamOf(this).destroy(unanswered());
+      },
     };
 
     constructor(options?: string | pg.ClientConfig) {
@@ -191,30 +227,39 @@ function watchedClient(watch: ServerWatch): typeof pg.Client {
       // One that breaks while nobody listens must not end the process; what was asked fails by itself.
       this.on('error', () => undefined);
       this.on('drain', () => this.heard());
-      this.once('connect', () => this.heard());
       this.once('end', () => watch.remove(this.watched));
     }
 
     /** By a promise or a callback, as pools do it. */
     override connect(...given: unknown[]): never {
+      const [callback] = given as [((error?: Error | null, ...rest: unknown[]) => void)?];
       if (watch.silent) {
-        const [callback] = given as [((error: Error) => void)?];
         if (!callback) return delay(REFUSED_AFTER_MS).then(() => Promise.reject(watch.refusal())) as never;
         setTimeout(callback, REFUSED_AFTER_MS, watch.refusal());
         return undefined as never;
       }
       this.watched.askedAt = watch.now();
       watch.add(this.watched);
-      return (super.connect as (...given: unknown[]) => unknown).apply(this, given) as never;
+      const connect = super.connect as (...given: unknown[]) => unknown;
+      // Heard before the first question: a pool asks it in the callback, and that is called before the event.
+      if (!callback) return connect.call(this.once('connect', () => this.heard())) as never;
+      return connect.call(this, (error?: Error | null, ...rest: unknown[]) => {
+        if (!error) this.heard();
+        callback(error, ...rest);
+      }) as never;
     }
 
     override query(...given: unknown[]): never {
       this.watched.askedAt ??= watch.now();
+      const deadlineMs = deadlineOf(given[0]);
+      if (deadlineMs !== null)
+        this.watched.waitedForUntil = Math.min(this.watched.waitedForUntil ?? Infinity, watch.after(deadlineMs));
       return (super.query as (...given: unknown[]) => unknown).apply(this, given) as never;
     }
 
     private heard(): void {
       this.watched.askedAt = null;
+      this.watched.waitedForUntil = null;
       watch.answered();
     }
   };

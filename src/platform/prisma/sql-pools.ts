@@ -1,7 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { AppConfig } from '../../config/index.js';
 import { poolOptions } from './connection-options.js';
 import { named } from './database-failure.js';
+import { StatementPool } from './statement-deadline.js';
 import { rowTypes } from './row-types.js';
 import { wireValue, type Parameter, type Statement } from './statement.js';
 
@@ -37,8 +38,11 @@ export class SqlPools {
   private ended: Promise<unknown> | undefined;
 
   constructor(config: AppConfig) {
-    this.pool = new pg.Pool({ ...poolOptions(config, 'tidewater-statements'), max: config.values.DATABASE_POOL });
-    this.asyncCommitPool = new pg.Pool({
+    this.pool = new StatementPool({
+      ...poolOptions(config, 'tidewater-statements'),
+      max: config.values.DATABASE_POOL,
+    });
+    this.asyncCommitPool = new StatementPool({
       ...poolOptions(config, 'tidewater-async', 'synchronous_commit=off'),
       max: ASYNC_COMMIT_CONNECTIONS,
     });

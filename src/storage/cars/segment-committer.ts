@@ -243,8 +243,20 @@ export class SegmentCommitter {
         this.segment = null;
         this.lost.push(segment);
       }
+      if (isUnanswered(error)) this.leave(segment, error as Error);
       throw error;
     }
+  }
+
+  /**
+   * A commit that the database took and never answered may still have the segment's row: uploads go on in another one.
+   * What was to be the next commit of this one fails as it did, instead of waiting behind it.
+   */
+  private leave(segment: OpenSegment, error: Error): void {
+    if (this.segment === segment) this.retire();
+    if (this.gathered?.segment !== segment) return;
+    for (const upload of this.gathered.uploads) upload.reject(error);
+    this.gathered = null;
   }
 
   /**
@@ -330,6 +342,12 @@ function written(queued: QueuedUpload, run: NewRun): WrittenUpload {
 function sqlStateOf(error: unknown): unknown {
   const { cause, code } = error as { cause?: { code?: unknown }; code?: unknown };
   return cause?.code ?? code;
+}
+
+/** Taken by the database, and not answered in time: given up by platform/prisma, as a socket says it. */
+function isUnanswered(error: unknown): boolean {
+  const { code, syscall } = ((error as Error).cause ?? {}) as { code?: unknown; syscall?: unknown };
+  return code === 'ETIMEDOUT' && syscall === 'read';
 }
 
 /** Its reference has changes of its own to make in the transaction: it gets one to itself. */
