@@ -15,7 +15,7 @@ export async function freePort() {
   return port;
 }
 
-/** Resolves once it is ready: { url, key, pid, dataFolder, stop() }. Stopping removes the folder. */
+/** Resolves once it is ready: { url, key, pid, dataFolder, said(), stop() }. Stopping removes the folder. */
 export async function npmStart(settings = {}) {
   const dataFolder = await mkdtemp(join(tmpdir(), 'tidewater-suite-'));
   const port = await freePort();
@@ -43,6 +43,7 @@ export async function npmStart(settings = {}) {
       pid: child.pid,
       dataFolder,
       stop,
+      said: () => Buffer.concat(said).toString('utf8'),
       key: (await readFile(join(dataFolder, 'admin.key'), 'utf8')).trim(),
     };
   } catch (error) {

@@ -150,7 +150,7 @@ export class SessionsController {
       await this.log.note(request, 'GET /login/once/:token', session);
       this.browsers.begin(request, reply, session);
     }
-    void reply.header('referrer-policy', 'no-referrer').redirect('/', 302);
+    void reply.header('referrer-policy', 'no-referrer').redirect('/app', 302);
   }
 }
 

@@ -199,7 +199,7 @@ describe('a session of the page', () => {
       const all = await Promise.all([open(path), open(path), open(path)]);
       const [good, ...rest] = all.toSorted((one, other) => one.statusCode - other.statusCode);
       expect(good?.statusCode).toBe(302);
-      expect(good?.headers).toMatchObject({ location: '/', 'cache-control': 'no-store' });
+      expect(good?.headers).toMatchObject({ location: '/app', 'cache-control': 'no-store' });
       for (const late of rest) {
         expect([late.statusCode, late.headers['set-cookie']]).toEqual([403, undefined]);
         expect(late.json()).toMatchObject({ error: { reason: 'ERR_INVALID_LOGIN_LINK' } });

@@ -63,7 +63,6 @@ export function observeDealMove(move: DealMove): Observation {
         reason: move.reason,
         ms: move.ms,
         bytes: move.bytes,
-        source: SEALED.has(move.from) ? move.from : null,
       }),
     );
   }

@@ -25,6 +25,8 @@ export interface Asked {
   signal?: AbortSignal;
   /** Without key and session: for routes that everybody may ask. */
   anonymous?: boolean;
+  /** In place of the key or session that this page has. */
+  headers?: Record<string, string>;
   /** Statuses whose body counts as an answer, besides 2xx. */
   takes?: readonly number[];
 }
@@ -39,7 +41,7 @@ export async function ask<T>(path: string, asked: Asked = {}): Promise<T> {
       headers: {
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(asked.anonymous === true ? {} : credentials(method)),
+        ...(asked.headers ?? (asked.anonymous === true ? {} : credentials(method))),
       },
       credentials: asked.anonymous === true ? 'omit' : 'same-origin',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -15,6 +15,11 @@ export interface Viewer {
   };
 }
 
+export interface Session {
+  username: string;
+  csrfToken: string | null;
+}
+
 export interface PublicStats {
   totalStorage: number;
   totalFilesStored: number;

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ApiError, ask } from './client';
-import { storeKey } from './session';
-import type { Viewer } from './types';
+import { forgetPinsKey } from './pins-key';
+import { holdCsrfToken, maySignedIn, storedKey, storeKey } from './session';
+import type { Session, Viewer } from './types';
 
 const QUERY_KEY = ['/viewer'];
 
@@ -20,13 +21,31 @@ export function useForget(): () => Promise<void> {
   };
 }
 
-/** A key that no longer works is forgotten; a platform that is away says nothing about who we are. */
+/** Begins a session that this browser keeps. @throws ApiError */
+export async function signIn(username: string, password: string): Promise<void> {
+  storeKey(null);
+  const { csrfToken } = await ask<Session>('/session', { method: 'POST', body: { username, password } });
+  holdCsrfToken(csrfToken);
+}
+
+/** Ends the session; a pasted key is only forgotten. */
+export async function signOut(): Promise<void> {
+  if (storedKey() === null) await ask('/session', { method: 'DELETE' });
+  storeKey(null);
+  holdCsrfToken(null);
+  forgetPinsKey();
+}
+
+/** A key or session that no longer works is forgotten; a platform that is away says nothing about who we are. */
 async function readViewer(): Promise<Viewer | null> {
+  if (!maySignedIn()) return null;
   try {
+    if (storedKey() === null) holdCsrfToken((await ask<Session>('/session')).csrfToken);
     return await ask<Viewer>('/viewer');
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401) throw error;
     storeKey(null);
+    holdCsrfToken(null);
     return null;
   }
 }

@@ -1,9 +1,7 @@
 import { ActionIcon, Button, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
-import { ask } from '../api/client';
-import { storeKey } from '../api/session';
 import type { Viewer } from '../api/types';
-import { useForget } from '../api/viewer';
+import { signOut, useForget } from '../api/viewer';
 import { DevnetLabel } from './DevnetLabel';
 import { SearchBox } from './SearchBox';
 
@@ -15,6 +13,7 @@ export function TopBar({ viewer, onHelp }: { viewer: Viewer | null | undefined; 
   return (
     <header className="top">
       <SearchBox />
+      <span style={{ marginLeft: 'auto' }} />
       <DevnetLabel />
       <Tooltip label={`Switch to ${other}`}>
         <ActionIcon
@@ -43,9 +42,7 @@ function AccountMenu({ viewer }: { viewer: Viewer }) {
   const forget = useForget();
   const [, go] = useLocation();
   const leave = async () => {
-    // A pasted key is no session: the platform refuses, and it is only forgotten here.
-    await ask('/logout', { method: 'POST' }).catch(() => undefined);
-    storeKey(null);
+    await signOut();
     await forget();
     go('/');
   };

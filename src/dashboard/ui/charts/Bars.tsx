@@ -16,12 +16,14 @@ export interface BarsProps {
 
 const HEIGHT = 140;
 const WIDTH = 600;
+/** One column alone is no wall. */
+const FEWEST = 24;
 
 /** Stacked columns from zero, with their largest value and both ends of time written beside them. */
 export function Bars({ series, columns, format, about }: BarsProps) {
   const sums = columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
   const most = Math.max(1, ...sums);
-  const step = WIDTH / Math.max(columns.length, 7);
+  const step = WIDTH / Math.max(columns.length, FEWEST);
   return (
     <figure style={{ margin: 0 }}>
       <Legend series={series} most={format(Math.max(0, ...sums))} />

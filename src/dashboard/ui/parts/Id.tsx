@@ -7,6 +7,7 @@ export function Id({ value, whole = false }: { value: string | number | null | u
   const { copy, copied } = useClipboard({ timeout: 1_500 });
   if (value === null || value === undefined || value === '') return <span className="quiet">–</span>;
   const text = String(value);
+  const shown = whole ? text : shortId(text);
   return (
     <Tooltip label={copied ? 'Copied' : whole ? 'Copy' : `${text} (click to copy)`} multiline maw="90vw">
       <button
@@ -14,9 +15,9 @@ export function Id({ value, whole = false }: { value: string | number | null | u
         className="copyable mono"
         style={{ overflowWrap: 'anywhere' }}
         onClick={() => copy(text)}
-        aria-label={`${copied ? 'Copied' : 'Copy'} ${text}`}
+        aria-label={`${shown}, ${copied ? 'copied' : 'copy'}`}
       >
-        {whole ? text : shortId(text)}
+        {shown}
       </button>
     </Tooltip>
   );

@@ -2,8 +2,7 @@ import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { Link, useLocation } from 'wouter';
 import { ask } from '../../api/client';
-import { storeKey } from '../../api/session';
-import { useForget } from '../../api/viewer';
+import { signIn, useForget } from '../../api/viewer';
 import { Failure } from '../../parts/Failure';
 import { PageHead } from '../../parts/PageHead';
 
@@ -16,10 +15,13 @@ export default function Join() {
   const register = async (form: FormData) => {
     setBusy(true);
     setError(null);
-    const [username, password] = [form.get('username'), form.get('password')];
+    const [username, password] = [String(form.get('username')), String(form.get('password'))];
     try {
       const body = { username, password, inviteCode: form.get('invite') };
-      storeKey((await ask<{ token: string }>('/register', { method: 'POST', body, anonymous: true })).token);
+      const { token } = await ask<{ token: string }>('/register', { method: 'POST', body, anonymous: true });
+      // The answer is a bearer token for programs; this browser has a session of its own.
+      await ask('/logout', { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+      await signIn(username, password);
       await forget();
       go('/app/upload');
     } catch (failure) {

@@ -3,7 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { Link, useLocation } from 'wouter';
 import { ApiError, ask } from '../../api/client';
 import { storeKey } from '../../api/session';
-import { useForget } from '../../api/viewer';
+import { signIn, useForget } from '../../api/viewer';
 import { Failure } from '../../parts/Failure';
 import { PageHead } from '../../parts/PageHead';
 import { Section } from '../../parts/Section';
@@ -59,11 +59,7 @@ function PasswordForm() {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const body = { username: form.get('username'), password: form.get('password') };
-    void enter(async () => {
-      storeKey(null);
-      storeKey((await ask<{ token: string }>('/login', { method: 'POST', body, anonymous: true })).token);
-    });
+    void enter(() => signIn(String(form.get('username')), String(form.get('password'))));
   };
   return (
     <form onSubmit={submit}>

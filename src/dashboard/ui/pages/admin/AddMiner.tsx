@@ -29,7 +29,7 @@ export function AddMiner({ onAdded }: { onAdded: () => void }) {
   return (
     <form onSubmit={submit}>
       <Group align="flex-end" gap={8}>
-        <TextInput name="miner" label="Miner" placeholder="f01234" className="mono" required />
+        <TextInput name="miner" label="Miner" placeholder="f01234" classNames={{ input: 'mono' }} required />
         <TextInput name="name" label="Name" />
         <Button type="submit" variant="default" loading={busy}>
           Add

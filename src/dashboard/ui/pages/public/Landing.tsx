@@ -87,7 +87,7 @@ function VerifyBox() {
           placeholder="bafybei…"
           value={cid}
           onChange={(event) => setCid(event.currentTarget.value)}
-          className="mono"
+          classNames={{ input: 'mono' }}
           spellCheck={false}
         />
         <Button type="submit" variant="default">

@@ -3,8 +3,9 @@ import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { Miner } from '../../api/types';
 import { useAsk } from '../../api/use-ask';
-import { formatCount, formatFil, formatShare } from '../../format/fil';
+import { formatCount, formatShare } from '../../format/fil';
 import { Empty } from '../../parts/Empty';
+import { Fil } from '../../parts/Fil';
 import { Failure } from '../../parts/Failure';
 import { Loading } from '../../parts/Loading';
 import { PageHead } from '../../parts/PageHead';
@@ -130,10 +131,10 @@ function MinersTable({ sorting, chosen, onToggle }: TableProps) {
               {formatShare(activeShare(miner))}
             </td>
             <td className="number" data-label="ask">
-              {formatFil(miner.ask?.price)}
+              <Fil atto={miner.ask?.price} />
             </td>
             <td className="number" data-label="verified">
-              {formatFil(miner.ask?.verifiedPrice)}
+              <Fil atto={miner.ask?.verifiedPrice} />
             </td>
             <td>
               <Checkbox

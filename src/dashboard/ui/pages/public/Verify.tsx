@@ -20,10 +20,7 @@ export default function Verify() {
   const content = asked === '' ? undefined : found.data?.[0];
   return (
     <>
-      <PageHead
-        title="Verify a CID"
-        sentence={asked === '' ? 'Where is it stored, and who can prove it? Everybody may ask.' : undefined}
-      />
+      <PageHead title="Verify a CID" sentence="Where is it stored, and who can prove it? Everybody may ask." />
       <CidForm key={asked} asked={asked} />
       {asked !== '' && found.error !== null && <Failure error={found.error} />}
       {asked !== '' && found.isPending && <Loading />}
@@ -47,7 +44,7 @@ function CidForm({ asked }: { asked: string }) {
         <TextInput
           label="CID"
           placeholder="bafybei… or Qm…"
-          className="mono"
+          classNames={{ input: 'mono' }}
           style={{ flex: '1 1 280px' }}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}

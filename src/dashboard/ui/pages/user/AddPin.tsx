@@ -1,6 +1,7 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { ask } from '../../api/client';
+import { pinningHeaders } from '../../api/pins-key';
 import type { Pin } from '../../api/types';
 import { Failure } from '../../parts/Failure';
 
@@ -16,6 +17,7 @@ export function AddPin({ onAdded }: { onAdded: () => void }) {
     try {
       await ask<Pin>('/pinning/pins', {
         method: 'POST',
+        headers: await pinningHeaders(),
         body: { cid: String(said.get('cid')).trim(), ...(name === '' ? {} : { name }) },
       });
       form.reset();
@@ -36,7 +38,7 @@ export function AddPin({ onAdded }: { onAdded: () => void }) {
         <TextInput
           name="cid"
           label="CID"
-          className="mono"
+          classNames={{ input: 'mono' }}
           placeholder="bafybei… or Qm…"
           style={{ flex: '2 1 240px' }}
           required

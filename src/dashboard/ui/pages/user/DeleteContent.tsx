@@ -20,7 +20,7 @@ export function DeleteContent({ content }: { content: Content }) {
   };
   return (
     <>
-      <Button color="red.8" variant="outline" onClick={() => setAsking(true)}>
+      <Button variant="outline" color="red" c="var(--bad)" onClick={() => setAsking(true)}>
         Delete
       </Button>
       <Confirm

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { ask } from '../../api/client';
 import type { Pin } from '../../api/types';
 import { formatCount } from '../../format/fil';
+import { pinningHeaders } from '../../api/pins-key';
 import { Command } from '../../parts/Command';
 import { Confirm } from '../../parts/Confirm';
 import { Empty } from '../../parts/Empty';
@@ -23,9 +24,10 @@ export default function Pins() {
   const queries = useQueryClient();
   const pins = useInfiniteQuery({
     queryKey: ['/pinning/pins', state],
-    queryFn: ({ pageParam, signal }) =>
+    queryFn: async ({ pageParam, signal }) =>
       ask<{ count: number; results: Pin[] }>('/pinning/pins', {
         query: { status: STATES[state], limit: PAGE, before: pageParam },
+        headers: await pinningHeaders(),
         signal,
       }),
     initialPageParam: undefined as string | undefined,
@@ -65,7 +67,7 @@ export default function Pins() {
         onClose={() => setRemoving(null)}
         title="Remove the pin"
         verb="Remove"
-        act={() => ask(`/pinning/pins/${removing?.requestid ?? ''}`, { method: 'DELETE' }).then(again)}
+        act={() => remove(removing).then(again)}
       >
         <p>
           {removing?.pin.name ?? ''} <span className="mono">{removing?.pin.cid}</span> is no longer kept for you. Pin it
@@ -74,6 +76,10 @@ export default function Pins() {
       </Confirm>
     </>
   );
+}
+
+async function remove(pin: Pin | null): Promise<void> {
+  await ask(`/pinning/pins/${pin?.requestid ?? ''}`, { method: 'DELETE', headers: await pinningHeaders() });
 }
 
 function NoPins() {

@@ -25,7 +25,10 @@ export default function Upload() {
       </PageHead>
       <div className="drop">
         <strong>Drop files or a folder here, or anywhere in this window</strong>
-        <p className="quiet">Each file keeps its path as its name. Uploads go on while you look at other pages.</p>
+        <p className="quiet">
+          A folder keeps its paths and gets one CID. Uploads go on while you look at other pages; large files go on
+          where they were, even after this tab was closed: choose them again.
+        </p>
       </div>
       <PriceEstimate bytes={figures.bytes} />
       {uploads.length > 0 && (

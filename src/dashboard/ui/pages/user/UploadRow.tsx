@@ -58,7 +58,7 @@ export function UploadRow({ upload }: { upload: Upload }) {
           wordsOf(upload)
         ) : (
           <>
-            stored as <Id value={result.cid} />
+            {upload.isFolder && `${upload.files.length} files, `}stored as <Id value={result.cid} />
           </>
         )}
       </div>
@@ -75,7 +75,7 @@ function wordsOf(upload: Upload): string {
     case 'storing':
       return 'all sent; being written to disk';
     case 'cancelled':
-      return 'cancelled; nothing was stored';
+      return upload.resumable ? 'stopped; it goes on where it was' : 'cancelled; nothing was stored';
     case 'failed':
       return upload.error instanceof ApiError
         ? `${upload.error.message} (${upload.error.reason})`

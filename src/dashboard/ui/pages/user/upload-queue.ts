@@ -1,16 +1,21 @@
 import { useSyncExternalStore } from 'react';
 import type { DroppedFile } from './dropped-files';
-import { sendFile } from './send-file';
+import { groupUploads } from './group-uploads';
+import { RESUMABLE_BYTES, sendFile, sendFolder } from './send-file';
 import type { Uploaded } from '../../api/types';
 
 export type UploadState = 'waiting' | 'sending' | 'storing' | 'done' | 'failed' | 'cancelled';
 
-/** One file on its way; replaced, never changed. */
+/** One file, or one folder, on its way; replaced, never changed. */
 export interface Upload {
   id: number;
   path: string;
   size: number;
-  file: File;
+  files: readonly DroppedFile[];
+  /** A folder becomes one directory with one CID. */
+  isFolder: boolean;
+  /** Whether it goes on where it was after a break. */
+  resumable: boolean;
   state: UploadState;
   /** Bytes that have left. */
   sent: number;
@@ -39,13 +44,12 @@ export function useUploads(): readonly Upload[] {
   );
 }
 
-/** Puts files at the end of the queue. */
+/** Puts files at the end of the queue; those of one folder go together. */
 export function addUploads(files: readonly DroppedFile[]): void {
-  const fresh = files.map(({ file, path }): Upload => ({
+  const fresh = groupUploads(files).map((group): Upload => ({
     id: nextId++,
-    path,
-    size: file.size,
-    file,
+    ...group,
+    resumable: !group.isFolder && group.size >= RESUMABLE_BYTES,
     state: 'waiting',
     sent: 0,
     startedAt: null,
@@ -58,14 +62,14 @@ export function addUploads(files: readonly DroppedFile[]): void {
   startMore();
 }
 
-/** Takes one back: one that has not begun never does, one that runs is broken off and leaves nothing. */
+/** Takes one back: one that has not begun never does, one that runs is broken off. */
 export function cancelUpload(id: number): void {
   const upload = uploads.find((one) => one.id === id);
   if (upload?.state === 'waiting') change(id, { state: 'cancelled' });
   upload?.cancel?.();
 }
 
-/** Tries one that failed or was cancelled again, from its beginning. */
+/** Tries one that failed or was cancelled again, a large file from where it was. */
 export function retryUpload(id: number): void {
   change(id, { state: 'waiting', sent: 0, error: null, startedAt: null, endedAt: null });
   startMore();
@@ -82,14 +86,17 @@ function startMore(): void {
     void run(upload);
 }
 
-async function run({ id, file, path }: Upload): Promise<void> {
-  const { done, cancel } = sendFile(file, path, (sent) =>
-    change(id, { sent, state: sent >= file.size ? 'storing' : 'sending' }),
-  );
-  change(id, { state: 'sending', startedAt: performance.now(), cancel });
+async function run({ id, files, path, size, isFolder }: Upload): Promise<void> {
+  // The last bytes of a form are its own.
+  const onSent = (sent: number) =>
+    change(id, { sent: Math.min(sent, size), state: sent >= size ? 'storing' : 'sending' });
+  const [first] = files;
+  if (first === undefined) return;
+  const { done, stop } = isFolder ? sendFolder(files, path, onSent) : sendFile(first, onSent);
+  change(id, { state: 'sending', startedAt: performance.now(), cancel: stop });
   try {
     const result = await done;
-    change(id, { state: 'done', sent: file.size, result, endedAt: performance.now(), cancel: null });
+    change(id, { state: 'done', sent: size, result, endedAt: performance.now(), cancel: null });
   } catch (error) {
     const cancelled = error instanceof DOMException;
     change(id, {
