@@ -103,7 +103,7 @@ describe('a DAG that comes in', () => {
   });
 
   it('ends when it has more nodes than can be followed', async () => {
-    const completeness = new DagCompleteness(() => true, 1);
+    const completeness = new DagCompleteness(() => true, null, 1);
     await completeness.add(inner.cid, inner.bytes);
     await expect(completeness.add(root.cid, root.bytes)).rejects.toThrow('more than 1 nodes');
   });

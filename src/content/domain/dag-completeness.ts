@@ -16,6 +16,7 @@ import {
 import { inSlices, pauseIfDue } from '../../shared/index.js';
 import { RootMissing } from '../../storage/index.js';
 import { CarInvalid, DagIncomplete } from './content.errors.js';
+import type { DagSizes } from './dag-sizes.js';
 
 /** What is kept track of, each way: some 100 MB. */
 const MOST_NODES = 1_000_000;
@@ -39,9 +40,13 @@ export class DagCompleteness {
   /** Blocks whose links nobody here can read. */
   private unread = 0;
 
-  /** @param isHere whether the bytes of a multihash have come: enough for leaves */
+  /**
+   * @param isHere whether the bytes of a multihash have come: enough for leaves
+   * @param sizes hears of each block and link
+   */
   constructor(
     private readonly isHere: (cid: CID) => boolean,
+    private readonly sizes: DagSizes | null = null,
     private readonly most = MOST_NODES,
   ) {}
 
@@ -59,9 +64,10 @@ export class DagCompleteness {
    */
   async add(cid: CID, bytes: Uint8Array): Promise<void> {
     this.missing.delete(nodeKey(CID.createV1(RAW, cid.multihash)));
-    if (cid.code === RAW) return;
+    if (cid.code === RAW) return this.sizes?.block(cid, bytes.length);
     const key = nodeKey(cid);
     if (this.nodes.has(key)) return;
+    this.sizes?.block(cid, bytes.length);
     this.missing.delete(key);
     this.nodes.add(key);
     this.assertFollowed();
@@ -73,7 +79,10 @@ export class DagCompleteness {
   private async followAll(cid: CID, bytes: Uint8Array): Promise<void> {
     let steps = 0;
     for (const link of this.linksIn(cid, await this.tableOf(cid, bytes))) {
-      if (link) this.follow(link);
+      if (link) {
+        this.follow(link);
+        this.sizes?.link(link);
+      }
       steps += 1;
       if (steps % LINKS_PER_STEP !== 0) continue;
       this.assertFollowed();

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { CarWriter } from '@ipld/car';
-import * as dagPb from '@ipld/dag-pb';
-import { UnixFS } from 'ipfs-unixfs';
-import { CID } from 'multiformats/cid';
-import * as Digest from 'multiformats/hashes/digest';
+import type { CID } from 'multiformats/cid';
 import { AccountLimits } from '../../accounts/index.js';
 import { AccountUsage } from '../index.js';
 import { DagStore, HotBlocks } from '../../storage/index.js';
@@ -15,7 +11,7 @@ import { TrimRuns } from '../../storage/testing/trim-runs.js';
 import type { NewContent } from '../domain/content.js';
 import { dag, raw } from '../../storage/testing/dag-store.contract.js';
 import { contentNode, type ContentNode } from '../testing/content-app.js';
-import { Client } from '../testing/uploads.js';
+import { carOf, Client, fileNode } from '../testing/uploads.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -302,30 +298,3 @@ describe('an account with a quota', () => {
     });
   }
 });
-
-/** A file whose node says of its leaves what it likes. */
-function fileNode(
-  leaves: readonly { cid: CID; bytes: Uint8Array }[],
-  blockSizes: bigint[],
-): { cid: CID; bytes: Uint8Array } {
-  const bytes = dagPb.encode({
-    Data: new UnixFS({ type: 'file', blockSizes }).marshal(),
-    Links: leaves.map(({ cid, bytes: { length } }) => ({ Name: '', Hash: cid, Tsize: length })),
-  });
-  return { bytes, cid: CID.createV1(dagPb.code, Digest.create(0x12, createHash('sha256').update(bytes).digest())) };
-}
-
-async function carOf(
-  roots: Parameters<typeof CarWriter.create>[0],
-  blocks: { cid: CID; bytes: Uint8Array }[],
-): Promise<Uint8Array> {
-  const { writer, out } = CarWriter.create(roots as never);
-  const parts: Uint8Array[] = [];
-  const done = (async () => {
-    for await (const part of out) parts.push(part);
-  })();
-  for (const block of blocks) await writer.put(block);
-  await writer.close();
-  await done;
-  return Buffer.concat(parts);
-}

@@ -183,7 +183,7 @@ export class PostgresDagReferencesStore extends DagReferences {
         storedBytes: dag.storedBytes,
         ...this.rowOf(reference, reference.type === 'unknown' ? dag.type : reference.type),
       })),
-      dags: items.map(({ dag: { type: _, ...dag } }, n) => ({ n, ...dag })),
+      dags: items.map(({ dag: { type: _, ownBytes, ...dag } }, n) => ({ n, ...dag, storedBytes: ownBytes })),
       cars,
       quotas,
     });

@@ -8,7 +8,8 @@ DECLARE
 BEGIN
   FOR part IN
     SELECT i."userId"::text AS account, array_agg(i.n) AS members,
-      sum(greatest(d.stored_bytes, i."storedBytes")) AS bytes, min(q.bytes - u.bytes) AS remaining
+      CASE WHEN count(*) > 1 THEN sum(i."storedBytes") ELSE max(greatest(d.stored_bytes, i."storedBytes")) END AS bytes,
+      min(q.bytes - u.bytes) AS remaining
     FROM jsonb_to_recordset(batch->'contents') AS i(n int, upload int, root text, "storedBytes" bigint, "userId" uuid)
     JOIN jsonb_to_recordset(batch->'quotas') AS q("userId" uuid, bytes bigint) USING ("userId")
     JOIN account_usage u ON u.user_id = i."userId"
@@ -29,7 +30,7 @@ $$;
 -- CARs are storage's (commit_dags); the contents that refer to them, what their accounts store, and the news are
 -- written here.
 --
--- batch: { "contents": [{ n, upload, root, size, storedBytes, userId, cid, name, type, profile, replication, pinRequestId }],
+-- batch: { "contents": [{ n, upload, root, size, storedBytes (its share of what came), userId, cid, name, type, profile, replication, pinRequestId }],
 --          "dags": [{ n, root, ... }], "cars": [...],       -- what commit_dags takes; a content and its DAG have the same n
 --          "quotas": [{ userId, bytes }] }                  -- of the accounts that have one; they have a row in account_usage
 --
@@ -68,9 +69,11 @@ BEGIN
     SELECT * FROM jsonb_to_recordset(known) AS k(dag_id bigint, root text, size bigint, car_bytes bigint, blocks int, kept int)
   ), counted AS MATERIALIZED (
     -- What was sent counts, also where the root was here already: other blocks that came along are held all the same.
+    -- Roots that came together share what came: what each of them leads to is in it.
     -- One look at an index each: a join reads all DAGs while the table is not analysed.
     SELECT item.id,
-      greatest((SELECT d.stored_bytes FROM counted_dags() d WHERE d.dag_id = dag.dag_id), item."storedBytes") AS bytes,
+      CASE WHEN count(*) OVER (PARTITION BY item.upload) > 1 THEN item."storedBytes"
+        ELSE greatest((SELECT d.stored_bytes FROM counted_dags() d WHERE d.dag_id = dag.dag_id), item."storedBytes") END AS bytes,
       CASE WHEN count(*) OVER (PARTITION BY item.upload) > 1 THEN min(item.id) OVER (PARTITION BY item.upload) END AS upload_id
     FROM item JOIN dag USING (root)
   ), content AS (

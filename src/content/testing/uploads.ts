@@ -1,3 +1,9 @@
+import { createHash } from 'node:crypto';
+import { CarWriter } from '@ipld/car';
+import * as dagPb from '@ipld/dag-pb';
+import { UnixFS } from 'ipfs-unixfs';
+import { CID } from 'multiformats/cid';
+import * as Digest from 'multiformats/hashes/digest';
 import type { ContentNode, TestUser } from './content-app.js';
 
 export interface UploadAnswer {
@@ -54,4 +60,32 @@ export class Client {
   delete(id: number): Promise<Answer<{ id: string; freedBytes: number; pendingBytes: number }>> {
     return this.call('DELETE', `/content/${id}`);
   }
+}
+
+/** A file whose node says of its leaves what it likes. */
+export function fileNode(
+  leaves: readonly { cid: CID; bytes: Uint8Array }[],
+  blockSizes: bigint[],
+): { cid: CID; bytes: Uint8Array } {
+  const bytes = dagPb.encode({
+    Data: new UnixFS({ type: 'file', blockSizes }).marshal(),
+    Links: leaves.map(({ cid, bytes: { length } }) => ({ Name: '', Hash: cid, Tsize: length })),
+  });
+  return { bytes, cid: CID.createV1(dagPb.code, Digest.create(0x12, createHash('sha256').update(bytes).digest())) };
+}
+
+/** A CAR with these blocks, in this order. */
+export async function carOf(
+  roots: Parameters<typeof CarWriter.create>[0],
+  blocks: { cid: CID; bytes: Uint8Array }[],
+): Promise<Uint8Array> {
+  const { writer, out } = CarWriter.create(roots as never);
+  const parts: Uint8Array[] = [];
+  const done = (async () => {
+    for await (const part of out) parts.push(part);
+  })();
+  for (const block of blocks) await writer.put(block);
+  await writer.close();
+  await done;
+  return Buffer.concat(parts);
 }

@@ -3,6 +3,7 @@ import type { CID } from 'multiformats/cid';
 import { AppConfig } from '../../config/index.js';
 import type { NewContent } from '../domain/content.js';
 import { DagCompleteness } from '../domain/dag-completeness.js';
+import { DagSizes } from '../domain/dag-sizes.js';
 import {
   assertWithin,
   bounded,
@@ -18,6 +19,15 @@ import { ContentRegistry } from './content-registry.js';
 
 /** More roots than this in one header are an accident or an attack: each becomes a content of its own. */
 export const MAX_ROOTS = 1000;
+
+/** A root, with what its blocks told on their way in. */
+interface FollowedRoot {
+  root: CID;
+  /** Every block was followed: without that its DAG is stored, and stands for nobody else's. */
+  whole: boolean;
+  /** Of the blocks that it leads to; null: all that came, as far as is known. */
+  ownBytes: number | null;
+}
 
 /**
  * A CAR goes in: every block is verified as it passes; each root becomes a content, and all that it links to must be
@@ -49,13 +59,20 @@ export class AddCar {
     const source = bounded(upload.source, bounds);
     try {
       const { roots, blocks } = await openUploadedCar(source, MAX_ROOTS);
-      const completeness = new DagCompleteness((cid) => intake.has(cid));
+      // One root alone holds all that came.
+      const sizes = roots.length > 1 ? new DagSizes() : null;
+      const completeness = new DagCompleteness((cid) => intake.has(cid), sizes);
       for await (const { cid, bytes } of blocks) {
         await intake.put(cid, bytes);
         await completeness.add(cid, bytes);
       }
       completeness.assertComplete(roots);
-      return await this.commit(roots, intake, upload, completeness.verifiable);
+      const held = sizes ? await sizes.of(roots) : [];
+      return await this.commit(
+        roots.map((root, at) => ({ root, whole: completeness.verifiable, ownBytes: held[at] ?? null })),
+        intake,
+        upload,
+      );
     } catch (error) {
       await intake.abort();
       throw error;
@@ -64,24 +81,21 @@ export class AddCar {
     }
   }
 
-  /** @param whole every block was followed: without that the DAGs are stored, and stand for nobody else's */
   private async commit(
-    roots: readonly CID[],
+    roots: readonly FollowedRoot[],
     intake: DagIntake<NewContent>,
     upload: Upload,
-    whole: boolean,
   ): Promise<Uploaded[]> {
     const { userId } = upload;
     const { name, terms, ignoreDupes } = upload.options();
     if (ignoreDupes) {
-      for (const root of roots) await this.contents.assertNew(userId, root);
+      for (const { root } of roots) await this.contents.assertNew(userId, root);
     }
     const stored = await intake.commitAll(
-      roots.map((root) => {
-        const cid = root.toString();
+      roots.map((followed) => {
+        const cid = followed.root.toString();
         return {
-          root,
-          whole,
+          ...followed,
           reference: {
             userId,
             cid,
@@ -95,7 +109,7 @@ export class AddCar {
     );
     return stored.map(({ contentId, dag }, at) => ({
       contentId,
-      cid: roots[at]?.toString() ?? dag.root,
+      cid: roots[at]?.root.toString() ?? dag.root,
       root: dag.root,
       size: dag.size,
     }));

@@ -2,7 +2,7 @@ import type { CID } from 'multiformats/cid';
 import { blockKey, headerRoot, isIdentity, type RootFacts, rootFacts, sectionPrefix } from '../../ipld/index.js';
 import { canonicalCid, type ContentId } from '../../shared/index.js';
 import type { BufferedBlocks } from '../blocks/indexed-hot-blocks.js';
-import { countedShares } from '../domain/counted-bytes.js';
+import { countedBytes, countedShares } from '../domain/counted-bytes.js';
 import { DagNotReferenced, RootMissing } from '../domain/storage.errors.js';
 import type { DagReferences, NewDag, NewUpload } from '../ports/dag-references.port.js';
 import {
@@ -215,12 +215,13 @@ class CarDagIntake implements DagIntake {
       facts.map(({ size }) => size),
       this.bytes,
     );
-    return dags.map(({ root, reference, whole }, at) => ({
+    return dags.map(({ root, reference, whole, ownBytes }, at) => ({
       dag: {
         root: canonicalCid(root),
         size: facts[at]?.size ?? this.bytes,
         type: facts[at]?.type ?? 'unknown',
         storedBytes: shares[at] ?? this.bytes,
+        ownBytes: countedBytes(facts[at]?.size ?? null, Math.min(ownBytes ?? this.bytes, this.bytes)),
         carBytes: this.carBytes,
         blocks: this.blocks,
         whole: whole ?? true,

@@ -20,8 +20,13 @@ export interface NewDag {
   size: number;
   /** What its root block says that it is. */
   type: RootFacts['type'];
-  /** What it counts for in its account's quota: the bytes of the blocks held for it (domain/counted-bytes.ts). */
+  /**
+   * What it counts for in the quota of the account that brought it (domain/counted-bytes.ts): its share of the blocks
+   * that are held for all that came with it.
+   */
   storedBytes: number;
+  /** The same for whoever refers to it alone: of the blocks that it leads to, also those that others have, too. */
+  ownBytes: number;
   carBytes: number;
   blocks: number;
   /** All that the root leads to was followed and is in these runs. Only such a DAG stands for later uploads of its root. */

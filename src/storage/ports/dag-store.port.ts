@@ -56,6 +56,11 @@ export interface IntakeRoot<R extends DagReference = DagReference> {
    * caller has followed it from the root to the last leaf.
    */
   whole?: boolean;
+  /**
+   * Bytes of the blocks that the root leads to, whatever it claims: what a later reference to it alone counts for.
+   * Null, and where it is left out: those of all blocks of the intake.
+   */
+  ownBytes?: number | null;
 }
 
 /**

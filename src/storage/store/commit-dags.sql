@@ -1,7 +1,7 @@
 -- The storage half of the decisive transaction: DAGs whose bytes are durable get their rows. Whoever keeps the
 -- references to them (DagReferences) calls it in the same transaction, before it writes its own.
 --
--- batch: { "dags": [{ n, root, size, storedBytes, carBytes, blocks, whole, runs: [{ carId, seq, offset, length }] }],
+-- batch: { "dags": [{ n, root, size, storedBytes (of what the root leads to), carBytes, blocks, whole, runs: [{ carId, seq, offset, length }] }],
 --          "cars": [{ id, bytes, epoch, seal: { root, terms, userId, announcement } | null }],   -- announcement: the payload of car.sealed
 --          "dead": [{ carId, length }] }                                                   -- written, and refused by the caller
 --

@@ -7,7 +7,8 @@ LANGUAGE sql STABLE AS $$
   SELECT g.id, g.root, g.size, g.blocks, g.hot FROM dags g
 $$;
 
--- What each of them counts for in a quota: the bytes of the blocks held for it (src/storage/domain/counted-bytes.ts).
+-- What each of them counts for in the quota of whoever refers to it alone: the bytes of the blocks that it leads to
+-- (src/storage/domain/counted-bytes.ts), also where it came in one CAR with others.
 CREATE OR REPLACE FUNCTION counted_dags() RETURNS TABLE (dag_id bigint, root text, stored_bytes bigint)
 LANGUAGE sql STABLE AS $$
   SELECT g.id, g.root, g.stored_bytes FROM dags g
