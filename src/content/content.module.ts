@@ -4,8 +4,10 @@ import { contentId } from '../shared/index.js';
 import { DagReferences } from '../storage/index.js';
 import { ContentNotFound } from './domain/content.errors.js';
 import { ContentController } from './http/content.controller.js';
+import { OrganizeController } from './http/organize.controller.js';
 import { UploadsController } from './http/uploads.controller.js';
 import { AccountUsage } from './ports/account-usage.port.js';
+import { ContentSearchStore } from './store/content-search.store.js';
 import { PostgresAccountUsageStore } from './store/postgres-account-usage.store.js';
 import { PostgresContentStore } from './store/postgres-content.store.js';
 import { PostgresDagReferencesStore } from './store/postgres-dag-references.store.js';
@@ -14,6 +16,7 @@ import { AddCar } from './verbs/add-car.js';
 import { AddFile } from './verbs/add-file.js';
 import { AddFolder } from './verbs/add-folder.js';
 import { ContentRegistry } from './verbs/content-registry.js';
+import { OrganizeContents } from './verbs/organize-contents.js';
 import { DeleteContent, OffloadDag } from './verbs/remove-content.js';
 
 /** Fills storage's port. Global because storage, upstream, cannot know this room. */
@@ -42,7 +45,8 @@ export class ContentModule {}
 /** The routes of contents and uploads, and what this room tells the registries of accounts. */
 @Module({
   imports: [AccountsModule, ContentModule],
-  controllers: [UploadsController, ContentController],
+  controllers: [UploadsController, ContentController, OrganizeController],
+  providers: [OrganizeContents, ContentSearchStore],
 })
 export class ContentHttpModule implements OnModuleInit {
   constructor(

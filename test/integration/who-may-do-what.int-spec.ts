@@ -38,6 +38,9 @@ interface Row {
   body?: unknown;
 }
 
+/** Names that no answer to anybody else may hold. */
+const SECRET = `secret-${randomBytes(6).toString('hex')}`;
+
 /** One row for each route of the API. A route that is not here fails the first test. */
 const rows: Record<string, Row> = {
   'GET /health': { who: 'open', in: 200 },
@@ -112,6 +115,19 @@ const rows: Record<string, Row> = {
   'GET /content/deals': { who: 'user', in: 200 },
   'GET /content/by-cid/:cid': { who: 'user', in: 200, at: ({ cid }) => `/content/by-cid/${cid}` },
   'GET /content/:id': { who: 'owned', in: 200, at: ({ content }) => `/content/${content}` },
+  'PATCH /content/:id': {
+    who: 'owned',
+    in: 200,
+    at: ({ content }) => `/content/${content}`,
+    body: { name: SECRET },
+  },
+  'PUT /content/:id/tags': {
+    who: 'owned',
+    in: 200,
+    at: ({ content }) => `/content/${content}/tags`,
+    body: { tags: ['a'] },
+  },
+  'POST /content/bulk': { who: 'user', in: 400, body: { action: 'delete', ids: [] } },
   'DELETE /content/:id': { who: 'owned', in: 200, at: async (things) => `/content/${await things.newContent()}` },
   'GET /content/:id/timeline': { who: 'owned', in: 200, at: ({ content }) => `/content/${content}/timeline` },
   'GET /content/status/:id': { who: 'owned', in: 200, at: ({ content }) => `/content/status/${content}` },
@@ -220,9 +236,6 @@ async function describedRoute(method: string, pattern: string): Promise<Operatio
   if (/^\/(gw\/)?ipfs|^\/get\//.test(pattern)) return null;
   return (await docs())[pattern.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()] ?? null;
 }
-
-/** Names that no answer to anybody else may hold. */
-const SECRET = `secret-${randomBytes(6).toString('hex')}`;
 
 /** What the owner has, and how to make more of it. */
 interface Things {

@@ -21,6 +21,8 @@ export interface Content {
   state: ContentState;
   /** The pin that brought it; null for uploads. */
   pinRequestId: string | null;
+  /** Its owner's words for it, in lower case, sorted. */
+  tags: readonly string[];
   createdAt: Date;
   updatedAt: Date;
 }

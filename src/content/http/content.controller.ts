@@ -3,7 +3,9 @@ import { ApiBearerAuth, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger'
 import { CurrentUser, Owned, Unowned, type Caller } from '../../accounts/index.js';
 import { InvalidInput, parseInput } from '../../platform/http/index.js';
 import { contentId, parseCid } from '../../shared/index.js';
+import { contentSorts } from '../domain/content-search.js';
 import { ContentRegistry } from '../verbs/content-registry.js';
+import { OrganizeContents } from '../verbs/organize-contents.js';
 import { DeleteContent, type Deletion } from '../verbs/remove-content.js';
 import { pageQuery } from './content.dto.js';
 import { presentContent, presentTransition } from './content.presenter.js';
@@ -16,19 +18,34 @@ export class ContentController {
   constructor(
     private readonly contents: ContentRegistry,
     private readonly deleteContent: DeleteContent,
+    private readonly organize: OrganizeContents,
   ) {}
 
   /** Estuary's three paths for the same list. Of the caller alone, also for admins. @throws InvalidInput */
   @Get(['contents', 'list', 'stats'])
   @ApiOperation({
-    summary: 'Your contents, newest first',
-    description: 'The next page: `before` = the last id of this one.',
+    summary: 'Your contents, newest first, or searched and sorted',
+    description:
+      'The next page: `before` = the last id of this one, with the same `q`, `sort` and `order`. `q`: the beginning of a name ' +
+      'or a tag, or a CID.',
   })
+  @ApiQuery({ name: 'q', required: false })
+  @ApiQuery({ name: 'sort', required: false, enum: contentSorts })
+  @ApiQuery({ name: 'order', required: false, enum: ['asc', 'desc'] })
   @ApiQuery({ name: 'limit', required: false, description: '1 to 1000, default 500' })
   @ApiQuery({ name: 'before', required: false })
   @ApiQuery({ name: 'offset', required: false })
   async list(@Query() query: unknown, @CurrentUser() caller: Caller) {
-    const contents = await this.contents.ofUser(caller.userId, parseInput(pageQuery, query));
+    const page = parseInput(pageQuery, query);
+    const { q, sort, order, offset } = page;
+    const isPlain = q === undefined && sort === undefined && order === undefined;
+    if (!isPlain && offset !== undefined)
+      throw new InvalidInput('offset: goes with neither q, sort nor order; pages are by before', {
+        details: { fields: ['offset'] },
+      });
+    const contents = isPlain
+      ? await this.contents.ofUser(caller.userId, page)
+      : await this.organize.search(caller.userId, page);
     return contents.map(presentContent);
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseRowId, dealTermsSchema } from '../../shared/index.js';
+import { contentSorts } from '../domain/content-search.js';
 import { profileNames } from '../domain/file-dag.js';
 import type { UploadOptions } from '../domain/upload.js';
 
@@ -60,8 +61,14 @@ export function optionsOf(input: UploadQuery): UploadOptions {
 /** Contents in one answer, at most. */
 export const MAX_PAGE = 1000;
 
-/** `before` goes with the index; `offset` is there for Estuary's clients. */
+/**
+ * `before` goes with an index; `offset` is there for Estuary's clients, and only for the list without search and order.
+ */
 export const pageQuery = z.strictObject({
+  /** The beginning of a name or tag, or a CID. */
+  q: z.string().trim().min(1).max(1024).optional(),
+  sort: z.enum(contentSorts).optional(),
+  order: z.enum(['asc', 'desc']).optional(),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(500),
   /** The last id of the page before. */
   before: z
@@ -75,3 +82,28 @@ export const pageQuery = z.strictObject({
     .optional(),
   offset: z.coerce.number().int().min(0).optional(),
 });
+
+const id = z.coerce.string().regex(/^\d{1,19}$/, 'must be the id of a content');
+
+/** At most 32 words of at most 64 characters; kept in lower case, each once. */
+const tags = z
+  .array(z.string().trim().toLowerCase().min(1).max(64))
+  .max(32)
+  .transform((words) => [...new Set(words)].sort());
+
+/** All tags of a content; none: it has none any more. */
+export const tagsBody = z.strictObject({ tags });
+
+/** A name as uploads have it. */
+export const renameBody = z.strictObject({ name: z.string().trim().min(1).max(1024) });
+
+/** Contents in one request, at most. */
+export const MAX_BULK = 10_000;
+
+/** The same for many contents; what each of them comes to is in the answer. */
+export const bulkBody = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('delete'), ids: z.array(id).min(1).max(MAX_BULK) }),
+  z.strictObject({ action: z.literal('tag'), ids: z.array(id).min(1).max(MAX_BULK), tags }),
+]);
+/** After parsing: ids as decimal text, tags clean. */
+export type BulkBody = z.output<typeof bulkBody>;

@@ -1,6 +1,7 @@
 import type { Content, ContentTransition } from '../domain/content.js';
 import type { Uploaded } from '../domain/upload.js';
 import type { UploadedFolder } from '../verbs/add-folder.js';
+import type { BulkResult } from '../verbs/organize-contents.js';
 import type { FinishedUpload } from '../verbs/finish-upload.js';
 
 /** Estuary's answer to an upload. */
@@ -32,7 +33,7 @@ export function presentCarUpload(uploads: readonly Uploaded[], publicUrl: string
 
 /** Estuary's content object, and our single `state` beside its flags. */
 export function presentContent(content: Content) {
-  const { id, cid, name, userId, size, type, replication, state, profile, pinRequestId, createdAt, updatedAt } =
+  const { id, cid, name, userId, size, type, replication, state, profile, pinRequestId, tags, createdAt, updatedAt } =
     content;
   return {
     id: Number(id),
@@ -53,6 +54,7 @@ export function presentContent(content: Content) {
     state,
     profile,
     pinRequestId,
+    tags,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };
@@ -61,4 +63,11 @@ export function presentContent(content: Content) {
 /** One line of `GET /content/:id/timeline`. */
 export function presentTransition({ from, to, cause, at }: ContentTransition) {
   return { from, to, cause, at: at.toISOString() };
+}
+
+/** What one content of many came to. */
+export function presentBulkResult(result: BulkResult) {
+  if (result.status !== 'failed') return result;
+  const { id, status, error } = result;
+  return { id, status, error: { code: error.status, reason: error.code, details: error.message } };
 }

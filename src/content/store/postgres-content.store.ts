@@ -124,6 +124,7 @@ export class PostgresContentStore {
     const dag = content && (await this.removeDags.lock(tx, content.dagId));
     const [gone] = dag ? await query(tx, MOVE_TO_DELETED, [id]) : [];
     if (!dag || !gone) return null;
+    await tx.contentTag.deleteMany({ where: { contentId: id } });
     const others = await tx.content.findFirst({ where: { dagId: dag.id, ...alive }, select: { id: true } });
     const reclaimable = others ? null : await this.removeDags.drop(tx, dag);
     if (others) await this.removeDags.lostReference(tx, dag.id);
@@ -166,6 +167,7 @@ class Rehearsed extends Error {
   }
 }
 
-function contentOf({ id, userId: user, size, state, ...row }: ContentRow): Content {
+/** A row as the domain has it. */
+export function contentOf({ id, userId: user, size, state, ...row }: ContentRow): Content {
   return { ...row, id: contentId(id), userId: userId(user), size: Number(size), state: state as ContentState };
 }

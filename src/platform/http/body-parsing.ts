@@ -20,7 +20,7 @@ const STREAM_TYPES = /^(application\/octet-stream|application\/vnd\.ipld\.(car|r
 /**
  * JSON is parsed, with keys like `__proto__` refused; bodies of upload types, and all bodies below /content, stay
  * unread in `req.raw`; the rest is refused (415). A PUT below /content is a file whatever its type says, so JSON stays
- * unread there too. An empty body counts as none.
+ * unread there too, but where `@JsonLimit()` says that it is JSON. An empty body counts as none.
  */
 export function registerBodyParsers(instance: FastifyInstance): void {
   const parseJson = instance.getDefaultJsonParser('error', 'error');
@@ -60,7 +60,9 @@ export async function jsonOfGet(request: FastifyRequest, limit = JSON_BODY_LIMIT
 }
 
 function isUpload(request: FastifyRequest): boolean {
-  return wantsRawBody(request.routeOptions.config) || (request.method === 'PUT' && request.url.startsWith('/content/'));
+  const { config } = request.routeOptions;
+  if (jsonLimitOf(config) !== null) return false;
+  return wantsRawBody(config) || (request.method === 'PUT' && request.url.startsWith('/content/'));
 }
 
 function isEmpty(request: FastifyRequest): boolean {
