@@ -12,10 +12,8 @@ export type SearchValues = [
   prefix: string | null,
   /** Above everything that begins with it. */
   prefixEnd: string | null,
-  /** Contents that have a tag that begins so. */
-  tagged: readonly bigint[],
-  /** The root that is meant; CIDv1 text. */
-  root: string | null,
+  /** Contents that match by something else: a tag, their root. */
+  others: readonly bigint[],
 ];
 
 /** The expression of an order, as its index has it, and how a value of it is handed in. */
@@ -27,7 +25,7 @@ const KEYS: Readonly<Record<ContentSort, { key: string; type: string }>> = {
 
 /**
  * All parameters are named in each text, so that one list of values goes with all of them. The index of the order gives
- * the page, or, where few contents match, those of name, tag and root give them; which of the two the planner chooses by
+ * the page, or, where few contents match, those of names and ids do; which of the two the planner chooses by
  * the values.
  */
 function search(sort: ContentSort, descending: boolean): Statement<ContentRow, SearchValues> {
@@ -36,7 +34,7 @@ function search(sort: ContentSort, descending: boolean): Statement<ContentRow, S
   return sql<ContentRow, SearchValues>(`${CONTENTS} AND c.user_id = $1::uuid
   AND ($4::bigint IS NULL OR (${key}, c.id) ${than} ($3::${type}, $4::bigint))
   AND ($5::text IS NULL OR (lower(c.name) COLLATE "C" >= lower($5::text) COLLATE "C" AND lower(c.name) COLLATE "C" < lower($6::text) COLLATE "C")
-    OR c.id = ANY ($7::bigint[]) OR dag.root = $8::text)
+    OR c.id = ANY ($7::bigint[]))
   ORDER BY ${key} ${way}, c.id ${way} LIMIT $2`);
 }
 
@@ -56,6 +54,11 @@ export const PLACE = sql<{ name: string; size: bigint }, [id: bigint, userId: st
 export const TAGGED = sql<{ id: bigint }, [userId: string, prefix: string, prefixEnd: string, limit: number]>(`
 SELECT DISTINCT content_id AS id FROM content_tags
 WHERE user_id = $1::uuid AND tag COLLATE "C" >= $2 AND tag COLLATE "C" < $3 ORDER BY 1 DESC LIMIT $4`);
+
+/** The newest contents of a root (CIDv1 text). */
+export const OF_ROOT = sql<{ id: bigint }, [userId: string, root: string, limit: number]>(`
+SELECT c.id FROM stored_dags() dag JOIN contents c ON c.dag_id = dag.dag_id
+WHERE dag.root = $2 AND c.user_id = $1::uuid AND c.state <> 'deleted' ORDER BY c.id DESC LIMIT $3`);
 
 /** Replaces the tags of those of these contents that are this account's and not deleted; a row for each of them. */
 export const SET_TAGS = sql<{ id: bigint }, [userId: string, ids: readonly bigint[], tags: readonly string[]]>(`

@@ -3,11 +3,11 @@ import { Database, query } from '../../platform/prisma/index.js';
 import { canonicalCid, parseCid, parseRowId, type ContentId, type UserId } from '../../shared/index.js';
 import type { Content } from '../domain/content.js';
 import type { ContentSearch, ContentSort } from '../domain/content-search.js';
-import { PLACE, RENAME, SEARCHES, SET_TAGS, TAGGED } from './content-search.sql.js';
+import { OF_ROOT, PLACE, RENAME, SEARCHES, SET_TAGS, TAGGED } from './content-search.sql.js';
 import { contentOf } from './postgres-content.store.js';
 
-/** Contents that are looked at for a tag that very many have: the newest of them. */
-const MOST_TAGGED = 10_000;
+/** Contents that are looked at for a tag or a CID that very many have: the newest of them. */
+const MOST_OTHERS = 10_000;
 /** The last of all characters: what begins with a text is below the text and this. */
 const LAST = '\u{10ffff}';
 
@@ -20,10 +20,6 @@ export class ContentSearchStore {
   async search(user: UserId, { q, sort = 'added', order, limit, before }: ContentSearch): Promise<Content[] | null> {
     const behind = before === undefined ? { value: null, id: null } : await this.placeOf(before, user, sort);
     if (!behind) return null;
-    const word = q?.toLowerCase();
-    const tagged =
-      word === undefined ? [] : await query(this.database, TAGGED, [user, word, `${word}${LAST}`, MOST_TAGGED]);
-    const cid = q === undefined ? null : parseCid(q);
     const rows = await query(this.database, SEARCHES[sort][order ?? (sort === 'name' ? 'asc' : 'desc')], [
       user,
       limit,
@@ -31,8 +27,7 @@ export class ContentSearchStore {
       behind.id,
       q ?? null,
       q === undefined ? null : `${q}${LAST}`,
-      tagged.map(({ id }) => id),
-      cid && canonicalCid(cid),
+      q === undefined ? [] : await this.notByName(user, q),
     ]);
     return rows.map(contentOf);
   }
@@ -48,6 +43,15 @@ export class ContentSearchStore {
   async rename(id: ContentId, name: string): Promise<boolean> {
     const rowId = parseRowId(id);
     return rowId !== null && (await query(this.database, RENAME, [rowId, name])).length > 0;
+  }
+
+  /** Contents that a word means otherwise than by their name: by a tag, or as their CID. */
+  private async notByName(user: UserId, q: string): Promise<bigint[]> {
+    const word = q.toLowerCase();
+    const tagged = await query(this.database, TAGGED, [user, word, `${word}${LAST}`, MOST_OTHERS]);
+    const cid = parseCid(q);
+    const ofRoot = cid ? await query(this.database, OF_ROOT, [user, canonicalCid(cid), MOST_OTHERS]) : [];
+    return [...tagged, ...ofRoot].map(({ id }) => id);
   }
 
   private async placeOf(

@@ -69,7 +69,7 @@ const PATH_PARAMETERS: Record<string, SchemaObject> = {
   delivery: ID_PARAMETER,
 } as Record<string, SchemaObject>;
 /** Where the ids of a path are UUIDs. */
-const UUID_PATHS = /^\/(retrievals|user\/webhooks)\//;
+const UUID_PATHS = /^\/(retrievals|user\/webhooks|content\/tus)\//;
 
 /** Finds a controller's class by its name. */
 export type ControllerOf = (name: string) => Type | undefined;
