@@ -4,11 +4,17 @@ import type { Platform } from './platform.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
-/** `npm run cli -- …` on the data folder of a platform, as an operator types it. What it said on both outputs, together. */
-export async function runCommand(platform: Platform, args: string[]): Promise<{ code: number | null; output: string }> {
+/**
+ * `npm run cli -- …` on the data folder of a platform, as an operator types it. What it said on both outputs, together.
+ */
+export async function runCommand(
+  platform: Pick<Platform, 'dataDir'>,
+  args: string[],
+  settings: Record<string, string> = {},
+): Promise<{ code: number | null; output: string }> {
   const child = spawn('npm', ['run', '--silent', 'cli', '--', ...args], {
     cwd: ROOT,
-    env: { ...process.env, TIDEWATER_DATA: platform.dataDir },
+    env: { ...process.env, ...settings, TIDEWATER_DATA: platform.dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
