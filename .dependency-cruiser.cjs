@@ -10,6 +10,7 @@ const mayUse = {
   deals: ['storage', 'content', 'pinning', 'miners', 'chain', 'accounts'],
   retrieval: ['storage', 'content', 'pinning', 'deals', 'miners', 'chain', 'accounts'],
   gateway: ['storage', 'content', 'retrieval', 'accounts'],
+  events: ['accounts', 'storage', 'content', 'network', 'pinning', 'deals', 'retrieval'],
   stats: ['accounts', 'storage', 'content', 'network', 'pinning', 'miners', 'deals', 'chain', 'retrieval', 'gateway'],
   dashboard: [],
 };

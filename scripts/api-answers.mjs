@@ -9,7 +9,7 @@ import { TypeSchemas } from './api/type-to-schema.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const TARGET = path.join(ROOT, 'src/platform/http/generated/answers.ts');
-const VERBS = new Set(['Get', 'Head', 'Post', 'Put', 'Patch', 'Delete']);
+const VERBS = new Set(['Get', 'Post', 'Put', 'Patch', 'Delete', 'Head', 'Options', 'All']);
 const HEAD = `/* eslint-disable */
 // Made by scripts/api-answers.mjs out of the types of the controllers. Do not edit.
 

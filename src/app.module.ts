@@ -8,6 +8,7 @@ import { ChainHttpModule, ChainModule } from './chain/index.js';
 import { AppConfig } from './config/index.js';
 import { ContentHttpModule, ContentModule, ResumableUploadsModule } from './content/index.js';
 import { DealsHttpModule, DealsJobsModule, DealsModule } from './deals/index.js';
+import { EventsHttpModule, EventsJobsModule } from './events/index.js';
 import { GatewayHttpModule } from './gateway/index.js';
 import { MinersHttpModule, MinersJobsModule, MinersModule } from './miners/index.js';
 import { NetworkHttpModule, NetworkJobsModule, NetworkModule, NetworkPortsModule } from './network/index.js';
@@ -53,6 +54,7 @@ const doors: NonNullable<DynamicModule['imports']> = [
   RetrievalHttpModule,
   GatewayHttpModule,
   StatsHttpModule,
+  EventsHttpModule,
 ];
 
 /** What happens later. */
@@ -68,6 +70,7 @@ const jobs: NonNullable<DynamicModule['imports']> = [
   DealsJobsModule,
   RetrievalJobsModule,
   StatsJobsModule,
+  EventsJobsModule,
 ];
 
 /** Our node among IPFS peers: a Kubo beside us, or Helia in the process. Only the chosen one is ever loaded. */

@@ -12,4 +12,5 @@ export { type CallerCaps, DealCaps } from './verbs/deal-caps.js';
 export { ApiKeyRegistry, type CreatedApiKey } from './verbs/api-key-registry.js';
 export { UserRegistry } from './verbs/user-registry.js';
 export { VerifyToken } from './verbs/verify-token.js';
+export { LivingKeys } from './store/living-keys.query.js';
 export { AccountFigures } from './store/account-figures.query.js';

@@ -231,6 +231,21 @@ export const environmentSchema = z.object({
    */
   MINERS_DISCOVER_LIMIT: z.coerce.number().int().min(0).default(500),
 
+  /** How long the events of an account can be read again (`GET /events`, deliveries of webhooks). */
+  EVENTS_KEEP_DAYS: z.coerce.number().positive().max(3650).default(30),
+  /** Streams of events that are open at once: of one account, and of all in one process. */
+  EVENT_STREAMS_PER_ACCOUNT: z.coerce.number().int().min(1).default(10),
+  EVENT_STREAMS_MAX: z.coerce.number().int().min(1).default(1_000),
+  /** Private and loopback addresses that webhooks may lead to; written as LIBP2P_DIAL_PRIVATE. Default: none. */
+  WEBHOOKS_DIAL_PRIVATE: openedAddresses.optional(),
+  /** A receiver that has not answered after this long has failed. */
+  WEBHOOK_TIMEOUT_SECONDS: seconds.default(10),
+  /** Waits between attempts at one delivery, in seconds; after the last of them it has failed. */
+  WEBHOOK_RETRY_SECONDS: list
+    .transform((items) => items.map(Number))
+    .pipe(z.array(z.number().positive()).min(1).max(50))
+    .default([10, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400, 86_400]),
+
   RETRIEVAL_TIMEOUT_SECONDS: seconds.default(600),
   /** Per miner: no byte for this long and the next one is asked. */
   RETRIEVAL_IDLE_SECONDS: seconds.default(15),

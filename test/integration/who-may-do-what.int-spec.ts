@@ -155,6 +155,34 @@ const rows: Record<string, Row> = {
   'GET /retrievals/:id': { who: 'user', in: 200, at: ({ retrieval }) => `/retrievals/${retrieval}` },
   'GET /retrieval/status/:cid': { who: 'user', in: 200, at: ({ cid }) => `/retrieval/status/${cid}` },
 
+  // A stream does not end: what is asked for here is refused before it begins.
+  'GET /events': { who: 'user', in: 400, at: () => '/events?after=x' },
+  'GET /user/events': { who: 'user', in: 200 },
+  'GET /user/webhooks': { who: 'user', in: 200 },
+  'POST /user/webhooks': { who: 'user', in: 201, body: { url: 'https://receiver.example/' } },
+  'GET /user/webhooks/:id': { who: 'mine', in: 200, at: ({ webhook }) => `/user/webhooks/${webhook}` },
+  'PUT /user/webhooks/:id': {
+    who: 'mine',
+    in: 200,
+    at: ({ webhook }) => `/user/webhooks/${webhook}`,
+    body: { types: ['stored'] },
+  },
+  'DELETE /user/webhooks/:id': {
+    who: 'mine',
+    in: 200,
+    at: async (things) => `/user/webhooks/${await things.newWebhook()}`,
+  },
+  'GET /user/webhooks/:id/deliveries': {
+    who: 'mine',
+    in: 200,
+    at: ({ webhook }) => `/user/webhooks/${webhook}/deliveries`,
+  },
+  'POST /user/webhooks/:id/deliveries/:delivery/replay': {
+    who: 'mine',
+    in: 202,
+    at: ({ webhook, delivery }) => `/user/webhooks/${webhook}/deliveries/${delivery}/replay`,
+  },
+
   'GET /pinning/pins': { who: 'user', in: 200 },
   'POST /pinning/pins': { who: 'user', in: 202, body: { cid: 'bafkqaaa' } },
   'GET /pinning/pins/:requestid': { who: 'mine', in: 200, at: ({ pin }) => `/pinning/pins/${pin}` },
@@ -248,7 +276,10 @@ interface Things {
   proposal: string;
   chainDeal: string;
   retrieval: string;
+  webhook: string;
+  delivery: string;
   newKey(): Promise<string>;
+  newWebhook(): Promise<string>;
   newContent(): Promise<number>;
   newPin(): Promise<string>;
 }
@@ -343,8 +374,26 @@ async function plantThings(owner: string): Promise<Things> {
     );
     return pin;
   };
+  const newWebhook = async () => {
+    const id = randomUUID();
+    await database.query(
+      "INSERT INTO webhooks (id, user_id, url, types, secret) VALUES ($1, $2, 'https://a.example/', '{}', 's')",
+      [id, owner],
+    );
+    return id;
+  };
+  const webhook = await newWebhook();
+  const [delivery] = await database.query<{ id: string }>(
+    `WITH event AS (INSERT INTO account_events (event_id, type, subject, user_id, payload, at)
+       VALUES (1, 'stored', '1', $1, '{}', now()) RETURNING id)
+     INSERT INTO webhook_deliveries (webhook_id, account_event_id) SELECT $2, id FROM event RETURNING id::text`,
+    [owner, webhook],
+  );
   return {
     cid,
+    webhook,
+    delivery: delivery!.id,
+    newWebhook,
     content: estuaryId,
     partial: await newPartialUpload(),
     pin: await newPin(),

@@ -81,7 +81,8 @@ export function lacking({ responses, parameters = [] }: Operation): string[] {
 }
 
 function lackingInAnswer({ description, content = {} }: Described): string[] {
-  if (Object.keys(content).length === 0) return description ? [] : ['neither body nor words'];
+  if (Object.keys(content).length === 0)
+    return description ? [] : ['neither body nor words (npm run generate:answers makes them)'];
   return Object.values(content).flatMap(({ schema, example }) =>
     schema && !('format' in schema) ? differences(schema, example) : [],
   );

@@ -44,6 +44,22 @@ export class OutboundHttp {
     });
   }
 
+  /**
+   * POST of a body that is there whole. As `get`.
+   * @throws AddressRefused, and whatever undici throws.
+   */
+  post(url: URL, body: string, { headers, signal, idleMs }: OutboundRequest): Promise<OutboundAnswer> {
+    return request(url, {
+      method: 'POST',
+      body,
+      dispatcher: this.agent,
+      headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': 'tidewater' },
+      signal,
+      headersTimeout: idleMs,
+      bodyTimeout: idleMs,
+    });
+  }
+
   /** Requests that still run fail. */
   close(): Promise<void> {
     return this.agent.destroy();

@@ -182,17 +182,23 @@ function addExamples(schema: SchemaObject): void {
       property.example ??= exampleOf(property as ExampleSchema, name);
 }
 
+/** Whether a type says which fields there are: then it is truer than what a decorator says by hand. */
+function says(schema: object | null): boolean {
+  return schema !== null && ('properties' in schema || 'items' in schema || 'anyOf' in schema);
+}
+
 function completeAnswers(path: string, operation: OperationObject, known: (typeof answers)[string] | undefined): void {
   const responses = operation.responses as Record<string, ResponseObject>;
   for (const [status, response] of Object.entries(responses)) {
     for (const content of Object.values(response.content ?? {}))
       if (content.schema && !('$ref' in content.schema)) content.example ??= exampleOf(content.schema as ExampleSchema);
-    if (!/^2/.test(status) || response.content || !known) continue;
+    if (!/^2/.test(status) || !known || (response.content && !says(known.schema))) continue;
     if (!known.schema) {
       response.description ||= 'Done; the body is empty';
       continue;
     }
     const schema = known.schema as SchemaObject;
+    if (response.content && !response.content['application/json']) continue;
     const text = (schema as ExampleSchema).type === 'string';
     response.content = {
       [text ? 'text/plain' : 'application/json']: { schema, example: exampleOf(schema as ExampleSchema) },

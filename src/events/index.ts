@@ -1,0 +1,1 @@
+export { EventsHttpModule, EventsJobsModule } from './events.module.js';
