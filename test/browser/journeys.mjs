@@ -1,6 +1,10 @@
 // What people do with the pages, one sentence each, in this order: each may use what the ones before left in `world`.
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { assert, until } from '../interop/kubo/checks.mjs';
-import { call } from '../interop/kubo/platform-calls.mjs';
+import { call, fromGateway } from '../interop/kubo/platform-calls.mjs';
 import { PATIENCE_MS, Visitor } from './visitor.mjs';
 
 /** Six deals of the devnet take seconds on a quiet machine; a busy one gets its time. */
@@ -71,6 +75,38 @@ async function upload(world) {
   await visitor.leave();
 }
 
+/** As large as the page sends by tus; `page.setInputFiles` takes folders only from a disk. */
+const LARGE_BYTES = 9 * 1024 * 1024;
+
+async function uploadLargeAndFolder({ browser, platform }) {
+  const visitor = await Visitor.come(browser, platform.url);
+  await visitor.signInByKey(platform.key);
+  await visitor.open('/app/upload');
+  const large = randomBytes(LARGE_BYTES);
+  await visitor.page
+    .getByTestId('files')
+    .setInputFiles({ name: 'large.bin', mimeType: 'application/octet-stream', buffer: large });
+  await visitor.page.getByText('stored as').waitFor();
+  const folder = await mkdtemp(join(tmpdir(), 'tidewater-folder-'));
+  try {
+    await mkdir(join(folder, 'inner'));
+    await writeFile(join(folder, 'one.txt'), 'the first');
+    await writeFile(join(folder, 'inner', 'two.txt'), 'the second');
+    await visitor.page.getByTestId('folder').setInputFiles(folder);
+    await visitor.page.getByText('2 files, stored as').waitFor();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  const contents = await call(platform, 'GET', '/content/contents');
+  const { cid } = contents.find(({ name }) => name === 'large.bin');
+  assert((await fromGateway(platform, cid)).equals(large), 'other bytes');
+  const directory = contents.find(({ name }) => name === basename(folder));
+  assert(directory !== undefined, `no content is named as the folder: ${contents.map(({ name }) => name).join(', ')}`);
+  assert((await fromGateway(platform, `${directory.cid}/inner/two.txt`)).toString() === 'the second', 'another file');
+  visitor.assertQuiet();
+  await visitor.leave();
+}
+
 async function verify({ browser, platform, content }) {
   const visitor = await Visitor.come(browser, platform.url);
   await visitor.open('/verify');
@@ -123,7 +159,7 @@ async function suspend({ browser, platform }) {
   return miner;
 }
 
-async function join({ browser, platform }) {
+async function joinByInvite({ browser, platform }) {
   const operator = await Visitor.come(browser, platform.url);
   await operator.signInByKey(platform.key);
   await operator.open('/app/admin/users');
@@ -173,9 +209,10 @@ export const journeys = [
   ['the link that npm start prints signs in, once', loginLink],
   ['a key that does not work is refused with words', wrongKey],
   ['an upload by the page is stored, and its six dots fill while one looks', upload],
+  ['a large file goes by tus, and a folder becomes one directory with its paths', uploadLargeAndFolder],
   ['anybody verifies its CID and sees six miners', verify],
   ['the keyboard leads to pages, to the search and to its own help', keyboard],
   ['an operator suspends a miner with a reason, and takes it back', suspend],
-  ['an invite makes an account by the page, which is no operator and can leave again', join],
+  ['an invite makes an account by the page, which is no operator and can leave again', joinByInvite],
   ['a file is deleted after a question that names it', remove],
 ];

@@ -42,9 +42,10 @@ function AccountMenu({ viewer }: { viewer: Viewer }) {
   const forget = useForget();
   const [, go] = useLocation();
   const leave = async () => {
+    // First away from pages that ask for what is then refused.
+    go('/');
     await signOut();
     await forget();
-    go('/');
   };
   return (
     <Menu position="bottom-end" withinPortal>

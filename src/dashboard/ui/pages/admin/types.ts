@@ -1,4 +1,5 @@
-import type { Miner, Piece } from '../../api/types';
+import type { Miner } from '../../api/miner-types';
+import type { Piece } from '../../api/types';
 
 /** Answers of the operator's routes, as far as these pages read them. */
 

@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { ask } from '../../api/client';
-import type { MinerStats } from '../../api/types';
+import type { MinerStats } from '../../api/miner-types';
 import { formatSpeed } from '../../format/bytes';
 import { formatCount, formatFil, formatShare } from '../../format/fil';
 import { formatDuration } from '../../format/time';

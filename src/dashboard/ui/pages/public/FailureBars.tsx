@@ -2,9 +2,11 @@ export interface FailureLine {
   phase: string;
   reason: string;
   count: number;
+  /** `ours`: our node, wallet or disk; it says nothing about the miner. */
+  fault?: 'ours' | 'theirs';
 }
 
-/** Failures by phase and reason, the most frequent first, each bar from zero. */
+/** Failures by phase and reason, ours apart from theirs, the most frequent first, each bar from zero. */
 export function FailureBars({ failures }: { failures: readonly FailureLine[] }) {
   if (failures.length === 0) return <p className="quiet">None.</p>;
   const most = Math.max(...failures.map(({ count }) => count));
@@ -13,6 +15,7 @@ export function FailureBars({ failures }: { failures: readonly FailureLine[] }) 
       <thead>
         <tr>
           <th>Reason</th>
+          <th>Whose</th>
           <th>Phase</th>
           <th className="number">Times</th>
           <th style={{ width: '40%' }}>
@@ -21,9 +24,10 @@ export function FailureBars({ failures }: { failures: readonly FailureLine[] }) 
         </tr>
       </thead>
       <tbody>
-        {failures.map(({ phase, reason, count }) => (
+        {failures.map(({ phase, reason, count, fault }) => (
           <tr key={`${phase} ${reason}`}>
             <td>{reason}</td>
+            <td data-label="whose">{fault ?? '–'}</td>
             <td data-label="phase">{phase}</td>
             <td className="number" data-label="times">
               {count}

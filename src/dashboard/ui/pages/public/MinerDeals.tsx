@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import type { MinerDeal } from '../../api/types';
+import type { MinerDeal } from '../../api/miner-types';
 import { formatBytes } from '../../format/bytes';
 import { Ago } from '../../parts/Ago';
 import { Id } from '../../parts/Id';

@@ -1,10 +1,11 @@
 import { Badge } from '@mantine/core';
 import { useParams } from 'wouter';
-import type { MinerDeal, MinerStats } from '../../api/types';
+import type { MinerDeal, MinerStats } from '../../api/miner-types';
 import { useAsk } from '../../api/use-ask';
 import { formatBytes, formatSpeed } from '../../format/bytes';
 import { formatCount, formatShare } from '../../format/fil';
-import { formatDuration } from '../../format/time';
+import { exactTime, formatDuration } from '../../format/time';
+import { Bands, type BandLine } from '../../charts/Bands';
 import { Fil } from '../../parts/Fil';
 import { Failure } from '../../parts/Failure';
 import { Figures } from '../../parts/Figures';
@@ -32,8 +33,11 @@ export default function MinerPage() {
       </PageHead>
       <MinerFiguresView stats={data} />
       <MinerScore stats={data} />
+      <Section title="How long it takes">
+        <Bands lines={bandsOf(data)} format={formatDuration} />
+      </Section>
       <Section title={`Failures, last ${data.days} days`}>
-        <FailureBars failures={data.failures} />
+        <FailureBars failures={data.failed.byReason} />
       </Section>
       <Section title="Who it is">
         <Identity stats={data} />
@@ -92,6 +96,8 @@ function Identity({ stats }: { stats: MinerStats }) {
       </dd>
       <dt>Addresses</dt>
       <dd>{stats.chainInfo.addresses.length === 0 ? '–' : stats.chainInfo.addresses.join(', ')}</dd>
+      <dt>Region</dt>
+      <dd>{stats.region ?? 'not known'}</dd>
       <dt>Version</dt>
       <dd>{stats.version === '' ? '–' : stats.version}</dd>
       <dt>Ask</dt>
@@ -106,8 +112,24 @@ function Identity({ stats }: { stats: MinerStats }) {
   );
 }
 
+function bandsOf({ times, retrieval }: MinerStats): BandLine[] {
+  return [
+    { name: 'To accept', values: times.acceptMs },
+    { name: 'To transfer', values: times.transferMs },
+    { name: 'To publish', values: times.publishMs },
+    { name: 'To seal', values: times.sealMs },
+    { name: 'First byte of a retrieval', values: retrieval.firstByteMs },
+  ];
+}
+
+function suspendedSentence({ suspension, suspendedReason }: MinerStats): string {
+  const by = suspension?.by === null || suspension?.by === undefined ? '' : ` by ${suspension.by}`;
+  const until = suspension?.until ? `, until ${exactTime(suspension.until)}` : '';
+  return `No new deals are made with it: suspended${by}${until}: ${suspendedReason || 'no reason was given'}.`;
+}
+
 function sentence(stats: MinerStats): string {
-  if (stats.suspended) return `No new deals are made with it: ${stats.suspendedReason || 'no reason was given'}.`;
+  if (stats.suspended) return suspendedSentence(stats);
   if (stats.dealCount === 0) return 'Known, but no deal was made with it yet.';
   return `${formatCount(stats.activeDeals)} of ${formatCount(stats.dealCount)} deals are active; ${formatCount(stats.errorCount)} failed.`;
 }

@@ -1,18 +1,32 @@
+import type { MinerStats } from '../../api/miner-types';
+import { Sparkline } from '../../charts/Sparkline';
 import { Waterfall } from '../../charts/Waterfall';
-import type { MinerStats } from '../../api/types';
 import { Section } from '../../parts/Section';
-import { scoreOf } from './score-of';
+import { stepsOf } from './score-of';
 
-/** The score line by line; nothing where the platform keeps none. */
-export function MinerScore({ stats }: { stats: MinerStats }) {
-  const score = scoreOf(stats);
-  if (score === null) return null;
+/** The score line by line, and its course. */
+export function MinerScore({ stats: { score } }: { stats: MinerStats }) {
+  if (score === null || score === undefined)
+    return (
+      <Section title="Score">
+        <p className="quiet">None yet: it comes with the first deals.</p>
+      </Section>
+    );
+  const course = score.course.map((day) => day.score);
   return (
-    <Section title={`Score: ${score.total.toFixed(1)} of 100`}>
+    <Section
+      title={`Score: ${score.score.toFixed(1)} of 100`}
+      aside={
+        course.length > 1 && (
+          <Sparkline values={course} width={160} height={28} label={`Score by day, now ${score.score.toFixed(1)}`} />
+        )
+      }
+    >
       <p className="quiet" style={{ marginTop: 0 }}>
-        Each line counts the lower bound of what the evidence allows: little evidence scores low.
+        Each line counts the lower bound of what its evidence allows, so that little evidence scores low. What happened{' '}
+        {score.halfLifeDays} days ago counts half.
       </p>
-      <Waterfall steps={score.steps} total={score.total} />
+      <Waterfall steps={stepsOf(score)} total={score.score} />
     </Section>
   );
 }

@@ -1,18 +1,16 @@
-import { Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { Link } from 'wouter';
-import type { Miner } from '../../api/types';
+import type { Miner } from '../../api/miner-types';
 import { useAsk } from '../../api/use-ask';
-import { formatCount, formatShare } from '../../format/fil';
+import { formatCount } from '../../format/fil';
 import { Empty } from '../../parts/Empty';
-import { Fil } from '../../parts/Fil';
 import { Failure } from '../../parts/Failure';
 import { Loading } from '../../parts/Loading';
 import { PageHead } from '../../parts/PageHead';
-import { SortHead } from '../../parts/SortHead';
-import { useSorted, type Sorting } from '../../parts/useSorted';
+import { useSorted } from '../../parts/useSorted';
 import { CompareMiners } from './CompareMiners';
-import { activeShare, minerColumns, minersAsCsv, minerState } from './miner-columns';
+import { minerColumns, minersAsCsv, minerState } from './miner-columns';
+import { MinersTable } from './MinersTable';
 import { saveText } from './save-json';
 
 const MOST_COMPARED = 4;
@@ -34,7 +32,7 @@ export default function Miners() {
       ),
     [all, state, text],
   );
-  const sorting = useSorted(shown, minerColumns, 'active');
+  const sorting = useSorted(shown, minerColumns, 'score');
   const toggle = (addr: string) =>
     setChosen(chosen.includes(addr) ? chosen.filter((one) => one !== addr) : [...chosen, addr].slice(-MOST_COMPARED));
   return (
@@ -76,78 +74,6 @@ export default function Miners() {
       )}
       {shown.length > 0 && <MinersTable sorting={sorting} chosen={chosen} onToggle={toggle} />}
     </>
-  );
-}
-
-interface TableProps {
-  sorting: Sorting<Miner>;
-  chosen: readonly string[];
-  onToggle: (addr: string) => void;
-}
-
-function MinersTable({ sorting, chosen, onToggle }: TableProps) {
-  const scored = sorting.sorted.some(({ score }) => typeof score === 'number');
-  return (
-    <table className="rows">
-      <thead>
-        <tr>
-          <SortHead name="miner" label="Miner" sorting={sorting} />
-          <th>State</th>
-          {scored && <SortHead name="score" label="Score" sorting={sorting} number />}
-          <SortHead name="active" label="Active deals" sorting={sorting} number />
-          <SortHead name="deals" label="All deals" sorting={sorting} number />
-          <SortHead name="share" label="Active of all" sorting={sorting} number />
-          <SortHead name="price" label="Ask per GiB and epoch" sorting={sorting} number />
-          <SortHead name="verified" label="Verified ask" sorting={sorting} number />
-          <th>Compare</th>
-        </tr>
-      </thead>
-      <tbody>
-        {sorting.sorted.map((miner) => (
-          <tr key={miner.addr} data-row>
-            <td>
-              <Link href={`/network/miners/${miner.addr}`} style={{ color: 'var(--accent)' }}>
-                <span className="mono">{miner.addr}</span> {miner.name}
-              </Link>
-            </td>
-            <td
-              className={miner.suspended ? 'bad' : miner.pausedUntil === null ? undefined : 'attention'}
-              title={miner.suspendedReason}
-            >
-              {minerState(miner)}
-            </td>
-            {scored && (
-              <td className="number" data-label="score">
-                {miner.score?.toFixed(1) ?? '–'}
-              </td>
-            )}
-            <td className="number" data-label="active">
-              {formatCount(miner.activeDeals)}
-            </td>
-            <td className="number" data-label="all">
-              {formatCount(miner.dealCount)}
-            </td>
-            <td className="number" data-label="share">
-              {formatShare(activeShare(miner))}
-            </td>
-            <td className="number" data-label="ask">
-              <Fil atto={miner.ask?.price} />
-            </td>
-            <td className="number" data-label="verified">
-              <Fil atto={miner.ask?.verifiedPrice} />
-            </td>
-            <td>
-              <Checkbox
-                size="xs"
-                aria-label={`Compare ${miner.addr}`}
-                checked={chosen.includes(miner.addr)}
-                onChange={() => onToggle(miner.addr)}
-              />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Miner } from '../../api/types';
+import type { Miner } from '../../api/miner-types';
 import { activeShare, minersAsCsv, minerState } from './miner-columns';
 
 const miner = (more: Partial<Miner>): Miner => ({
@@ -14,6 +14,11 @@ const miner = (more: Partial<Miner>): Miner => ({
   pausedUntil: null,
   dealCount: 0,
   activeDeals: 0,
+  suspendedBy: null,
+  region: null,
+  score: null,
+  scoreCourse: [],
+  figures: null,
   ...more,
 });
 

@@ -1,10 +1,16 @@
-import type { Miner } from '../../api/types';
+import type { Miner } from '../../api/miner-types';
 
 /** In the order of a column; prices of attoFIL are compared as numbers, which is exact enough for sorting. */
 export const minerColumns: Readonly<Record<string, (miner: Miner) => number | string | null>> = {
   miner: ({ addr }) => addr,
   name: ({ name }) => name,
-  score: ({ score }) => score ?? null,
+  score: ({ score }) => score,
+  accepted: ({ figures }) => figures?.acceptRate ?? null,
+  publish: ({ figures }) => figures?.publishMs?.p50 ?? null,
+  seal: ({ figures }) => figures?.sealMs?.p50 ?? null,
+  retrieved: ({ figures }) => figures?.retrievalSuccessRate ?? null,
+  firstByte: ({ figures }) => figures?.firstByteMs?.p50 ?? null,
+  failures: ({ figures }) => figures?.failures ?? null,
   active: ({ activeDeals }) => activeDeals,
   deals: ({ dealCount }) => dealCount,
   share: (miner) => activeShare(miner),

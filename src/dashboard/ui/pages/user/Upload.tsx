@@ -83,6 +83,7 @@ function Pickers() {
         }}
         type="file"
         hidden
+        data-testid="folder"
         onChange={(event) => take(event.currentTarget)}
       />
       <Button onClick={() => files.current?.click()}>Choose files</Button>
