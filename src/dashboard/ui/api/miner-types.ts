@@ -21,13 +21,11 @@ export interface Miner {
   pausedUntil: string | null;
   dealCount: number;
   activeDeals: number;
-  suspendedBy: string | null;
-  region: string | null;
   /** From 0 to 100; null before there is any evidence. */
-  score: number | null;
+  score?: number | null;
   /** Of each day, oldest first. */
-  scoreCourse: number[];
-  figures: MinerLineFigures | null;
+  scoreCourse?: number[];
+  figures?: MinerLineFigures | null;
 }
 
 /** Numbers below which so many percent of what was measured lie; null without any measurement. */
@@ -94,8 +92,8 @@ export interface MinerStats {
   suspendedReason: string;
   chainInfo: Miner['chain_info'];
   ask: Ask | null;
-  region: string | null;
-  suspension: { by: string | null; reason: string; since: string | null; until: string | null } | null;
+  region?: string | null;
+  suspension?: { by: string | null; reason: string; since: string | null; until: string | null } | null;
   days: number;
   figures: MinerFigures;
   deals: {
@@ -112,7 +110,7 @@ export interface MinerStats {
   retrieval: { attempts: number; ok: number; successRate: number | null; firstByteMs: Percentiles };
   bytes: { in: number; out: number };
   asks: { price: string; verifiedPrice: string; at: string }[];
-  score: Score | null;
+  score?: Score | null;
 }
 
 export interface MinerDeal {

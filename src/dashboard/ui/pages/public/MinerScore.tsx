@@ -6,7 +6,9 @@ import { stepsOf } from './score-of';
 
 /** The score line by line, and its course. */
 export function MinerScore({ stats: { score } }: { stats: MinerStats }) {
-  if (score === null || score === undefined)
+  // A platform that keeps no scores says nothing of them.
+  if (score === undefined) return null;
+  if (score === null)
     return (
       <Section title="Score">
         <p className="quiet">None yet: it comes with the first deals.</p>

@@ -55,7 +55,7 @@ interface LineProps {
 }
 
 function MinerLine({ miner, chosen, onToggle }: LineProps) {
-  const { figures, score, scoreCourse } = miner;
+  const { figures, score, scoreCourse = [] } = miner;
   const stopped = miner.suspended ? 'bad' : miner.pausedUntil === null ? undefined : 'attention';
   const failures = figures?.failures ?? 0;
   return (

@@ -14,11 +14,6 @@ const miner = (more: Partial<Miner>): Miner => ({
   pausedUntil: null,
   dealCount: 0,
   activeDeals: 0,
-  suspendedBy: null,
-  region: null,
-  score: null,
-  scoreCourse: [],
-  figures: null,
   ...more,
 });
 

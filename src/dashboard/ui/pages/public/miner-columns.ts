@@ -4,7 +4,7 @@ import type { Miner } from '../../api/miner-types';
 export const minerColumns: Readonly<Record<string, (miner: Miner) => number | string | null>> = {
   miner: ({ addr }) => addr,
   name: ({ name }) => name,
-  score: ({ score }) => score,
+  score: ({ score }) => score ?? null,
   accepted: ({ figures }) => figures?.acceptRate ?? null,
   publish: ({ figures }) => figures?.publishMs?.p50 ?? null,
   seal: ({ figures }) => figures?.sealMs?.p50 ?? null,
