@@ -1,7 +1,9 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { Content } from '../../api/types';
+import { FileHead } from './FileHead';
 import { FileRow } from './FileRow';
+import type { FileQuery, FileSort } from './use-files';
 import classes from './FileList.module.css';
 
 const ROW = 40;
@@ -12,10 +14,12 @@ export interface FileListProps {
   hasMore: boolean;
   /** Called when the end comes near. */
   onEnd: () => void;
+  query: FileQuery;
+  onSort: (sort: FileSort) => void;
 }
 
 /** Only the rows that can be seen exist, however many there are; the next page is read before its end is reached. */
-export function FileList({ files, hasMore, onEnd }: FileListProps) {
+export function FileList({ files, hasMore, onEnd, query, onSort }: FileListProps) {
   const place = useRef<HTMLDivElement>(null);
   const narrow = window.matchMedia('(max-width: 760px)').matches;
   const rows = useWindowVirtualizer({
@@ -33,11 +37,9 @@ export function FileList({ files, hasMore, onEnd }: FileListProps) {
   return (
     <div role="table" aria-label="Files" aria-rowcount={hasMore ? -1 : files.length + 1}>
       <div role="row" className={`${classes.row} ${classes.head}`}>
-        <span role="columnheader">Name</span>
-        <span role="columnheader" className={classes.number}>
-          Size
-        </span>
-        <span role="columnheader">Added</span>
+        <FileHead sort="name" label="Name" query={query} onSort={onSort} />
+        <FileHead sort="size" label="Size" query={query} onSort={onSort} number />
+        <FileHead sort="added" label="Added" query={query} onSort={onSort} />
         <span role="columnheader">Deals</span>
         <span role="columnheader">Where</span>
         <span role="columnheader">CID</span>

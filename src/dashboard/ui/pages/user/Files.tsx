@@ -11,13 +11,16 @@ import { Failure } from '../../parts/Failure';
 import { Loading } from '../../parts/Loading';
 import { PageHead } from '../../parts/PageHead';
 import { FileList } from './FileList';
-import { useFiles } from './use-files';
+import { readFileQuery, sortedBy, writeFileQuery } from './file-query';
+import { useFiles, type FileQuery } from './use-files';
 
 /** Everything that this account has stored, newest first. */
 export default function Files() {
-  const [query, setQuery] = useSearchParams();
-  const search = query.get('search') ?? '';
-  const files = useFiles(search);
+  const [address, setAddress] = useSearchParams();
+  const query = readFileQuery(address);
+  const { search } = query;
+  const files = useFiles(query);
+  const show = (next: FileQuery) => setAddress(writeFileQuery(next));
   const limits = useAsk<Limits>('/user/limits', {}, { every: 10_000 });
   const total = limits.data?.usage.contents ?? files.loaded.length;
   const none = !files.isPending && files.error === null && files.loaded.length === 0;
@@ -31,12 +34,24 @@ export default function Files() {
           Upload
         </Button>
       </PageHead>
-      <SearchField key={search} search={search} onSearch={(text) => setQuery(text === '' ? {} : { search: text })} />
+      <SearchField key={search} search={search} onSearch={(text) => show({ ...query, search: text })} />
       {files.error !== null && <Failure error={files.error} again={files.again} />}
       {files.isPending && <Loading rows={10} />}
       {none && search === '' && <NoFiles />}
-      {none && search !== '' && <Empty title={`No file is named like “${search}”`}>Names and CIDs are searched.</Empty>}
-      {files.shown.length > 0 && <FileList files={files.shown} hasMore={files.hasMore} onEnd={files.more} />}
+      {none && search !== '' && (
+        <Empty title={`No file is named like “${search}”`}>
+          The beginnings of names and tags are searched, and whole CIDs.
+        </Empty>
+      )}
+      {files.loaded.length > 0 && (
+        <FileList
+          files={files.loaded}
+          hasMore={files.hasMore}
+          onEnd={files.more}
+          query={query}
+          onSort={(sort) => show(sortedBy(query, sort))}
+        />
+      )}
     </>
   );
 }

@@ -1,15 +1,22 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { ask } from '../../api/client';
 import type { Content } from '../../api/types';
-import { looksLikeCid } from '../../format/ids';
 
 const PAGE = 200;
+
+/** Which files, in which order; as the API takes it, and as the address of the page has it. */
+export interface FileQuery {
+  /** The beginning of a name or tag, or a CID; empty for all. */
+  search: string;
+  sort: FileSort;
+  order: 'asc' | 'desc';
+}
+
+export type FileSort = 'added' | 'name' | 'size';
 
 export interface Files {
   /** All that was read so far. */
   loaded: readonly Content[];
-  /** Those of them that the search finds. */
-  shown: readonly Content[];
   isPending: boolean;
   error: Error | null;
   hasMore: boolean;
@@ -18,35 +25,25 @@ export interface Files {
   again: () => void;
 }
 
-/**
- * The account's contents in pages of 200 by `before`, newest first; looked at again every ten seconds. A CID is asked
- * for as such, a name is looked for in what was read.
- */
-export function useFiles(search: string): Files {
-  const asksCid = looksLikeCid(search);
+/** The account's contents in pages of 200 by `before`; the first page is looked at again every ten seconds. */
+export function useFiles({ search, sort, order }: FileQuery): Files {
+  const isPlain = search === '' && sort === 'added' && order === 'desc';
+  const asked = isPlain ? {} : { q: search, sort, order };
   const pages = useInfiniteQuery({
-    queryKey: ['/content/contents', {}],
+    queryKey: ['/content/contents', asked],
     queryFn: ({ pageParam, signal }) =>
-      ask<Content[]>('/content/contents', { query: { limit: PAGE, before: pageParam }, signal }),
+      ask<Content[]>('/content/contents', { query: { ...asked, limit: PAGE, before: pageParam }, signal }),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.id),
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : 10_000),
-    enabled: !asksCid,
+    placeholderData: keepPreviousData,
   });
-  const byCid = useQuery({
-    queryKey: ['/content/by-cid', search],
-    queryFn: () => ask<{ content: Content }[]>(`/content/by-cid/${encodeURIComponent(search)}`),
-    enabled: asksCid,
-  });
-  const loaded = asksCid ? (byCid.data ?? []).map(({ content }) => content) : (pages.data?.pages ?? []).flat();
-  const wanted = search.toLowerCase();
   return {
-    loaded,
-    shown: asksCid || wanted === '' ? loaded : loaded.filter(({ name }) => name.toLowerCase().includes(wanted)),
-    isPending: asksCid ? byCid.isPending : pages.isPending,
-    error: asksCid ? byCid.error : pages.error,
-    hasMore: !asksCid && pages.hasNextPage,
+    loaded: (pages.data?.pages ?? []).flat(),
+    isPending: pages.isPending,
+    error: pages.error,
+    hasMore: pages.hasNextPage,
     more: () => void (pages.isFetchingNextPage ? undefined : pages.fetchNextPage()),
-    again: () => void (asksCid ? byCid.refetch() : pages.refetch()),
+    again: () => void pages.refetch(),
   };
 }
