@@ -12,7 +12,7 @@ describe('a request whose session at the database hangs in the middle of its sta
   let bob: Client;
   let stopped: StoppedBackends | undefined;
   beforeEach(async () => {
-    node = await contentNode({ LOG_LEVEL: 'silent', DATABASE_REQUEST_TIMEOUT_SECONDS: '4' });
+    node = await contentNode({ LOG_LEVEL: 'silent', DATABASE_REQUEST_TIMEOUT_SECONDS: '3' });
     alice = new Client(node, node.alice);
     bob = new Client(node, node.bob);
   }, 60_000);
