@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
+import { PlatformSwitches } from './domain/platform-switches.js';
 import { OwnerRegistry } from './domain/owner-registry.js';
 import { UsageRegistry } from './domain/usage-registry.js';
 import { AccountsController } from './http/accounts.controller.js';
 import { AdminUsersController } from './http/admin-users.controller.js';
+import { ViewerController } from './http/viewer.controller.js';
 import { AuditController } from './http/audit.controller.js';
 import { AuditGuard } from './http/audit.guard.js';
 import { LoginLog } from './http/login-log.js';
@@ -20,17 +22,22 @@ import { RequestAdmission } from './http/request-admission.js';
 import { RequestRates } from './http/request-rates.js';
 import { RouteAudit } from './http/route-audit.js';
 import { AccountStore } from './ports/account-store.port.js';
+import { SettingsStore } from './ports/settings-store.port.js';
 import { AuditLog } from './ports/audit-log.port.js';
 import { CredentialStore } from './ports/credential-store.port.js';
 import { InviteStore } from './ports/invite-store.port.js';
 import { LoginLinkStore } from './ports/login-link-store.port.js';
 import { LimitStore } from './ports/limit-store.port.js';
 import { PostgresAccountStore } from './store/postgres-account.store.js';
+import { PostgresSettingsStore } from './store/postgres-settings.store.js';
 import { PostgresAuditLog } from './store/postgres-audit-log.store.js';
 import { PostgresCredentialStore } from './store/postgres-credential.store.js';
 import { PostgresInviteStore } from './store/postgres-invite.store.js';
 import { PostgresLoginLinkStore } from './store/postgres-login-link.store.js';
 import { PostgresLimitStore } from './store/postgres-limit.store.js';
+import { ContentAdding } from './verbs/content-adding.js';
+import { QuotaWarnings } from './verbs/quota-warnings.js';
+import { UserPreferences } from './verbs/user-preferences.js';
 import { ActAs } from './verbs/act-as.js';
 import { AccountLimits } from './verbs/account-limits.js';
 import { DealCaps } from './verbs/deal-caps.js';
@@ -44,6 +51,9 @@ import { VerifyToken } from './verbs/verify-token.js';
 
 const verbs = [
   ActAs,
+  ContentAdding,
+  QuotaWarnings,
+  UserPreferences,
   VerifyToken,
   UserRegistry,
   ApiKeyRegistry,
@@ -62,15 +72,17 @@ const verbs = [
   providers: [
     OwnerRegistry,
     UsageRegistry,
+    PlatformSwitches,
     ...verbs,
     { provide: AccountStore, useClass: PostgresAccountStore },
     { provide: CredentialStore, useClass: PostgresCredentialStore },
     { provide: LoginLinkStore, useClass: PostgresLoginLinkStore },
     { provide: AuditLog, useClass: PostgresAuditLog },
+    { provide: SettingsStore, useClass: PostgresSettingsStore },
     { provide: InviteStore, useClass: PostgresInviteStore },
     { provide: LimitStore, useClass: PostgresLimitStore },
   ],
-  exports: [OwnerRegistry, UsageRegistry, AuditLog, ...verbs],
+  exports: [OwnerRegistry, UsageRegistry, PlatformSwitches, AuditLog, ...verbs],
 })
 export class AccountsModule {}
 
@@ -78,6 +90,7 @@ export class AccountsModule {}
 @Module({
   imports: [AccountsModule, DiscoveryModule, PassportModule],
   controllers: [
+    ViewerController,
     AuditController,
     AccountsController,
     AdminUsersController,

@@ -151,6 +151,8 @@ export const environmentSchema = z.object({
 
   /** Bytes that an account may store where the operator has set nothing for it; empty: no quota. */
   ACCOUNT_BYTES_QUOTA: z.coerce.number().int().min(0).optional(),
+  /** Past this part of its quota of bytes an account is warned (event `quota.soft-limit`, `GET /viewer`). */
+  ACCOUNT_SOFT_QUOTA_PERCENT: z.coerce.number().min(1).max(100).default(80),
   /** Pins that an account may have, likewise. */
   ACCOUNT_PINS_QUOTA: z.coerce.number().int().min(0).max(2_147_483_647).optional(),
 

@@ -1,5 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { AccountsModule, UsageRegistry } from '../accounts/index.js';
+import { AccountsModule, PlatformSwitches, UsageRegistry } from '../accounts/index.js';
 import { ChainModule } from '../chain/index.js';
 import { ContentModule } from '../content/index.js';
 import { MinersModule } from '../miners/index.js';
@@ -51,10 +51,13 @@ export class DealsHttpModule implements OnModuleInit {
   constructor(
     private readonly uses: UsageRegistry,
     private readonly reservations: DealReservations,
+    private readonly switches: PlatformSwitches,
+    private readonly pieces: PostgresPieceStore,
   ) {}
 
   /** Accounts show what their deals took within 24 hours. */
   onModuleInit(): void {
+    this.switches.registerDealMaking(() => this.pieces.isDealMakingOn());
     this.uses.register(async (users) => {
       const used = await this.reservations.usedTodayBy(users);
       return new Map(

@@ -94,6 +94,7 @@ const rows: Record<string, Row> = {
   'POST /content/add-car': { who: 'upload', in: 400 },
   'POST /content/add-ipfs': { who: 'upload', in: 202, body: { cid: 'bafkqaaa' } },
 
+  'PUT /user/settings': { who: 'user', in: 200, body: { replication: null } },
   'GET /user/sessions': { who: 'user', in: 200 },
   'DELETE /user/sessions': { who: 'user', in: 200 },
   'DELETE /user/sessions/:id': { who: 'user', in: 404, at: () => `/user/sessions/${randomUUID()}` },
@@ -228,6 +229,8 @@ const rows: Record<string, Row> = {
   'POST /admin/announcements/announce': { who: 'admin', in: 400, body: { cids: [] } },
   'GET /admin/cm/dealmaking': { who: 'admin', in: 200 },
   'POST /admin/cm/dealmaking': { who: 'admin', in: 400, body: { enabled: 'maybe' } },
+  'GET /admin/cm/contentadding': { who: 'admin', in: 200 },
+  'POST /admin/cm/contentadding': { who: 'admin', in: 400, body: { enabled: 'maybe' } },
   'GET /admin/cm/faults': { who: 'admin', in: 200 },
   'GET /admin/cm/progress': { who: 'admin', in: 200 },
   'GET /admin/cm/offload/candidates': { who: 'admin', in: 200 },

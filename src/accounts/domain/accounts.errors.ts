@@ -110,6 +110,12 @@ export class InvalidCsrfToken extends DomainError {
   override readonly status = 403;
 }
 
+/** An operator takes no contents, from anybody or from this account. Estuary's code and status. */
+export class ContentAddingDisabled extends DomainError {
+  readonly code = 'ERR_CONTENT_ADDING_DISABLED';
+  override readonly status = 400;
+}
+
 /** Something that only a session can do was asked for by an API key. */
 export class NoSession extends DomainError {
   readonly code = 'ERR_NO_SESSION';

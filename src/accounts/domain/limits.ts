@@ -19,6 +19,8 @@ export interface Limits {
   dataCapPerDay: number | null;
   /** attoFIL that deals over its pieces made within 24 hours may cost; null: no cap. */
   spendPerDay: AttoFil | null;
+  /** Nothing may be uploaded or pinned. */
+  contentAddingDisabled: boolean;
   // Verified deals on a platform that makes none by itself (and the reverse) may be asked for only where the matching
   // one of these two is set: DataCap and money that nobody gave away stay with the operator.
 }
@@ -34,6 +36,7 @@ export const NO_LIMITS: Limits = {
   verifiedPriceCap: null,
   dataCapPerDay: null,
   spendPerDay: null,
+  contentAddingDisabled: false,
 };
 
 /** The share of everybody for whom nothing was set; `weights` leaves these accounts out. */

@@ -1,17 +1,14 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { AppConfig } from '../../config/index.js';
 import { parseInput } from '../../platform/http/index.js';
 import { NotAuthorized } from '../domain/accounts.errors.js';
 import type { Caller } from '../domain/caller.js';
 import { includesScope, type Scope, SCOPES } from '../domain/caller.js';
 import { refuseActing } from '../verbs/act-as.js';
-import { AccountLimits } from '../verbs/account-limits.js';
 import { ApiKeyRegistry } from '../verbs/api-key-registry.js';
-import { UserRegistry } from '../verbs/user-registry.js';
 import { keyListSchema, newKeySchema } from './accounts.dto.js';
-import { presentKey, presentViewer } from './accounts.presenter.js';
-import { Audited, type AuthenticatedRequest, CurrentUser, RequireScope, Unowned } from './decorators.js';
+import { presentKey } from './accounts.presenter.js';
+import { Audited, CurrentUser, Unowned } from './decorators.js';
 
 const time = { type: 'string', format: 'date-time', nullable: true };
 const KEY = {
@@ -34,21 +31,7 @@ const KEY = {
 @ApiBearerAuth()
 @Controller()
 export class AccountsController {
-  constructor(
-    private readonly apiKeys: ApiKeyRegistry,
-    private readonly users: UserRegistry,
-    private readonly limits: AccountLimits,
-    private readonly config: AppConfig,
-  ) {}
-
-  /** Estuary's `GET /viewer`. Any key may ask; the limits are at most two seconds old. */
-  @Get('viewer')
-  @RequireScope('upload')
-  @ApiOperation({ summary: 'Who this key belongs to, and the settings of the platform' })
-  async viewer(@CurrentUser() caller: Caller, @Req() { csrfToken }: AuthenticatedRequest) {
-    const [limits, user] = await Promise.all([this.limits.of(caller.userId), this.users.named(caller.username)]);
-    return presentViewer(caller, { limits, address: user.address, csrfToken }, this.config);
-  }
+  constructor(private readonly apiKeys: ApiKeyRegistry) {}
 
   /**
    * Expired ones included; tokens are blank. Keys come first, then bearer sessions (Estuary lists both); `isSession`

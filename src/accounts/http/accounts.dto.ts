@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { parseRowId } from '../../shared/index.js';
+import { dealTermsSchema, parseRowId } from '../../shared/index.js';
 import { DEFAULT_EXPIRY } from '../domain/api-key.js';
 import { MAX_DEAL_DURATION, MAX_PIN_WEIGHT, MAX_PINS_QUOTA, MAX_REPLICATION, type Limits } from '../domain/limits.js';
+import type { UserSettings } from '../domain/user-settings.js';
 import { SCOPES } from '../domain/caller.js';
 
 /** A duration, or `false`: as text in a query, as itself in a body. */
@@ -45,6 +46,7 @@ export const limitsSchema = z
     verifiedPriceCap: atto.nullable().optional(),
     dataCapPerDay: z.int().min(0).nullable().optional(),
     spendPerDay: atto.nullable().optional(),
+    contentAddingDisabled: z.boolean().optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'name one limit at least, such as pinWeight or bytesQuota')
   .transform((change): Partial<Limits> =>
@@ -72,6 +74,24 @@ export const auditPageSchema = z
       actingAs?: string;
     }),
   }));
+
+/** What a user may choose; null takes a choice back. The market's own bounds hold for everybody. */
+export const userSettingsSchema = z
+  .strictObject({
+    replication: dealTermsSchema.shape.replication.unwrap().nullable().optional(),
+    duration: dealTermsSchema.shape.duration.unwrap().nullable().optional(),
+    verified: z.boolean().nullable().optional(),
+    prefer: z.enum(['price', 'latency']).nullable().optional(),
+  })
+  .refine(
+    (change) => Object.keys(change).length > 0,
+    'name one setting at least: replication, duration, verified, prefer',
+  )
+  .transform((change): Partial<UserSettings> =>
+    Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
+  );
+
+export const switchSchema = z.strictObject({ enabled: z.boolean() });
 
 /** `after`: the id of the last user of the page before. */
 export const userPageSchema = z.object({

@@ -146,6 +146,7 @@ describe('the routes of accounts', () => {
             verifiedPriceCap: '0',
             dataCapPerDay: null,
             spendPerDay: null,
+            contentAddingDisabled: false,
           },
           usage: {},
         },

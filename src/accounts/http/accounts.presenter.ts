@@ -1,7 +1,5 @@
-import type { AppConfig } from '../../config/index.js';
 import type { Caller } from '../domain/caller.js';
 import type { Limits } from '../domain/limits.js';
-import { SCOPE_LEVELS } from '../domain/caller.js';
 import type { AccountUse } from '../domain/usage-registry.js';
 import type { OpenedSession } from '../verbs/log-in.js';
 import { csrfTokenOf } from './browser-sessions.js';
@@ -60,7 +58,8 @@ export function presentLimits(limits: Limits, usage: AccountUse) {
   };
 }
 
-function presentCaps({ priceCap, verifiedPriceCap, spendPerDay, ...limits }: Limits) {
+/** attoFIL as decimal text. */
+export function presentCaps({ priceCap, verifiedPriceCap, spendPerDay, ...limits }: Limits) {
   const text = (amount: bigint | null) => amount?.toString() ?? null;
   return {
     ...limits,
@@ -77,37 +76,5 @@ export function presentUserLine(user: User, limits: Limits, usage: AccountUse) {
     spaceUsed: usage.bytes ?? 0,
     numFiles: usage.contents ?? 0,
     ...presentLimits(limits, usage),
-  };
-}
-
-/** Estuary's bootstrap call of its front end. */
-export function presentViewer(
-  caller: Caller,
-  { limits, address, csrfToken }: { limits: Limits; address: string; csrfToken: string | undefined },
-  config: AppConfig,
-) {
-  const { DEALS_REPLICATION, DEALS_VERIFIED, DEALS_DURATION, CONTENT_SMALL_LIMIT } = config.values;
-  return {
-    username: caller.username,
-    perms: SCOPE_LEVELS[caller.scope],
-    id: caller.userId,
-    role: caller.role,
-    scope: caller.scope,
-    address,
-    miners: [],
-    auth_expiry: caller.expiresAt,
-    csrfToken: csrfToken ?? null,
-    actor: caller.actor,
-    limits: presentCaps(limits),
-    settings: {
-      replication: DEALS_REPLICATION,
-      verified: DEALS_VERIFIED,
-      dealDuration: DEALS_DURATION,
-      fileStagingThreshold: CONTENT_SMALL_LIMIT,
-      contentAddingDisabled: false,
-      dealMakingDisabled: false,
-      uploadEndpoints: [`${config.publicUrl}/content/add`],
-      flags: 0,
-    },
   };
 }

@@ -14,6 +14,12 @@ export const AUDITED_KEY = 'tidewater:audited';
 /** Written down in the audit log, whoever does it; routes of scope `admin` are anyway. */
 export const Audited = (): CustomDecorator => SetMetadata(AUDITED_KEY, true);
 
+/** Metadata of `AddsContent`. */
+export const ADDS_CONTENT_KEY = 'tidewater:adds-content';
+
+/** Brings contents in, on a handler or its controller: refused where an operator switched that off. */
+export const AddsContent = (): CustomDecorator => SetMetadata(ADDS_CONTENT_KEY, true);
+
 /** The thing that a path parameter names, and that the caller must own; null: the route checks by itself. */
 export interface OwnedThing {
   kind: string;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Module, Param } from '@nestjs/common';
+import { Controller, Get, Module, Param, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppConfig } from '../../config/index.js';
 import { createHttpApp, Public } from '../../platform/http/index.js';
@@ -7,6 +7,8 @@ import { PlatformModule } from '../../platform/platform.module.js';
 import { testDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import {
   AccountsHttpModule,
+  AccountLimits,
+  AddsContent,
   AccountsModule,
   CurrentUser,
   Owned,
@@ -41,6 +43,12 @@ class ThingsController {
   @RequireScope('admin')
   secret(): object {
     return {};
+  }
+
+  @Post('more')
+  @AddsContent()
+  add(): object {
+    return { added: true };
   }
 
   @Get(':id')
@@ -98,6 +106,19 @@ describe('the guards of every route', () => {
       status: 200,
       body: { who: 'alice' },
     });
+  });
+
+  it('let nothing in where an operator switched that off', async () => {
+    const add = async (key: string) =>
+      app.inject({ method: 'POST', url: '/things/more', headers: { authorization: `Bearer ${key}` } });
+    const [hers, his] = [await keyFor(alice, 'user'), await keyFor(bob, 'user')];
+    await app.get(AccountLimits).set(alice.id, { contentAddingDisabled: true });
+    expect((await add(hers)).json()).toMatchObject({
+      error: { code: 400, reason: 'ERR_CONTENT_ADDING_DISABLED' },
+    });
+    expect((await add(his)).statusCode).toBe(201);
+    await app.get(AccountLimits).set(alice.id, { contentAddingDisabled: false });
+    expect((await add(hers)).statusCode).toBe(201);
   });
 
   it('name what is wrong with the authorization, and challenge', async () => {

@@ -59,6 +59,7 @@ export class LimitsController {
         verifiedPriceCap: { type: 'string', nullable: true, description: 'the same, for verified deals' },
         dataCapPerDay: { type: 'integer', minimum: 0, nullable: true, description: 'padded bytes' },
         spendPerDay: { type: 'string', nullable: true, description: 'attoFIL' },
+        contentAddingDisabled: { type: 'boolean', description: 'nothing may be uploaded or pinned' },
       },
     },
   })

@@ -10,7 +10,8 @@ import { hashToken } from '../domain/api-key.js';
 import { ScopeGuard } from './access.guards.js';
 import { AuthenticationGuard, tokenIn } from './authentication.guard.js';
 import { BrowserSessions } from './browser-sessions.js';
-import type { AuthenticatedRequest } from './decorators.js';
+import { ContentAdding } from '../verbs/content-adding.js';
+import { ADDS_CONTENT_KEY, type AuthenticatedRequest } from './decorators.js';
 import { RequestRates } from './request-rates.js';
 
 /** A key that is none costs its address as much as so many other requests: each is a look into the database. */
@@ -34,6 +35,7 @@ export class RequestAdmission implements OnModuleInit {
     private readonly scopes: ScopeGuard,
     private readonly rates: RequestRates,
     private readonly browsers: BrowserSessions,
+    private readonly contentAdding: ContentAdding,
     private readonly reflector: Reflector,
   ) {}
 
@@ -42,7 +44,7 @@ export class RequestAdmission implements OnModuleInit {
     this.admission.use((request, reply, target) => this.admit(request, reply, target));
   }
 
-  /** @throws TooManyRequests, AuthMissing, AuthMissingBearer, InvalidToken, TokenExpired, NotAuthorized */
+  /** @throws TooManyRequests, AuthMissing, AuthMissingBearer, InvalidToken, TokenExpired, NotAuthorized, ContentAddingDisabled */
   private async admit(request: AuthenticatedRequest, reply: FastifyReply, target: RouteTarget | null): Promise<void> {
     const address = `${PROBES.test(request.url) ? 'probe' : 'address'}:${clientOf(request.ip)}`;
     if (target === null || this.isPublic(target)) {
@@ -64,6 +66,11 @@ export class RequestAdmission implements OnModuleInit {
     if (hash !== null && !this.known.has(hash)) this.known.set(hash, true);
     await this.rates.passCaller(request.caller);
     this.scopes.canActivate(contextOf(request, reply, target));
+    if (this.addsContent(target)) await this.contentAdding.assertOnFor(request.caller.userId);
+  }
+
+  private addsContent({ handler, controller }: RouteTarget): boolean {
+    return this.reflector.getAllAndOverride<boolean | undefined>(ADDS_CONTENT_KEY, [handler, controller]) === true;
   }
 
   private isPublic({ handler, controller }: RouteTarget): boolean {

@@ -7,3 +7,8 @@ import { sql } from '../../platform/prisma/index.js';
 export const HOLD_PASSWORD = sql<{ id: string }, [userId: string, passwordHash: string]>(
   'SELECT id::text AS id FROM users WHERE id = $1::uuid AND password_hash = $2 FOR SHARE',
 );
+
+/** 0 rows when the account was warned of this quota already. */
+export const ADD_WARNING = sql<never, [userId: string, quota: string]>(
+  'INSERT INTO quota_warnings (user_id, quota) VALUES ($1::uuid, $2) ON CONFLICT DO NOTHING',
+);

@@ -62,12 +62,13 @@ export class PostgresLimitStore extends LimitStore {
 }
 
 function limitsOf(row: Prisma.AccountLimitGetPayload<object>): Limits {
-  const { pinWeight, pinsQuota, replicationCap, durationCap } = row;
+  const { pinWeight, pinsQuota, replicationCap, durationCap, contentAddingDisabled } = row;
   return {
     pinWeight,
     pinsQuota,
     replicationCap,
     durationCap,
+    contentAddingDisabled,
     bytesQuota: row.bytesQuota === null ? null : Number(row.bytesQuota),
     dataCapPerDay: row.dataCapPerDay === null ? null : Number(row.dataCapPerDay),
     priceCap: row.priceCap === null ? null : BigInt(row.priceCap.toFixed(0)),

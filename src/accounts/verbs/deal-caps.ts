@@ -111,6 +111,11 @@ const NO_CAPS: CallerCaps = {
   assertAffordable: async () => undefined,
 };
 
+/** Whether the account may say `verified` where the platform says the other: as `assertAllowed` judges it. */
+export function mayChooseVerified(limits: Limits, verified: boolean): boolean {
+  return mayChoose(limits, verified);
+}
+
 /** It has been given DataCap, or money, of its own to choose with. */
 function mayChoose({ dataCapPerDay, spendPerDay }: Limits, verified: boolean): boolean {
   return verified ? (dataCapPerDay ?? 0) > 0 : (spendPerDay ?? 0n) > 0n;

@@ -1,7 +1,14 @@
 import { Controller, HttpCode, Optional, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { CurrentUser, DealCaps, RequireScope, type Caller } from '../../accounts/index.js';
+import {
+  AddsContent,
+  CurrentUser,
+  DealCaps,
+  UserPreferences,
+  RequireScope,
+  type Caller,
+} from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
 import { InvalidInput, parseInput, RawBody } from '../../platform/http/index.js';
 import { ContentRangeRefused, EmptyBody } from '../domain/content.errors.js';
@@ -22,6 +29,7 @@ const DEFAULT_PROFILE = 'unixfs-v1-2025';
 @ApiTags('content')
 @ApiBearerAuth()
 @RequireScope('upload')
+@AddsContent()
 @Controller()
 export class UploadsController {
   constructor(
@@ -29,6 +37,7 @@ export class UploadsController {
     private readonly addFolder: AddFolder,
     private readonly addCar: AddCar,
     private readonly dealCaps: DealCaps,
+    private readonly preferences: UserPreferences,
     private readonly config: AppConfig,
     @Optional() private readonly providers?: ProviderAddresses,
   ) {}
@@ -69,8 +78,9 @@ export class UploadsController {
     const early = parseInput(uploadQuery, query);
     assertWhole(request);
     const caps = await this.dealCaps.of(caller);
+    const termsOf = await this.preferences.termsFor(caller);
     caps.assertAllowed(optionsOf(early).terms);
-    await caps.assertAffordable(optionsOf(early).terms, lengthOf(request) ?? 0);
+    await caps.assertAffordable(termsOf(optionsOf(early).terms), lengthOf(request) ?? 0);
     const form = readUploadForm(request.raw, this.config.values.UPLOAD_ENTRIES_LIMIT);
     let chosen: ProfileName | undefined;
     const profile = (): ProfileName =>
@@ -82,7 +92,7 @@ export class UploadsController {
       const said = { ...late, ...early };
       const { terms, ...rest } = optionsOf(said);
       caps.assertAllowed(terms);
-      return { ...rest, terms, wrap: said['wrap-with-directory'] };
+      return { ...rest, terms: termsOf(terms), wrap: said['wrap-with-directory'] };
     };
     const upload = await this.addFolder.run({
       userId: caller.userId,
@@ -154,8 +164,9 @@ export class UploadsController {
   private async allowed(caller: Caller, said: UploadOptions, request: FastifyRequest): Promise<UploadOptions> {
     const caps = await this.dealCaps.of(caller);
     caps.assertAllowed(said.terms);
-    await caps.assertAffordable(said.terms, lengthOf(request) ?? 0);
-    return said;
+    const terms = (await this.preferences.termsFor(caller))(said.terms);
+    await caps.assertAffordable(terms, lengthOf(request) ?? 0);
+    return { ...said, terms };
   }
 
   /** None where no IPFS node belongs to this platform. */

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { AccountLimits } from '../../accounts/index.js';
+import { Injectable, Optional } from '@nestjs/common';
+import { AccountLimits, QuotaWarnings } from '../../accounts/index.js';
 import type { UserId } from '../../shared/index.js';
 import { QuotaExceeded } from '../domain/content.errors.js';
 import { AccountUsage } from '../ports/account-usage.port.js';
@@ -13,12 +13,16 @@ export class AccountQuota {
   constructor(
     private readonly limits: AccountLimits,
     private readonly usage: AccountUsage,
+    @Optional() private readonly warnings?: QuotaWarnings,
   ) {}
 
   /** Bytes left, 0 when it has too much already; null: no quota, and nothing was counted to say so. */
   async left(userId: UserId): Promise<number | null> {
     const { bytesQuota } = await this.limits.of(userId);
-    return bytesQuota === null ? null : Math.max(0, bytesQuota - (await this.usage.counted(userId)).bytes);
+    if (bytesQuota === null) return null;
+    const { bytes } = await this.usage.counted(userId);
+    this.warnings?.note(userId, bytes, bytesQuota);
+    return Math.max(0, bytesQuota - bytes);
   }
 
   /** @throws QuotaExceeded */

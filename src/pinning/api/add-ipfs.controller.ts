@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, RequireScope, type Caller } from '../../accounts/index.js';
+import { AddsContent, CurrentUser, RequireScope, type Caller } from '../../accounts/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
 import type { PinSpec } from '../pin.js';
 import { RequestPins } from '../requests/request-pins.js';
@@ -24,6 +24,7 @@ export class AddIpfsController {
    * @throws InvalidInput, PinExists, PinQuotaUsedUp, BytesUsedUp
    */
   @Post('add-ipfs')
+  @AddsContent()
   @HttpCode(202)
   @RequireScope('upload')
   @ApiOperation({ summary: 'Add a CID that the IPFS network has: cid, name, origins, meta' })

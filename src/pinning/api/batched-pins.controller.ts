@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { CurrentUser, type Caller } from '../../accounts/index.js';
+import { AddsContent, CurrentUser, type Caller } from '../../accounts/index.js';
 import { InvalidInput, jsonOfGet, JsonLimit, parseInput, ZodPipe } from '../../platform/http/index.js';
 import { DomainError } from '../../shared/index.js';
 import { PinNotFound } from '../pinning.errors.js';
@@ -44,6 +44,7 @@ export class BatchedPinsController {
    * @throws InvalidInput when the body is no array of 1 to 10,000
    */
   @Post()
+  @AddsContent()
   @HttpCode(202)
   @JsonLimit(MOST_BYTES)
   @ApiOperation({ summary: 'Pin up to 10,000 CIDs: an array of {cid, name, origins, meta}' })

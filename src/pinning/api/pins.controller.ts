@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Unowned, type Caller } from '../../accounts/index.js';
+import { AddsContent, CurrentUser, Unowned, type Caller } from '../../accounts/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
 import { pinRequestId } from '../../shared/index.js';
 import type { PinFilter, PinSpec } from '../pin.js';
@@ -42,6 +42,7 @@ export class PinsController {
    * same CID again is another pin. @throws InvalidInput, PinQuotaUsedUp, BytesUsedUp
    */
   @Post()
+  @AddsContent()
   @HttpCode(202)
   @ApiOperation({ summary: 'Pin a CID: cid, name, origins, meta' })
   @ApiResponse({ status: 202, description: 'PinStatus' })
@@ -63,6 +64,7 @@ export class PinsController {
    * pinned. @throws InvalidInput, PinNotFound, PinQuotaUsedUp, BytesUsedUp; then the old pin stays
    */
   @Post(':requestid')
+  @AddsContent()
   @HttpCode(202)
   @Unowned()
   @ApiOperation({ summary: 'Replace a pin in one step; the answer has a new request id' })
