@@ -9,7 +9,15 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CurrentUser, DealCaps, Owned, RequireScope, type Caller } from '../../accounts/index.js';
+import {
+  AddsContent,
+  type Caller,
+  CurrentUser,
+  DealCaps,
+  Owned,
+  RequireScope,
+  UserPreferences,
+} from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
 import { InvalidInput, parseInput, RawBody } from '../../platform/http/index.js';
 import type { PartialUpload, PartialUploadOptions } from '../domain/partial-upload.js';
@@ -33,6 +41,7 @@ export class TusController {
     private readonly uploads: PartialUploads,
     private readonly finishUpload: FinishUpload,
     private readonly dealCaps: DealCaps,
+    private readonly preferences: UserPreferences,
     private readonly config: AppConfig,
   ) {}
 
@@ -41,6 +50,7 @@ export class TusController {
    * @throws TusVersionRefused, InvalidInput, ContentTooLarge, QuotaExceeded, DealTermsAboveCap, DealBudgetExceeded, ...
    */
   @Post()
+  @AddsContent()
   @HttpCode(201)
   @RawBody()
   @ApiOperation({
@@ -60,7 +70,8 @@ export class TusController {
   ): Promise<void> {
     begin(request, reply);
     const { text: metadata, fields } = metadataIn(request);
-    const options = readOptions(fields);
+    const said = readOptions(fields);
+    const options = { ...said, terms: (await this.preferences.termsFor(caller))(said.terms) };
     const concat = concatIn(request);
     const about = { userId: caller.userId, metadata, options };
     if (concat !== null && concat !== 'partial') {
