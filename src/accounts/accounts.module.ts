@@ -38,6 +38,7 @@ import { PostgresLimitStore } from './store/postgres-limit.store.js';
 import { ContentAdding } from './verbs/content-adding.js';
 import { QuotaWarnings } from './verbs/quota-warnings.js';
 import { UserPreferences } from './verbs/user-preferences.js';
+import { ViewerFactsQuery, ViewerSwitches } from './verbs/viewer-facts.js';
 import { ActAs } from './verbs/act-as.js';
 import { AccountLimits } from './verbs/account-limits.js';
 import { DealCaps } from './verbs/deal-caps.js';
@@ -54,6 +55,8 @@ const verbs = [
   ContentAdding,
   QuotaWarnings,
   UserPreferences,
+  ViewerSwitches,
+  ViewerFactsQuery,
   VerifyToken,
   UserRegistry,
   ApiKeyRegistry,

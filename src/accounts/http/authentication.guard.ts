@@ -1,7 +1,7 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-http-bearer';
 import { PUBLIC_ROUTE } from '../../platform/http/index.js';
 import { AuthMissing, AuthMissingBearer, InvalidToken } from '../domain/accounts.errors.js';
@@ -57,6 +57,11 @@ export class AuthenticationGuard extends AuthGuard('bearer') {
     }
     if (tokenIn(header) === null) throw new AuthMissingBearer('the Authorization header has no bearer token');
     return (await super.canActivate(context)) === true;
+  }
+
+  /** What the request shows: the header's token, else the cookie's; null: neither. Says nothing of its being good. */
+  tokenOf(request: FastifyRequest): string | null {
+    return tokenIn(request.headers.authorization) ?? this.browsers.tokenOf(request);
   }
 
   /**

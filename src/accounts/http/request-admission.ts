@@ -8,8 +8,7 @@ import { clientOf } from '../../platform/net/index.js';
 import { DomainError } from '../../shared/index.js';
 import { hashToken } from '../domain/api-key.js';
 import { ScopeGuard } from './access.guards.js';
-import { AuthenticationGuard, tokenIn } from './authentication.guard.js';
-import { BrowserSessions } from './browser-sessions.js';
+import { AuthenticationGuard } from './authentication.guard.js';
 import { ContentAdding } from '../verbs/content-adding.js';
 import { ADDS_CONTENT_KEY, type AuthenticatedRequest } from './decorators.js';
 import { RequestRates } from './request-rates.js';
@@ -34,7 +33,6 @@ export class RequestAdmission implements OnModuleInit {
     private readonly authentication: AuthenticationGuard,
     private readonly scopes: ScopeGuard,
     private readonly rates: RequestRates,
-    private readonly browsers: BrowserSessions,
     private readonly contentAdding: ContentAdding,
     private readonly reflector: Reflector,
   ) {}
@@ -51,7 +49,7 @@ export class RequestAdmission implements OnModuleInit {
       await this.rates.passAddress(address);
       return;
     }
-    const token = tokenIn(request.headers.authorization) ?? this.browsers.tokenOf(request);
+    const token = this.authentication.tokenOf(request);
     const hash = token === null ? null : hashToken(token);
     // Who tries keys is counted before anybody looks them up.
     if (hash === null || !this.known.has(hash)) await this.rates.passAddress(address);

@@ -3,13 +3,9 @@ import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@n
 import { AppConfig } from '../../config/index.js';
 import { parseInput } from '../../platform/http/index.js';
 import type { Caller } from '../domain/caller.js';
-import { PlatformSwitches } from '../domain/platform-switches.js';
-import { UsageRegistry } from '../domain/usage-registry.js';
-import { AccountLimits } from '../verbs/account-limits.js';
 import { ContentAdding } from '../verbs/content-adding.js';
-import { QuotaWarnings } from '../verbs/quota-warnings.js';
+import { ViewerFactsQuery } from '../verbs/viewer-facts.js';
 import { UserPreferences } from '../verbs/user-preferences.js';
-import { UserRegistry } from '../verbs/user-registry.js';
 import { switchSchema, userSettingsSchema } from './accounts.dto.js';
 import { presentViewer } from './viewer.presenter.js';
 import { type AuthenticatedRequest, CurrentUser, RequireScope } from './decorators.js';
@@ -36,13 +32,9 @@ const SWITCH = { type: 'object', required: ['enabled'], properties: { enabled: {
 @Controller()
 export class ViewerController {
   constructor(
-    private readonly users: UserRegistry,
-    private readonly limits: AccountLimits,
-    private readonly usage: UsageRegistry,
+    private readonly facts: ViewerFactsQuery,
     private readonly preferences: UserPreferences,
     private readonly contentAdding: ContentAdding,
-    private readonly switches: PlatformSwitches,
-    private readonly warnings: QuotaWarnings,
     private readonly config: AppConfig,
   ) {}
 
@@ -51,18 +43,7 @@ export class ViewerController {
   @RequireScope('upload')
   @ApiOperation({ summary: 'Who this key belongs to, what they have and may have, and what holds for their uploads' })
   async viewer(@CurrentUser() caller: Caller, @Req() { csrfToken }: AuthenticatedRequest) {
-    const { userId } = caller;
-    const [limits, user, usage, settings, contentAdding, dealMaking] = await Promise.all([
-      this.limits.of(userId),
-      this.users.named(caller.username),
-      this.usage.of([userId]),
-      this.preferences.of(userId),
-      this.contentAdding.isOnFor(userId),
-      this.switches.isDealMakingOn(),
-    ]);
-    const softOf = (hard: number) => this.warnings.softOf(hard);
-    const known = { limits, user, usage: usage.get(userId) ?? {}, settings, contentAdding, dealMaking, softOf };
-    return presentViewer(caller, { ...known, csrfToken: csrfToken ?? null }, this.config);
+    return presentViewer(caller, { ...(await this.facts.of(caller)), csrfToken: csrfToken ?? null }, this.config);
   }
 
   /** What is not named stays; null takes a choice back. @throws InvalidInput, DealTermsAboveCap */

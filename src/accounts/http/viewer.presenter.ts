@@ -1,28 +1,10 @@
 import type { AppConfig } from '../../config/index.js';
 import { type Caller, SCOPE_LEVELS } from '../domain/caller.js';
-import type { Limits } from '../domain/limits.js';
-import type { AccountUse } from '../domain/usage-registry.js';
-import type { UserSettings } from '../domain/user-settings.js';
-import type { User } from '../ports/account-store.port.js';
+import type { ViewerFacts } from '../verbs/viewer-facts.js';
 import { presentCaps, presentLimits } from './accounts.presenter.js';
 
-/** What the viewer is made of. */
-export interface ViewerFacts {
-  limits: Limits;
-  user: User;
-  usage: AccountUse;
-  settings: UserSettings;
-  /** Whether this account may upload and pin. */
-  contentAdding: boolean;
-  /** Whether the platform makes deals. */
-  dealMaking: boolean;
-  csrfToken: string | null;
-  /** Where the soft part of a quota ends. */
-  softOf: (hard: number) => number;
-}
-
 /** Estuary's bootstrap call of its front end, then ours. */
-export function presentViewer(caller: Caller, facts: ViewerFacts, config: AppConfig) {
+export function presentViewer(caller: Caller, facts: ViewerFacts & { csrfToken: string | null }, config: AppConfig) {
   const { limits, user, usage, settings } = facts;
   const { DEALS_REPLICATION, DEALS_VERIFIED, DEALS_DURATION, CONTENT_SMALL_LIMIT } = config.values;
   const quota = (used: number | undefined, hard: number | null) => quotaOf(used ?? 0, hard, facts.softOf);

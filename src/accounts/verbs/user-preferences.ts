@@ -6,10 +6,17 @@ import type { Caller } from '../domain/caller.js';
 import { NO_SETTINGS, termsWithDefaults, type UserSettings } from '../domain/user-settings.js';
 import { SettingsStore } from '../ports/settings-store.port.js';
 import { AccountLimits } from './account-limits.js';
-import { DealCaps, mayChooseVerified } from './deal-caps.js';
+import { type CallerCaps, DealCaps, mayChooseVerified } from './deal-caps.js';
 
 /** How long another process may go on with what a user has changed. */
 const REMEMBER_MS = 2_000;
+
+/** What an upload may ask of deals, and what it asks in the end. */
+export interface UploadTerms {
+  caps: CallerCaps;
+  /** The terms of an upload that says `said`. */
+  termsOf: (said: DealTerms | undefined) => DealTerms | undefined;
+}
 
 /** What users chose for their deals, and the terms of uploads that follow from it. */
 @Injectable()
@@ -51,6 +58,12 @@ export class UserPreferences {
     const settings = await this.store.set(caller.userId, change);
     this.known.delete(caller.userId);
     return settings;
+  }
+
+  /** The caller's caps beside `termsFor`: all that an upload needs to know of what it may ask. */
+  async ofUploads(caller: Pick<Caller, 'userId' | 'scope'>): Promise<UploadTerms> {
+    const [caps, termsOf] = await Promise.all([this.caps.of(caller), this.termsFor(caller)]);
+    return { caps, termsOf };
   }
 
   /** What the caller's uploads ask of deals when they say `said` of them; looked up once, so that nobody has to wait. */

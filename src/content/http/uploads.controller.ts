@@ -1,14 +1,7 @@
 import { Controller, HttpCode, Optional, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import {
-  AddsContent,
-  CurrentUser,
-  DealCaps,
-  UserPreferences,
-  RequireScope,
-  type Caller,
-} from '../../accounts/index.js';
+import { AddsContent, CurrentUser, UserPreferences, RequireScope, type Caller } from '../../accounts/index.js';
 import { AppConfig } from '../../config/index.js';
 import { InvalidInput, parseInput, RawBody } from '../../platform/http/index.js';
 import { ContentRangeRefused, EmptyBody } from '../domain/content.errors.js';
@@ -36,7 +29,6 @@ export class UploadsController {
     private readonly addFile: AddFile,
     private readonly addFolder: AddFolder,
     private readonly addCar: AddCar,
-    private readonly dealCaps: DealCaps,
     private readonly preferences: UserPreferences,
     private readonly config: AppConfig,
     @Optional() private readonly providers?: ProviderAddresses,
@@ -77,8 +69,7 @@ export class UploadsController {
   async addForm(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller) {
     const early = parseInput(uploadQuery, query);
     assertWhole(request);
-    const caps = await this.dealCaps.of(caller);
-    const termsOf = await this.preferences.termsFor(caller);
+    const { caps, termsOf } = await this.preferences.ofUploads(caller);
     caps.assertAllowed(optionsOf(early).terms);
     await caps.assertAffordable(termsOf(optionsOf(early).terms), lengthOf(request) ?? 0);
     const form = readUploadForm(request.raw, this.config.values.UPLOAD_ENTRIES_LIMIT);
@@ -162,9 +153,9 @@ export class UploadsController {
 
   /** Before a byte of the body is read. @throws DealTermsAboveCap, DealBudgetExceeded */
   private async allowed(caller: Caller, said: UploadOptions, request: FastifyRequest): Promise<UploadOptions> {
-    const caps = await this.dealCaps.of(caller);
+    const { caps, termsOf } = await this.preferences.ofUploads(caller);
     caps.assertAllowed(said.terms);
-    const terms = (await this.preferences.termsFor(caller))(said.terms);
+    const terms = termsOf(said.terms);
     await caps.assertAffordable(terms, lengthOf(request) ?? 0);
     return { ...said, terms };
   }
