@@ -223,6 +223,8 @@ export const environmentSchema = z.object({
   /** Only deal with these (comma-separated addresses); empty: all that the chain lists. */
   MINERS_ALLOW: list.default([]),
   MINERS_EXPLORATION: z.coerce.number().min(0).max(1).default(0.1),
+  /** Of all deals that are alive, no miner is given more than this share while others can take the next one. */
+  MINERS_SHARE_CAP: z.coerce.number().min(0.01).max(1).default(0.25),
   /**
    * Five failures in a row stop proposals to a miner for this long, and each further one for twice as long, up to six
    * hours.

@@ -7,9 +7,10 @@ import { PostgresMinerStore } from './store/postgres-miner.store.js';
 import { ChooseMiners, Random } from './verbs/choose-miners.js';
 import { MinerRegistry } from './verbs/miner-registry.js';
 import { RecordOutcome } from './verbs/record-outcome.js';
+import { RecordScore } from './verbs/record-score.js';
 import { RefreshMiner, RefreshMiners } from './verbs/refresh-miners.js';
 
-const asked = [ChooseMiners, MinerRegistry, RecordOutcome, RefreshMiner, RefreshMiners];
+const asked = [ChooseMiners, MinerRegistry, RecordOutcome, RecordScore, RefreshMiner, RefreshMiners];
 
 /** Whom we deal with, in both processes. The AskSource comes from an adapter. */
 @Module({

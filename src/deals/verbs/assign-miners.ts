@@ -59,6 +59,7 @@ export class AssignMiners {
       count: open.length,
       exclude: [...live.map(({ miner }) => miner), ...paused],
       inFlight: await this.deals.inFlight(),
+      holders: live.map(({ miner }) => miner),
     });
     const assignments = chosen.slice(0, open.length).map(({ miner, ask }, index): Assignment => {
       const price = verified ? ask.verifiedPrice : ask.price;

@@ -22,6 +22,9 @@ export interface MinerOnRecord {
   worker: string | null;
 }
 
+/** An operator's word, or a rule of suspension-rules.ts. */
+export type SuspendedBy = 'operator' | 'rule';
+
 /** All that is known of a miner: from the chain, from itself, from operators, from its deals. */
 export interface Miner extends MinerOnRecord {
   name: string;
@@ -30,6 +33,17 @@ export interface Miner extends MinerOnRecord {
   suspendedReason: string | null;
   /** Null: until an operator lifts it. */
   suspendedUntil: Date | null;
+  /** Null: never suspended, or by a release that did not say. */
+  suspendedBy: SuspendedBy | null;
+  suspendedSince: Date | null;
+  /** Rules look at nothing that was before; null: at all there is. */
+  judgedFrom: Date | null;
+  /** Out of what was measured: 0 to 100, and how much is known (decayed outcomes). Null: not yet. */
+  score: { value: number; evidence: number } | null;
+  /** Deals that are proven and alive, as of the score. */
+  heldDeals: number;
+  /** As an operator says; null: not known. */
+  region: string | null;
   breaker: Breaker;
   success: Success;
   /** The newest, or null when none was ever heard. */

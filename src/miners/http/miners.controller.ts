@@ -6,7 +6,7 @@ import { ZodPipe } from '../../platform/http/index.js';
 import { Clock, type MinerId } from '../../shared/index.js';
 import { MinerRegistry } from '../verbs/miner-registry.js';
 import { RefreshMiner } from '../verbs/refresh-miners.js';
-import { addQuery, minerAddress, nameInput, suspendInput } from './miners.dto.js';
+import { addQuery, infoInput, minerAddress, suspendInput } from './miners.dto.js';
 import { askView, minerView } from './miners.presenter.js';
 
 const address = new ZodPipe(minerAddress);
@@ -71,15 +71,16 @@ export class AdminMinersController {
     return {};
   }
 
-  /** For people; nothing is looked up by it. @throws InvalidInput, MinerNotFound */
+  /** The name is for people; by the region copies are spread. @throws InvalidInput, MinerNotFound */
   @Put('set-info/:miner')
-  @ApiOperation({ summary: 'The name under which people see this miner' })
-  @ApiBody({ schema: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } })
+  @ApiOperation({ summary: 'The name under which people see this miner, and the region it is in' })
+  @ApiBody({ schema: { type: 'object', properties: { name: { type: 'string' }, region: { type: 'string' } } } })
   async setInfo(
     @Param('miner', address) miner: MinerId,
-    @Body(new ZodPipe(nameInput)) { name }: z.output<typeof nameInput>,
+    @Body(new ZodPipe(infoInput)) { name, region }: z.output<typeof infoInput>,
   ) {
-    await this.registry.rename(miner, name);
+    if (name !== undefined) await this.registry.rename(miner, name);
+    if (region !== undefined) await this.registry.place(miner, region === '' ? null : region);
     return {};
   }
 }

@@ -17,7 +17,9 @@ export const suspendInput = z.object({
     .optional(),
 });
 
-/** Estuary's body of `set-info`. */
-export const nameInput = z.object({ name: z.string().trim().max(100) });
+/** Estuary's body of `set-info`, and where the miner is; an empty region takes it away. */
+export const infoInput = z
+  .object({ name: z.string().trim().max(100).optional(), region: z.string().trim().max(60).optional() })
+  .refine(({ name, region }) => name !== undefined || region !== undefined, 'needs a name or a region');
 /** Without a name a known miner keeps its own. */
 export const addQuery = z.object({ name: z.string().trim().max(100).optional() });

@@ -22,6 +22,11 @@ export function minerView(miner: Miner, now: Date) {
     suspended: isSuspended(miner, now),
     suspendedReason: miner.suspendedReason ?? '',
     suspendedUntil: miner.suspendedUntil?.toISOString() ?? null,
+    suspendedBy: miner.suspendedBy,
+    suspendedSince: miner.suspendedSince?.toISOString() ?? null,
+    region: miner.region,
+    score: miner.score?.value ?? null,
+    heldDeals: miner.heldDeals,
     version: miner.version ?? '',
     chain_info: {
       peerId: miner.peerId ?? '',

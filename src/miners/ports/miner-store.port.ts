@@ -1,6 +1,7 @@
 import type { MinerId } from '../../shared/index.js';
 import type { Breaker } from '../domain/breaker.js';
-import type { Miner, MinerOnRecord } from '../domain/miner.js';
+import type { Miner, MinerOnRecord, SuspendedBy } from '../domain/miner.js';
+import type { Score } from '../domain/score.js';
 import type { Success } from '../domain/success.js';
 import type { Ask } from './ask-source.port.js';
 
@@ -29,10 +30,17 @@ export abstract class MinerStore {
   abstract changeStanding(address: MinerId, change: (before: Standing) => Standing): Promise<void>;
   /** Takes the one probe of a half-open breaker until `until`: false when somebody else has it. */
   abstract claimProbe(address: MinerId, now: Date, until: Date): Promise<boolean>;
-  /** Announces it in the same transaction. False when there is no such miner. */
-  abstract suspend(address: MinerId, reason: string, until: Date | null): Promise<boolean>;
-  /** The same the other way. */
+  /** Its score now, and as that of the UTC day in its course. False when there is no such miner. */
+  abstract recordScore(address: MinerId, score: Score & { heldDeals: number }, now: Date): Promise<boolean>;
+  /**
+   * Announces it in the same transaction. False when there is no such miner, or when a rule would suspend one that is
+   * suspended. Until its end, or its being lifted, rules have judged all there is.
+   */
+  abstract suspend(address: MinerId, reason: string, until: Date | null, by?: SuspendedBy): Promise<boolean>;
+  /** The same the other way. What was before is forgiven: rules look at what comes. */
   abstract unsuspend(address: MinerId): Promise<boolean>;
   /** False when there is no such miner. */
   abstract rename(address: MinerId, name: string): Promise<boolean>;
+  /** Null: not known. False when there is no such miner. */
+  abstract place(address: MinerId, region: string | null): Promise<boolean>;
 }

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Outbox } from '../../platform/outbox/index.js';
 import { Database, Prisma, query } from '../../platform/prisma/index.js';
 import { Clock, minerId, type MinerId, spellings } from '../../shared/index.js';
-import type { KnownAsk, Miner, MinerOnRecord } from '../domain/miner.js';
+import type { KnownAsk, Miner, MinerOnRecord, SuspendedBy } from '../domain/miner.js';
 import { minerSuspended, minerUnsuspended } from '../domain/miners.events.js';
+import type { Score } from '../domain/score.js';
 import type { Ask } from '../ports/ask-source.port.js';
 import { MinerStore, type Standing } from '../ports/miner-store.port.js';
 import { LOCK_MINER } from './miners.sql.js';
@@ -99,12 +100,41 @@ export class PostgresMinerStore extends MinerStore {
     return count === 1;
   }
 
-  /** A second time replaces reason and end, and is announced again. */
-  async suspend(address: MinerId, reason: string, until: Date | null): Promise<boolean> {
+  /** One transaction: the course never shows a score that the miner does not have. */
+  async recordScore(address: MinerId, score: Score & { heldDeals: number }, now: Date): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const { count } = await tx.miner.updateMany({
         where: { address },
-        data: { suspended: true, suspendedReason: reason, suspendedUntil: until, updatedAt: this.clock.now() },
+        data: { score: score.score, scoreEvidence: score.evidence, heldDeals: score.heldDeals },
+      });
+      if (count === 0) return false;
+      const day = new Date(`${now.toISOString().slice(0, 10)}T00:00:00Z`);
+      const data = { score: score.score, lines: score.lines as unknown as Prisma.InputJsonValue, at: now };
+      await tx.minerScore.upsert({
+        where: { miner_day: { miner: address, day } },
+        create: { miner: address, day, ...data },
+        update: data,
+      });
+      return true;
+    });
+  }
+
+  /** An operator's second word replaces reason and end, and is announced again; a rule's does not. */
+  async suspend(address: MinerId, reason: string, until: Date | null, by: SuspendedBy = 'operator'): Promise<boolean> {
+    const now = this.clock.now();
+    const mayBe = by === 'rule' ? { OR: [{ suspended: false }, { suspendedUntil: { lte: now } }] } : {};
+    return this.database.transaction(async (tx) => {
+      const { count } = await tx.miner.updateMany({
+        where: { address, ...mayBe },
+        data: {
+          suspended: true,
+          suspendedReason: reason,
+          suspendedUntil: until,
+          suspendedBy: by,
+          suspendedSince: now,
+          judgedFrom: until ?? now,
+          updatedAt: now,
+        },
       });
       if (count === 1)
         await this.outbox.add(tx, minerSuspended, { miner: address, reason, until: until?.toISOString() ?? null });
@@ -114,10 +144,19 @@ export class PostgresMinerStore extends MinerStore {
 
   /** True also for a miner that is not suspended. */
   async unsuspend(address: MinerId): Promise<boolean> {
+    const now = this.clock.now();
     return this.database.transaction(async (tx) => {
       const { count } = await tx.miner.updateMany({
         where: { address },
-        data: { suspended: false, suspendedReason: null, suspendedUntil: null, updatedAt: this.clock.now() },
+        data: {
+          suspended: false,
+          suspendedReason: null,
+          suspendedUntil: null,
+          suspendedBy: null,
+          suspendedSince: null,
+          judgedFrom: now,
+          updatedAt: now,
+        },
       });
       if (count === 1) await this.outbox.add(tx, minerUnsuspended, { miner: address });
       return count === 1;
@@ -130,6 +169,14 @@ export class PostgresMinerStore extends MinerStore {
       (await this.database.miner.updateMany({ where: { address }, data: { name, updatedAt: this.clock.now() } }))
         .count === 1
     );
+  }
+
+  async place(address: MinerId, region: string | null): Promise<boolean> {
+    const { count } = await this.database.miner.updateMany({
+      where: { address },
+      data: { region, updatedAt: this.clock.now() },
+    });
+    return count === 1;
   }
 }
 
@@ -147,6 +194,12 @@ function toMiner(row: Row): Miner {
     suspended: row.suspended,
     suspendedReason: row.suspendedReason,
     suspendedUntil: row.suspendedUntil,
+    suspendedBy: row.suspendedBy as SuspendedBy | null,
+    suspendedSince: row.suspendedSince,
+    judgedFrom: row.judgedFrom,
+    score: row.score === null ? null : { value: row.score, evidence: row.scoreEvidence ?? 0 },
+    heldDeals: row.heldDeals,
+    region: row.region,
     ...standingOf(row),
     ask: ask ? toAsk(ask) : null,
     askError: row.askError,

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, query } from '../../platform/prisma/index.js';
 import { spellings } from '../../shared/index.js';
-import { ASKS, MINERS, type PastAsk, type PublicMiner } from './miners.sql.js';
+import { ASKS, MINERS, type PastAsk, type PublicMiner, type ScoredDay, SCORES } from './miners.sql.js';
 
 /** As much of the past as a page shows. */
 const MOST_ASKS = 100;
+const MOST_DAYS = 365;
 
 /** Miners as everybody may see them, for rooms downstream that show them. */
 @Injectable()
@@ -25,6 +26,11 @@ export class PublicMiners {
   /** What it asked for, the newest first: a row for each change. `address`: as on record. */
   async asks(address: string): Promise<PastAsk[]> {
     return query(this.database, ASKS, [address, MOST_ASKS]);
+  }
+
+  /** The course of its score, newest day first; empty while nothing was measured. `address`: as on record. */
+  async scores(address: string, days = MOST_DAYS): Promise<ScoredDay[]> {
+    return query(this.database, SCORES, [address, days]);
   }
 
   /** All on record, suspended ones included. */

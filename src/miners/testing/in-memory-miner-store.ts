@@ -1,5 +1,6 @@
-import { type MinerId, spellings } from '../../shared/index.js';
-import type { Miner, MinerOnRecord } from '../domain/miner.js';
+import { type Clock, type MinerId, spellings, SystemClock } from '../../shared/index.js';
+import { isSuspended, type Miner, type MinerOnRecord, type SuspendedBy } from '../domain/miner.js';
+import type { Score } from '../domain/score.js';
 import { unmeasured } from '../domain/success.js';
 import type { Ask } from '../ports/ask-source.port.js';
 import { MinerStore, type Standing } from '../ports/miner-store.port.js';
@@ -8,6 +9,10 @@ import { MinerStore, type Standing } from '../ports/miner-store.port.js';
 export class InMemoryMinerStore extends MinerStore {
   readonly rows = new Map<MinerId, Miner>();
   readonly announced: { event: string; miner: MinerId }[] = [];
+
+  constructor(private readonly clock: Clock = new SystemClock()) {
+    super();
+  }
 
   async list(): Promise<Miner[]> {
     return [...this.rows.values()].sort((a, b) => (a.address < b.address ? -1 : 1));
@@ -25,6 +30,12 @@ export class InMemoryMinerStore extends MinerStore {
       suspended: false,
       suspendedReason: null,
       suspendedUntil: null,
+      suspendedBy: null,
+      suspendedSince: null,
+      judgedFrom: null,
+      score: null,
+      heldDeals: 0,
+      region: null,
       breaker: { failures: 0, openUntil: null },
       success: unmeasured,
       ask: null,
@@ -59,11 +70,25 @@ export class InMemoryMinerStore extends MinerStore {
     return this.change(address, ({ breaker }) => ({ breaker: { ...breaker, openUntil: until } }));
   }
 
-  async suspend(address: MinerId, reason: string, until: Date | null): Promise<boolean> {
+  async recordScore(address: MinerId, { score, evidence, heldDeals }: Score & { heldDeals: number }): Promise<boolean> {
+    return this.change(address, () => ({ score: { value: score, evidence }, heldDeals }));
+  }
+
+  async suspend(address: MinerId, reason: string, until: Date | null, by: SuspendedBy = 'operator'): Promise<boolean> {
+    const now = this.clock.now();
+    const before = this.rows.get(address);
+    if (by === 'rule' && before && isSuspended(before, now)) return false;
     return this.announce(
       'miner.suspended',
       address,
-      this.change(address, () => ({ suspended: true, suspendedReason: reason, suspendedUntil: until })),
+      this.change(address, () => ({
+        suspended: true,
+        suspendedReason: reason,
+        suspendedUntil: until,
+        suspendedBy: by,
+        suspendedSince: now,
+        judgedFrom: until ?? now,
+      })),
     );
   }
 
@@ -71,12 +96,23 @@ export class InMemoryMinerStore extends MinerStore {
     return this.announce(
       'miner.unsuspended',
       address,
-      this.change(address, () => ({ suspended: false, suspendedReason: null, suspendedUntil: null })),
+      this.change(address, () => ({
+        suspended: false,
+        suspendedReason: null,
+        suspendedUntil: null,
+        suspendedBy: null,
+        suspendedSince: null,
+        judgedFrom: this.clock.now(),
+      })),
     );
   }
 
   async rename(address: MinerId, name: string): Promise<boolean> {
     return this.change(address, () => ({ name }));
+  }
+
+  async place(address: MinerId, region: string | null): Promise<boolean> {
+    return this.change(address, () => ({ region }));
   }
 
   private change(address: MinerId, change: (before: Miner) => Partial<Miner>): boolean {

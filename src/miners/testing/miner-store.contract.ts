@@ -150,6 +150,41 @@ export function describeMinerStoreContract(name: string, make: () => Promise<Min
       expect(await harness.store.rename(minerId('t0999999'), 'x')).toBe(false);
     });
 
+    it('keeps a score with its lines, and how many deals it holds, also twice on one day', async () => {
+      const address = await known();
+      const score = { score: 41.5, evidence: 7.25, lines: [], heldDeals: 3 };
+      expect(await harness.store.recordScore(address, score, at(1))).toBe(true);
+      expect(await harness.store.recordScore(address, { ...score, score: 42 }, at(2))).toBe(true);
+      expect(await harness.store.find(address)).toMatchObject({ score: { value: 42, evidence: 7.25 }, heldDeals: 3 });
+      expect(await harness.store.recordScore(minerId('t0999999'), score, at(1))).toBe(false);
+    });
+
+    it('lets a rule suspend a miner once, and an operator over it', async () => {
+      const address = await known();
+      const far = new Date('2999-01-01T00:00:00Z');
+      expect(await harness.store.suspend(address, 'a rule', far, 'rule')).toBe(true);
+      expect(await harness.store.suspend(address, 'another', far, 'rule')).toBe(false);
+      expect(await harness.store.find(address)).toMatchObject({
+        suspendedReason: 'a rule',
+        suspendedBy: 'rule',
+        judgedFrom: far,
+      });
+      expect(await harness.store.suspend(address, 'my word', null)).toBe(true);
+      expect(await harness.store.find(address)).toMatchObject({ suspendedReason: 'my word', suspendedBy: 'operator' });
+      expect(await harness.store.suspend(address, 'a rule', far, 'rule')).toBe(false);
+      await harness.store.unsuspend(address);
+      expect(await harness.store.find(address)).toMatchObject({ suspendedBy: null, suspendedSince: null });
+      expect((await harness.store.find(address))?.judgedFrom).toBeInstanceOf(Date);
+    });
+
+    it('remembers where a miner is, when somebody says so', async () => {
+      const address = await known();
+      expect((await harness.store.find(address))?.region).toBeNull();
+      expect(await harness.store.place(address, 'EU')).toBe(true);
+      expect((await harness.store.find(address))?.region).toBe('EU');
+      expect(await harness.store.place(minerId('t0999999'), 'EU')).toBe(false);
+    });
+
     it('does not mind news of a miner that it does not know', async () => {
       await harness.store.heardAsk(minerId('t0999999'), ask(), at(1));
       await harness.store.missedAsk(minerId('t0999999'), 'x', at(1));

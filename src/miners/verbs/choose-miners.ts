@@ -31,6 +31,8 @@ export interface ChoiceWanted {
   exclude: MinerId[];
   /** Deals on their way per miner: who has few is preferred. */
   inFlight?: ReadonlyMap<MinerId, number>;
+  /** Who has the data already: copies go to other owners and regions where there are any. */
+  holders?: readonly MinerId[];
   /** Nobody will be asked for a deal: the one try that a failing miner has after its pause stays for a real one. */
   rehearsal?: boolean;
 }
@@ -57,7 +59,7 @@ export class ChooseMiners {
    * unless it is a rehearsal.
    */
   async run(wanted: ChoiceWanted): Promise<Choice> {
-    const { MINERS_ALLOW, MINERS_EXPLORATION, MINERS_REFRESH_SECONDS } = this.config.values;
+    const { MINERS_ALLOW, MINERS_EXPLORATION, MINERS_REFRESH_SECONDS, MINERS_SHARE_CAP } = this.config.values;
     const now = this.clock.now();
     const askFreshMs = Math.max(LEAST_ASK_FRESH_MS, ROUNDS_MISSED * MINERS_REFRESH_SECONDS * 1000);
     const all = await this.miners.list();
@@ -71,6 +73,8 @@ export class ChooseMiners {
       random: () => this.random.next(),
       now,
       inFlight: wanted.inFlight,
+      shareCap: MINERS_SHARE_CAP,
+      holders: wanted.holders,
     });
     const unfit = judged.flatMap(({ miner, reason }) => (reason === null ? [] : [{ miner: miner.address, reason }]));
     const chosen: Choice['chosen'] = [];

@@ -54,6 +54,11 @@ export class MinerRegistry {
     await this.miners.rename((await this.find(address)).address, name);
   }
 
+  /** Where a miner is, in the operator's own words; null: not known. @throws MinerNotFound */
+  async place(address: MinerId, region: string | null): Promise<void> {
+    await this.miners.place((await this.find(address)).address, region);
+  }
+
   /**
    * No new deals with this miner; those that live stay. `until` null: until somebody lifts it. Announced.
    * @throws MinerNotFound

@@ -54,7 +54,7 @@ export interface Measurement {
   /** Milliseconds that it took. */
   ms: number | null;
   bytes: number | null;
-  /** Where a retrieval got its bytes from; which state a slashed deal was in. */
+  /** Where a retrieval got its bytes from; which state a slashed deal was in, or one that failed after it was proven. */
   source: string | null;
   /** The account that it was for, where it was for one. */
   userId: string | null;

@@ -63,6 +63,7 @@ export function observeDealMove(move: DealMove): Observation {
         reason: move.reason,
         ms: move.ms,
         bytes: move.bytes,
+        source: SEALED.has(move.from) ? move.from : null,
       }),
     );
   }

@@ -16,7 +16,7 @@ export interface Rollup {
   at: Date;
   /** A kind of measurement, or `bytes-in` and `bytes-out`. */
   kind: string;
-  /** Failures: `phase/reason`. Retrievals: the source. Slashes: the state before. Bytes: the channel. Else empty. */
+  /** Failures: `phase/reason`, and the state when the deal was proven. Retrievals: the source. Slashes: the state before. Bytes: the channel. Else empty. */
   label: string;
   /** Measurements, or requests. */
   count: number;
@@ -159,10 +159,8 @@ function speedOf(row: Measurement): Spread {
   return spreadOf(Math.round((row.bytes * 1000) / Math.round(Math.max(1, row.ms))));
 }
 
-function labelOf(row: Measurement): string {
-  if (row.kind === 'failure' || (row.kind === 'retrieval' && !row.ok))
-    return row.kind === 'failure'
-      ? `${row.phase ?? FAILED_SILENTLY}/${row.reason ?? FAILED_SILENTLY}`
-      : `${row.source ?? ''}/${row.reason ?? FAILED_SILENTLY}`;
-  return row.source ?? '';
+function labelOf({ kind, ok, phase, reason, source }: Measurement): string {
+  const why = reason ?? FAILED_SILENTLY;
+  if (kind === 'failure') return [phase ?? FAILED_SILENTLY, why, ...(source === null ? [] : [source])].join('/');
+  return kind === 'retrieval' && !ok ? `${source ?? ''}/${why}` : (source ?? '');
 }

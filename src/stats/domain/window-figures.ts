@@ -160,15 +160,15 @@ export function sourceOf({ label, ok, count }: Rollup, isOurs: IsOurs) {
 
 /** Failures of deals by phase and reason, the most frequent first. */
 export function failureLines(rows: readonly Rollup[], isOurs: IsOurs): FailureLine[] {
-  const counts = new Map<string, number>();
-  for (const { kind, label, count } of rows)
-    if (kind === 'failure') counts.set(label, (counts.get(label) ?? 0) + count);
-  return [...counts]
-    .map(([label, count]) => {
-      const [phase = 'unknown', reason = 'unknown'] = label.split('/');
-      return { phase, reason, count, fault: isOurs(reason) ? ('ours' as const) : ('theirs' as const) };
-    })
-    .sort((a, b) => b.count - a.count || (a.phase + a.reason < b.phase + b.reason ? -1 : 1));
+  const lines = new Map<string, FailureLine>();
+  for (const { kind, label, count } of rows) {
+    if (kind !== 'failure') continue;
+    const [phase = 'unknown', reason = 'unknown'] = label.split('/');
+    const key = `${phase}/${reason}`;
+    const before = lines.get(key)?.count ?? 0;
+    lines.set(key, { phase, reason, count: before + count, fault: isOurs(reason) ? 'ours' : 'theirs' });
+  }
+  return [...lines.values()].sort((a, b) => b.count - a.count || (a.phase + a.reason < b.phase + b.reason ? -1 : 1));
 }
 
 function totalsByKind(

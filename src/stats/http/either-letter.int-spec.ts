@@ -6,7 +6,9 @@ import { PublicDeals } from '../../deals/index.js';
 import { PublicMiners } from '../../miners/index.js';
 import { Database } from '../../platform/prisma/index.js';
 import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
+import { PostgresMinerFiguresStore } from '../store/postgres-miner-figures.store.js';
 import { PostgresRollupStore } from '../store/postgres-rollup.store.js';
+import { ListMiners } from '../verbs/list-miners.js';
 import { ReadMinerWindow } from '../verbs/read-miner-window.js';
 import { PublicMinersController } from './public-miners.controller.js';
 
@@ -23,6 +25,7 @@ describe('the public pages of a miner', () => {
       new PublicMiners(rows),
       new PublicDeals(rows),
       new PostgresFiguresStore(rows),
+      new ListMiners(new PublicMiners(rows), new PostgresMinerFiguresStore(rows), clock),
       new ReadMinerWindow(new PostgresRollupStore(rows), clock),
       clock,
     );

@@ -1,4 +1,4 @@
-import { boolean, integer, listOf, number, object, orNull, type Schema, text, time } from './answer-schemas.js';
+import { boolean, day, integer, listOf, number, object, orNull, type Schema, text, time } from './answer-schemas.js';
 
 /** `Percentiles` of window-figures.ts. */
 export const percentiles = orNull(object({ count: integer, p10: integer, p50: integer, p90: integer, p95: integer }));
@@ -79,4 +79,70 @@ export const minerStatsSchema = object({
   }),
   bytes: object({ in: integer, out: integer }),
   asks: listOf(pastAsk),
+  suspension: orNull(object({ by: orNull(text), reason: text, since: orNull(time), until: orNull(time) })),
+  region: orNull(text),
+  score: orNull(
+    object({
+      score: number,
+      at: time,
+      halfLifeDays: integer,
+      lines: listOf({
+        dimension: text,
+        about: text,
+        counted: object({ s: integer, n: integer }),
+        evidence: object({ s: number, n: number }),
+        bound: number,
+        weight: number,
+        contribution: number,
+      }),
+      course: listOf({ day, score: number }),
+    }),
+  ),
+});
+
+/** What `GET /public/miners` answers. */
+export const minersSchema = listOf({
+  addr: text,
+  name: text,
+  suspended: boolean,
+  suspendedReason: text,
+  version: text,
+  chain_info: chainInfo,
+  httpUrl: orNull(text),
+  ask: orNull(
+    object({ price: text, verifiedPrice: text, minPieceSize: text, maxPieceSize: text, seenAt: orNull(time) }),
+  ),
+  pausedUntil: orNull(time),
+  dealCount: integer,
+  activeDeals: integer,
+  state: { type: 'string', enum: ['active', 'suspended', 'paused', 'silent'] },
+  suspendedBy: orNull(text),
+  suspendedUntil: orNull(time),
+  region: orNull(text),
+  protocols: { type: 'array', items: text } as Schema,
+  score: orNull(number),
+  scoreCourse: { type: 'array', items: number } as Schema,
+  figures: orNull(
+    object({
+      proposals: integer,
+      acceptRate: orNull(number),
+      publishMs: percentiles,
+      sealMs: percentiles,
+      transferBytesPerSecond: percentiles,
+      retrievals: integer,
+      retrievalSuccessRate: orNull(number),
+      firstByteMs: percentiles,
+      retrievalBytesPerSecond: percentiles,
+      sealed: integer,
+      faults: integer,
+      slashes: integer,
+      failures: integer,
+      failuresOurs: integer,
+      failuresByDay: { type: 'array', items: integer } as Schema,
+      topFailure: orNull(object({ phase: text, reason: text, count: integer, fault })),
+      bytesIn: integer,
+      bytesOut: integer,
+    }),
+  ),
+  figuresAt: orNull(time),
 });

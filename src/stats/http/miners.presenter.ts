@@ -2,6 +2,7 @@ import type { MinerDealCounts, PublicDeal } from '../../deals/index.js';
 import type { PastAsk, PublicMiner } from '../../miners/index.js';
 import { isOurs } from '../domain/fault.js';
 import type { WindowFigures } from '../domain/window-figures.js';
+import { suspendedNow } from '../verbs/list-miners.js';
 import type { FailureCount, KindFigures } from '../store/figures.sql.js';
 
 /** What the chain says, in names of the public API. */
@@ -35,8 +36,8 @@ export function presentMiner(row: PublicMiner, counts: MinerDealCounts | undefin
   return {
     addr: row.address,
     name: row.name,
-    suspended: row.suspended,
-    suspendedReason: row.suspendedReason ?? '',
+    suspended: suspendedNow(row, now),
+    suspendedReason: suspendedNow(row, now) ? (row.suspendedReason ?? '') : '',
     version: row.version ?? '',
     chain_info: chainInfo(row),
     httpUrl: row.httpUrl,
@@ -48,7 +49,8 @@ export function presentMiner(row: PublicMiner, counts: MinerDealCounts | undefin
 }
 
 /** `GET /public/miners/stats/:miner` without the figures. */
-export function presentMinerStats(row: PublicMiner, counts: MinerDealCounts | undefined) {
+export function presentMinerStats(row: PublicMiner, counts: MinerDealCounts | undefined, now: Date) {
+  const suspended = suspendedNow(row, now);
   return {
     miner: row.address,
     name: row.name,
@@ -58,8 +60,19 @@ export function presentMinerStats(row: PublicMiner, counts: MinerDealCounts | un
     errorCount: counts?.errorCount ?? 0,
     liveDeals: counts?.live ?? 0,
     activeDeals: counts?.active ?? 0,
-    suspended: row.suspended,
-    suspendedReason: row.suspendedReason ?? '',
+    suspended,
+    suspendedReason: suspended ? (row.suspendedReason ?? '') : '',
+    suspension: suspended
+      ? {
+          by: row.suspendedBy,
+          reason: row.suspendedReason ?? '',
+          since: row.suspendedSince?.toISOString() ?? null,
+          until: row.suspendedUntil?.toISOString() ?? null,
+        }
+      : null,
+    region: row.region,
+    /** Not measured by us. */
+    ping: null,
     chainInfo: chainInfo(row),
     ask: ask(row),
   };

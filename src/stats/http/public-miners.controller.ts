@@ -1,22 +1,26 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Public } from '../../accounts/index.js';
 import { PublicDeals } from '../../deals/index.js';
 import { type PublicMiner, PublicMiners } from '../../miners/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
 import { Clock } from '../../shared/index.js';
+import { MINER_STATES, pageOf, SORTS } from '../domain/miner-list.js';
 import { MinerUnknown } from '../domain/stats.errors.js';
 import { WINDOWS } from '../domain/window.js';
 import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
+import { ListMiners } from '../verbs/list-miners.js';
 import { ReadMinerWindow } from '../verbs/read-miner-window.js';
-import { minerStatsSchema } from './miner-schemas.js';
+import { minersSchema, minerStatsSchema } from './miner-schemas.js';
+import { minersCsv, presentMinerRow, presentScore } from './miner-table.presenter.js';
+import { cursorText, type MinersQuery, minersQuery } from './miners.dto.js';
 import {
   presentFailure,
   presentAsk,
   presentFailureCounts,
   presentFigures,
-  presentMiner,
   presentMinerDeal,
   presentMinerStats,
   presentWindow,
@@ -54,17 +58,44 @@ export class PublicMinersController {
     private readonly miners: PublicMiners,
     private readonly publicDeals: PublicDeals,
     private readonly figures: PostgresFiguresStore,
+    private readonly listMiners: ListMiners,
     private readonly readMinerWindow: ReadMinerWindow,
     private readonly clock: Clock,
   ) {}
 
-  /** GET /public/miners (estuary.md 1.8): all of them, not paged. */
+  /**
+   * GET /public/miners (estuary.md 1.8): all of them by address, unless the query says otherwise. Where `limit` leaves
+   * some out, `x-next-cursor` is what to give as `after` for the next page.
+   */
   @Get()
-  @ApiOperation({ summary: 'Every miner that we know, with its ask and whether we deal with it' })
-  async list() {
-    const [miners, counts] = await Promise.all([this.miners.list(), this.publicDeals.countsByMiner()]);
+  @ApiOperation({
+    summary: 'Every miner that we know, with its ask, its score and how it did over a window; also as CSV',
+  })
+  @ApiQuery({ name: 'window', required: false, enum: WINDOWS })
+  @ApiQuery({ name: 'sort', required: false, enum: SORTS })
+  @ApiQuery({ name: 'order', required: false, enum: ['asc', 'desc'] })
+  @ApiQuery({ name: 'state', required: false, enum: MINER_STATES })
+  @ApiQuery({ name: 'region', required: false, type: String })
+  @ApiQuery({ name: 'protocol', required: false, enum: ['lotus', 'http'] })
+  @ApiQuery({ name: 'maxPrice', required: false, type: String, description: 'attoFIL per GiB and epoch' })
+  @ApiQuery({ name: 'search', required: false, type: String, description: 'part of the address or the name' })
+  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 1000 } })
+  @ApiQuery({ name: 'after', required: false, type: String })
+  @ApiQuery({ name: 'format', required: false, enum: ['json', 'csv'] })
+  @ApiOkResponse({
+    description: '`figures` is null while nothing was measured',
+    headers: { 'x-next-cursor': { description: '`after` of the next page; not there on the last one' } },
+    schema: minersSchema,
+  })
+  async list(@Query(new ZodPipe(minersQuery)) query: MinersQuery, @Res({ passthrough: true }) reply?: FastifyReply) {
+    const { rows, next } = pageOf(await this.listMiners.run(query.window), query);
+    if (next !== null) void reply?.header('x-next-cursor', cursorText(next));
+    if (query.format === 'csv') {
+      void reply?.header('content-disposition', 'attachment; filename="miners.csv"').type('text/csv; charset=utf-8');
+      return minersCsv(rows);
+    }
     const now = this.clock.now();
-    return miners.map((miner) => presentMiner(miner, counts.get(miner.address), now));
+    return rows.map((row) => presentMinerRow(row, now));
   }
 
   /** GET /public/miners/stats/:miner. @throws MinerUnknown (404) */
@@ -79,24 +110,27 @@ export class PublicMinersController {
   async stats(@Param('miner') named: string, @Query(new ZodPipe(statsQuery)) { days, window }: StatsQuery) {
     const miner = await this.find(named);
     const { address } = miner;
+    const now = this.clock.now();
     const since = this.since(days);
-    const [counts, kinds, failures, seen, asks] = await Promise.all([
+    const [counts, kinds, failures, seen, asks, scores] = await Promise.all([
       this.publicDeals.countsByMiner(address),
       this.figures.byKind(address, since),
       this.figures.failures(address, since),
       this.readMinerWindow.run(address, window),
       this.miners.asks(address),
+      this.miners.scores(address),
     ]);
     return {
-      ...presentMinerStats(miner, counts.get(address)),
+      ...presentMinerStats(miner, counts.get(address), now),
       days,
       figures: presentFigures(kinds),
       failures: presentFailureCounts(failures),
       window,
       from: seen.from.toISOString(),
-      to: this.clock.now().toISOString(),
+      to: now.toISOString(),
       ...presentWindow(seen.figures),
       asks: asks.map(presentAsk),
+      score: presentScore(scores),
     };
   }
 
