@@ -4,7 +4,10 @@ import { ContentFigures, ContentModule } from '../content/index.js';
 import { PublicDeals } from '../deals/index.js';
 import { EgressMeter } from '../gateway/index.js';
 import { MinersModule, PublicMiners } from '../miners/index.js';
+import { PinningModule } from '../pinning/index.js';
 import { DagFigures } from '../storage/index.js';
+import { AdminStatsController } from './http/admin-stats.controller.js';
+import { PublicDealsController } from './http/public-deals.controller.js';
 import { PublicMinersController } from './http/public-miners.controller.js';
 import { PublicStatsController } from './http/public-stats.controller.js';
 import { UsageController } from './http/usage.controller.js';
@@ -16,6 +19,7 @@ import { PostgresObservationStore } from './store/postgres-observation.store.js'
 import { PostgresRollupStore } from './store/postgres-rollup.store.js';
 import { MeterEgress } from './verbs/meter-egress.js';
 import { ListMiners } from './verbs/list-miners.js';
+import { ReadAdminStats } from './verbs/read-admin-stats.js';
 import { ReadMinerWindow } from './verbs/read-miner-window.js';
 import { ReadNetwork } from './verbs/read-network.js';
 import { CountTotals, ReadPublicStats } from './verbs/read-public-stats.js';
@@ -38,9 +42,15 @@ const figuresOfOthers = [AccountFigures, ContentFigures, DagFigures, PublicDeals
 export class StatsModule {}
 
 @Module({
-  imports: [StatsModule, ContentModule],
-  providers: [CountTotals, ReadPublicStats, ReadUsage],
-  controllers: [PublicStatsController, PublicMinersController, UsageController],
+  imports: [StatsModule, ContentModule, PinningModule],
+  providers: [CountTotals, ReadAdminStats, ReadPublicStats, ReadUsage],
+  controllers: [
+    AdminStatsController,
+    PublicDealsController,
+    PublicStatsController,
+    PublicMinersController,
+    UsageController,
+  ],
 })
 /** Routes; in the API process alone. */
 export class StatsHttpModule {}

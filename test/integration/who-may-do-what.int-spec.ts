@@ -55,6 +55,7 @@ const rows: Record<string, Row> = {
   'GET /public/metrics/bandwidth': { who: 'open', in: 200 },
   'GET /public/metrics/series': { who: 'open', in: 200, at: () => '/public/metrics/series?metric=deals-active' },
   'GET /public/by-cid/:cid': { who: 'open', in: 200, at: ({ cid }) => `/public/by-cid/${cid}` },
+  'GET /public/deals/failures': { who: 'open', in: 200 },
   'GET /public/miners': { who: 'open', in: 200 },
   'GET /public/miners/stats/:miner': { who: 'open', in: 200, at: () => '/public/miners/stats/f01000' },
   'GET /public/miners/failures/:miner': { who: 'open', in: 200, at: () => '/public/miners/failures/f01000' },
@@ -103,6 +104,7 @@ const rows: Record<string, Row> = {
   'PUT /user/address': { who: 'user', in: 200, body: { address: 'f01729' } },
   'GET /user/limits': { who: 'user', in: 200 },
   'GET /user/stats': { who: 'user', in: 200 },
+  'GET /user/usage': { who: 'user', in: 200 },
   'GET /user/api-keys': { who: 'user', in: 200 },
   'POST /user/api-keys': { who: 'user', in: 200, body: { label: 'another' } },
   'DELETE /user/api-keys/:key_or_hash': {
@@ -235,6 +237,8 @@ const rows: Record<string, Row> = {
   'GET /admin/cm/progress': { who: 'admin', in: 200 },
   'GET /admin/cm/offload/candidates': { who: 'admin', in: 200 },
   'POST /admin/cm/offload/:content': { who: 'admin', in: 404, at: () => '/admin/cm/offload/987654321' },
+  'GET /admin/stats': { who: 'admin', in: 200 },
+  'GET /admin/miners/stats': { who: 'admin', in: 200 },
   'GET /admin/miners': { who: 'admin', in: 200 },
   'POST /admin/miners/add/:miner': { who: 'admin', in: 503, at: () => '/admin/miners/add/f01001' },
   'POST /admin/miners/suspend/:miner': {

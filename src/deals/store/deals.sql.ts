@@ -308,7 +308,7 @@ export const COUNTS_BY_MINER = sql<
     count(*) FILTER (WHERE state IN ('active', 'expiring')) AS active
   FROM deals WHERE $1::text IS NULL OR miner = $1 GROUP BY miner`);
 
-/** One row over the deals that are on chain, or are said to be. */
+/** One row over the deals that are on chain, or are said to be. By the partial index deals_on_chain_idx alone. */
 export const TOTALS = sql<{ on_chain: bigint; active: bigint }, []>(`
   SELECT count(*) FILTER (WHERE chain_deal_id IS NOT NULL AND state IN ('published', 'active', 'expiring')) AS on_chain,
     count(*) FILTER (WHERE state IN ('active', 'expiring')) AS active
@@ -337,14 +337,16 @@ export interface PublicDeal {
   root: string;
 }
 
-const page = (states: string) =>
-  sql<PublicDeal, [miner: string, before: bigint | null, limit: number]>(`
+const PUBLIC_DEALS = `
   SELECT deals.id, deals.created_at AS "createdAt", deals.updated_at AS "updatedAt", deals.miner, deals.state, deals.verified,
     deals.proposal_cid AS "proposalCid", deals.chain_deal_id AS "chainDealId", deals.failure_phase AS "failurePhase",
     deals.failure_reason AS "failureReason", deals.start_epoch AS "startEpoch", deals.end_epoch AS "endEpoch",
     deals.active_epoch AS "activeEpoch", deals.slash_epoch AS "slashEpoch", pieces.piece_cid AS "pieceCid",
     pieces.piece_size AS "pieceSize", pieces.root
-  FROM deals JOIN pieces ON pieces.car_id = deals.car_id
+  FROM deals JOIN pieces ON pieces.car_id = deals.car_id`;
+
+const page = (states: string) =>
+  sql<PublicDeal, [miner: string, before: bigint | null, limit: number]>(`${PUBLIC_DEALS}
   WHERE deals.miner = $1 AND ($2::bigint IS NULL OR deals.id < $2) AND ${states} ORDER BY deals.id DESC LIMIT $3`);
 
 /** A miner's deals before an id, newest first. */
@@ -353,3 +355,7 @@ export const PAGES = {
   failed: page(`deals.state IN ${FAILED}`),
   notFailed: page(`deals.state NOT IN ${FAILED}`),
 } as const;
+
+/** What went wrong with all miners, before an id, newest deal first. By the partial index of failed deals. */
+export const PUBLIC_FAILURES = sql<PublicDeal, [before: bigint | null, limit: number]>(`${PUBLIC_DEALS}
+  WHERE ($1::bigint IS NULL OR deals.id < $1) AND deals.state IN ${FAILED} ORDER BY deals.id DESC LIMIT $2`);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, query } from '../../platform/prisma/index.js';
-import { COUNTS_BY_MINER, type MinerDealCounts, PAGES, type PublicDeal, TOTALS } from './deals.sql.js';
+import { COUNTS_BY_MINER, type MinerDealCounts, PAGES, PUBLIC_FAILURES, type PublicDeal, TOTALS } from './deals.sql.js';
 
 /** Deals as everybody may see them, for rooms downstream that show them. */
 @Injectable()
@@ -37,5 +37,10 @@ export class PublicDeals {
     which: keyof typeof PAGES = 'all',
   ): Promise<PublicDeal[]> {
     return query(this.database, PAGES[which], [miner, page.before ?? null, page.limit]);
+  }
+
+  /** Deals with all miners that failed, were refused or slashed; `before` is the id of the last one seen. */
+  async failures(page: { limit: number; before?: bigint | undefined }): Promise<PublicDeal[]> {
+    return query(this.database, PUBLIC_FAILURES, [page.before ?? null, page.limit]);
   }
 }

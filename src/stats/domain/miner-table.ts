@@ -26,13 +26,15 @@ export interface TableFigures {
   /** Of all its deals, now. */
   dealCount: number;
   activeDeals: number;
+  /** Those that failed, were refused or slashed, whoever's fault it was. */
+  errorCount: number;
 }
 
 /** `failuresOfWeek`: as `failuresByDay` has them; `deals`: as their room counts them. Pure. */
 export function tableFigures(
   figures: WindowFigures,
   failuresOfWeek: number[],
-  deals: { dealCount: number; active: number } | undefined,
+  deals: { dealCount: number; active: number; errorCount: number } | undefined,
 ): TableFigures {
   const { failures, retrieval, bytes } = figures;
   return {
@@ -56,6 +58,7 @@ export function tableFigures(
     failuresByDay: failuresOfWeek,
     dealCount: deals?.dealCount ?? 0,
     activeDeals: deals?.active ?? 0,
+    errorCount: deals?.errorCount ?? 0,
   };
 }
 

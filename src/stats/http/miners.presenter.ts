@@ -106,11 +106,16 @@ export function presentMinerDeal(row: PublicDeal) {
  * deal's owner sees them.
  */
 export function presentFailure(row: PublicDeal) {
+  const reason = row.failureReason ?? 'unknown';
   return {
+    id: Number(row.id),
     dealId: row.id.toString(),
     miner: row.miner,
     phase: row.failurePhase ?? (row.state === 'slashed' ? 'fault' : 'unknown'),
-    reason: row.failureReason ?? 'unknown',
+    reason,
+    message: reason,
+    fault: isOurs(reason) ? 'ours' : 'theirs',
+    CreatedAt: row.updatedAt.toISOString(),
     createdAt: row.updatedAt.toISOString(),
   };
 }

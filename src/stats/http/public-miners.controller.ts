@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Public } from '../../accounts/index.js';
@@ -13,7 +13,6 @@ import { WINDOWS } from '../domain/window.js';
 import { PostgresFiguresStore } from '../store/postgres-figures.store.js';
 import { ListMiners } from '../verbs/list-miners.js';
 import { ReadMinerWindow } from '../verbs/read-miner-window.js';
-import { minersSchema, minerStatsSchema } from './miner-schemas.js';
 import { minersCsv, presentMinerRow, presentScore } from './miner-table.presenter.js';
 import { cursorText, type MinersQuery, minersQuery } from './miners.dto.js';
 import {
@@ -82,11 +81,6 @@ export class PublicMinersController {
   @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 1000 } })
   @ApiQuery({ name: 'after', required: false, type: String })
   @ApiQuery({ name: 'format', required: false, enum: ['json', 'csv'] })
-  @ApiOkResponse({
-    description: '`figures` is null while nothing was measured',
-    headers: { 'x-next-cursor': { description: '`after` of the next page; not there on the last one' } },
-    schema: minersSchema,
-  })
   async list(@Query(new ZodPipe(minersQuery)) query: MinersQuery, @Res({ passthrough: true }) reply?: FastifyReply) {
     const { rows, next } = pageOf(await this.listMiners.run(query.window), query);
     if (next !== null) void reply?.header('x-next-cursor', cursorText(next));
@@ -103,10 +97,6 @@ export class PublicMinersController {
   @ApiOperation({ summary: "A miner's record, and how it did over a window: 24h, 7d, 30d or all" })
   @ApiQuery({ name: 'window', required: false, enum: WINDOWS })
   @ApiQuery({ name: 'days', required: false, schema: { type: 'integer', minimum: 1, maximum: 365, default: 30 } })
-  @ApiOkResponse({
-    description: 'Rates from 0 to 1, times in milliseconds; null where nothing was measured',
-    schema: minerStatsSchema,
-  })
   async stats(@Param('miner') named: string, @Query(new ZodPipe(statsQuery)) { days, window }: StatsQuery) {
     const miner = await this.find(named);
     const { address } = miner;

@@ -1,11 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Public } from '../../accounts/index.js';
 import { ZodPipe } from '../../platform/http/index.js';
 import { type SeriesMetric, seriesMetrics } from '../domain/series.js';
 import { ReadNetwork } from '../verbs/read-network.js';
-import { day, integer, listOf, object, text } from './answer-schemas.js';
 import { ReadPublicStats } from '../verbs/read-public-stats.js';
 
 /** Three months at most: bandwidth is kept by the hour. */
@@ -53,18 +52,6 @@ export class PublicStatsController {
   /** GET /public/metrics/deals-on-chain: oldest day first, days without any event left out. */
   @Get('metrics/deals-on-chain')
   @ApiOperation({ summary: 'Deals attempted, published, sealed and failed by UTC day' })
-  @ApiOkResponse({
-    description: 'By UTC day; bytes are those of the CARs in the deals',
-    schema: listOf({
-      time: day,
-      dealsAttempted: integer,
-      dealsOnChain: integer,
-      dealsOnChainBytes: integer,
-      dealsSealed: integer,
-      dealsSealedBytes: integer,
-      dealsFailed: integer,
-    }),
-  })
   async dealsByDay() {
     return this.network.dealsByDay();
   }
@@ -74,16 +61,6 @@ export class PublicStatsController {
   @ApiOperation({ summary: 'One figure of the platform by day, for charts' })
   @ApiQuery({ name: 'metric', enum: metrics })
   @ApiQuery({ name: 'window', required: false, schema: { type: 'string', default: '30d', example: '90d' } })
-  @ApiOkResponse({
-    description: 'shape `level`: as it stood at the end of the day; `flow`: what happened on the day',
-    schema: object({
-      metric: text,
-      unit: text,
-      shape: { type: 'string', enum: ['level', 'flow'] },
-      about: text,
-      points: listOf({ time: day, value: integer }),
-    }),
-  })
   async series(@Query(new ZodPipe(seriesQuery)) { metric, window }: SeriesQuery) {
     const { unit, shape, about } = seriesMetrics[metric];
     return { metric, unit, shape, about, points: await this.network.series(metric, window) };

@@ -10,6 +10,7 @@ import { observeDealMove } from '../domain/observe.js';
 import { StatsModule } from '../stats.module.js';
 import { PostgresObservationStore } from '../store/postgres-observation.store.js';
 import { CountTotals, ReadPublicStats } from '../verbs/read-public-stats.js';
+import { PublicDealsController } from './public-deals.controller.js';
 import { PublicMinersController } from './public-miners.controller.js';
 import { PublicStatsController } from './public-stats.controller.js';
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   const config = AppConfig.parse({ DATABASE_URL: database.url, LOG_LEVEL: 'silent' });
   @Module({
     imports: [PlatformModule.forRoot({ process: 'api', config }), AccountsModule, AccountsHttpModule, StatsModule],
-    controllers: [PublicStatsController, PublicMinersController],
+    controllers: [PublicStatsController, PublicMinersController, PublicDealsController],
     providers: [CountTotals, ReadPublicStats],
   })
   class TestApp {}
@@ -113,6 +114,13 @@ describe('the public numbers', () => {
       expect.objectContaining({ channel: 'gateway', direction: 'out', bytes: 70, requests: 2 }),
     ]);
     expect((await get('/public/metrics/bandwidth?hours=0')).status).toBe(400);
+  });
+});
+
+describe('failures of everybody', () => {
+  it('are open to all and paged by the id of a deal', async () => {
+    expect(await get('/public/deals/failures')).toEqual({ status: 200, body: [] });
+    expect((await get('/public/deals/failures?before=x')).status).toBe(400);
   });
 });
 

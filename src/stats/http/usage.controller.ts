@@ -1,7 +1,11 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
 import { CurrentUser, Owned, type Caller } from '../../accounts/index.js';
+import { ZodPipe } from '../../platform/http/index.js';
 import { ReadUsage } from '../verbs/read-usage.js';
+
+const daysQuery = z.object({ days: z.coerce.number().int().min(1).max(366).default(30) });
 
 /** What one account, or one content, used. */
 @ApiTags('content')
@@ -28,5 +32,13 @@ export class UsageController {
   async usage(@CurrentUser() caller: Caller) {
     const { bytes, contents, bytesIn, bytesOut } = await this.readUsage.ofAccount(caller.userId);
     return { totalSize: bytes, numPins: contents, bytesIn, bytesOut };
+  }
+
+  /** GET /user/usage: one entry for each of the last `days` UTC days, oldest first; today's is incomplete. */
+  @Get('user/usage')
+  @ApiOperation({ summary: 'What the account used by day: bytes by channel, stored bytes, pins, deals, spend' })
+  async byDay(@CurrentUser() caller: Caller, @Query(new ZodPipe(daysQuery)) { days }: z.output<typeof daysQuery>) {
+    const usage = await this.readUsage.byDay(caller.userId, days);
+    return { storedBytes: usage.stored.bytes, contents: usage.stored.contents, days: usage.days };
   }
 }
