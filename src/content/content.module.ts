@@ -2,11 +2,13 @@ import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { AccountsModule, OwnerRegistry, UsageRegistry } from '../accounts/index.js';
 import { contentId } from '../shared/index.js';
 import { DagReferences } from '../storage/index.js';
-import { ContentNotFound } from './domain/content.errors.js';
+import { CollectionNotFound, ContentNotFound } from './domain/content.errors.js';
+import { CollectionsController } from './http/collections.controller.js';
 import { ContentController } from './http/content.controller.js';
 import { OrganizeController } from './http/organize.controller.js';
 import { UploadsController } from './http/uploads.controller.js';
 import { AccountUsage } from './ports/account-usage.port.js';
+import { CollectionStore } from './store/collection.store.js';
 import { ContentSearchStore } from './store/content-search.store.js';
 import { PostgresAccountUsageStore } from './store/postgres-account-usage.store.js';
 import { PostgresContentStore } from './store/postgres-content.store.js';
@@ -15,6 +17,8 @@ import { AccountQuota } from './verbs/account-quota.js';
 import { AddCar } from './verbs/add-car.js';
 import { AddFile } from './verbs/add-file.js';
 import { AddFolder } from './verbs/add-folder.js';
+import { Collections } from './verbs/collections.js';
+import { CommitCollection } from './verbs/commit-collection.js';
 import { ContentRegistry } from './verbs/content-registry.js';
 import { OrganizeContents } from './verbs/organize-contents.js';
 import { DeleteContent, OffloadDag } from './verbs/remove-content.js';
@@ -45,8 +49,8 @@ export class ContentModule {}
 /** The routes of contents and uploads, and what this room tells the registries of accounts. */
 @Module({
   imports: [AccountsModule, ContentModule],
-  controllers: [UploadsController, ContentController, OrganizeController],
-  providers: [OrganizeContents, ContentSearchStore],
+  controllers: [UploadsController, ContentController, OrganizeController, CollectionsController],
+  providers: [OrganizeContents, ContentSearchStore, Collections, CommitCollection, CollectionStore],
 })
 export class ContentHttpModule implements OnModuleInit {
   constructor(
@@ -54,9 +58,15 @@ export class ContentHttpModule implements OnModuleInit {
     private readonly contents: ContentRegistry,
     private readonly uses: UsageRegistry,
     private readonly usage: AccountUsage,
+    private readonly collections: Collections,
   ) {}
 
   onModuleInit(): void {
+    this.owners.register(
+      'collection',
+      (id) => this.collections.ownerOf(id),
+      (id) => new CollectionNotFound(`no such collection: ${id.slice(0, 64)}`),
+    );
     this.uses.register((users) => this.usage.ofMany(users));
     this.owners.register(
       'content',

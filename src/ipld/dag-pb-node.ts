@@ -1,4 +1,5 @@
 import { CID } from 'multiformats/cid';
+import { atOnce } from '../shared/index.js';
 import { identityBytesOf } from './cid-bytes.js';
 import { BYTES, ProtobufCursor, VARINT } from './protobuf-cursor.js';
 
@@ -125,6 +126,19 @@ export class DagPbNode {
     const start = this.starts[index];
     if (start === undefined) throw new RangeError(`there is no link ${index}`);
     return readLink(this.bytes, start, start + lengthBefore(this.bytes, start));
+  }
+}
+
+/** What the links of a dag-pb block claim that lies below it; 0 for a block that is none. */
+export function linkedBytes(bytes: Uint8Array): number {
+  try {
+    const node = atOnce(DagPbNode.read(bytes));
+    let sum = 0;
+    for (let index = 0; index < node.length; index++) sum += node.sizeAt(index) ?? 0;
+    return sum;
+  } catch {
+    // No dag-pb: it links to nothing that a directory would count.
+    return 0;
   }
 }
 

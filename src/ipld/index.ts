@@ -18,6 +18,7 @@ export {
   rootInHeader,
   sectionPrefix,
 } from './car/write.js';
+export { linkedBytes } from './dag-pb-node.js';
 export { readDagCborPath } from './dag-cbor-path.js';
 export { DAG_CBOR, DAG_JSON, DAG_PB, IDENTITY, MURMUR3_X64_64, RAW, SHA2_256 } from './codecs.js';
 export {

@@ -130,6 +130,32 @@ const rows: Record<string, Row> = {
     at: ({ content }) => `/content/${content}/tags`,
     body: { tags: ['a'] },
   },
+  'GET /collections': { who: 'user', in: 200 },
+  'POST /collections': { who: 'user', in: 200, body: { name: 'another' } },
+  'POST /collections/fs/add': { who: 'user', in: 400 },
+  'GET /collections/:coluuid': { who: 'owned', in: 200, at: ({ collection }) => `/collections/${collection}` },
+  'POST /collections/:coluuid': {
+    who: 'owned',
+    in: 400,
+    at: ({ collection }) => `/collections/${collection}`,
+    body: [],
+  },
+  'POST /collections/:coluuid/commit': {
+    who: 'owned',
+    in: 200,
+    at: ({ collection }) => `/collections/${collection}/commit`,
+  },
+  'DELETE /collections/:coluuid/contents': {
+    who: 'owned',
+    in: 400,
+    at: ({ collection }) => `/collections/${collection}/contents`,
+    body: { by: 'name', value: 'x' },
+  },
+  'DELETE /collections/:coluuid': {
+    who: 'owned',
+    in: 200,
+    at: async () => `/collections/${await newCollection()}`,
+  },
   'POST /content/bulk': { who: 'user', in: 400, body: { action: 'delete', ids: [] } },
   'DELETE /content/:id': { who: 'owned', in: 200, at: async (things) => `/content/${await things.newContent()}` },
   'GET /content/:id/timeline': { who: 'owned', in: 200, at: ({ content }) => `/content/${content}/timeline` },
@@ -278,6 +304,7 @@ interface Things {
   content: number;
   /** An upload in several requests that is not complete. */
   partial: string;
+  collection: string;
   pin: string;
   deal: string;
   proposal: string;
@@ -357,6 +384,11 @@ async function newPartialUpload(): Promise<string> {
   return String(headers['location']).split('/').at(-1) ?? '';
 }
 
+async function newCollection(): Promise<string> {
+  const { text } = await send('owner', 'POST', '/collections', { name: SECRET });
+  return (JSON.parse(text) as { uuid: string }).uuid;
+}
+
 async function plantThings(owner: string): Promise<Things> {
   const upload = async (bytes: Buffer, name: string) => {
     const { text } = await send('owner', 'PUT', `/content/add?filename=${name}&replication=2`, bytes.toString('hex'));
@@ -403,6 +435,7 @@ async function plantThings(owner: string): Promise<Things> {
     newWebhook,
     content: estuaryId,
     partial: await newPartialUpload(),
+    collection: await newCollection(),
     pin: await newPin(),
     retrieval,
     ...(await plantDeal(row!.car_id)),

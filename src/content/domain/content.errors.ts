@@ -160,3 +160,22 @@ export class TusVersionRefused extends DomainError {
   readonly code = 'ERR_TUS_VERSION';
   override readonly status = 412;
 }
+
+/** Never there, or somebody else's. */
+export class CollectionNotFound extends DomainError {
+  readonly code = 'ERR_COLLECTION_NOT_FOUND';
+  override readonly status = 404;
+}
+
+/** Something else stands at that path of the collection; `overwrite=true` puts the content in its place. */
+export class ContentInCollection extends DomainError {
+  readonly code = 'ERR_CONTENT_IN_COLLECTION';
+  override readonly status = 400;
+}
+
+/** Its bytes are with miners alone: asked for once, it comes back. */
+export class ContentOffloaded extends DomainError {
+  readonly code = 'ERR_CONTENT_OFFLOADED';
+  override readonly status = 409;
+  override readonly retryable = true;
+}

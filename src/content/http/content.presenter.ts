@@ -1,3 +1,4 @@
+import type { Collection, CollectionEntry } from '../domain/collection.js';
 import type { Content, ContentTransition } from '../domain/content.js';
 import type { Uploaded } from '../domain/upload.js';
 import type { UploadedFolder } from '../verbs/add-folder.js';
@@ -70,4 +71,38 @@ export function presentBulkResult(result: BulkResult) {
   if (result.status !== 'failed') return result;
   const { id, status, error } = result;
   return { id, status, error: { code: error.status, reason: error.code, details: error.message } };
+}
+
+/** Estuary's collection. */
+export function presentCollection({ id, name, description, userId, cid, createdAt }: Collection) {
+  return { uuid: id, name, description, userId, cid: cid ?? '', createdAt: createdAt.toISOString() };
+}
+
+/** One entry of a folder of a collection. */
+export function presentEntry(entry: CollectionEntry, coluuid: string, dir: string) {
+  const { name, type, size, contentId, cid, updatedAt } = entry;
+  return {
+    name,
+    type,
+    size,
+    contId: contentId === null ? 0 : Number(contentId),
+    cid: cid ?? '',
+    dir,
+    coluuid,
+    updatedAt: updatedAt.toISOString(),
+  };
+}
+
+/** Estuary answers a commit with the status of a pin. */
+export function presentCommit(contentId: string, cid: string, { name, createdAt }: Collection) {
+  return {
+    requestid: contentId,
+    status: 'pinned',
+    created: createdAt.toISOString(),
+    pin: { cid, name, origins: [] as string[], meta: {} },
+    delegates: [] as string[],
+    info: {},
+    estuaryId: Number(contentId),
+    cid,
+  };
 }

@@ -125,6 +125,7 @@ export class PostgresContentStore {
     const [gone] = dag ? await query(tx, MOVE_TO_DELETED, [id]) : [];
     if (!dag || !gone) return null;
     await tx.contentTag.deleteMany({ where: { contentId: id } });
+    await tx.collectionRef.deleteMany({ where: { contentId: id } });
     const others = await tx.content.findFirst({ where: { dagId: dag.id, ...alive }, select: { id: true } });
     const reclaimable = others ? null : await this.removeDags.drop(tx, dag);
     if (others) await this.removeDags.lostReference(tx, dag.id);
