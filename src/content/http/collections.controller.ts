@@ -87,7 +87,7 @@ export class CollectionsController {
     return {};
   }
 
-  /** @throws InvalidInput, PathInvalid */
+  /** @throws InvalidInput, PathInvalid, CollectionNotFound */
   @Get(':coluuid')
   @Owned('collection', 'coluuid')
   @ApiOperation({
@@ -101,6 +101,7 @@ export class CollectionsController {
   @ApiQuery({ name: 'after', required: false })
   async contents(@Param('coluuid') id: string, @Query() query: unknown) {
     const { dir, limit, after } = parseInput(listQuery, query);
+    await this.collections.get(id);
     if (dir !== undefined)
       return (await this.collections.entries(id, dir)).map((entry) => presentEntry(entry, id, dir));
     const found = await this.collections.contentsOf(id, after, limit);
@@ -120,6 +121,7 @@ export class CollectionsController {
   })
   async take(@Param('coluuid') id: string, @Body() body: unknown) {
     const input = parseInput(removeBody, body);
+    await this.collections.get(id);
     const removed =
       input.by === 'path'
         ? await this.store.removePath(id, input.value.replace(/\/+$/, ''))
@@ -132,6 +134,7 @@ export class CollectionsController {
   @Owned('collection', 'coluuid')
   @ApiOperation({ summary: 'Delete a collection' })
   async remove(@Param('coluuid') id: string) {
+    await this.collections.get(id);
     await this.store.remove(id);
     return {};
   }
