@@ -127,6 +127,6 @@ function worst(ready: Ready, faults: readonly Fault[], progress: Progress | unde
     return `${faults.length === 1 ? 'One fault is' : `${faults.length} faults are`} open: ${first.about}`;
   if (progress?.dealMakingEnabled === false) return 'Deal making is switched off.';
   if (progress !== undefined && progress.waiting.length > 0)
-    return `All engines answer; ${progress.waiting.length} pieces wait for deals.`;
+    return `All engines answer; ${progress.waiting.length === 1 ? 'one piece waits' : `${progress.waiting.length} pieces wait`} for deals.`;
   return 'All well.';
 }

@@ -32,7 +32,7 @@ export default function Miners() {
       ),
     [all, state, text],
   );
-  const sorting = useSorted(shown, minerColumns, 'score');
+  const sorting = useSorted(shown, minerColumns, 'active');
   const toggle = (addr: string) =>
     setChosen(chosen.includes(addr) ? chosen.filter((one) => one !== addr) : [...chosen, addr].slice(-MOST_COMPARED));
   return (
