@@ -184,8 +184,8 @@ module.exports = {
     rule(
       'launcher-knows-no-room',
       'The launcher knows configuration, not the house.',
-      { path: '^src/(launch|demo)/' },
-      { path: '^src/', pathNot: ['^src/(launch|demo|config|shared)/'] },
+      { path: '^src/(launch|demo|client)/' },
+      { path: '^src/', pathNot: ['^src/(launch|demo|client|config|shared)/'] },
     ),
     rule(
       'no-testing-in-production',

@@ -27,7 +27,14 @@ const outbound = {
     'src/adapters/lotus/http-transport.ts',
     'src/adapters/kubo/kubo-rpc.ts',
     'src/adapters/helia/http-router.ts',
-    ...['src/launch/**', 'src/demo/**', 'src/devnet/**', 'src/**/testing/**', 'src/**/*.{spec,int-spec,contract}.ts'],
+    ...[
+      'src/launch/**',
+      'src/demo/**',
+      'src/client/**',
+      'src/devnet/**',
+      'src/**/testing/**',
+      'src/**/*.{spec,int-spec,contract}.ts',
+    ],
   ],
   rules: {
     'no-restricted-globals': [
@@ -155,6 +162,7 @@ export default tseslint.config(
       'src/config/**/*.ts',
       'src/launch/**/*.ts',
       'src/demo/**/*.ts',
+      'src/client/**/*.ts',
       'src/devnet/main.ts',
       'src/devnet/options.ts',
       'src/cli.ts',
@@ -162,7 +170,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', anyCast] },
   },
   {
-    files: ['src/launch/**/*.ts', 'src/demo/**/*.ts', 'src/devnet/main.ts', 'src/cli.ts'],
+    files: ['src/launch/**/*.ts', 'src/demo/**/*.ts', 'src/client/**/*.ts', 'src/devnet/main.ts', 'src/cli.ts'],
     rules: { 'no-console': 'off' },
   },
   {

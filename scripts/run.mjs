@@ -13,6 +13,8 @@ import { readSettings } from './steps/settings.mjs';
 
 /** Commands that need the data folder to themselves. */
 const alonePrograms = ['storage:adopt', 'storage:rebuild', 'restore'];
+/** Commands for people with a key: they speak HTTP and need no database. */
+const clientPrograms = ['upload', 'ls', 'status', 'get', 'pin'];
 const programs = { demo: 'demo/main.js', cli: 'cli.js' };
 const [name, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(programs, name ?? ''))
@@ -26,6 +28,7 @@ process.exitCode = await run(pinnedNode(), ['--enable-source-maps', join(root, '
 
 /** A command runs beside the platform; some need the data folder to themselves, and all need its database. */
 async function planCommand(command) {
+  if (clientPrograms.includes(command)) return { program: 'client/main.js', env: process.env };
   const url = process.env.DATABASE_URL || embeddedDatabaseUrl();
   const beside = { program: programs.cli, env: { ...process.env, DATABASE_URL: url } };
   if (['', 'backup:verify'].includes(command)) return beside;
@@ -37,6 +40,7 @@ async function planCommand(command) {
 /** Whether anything listens where the URL points. */
 async function answers(url) {
   if (url === '') return false;
+  if (!URL.canParse(url)) return false;
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   const isThere = await Promise.race([

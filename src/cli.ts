@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 // Not through the room's door: that would load Nest, Fastify and the queue to run one statement.
 import { AccountCommands } from './accounts/account-commands.js';
 import { SCOPES, type Scope } from './accounts/domain/caller.js';
+import { CLIENT_USAGE } from './client/commands.js';
 import { AppConfig, ConfigError } from './config/index.js';
 import { DomainError, messageOf, StartImpossible } from './shared/index.js';
 import { ProgressLine, progressText } from './storage/commands/progress-line.js';
@@ -12,7 +13,9 @@ import { StartRefused } from './platform/process/index.js';
 import { StatsCommands } from './stats/stats-commands.js';
 import { StorageCommands } from './storage/storage-commands.js';
 
-const USAGE = `Commands (settings as for the platform; DATABASE_URL is needed):
+const USAGE = `${CLIENT_USAGE}
+
+Commands for operators (settings as for the platform; DATABASE_URL is needed):
   admin:create --key-file PATH [--login-link]
                                     the user admin, and a key of theirs in PATH; changes nothing while that key works
   user:create NAME [--admin]        a user

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { addressOf } from '../client/api.js';
 import { ApiClient, DemoFailure } from './api-client.js';
 import { Screen } from './screen.js';
 import { runDemo } from './run-demo.js';
@@ -27,17 +28,17 @@ function chooseFile(argument: string | undefined): { file: string; cleanUp: () =
 }
 
 /**
- * The platform that runs with the same PORT and TIDEWATER_DATA; its admin's key is in the data folder. @throws
- * DemoFailure when there is no key.
+ * The platform that runs with this TIDEWATER_DATA, at the address that it wrote down there (PORT goes before it); its
+ * admin's key is in the data folder. @throws DemoFailure when there is no key.
  */
 function connect(): ApiClient {
-  const port = process.env['PORT'] ?? '3004';
-  const keyFile = path.join(process.env['TIDEWATER_DATA'] ?? './data', 'admin.key');
+  const folder = process.env['TIDEWATER_DATA'] || './data';
+  const keyFile = path.join(folder, 'admin.key');
   if (!existsSync(keyFile))
     throw new DemoFailure(
       `no key at ${path.resolve(keyFile)}: is the platform running (npm start), with the same TIDEWATER_DATA?`,
     );
-  return new ApiClient(`http://127.0.0.1:${port}`, readFileSync(keyFile, 'utf8').trim());
+  return new ApiClient(addressOf(folder, process.env['PORT']), readFileSync(keyFile, 'utf8').trim());
 }
 
 /** The exit code: 0 when everything was as promised, 1 with a sentence on stderr otherwise. */

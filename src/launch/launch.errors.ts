@@ -34,6 +34,14 @@ export function explainDiskError(error: unknown, folder: string): Error {
         `${at} is in the way: the data folder ${folder} cannot be made there. Choose another with TIDEWATER_DATA=/path npm start`,
         { cause: error },
       );
+    case 'ENOENT':
+    case 'ENAMETOOLONG':
+    case 'ELOOP':
+    case 'EINVAL':
+      return new LaunchRefused(
+        `${folder} cannot be a data folder (${code}). Choose another with TIDEWATER_DATA=/path npm start`,
+        { cause: error },
+      );
     default:
       return error instanceof Error ? error : new Error(message);
   }

@@ -6,13 +6,14 @@ import { promisify } from 'node:util';
 import type { AppConfig } from '../config/index.js';
 import { grantApplicationRole } from './application-role.js';
 import { banner } from './banner.js';
-import { prepareDataFolder } from './data-folder.js';
+import { prepareDataFolder, writeJson } from './data-folder.js';
 import { DataLock } from './data-lock.js';
 import { EmbeddedDatabase, type DatabaseAccess } from './embedded-database.js';
 import { reservePort, isFree } from './free-port.js';
 import { ChildRegistry } from './child-registry.js';
 import { PortRegistry } from './port-registry.js';
 import { explainDiskError, isFull, LaunchRefused } from './launch.errors.js';
+import { refuseBadUrls, whyLotusIsSilent } from './given-urls.js';
 import type { LaunchOptions } from './launch-options.js';
 import { LogFile } from './log-file.js';
 import { applyMigrations } from './migrations.js';
@@ -99,6 +100,7 @@ export class Launcher {
    */
   private async startInOrder(): Promise<void> {
     const { config } = this;
+    refuseBadUrls(config.values);
     prepareDataFolder(config.dataDir);
     this.lock = DataLock.take(config.dataDir);
     await this.endLeftovers();
@@ -130,6 +132,7 @@ export class Launcher {
     adminKey.catch(() => undefined);
     if (!existsSync(config.inData('admin.key'))) await adminKey;
     this.abort.signal.throwIfAborted();
+    if (config.values.LOTUS_API_URL !== '') await this.sayWhetherLotusAnswers();
     await this.releasePort();
     this.run('api', 'main.js', [], environment);
     this.run('worker', 'worker.js', [], environment);
@@ -137,6 +140,8 @@ export class Launcher {
       adminKey,
       untilReady(`${this.localUrl}/ready`, this.waitingFor('devnet', 'api', 'worker'), this.say),
     ]);
+    // Commands beside us (npm run demo, npm run cli) find us by it.
+    writeJson(config.inData('address.json'), { url: this.localUrl });
     const url = config.values.PORT === 0 ? this.localUrl : config.publicUrl;
     this.say(
       banner({
@@ -296,6 +301,14 @@ export class Launcher {
     const log = new LogFile(join(this.config.dataDir, 'logs', `${name}.log`));
     this.logs.push(log);
     return log;
+  }
+
+  /** A start goes on without a chain, and waits for it; why is said at once, and not only in a log. */
+  private async sayWhetherLotusAnswers(): Promise<void> {
+    const { LOTUS_API_URL, LOTUS_API_TOKEN } = this.config.values;
+    const why = await whyLotusIsSilent(LOTUS_API_URL, LOTUS_API_TOKEN);
+    if (why !== null)
+      this.say(`LOTUS_API_URL (${new URL(LOTUS_API_URL).host}): ${why}. Waiting for it; Ctrl-C ends the start.`);
   }
 
   /** While starting, a process that falls over again and again is a reason to give up and show why. */
