@@ -67,11 +67,15 @@ describe('npm start', () => {
     expect(rows).toEqual([{ role: 'tidewater_app', super: false }]);
   }, 30_000);
 
-  it('whoever opens the bare address in a browser is led to the documentation', async () => {
-    const page = await (created[0] as Platform).request('GET', '/', { key: null });
-    expect(page.status).toBe(200);
-    expect(page.url).toMatch(/\/docs/);
-    expect(await page.text()).toContain('swagger');
+  it('whoever opens the bare address in a browser gets the page, and the documentation beside it', async () => {
+    for (const address of ['/', '/docs']) {
+      const page = await (created[0] as Platform).request('GET', address, { key: null });
+      expect([address, page.status, page.headers.get('content-type')]).toEqual([
+        address,
+        200,
+        expect.stringContaining('text/html'),
+      ]);
+    }
   }, 30_000);
 
   it('a second start on the same data folder says so and ends; the first goes on', async () => {
