@@ -61,9 +61,9 @@ export const LAST_ID = sql<{ last: bigint }, []>('SELECT coalesce(max(id), 0)::b
 
 /** At most 5,000 at once; with them go their deliveries. Answers with one row for each. */
 export const FORGET = sql<{ id: bigint }, [before: Date]>(`
-DELETE FROM account_events WHERE id IN (
+DELETE FROM account_events WHERE id = ANY (ARRAY(
   SELECT id FROM account_events WHERE recorded_at < $1::timestamptz ORDER BY recorded_at LIMIT 5000
-) RETURNING id`);
+)) RETURNING id`);
 
 /** Accounts with contents in a CAR, each with the number and the first hundred of them. */
 export const OWNERS_OF_CAR = sql<{ user_id: string; contents: number; ids: string[] }, [carId: string]>(`

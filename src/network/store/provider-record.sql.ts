@@ -101,7 +101,7 @@ export const STOP = sql<never, [roots: readonly string[], now: Date]>(`
 /** Without a node it is provided anew as well as announced. */
 const reprovide = (which: string) => `
   UPDATE announcements SET next_check_at = $1, revision = revision + 1, failures = 0, last_error = NULL, node = NULL
-  WHERE id IN (${which}) RETURNING root`;
+  WHERE id = ANY (ARRAY(${which})) RETURNING root`;
 
 /** These roots, where they have a record; locked in the order of their ids. Waits for whoever settles one of them. */
 export const REPROVIDE = sql<{ root: string }, [now: Date, roots: readonly string[]]>(
@@ -114,19 +114,20 @@ export const REPROVIDE_NEXT = sql<{ root: string }, [now: Date, limit: number]>(
 
 /**
  * Up to so many records of these nodes, in no order. By the index on `node`: those of living nodes stand between two
- * stretches of it, and neither is looked through. Rows that somebody else has locked are passed over.
+ * stretches of it, and neither is looked through. Rows that somebody else has locked are passed over. An array, not IN:
+ * a plan may ask the inner SELECT of an IN once for each row, and then its LIMIT is one for each, too.
  */
 export const TAKE_FROM = sql<never, [peerIds: readonly string[], now: Date, limit: number]>(`
   UPDATE announcements SET node = NULL, held_since = NULL, next_check_at = $2, revision = revision + 1,
     state = CASE WHEN state = 'withdrawing' THEN state ELSE 'pending' END
-  WHERE id IN (SELECT id FROM announcements WHERE node = ANY($1::text[]) LIMIT $3 FOR UPDATE SKIP LOCKED)`);
+  WHERE id = ANY (ARRAY(SELECT id FROM announcements WHERE node = ANY($1::text[]) LIMIT $3 FOR UPDATE SKIP LOCKED))`);
 
 /**
  * Records that wait for routing, the oldest first, by the partial index of exactly these. Locked ones are passed over.
  */
 export const ANNOUNCE_UNANNOUNCED = sql<never, [now: Date, limit: number]>(`
-  UPDATE announcements SET next_check_at = $1 WHERE id IN (
-    SELECT id FROM announcements WHERE state = 'held' AND next_check_at IS NULL ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)`);
+  UPDATE announcements SET next_check_at = $1 WHERE id = ANY (ARRAY(
+    SELECT id FROM announcements WHERE state = 'held' AND next_check_at IS NULL ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED))`);
 
 /** A page of the table in the order of the primary key. No locks. */
 export const ROOTS = sql<{ id: bigint; root: string }, [after: bigint, limit: number]>(
