@@ -78,7 +78,7 @@ describe('events of an account', () => {
       TIDEWATER_DATA: folder,
       EVENT_STREAMS_PER_ACCOUNT: '3',
       WEBHOOKS_DIAL_PRIVATE: `127.0.0.1:${(receiver.address() as AddressInfo).port}`,
-      WEBHOOK_TIMEOUT_SECONDS: '1',
+      WEBHOOK_TIMEOUT_SECONDS: '4',
       WEBHOOK_RETRY_SECONDS: '0.1,0.1,3600',
     });
     @Module({
@@ -266,7 +266,7 @@ describe('events of an account', () => {
     const [hangs, away, fine] = [await webhook('/hangs'), await webhook('/away'), await webhook('/fine')];
     await upload('alice', 'for three webhooks');
     await until(() => sentTo('/fine').length > 0 && sentTo('/hangs').length > 0);
-    await until(async () => (await deliveries(hangs.id))[0]?.error === 'no answer within 1 seconds');
+    await until(async () => (await deliveries(hangs.id))[0]?.error === 'no answer within 4 seconds');
     await until(async () => /redirect/.test((await deliveries(away.id))[0]?.error ?? ''));
     expect(sentTo('/elsewhere')).toEqual([]);
     expect(await deliveries(fine.id)).toMatchObject([{ state: 'delivered', attempts: 1 }]);

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long to wait for something, and what to call it when it does not come. */
 export interface Waiting {
-  /** Given up after so long; 5 s unless told. */
+  /** Given up after so long; 20 s unless told: no test is a promise of speed. */
   timeoutMs?: number;
   /** Asked again so often; every 20 ms unless told. */
   intervalMs?: number;
-  /** What is waited for, as the end of "after 5000 ms it was still not so that …". */
+  /** What is waited for, as the end of "after 20000 ms it was still not so that …". */
   what?: string;
 }
 
@@ -19,7 +19,7 @@ type Held<T> = Exclude<T, null | undefined | false>;
  * @throws Error that says what was waited for, when the time is over.
  */
 export async function until<T>(condition: () => T | Promise<T>, waiting: Waiting = {}): Promise<Held<T>> {
-  const { timeoutMs = 5_000, intervalMs = 20, what = `${condition.toString().slice(0, 200)} holds` } = waiting;
+  const { timeoutMs = 20_000, intervalMs = 20, what = `${condition.toString().slice(0, 200)} holds` } = waiting;
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const found = await condition();
