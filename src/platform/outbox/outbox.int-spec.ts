@@ -55,7 +55,7 @@ describe('events', () => {
       subscribers.subscribe('kitchen.bell', bellRung, async () => void heard.push('bell'));
     });
     await announce('front');
-    await until(async () => (await rows()) === 0, { timeoutMs: 8_000 });
+    await until(async () => (await rows()) === 0);
     expect(heard.sort()).toEqual(['hall', 'kitchen']);
     expect(seen[0]).toEqual({ id: expect.stringMatching(/^\d+$/), at: expect.any(Date), payload: { door: 'front' } });
   });
@@ -70,7 +70,7 @@ describe('events', () => {
       const sent = Date.now();
       arrived = 0;
       await announce('front');
-      await until(() => arrived > 0, { timeoutMs: 8_000 });
+      await until(() => arrived > 0);
       delays.push(arrived - sent);
     }
     expect(Math.min(...delays)).toBeLessThan(500);
@@ -101,7 +101,7 @@ describe('events', () => {
     await expect(announceAll(['front', 7])).rejects.toThrow(/expected string/);
     await announceAll([]);
     await announceAll(['front', 'back', 'side']);
-    await until(() => heard.length === 3, { timeoutMs: 8_000 });
+    await until(() => heard.length === 3);
     expect(heard).toEqual(['front', 'back', 'side']);
   });
 
@@ -111,14 +111,14 @@ describe('events', () => {
       subscribers.subscribe('hall.greet', doorOpened, async ({ payload }) => void heard.push(payload.door)),
     );
     await database.query("SELECT announce('door.opened', jsonb_build_object('door', 'trap'))");
-    await until(() => heard.length === 1, { timeoutMs: 8_000 });
+    await until(() => heard.length === 1);
     expect(heard).toEqual(['trap']);
   });
 
   it('end at once when nobody subscribes', async () => {
     await start(() => undefined);
     await app.get(Database).transaction((tx) => app.get(Outbox).add(tx, nobodyCares, {}));
-    await until(async () => (await rows()) === 0, { timeoutMs: 8_000 });
+    await until(async () => (await rows()) === 0);
   });
 
   it('are tried again for the subscriber that failed, and for no other', async () => {
@@ -131,7 +131,7 @@ describe('events', () => {
       });
     });
     await announce('front');
-    await until(async () => (await rows()) === 0, { timeoutMs: 8_000 });
+    await until(async () => (await rows()) === 0);
     expect(heard.filter((who) => who === 'hall')).toHaveLength(1);
     expect(heard.filter((who) => who === 'kitchen')).toHaveLength(3);
   });
@@ -151,7 +151,7 @@ describe('events', () => {
       `INSERT INTO outbox (name, payload)
        SELECT 'door.opened', jsonb_build_object('door', door) FROM unnest(ARRAY['front', 'back', 'side']) door`,
     );
-    await until(async () => (await rows()) === 0, { timeoutMs: 8_000 });
+    await until(async () => (await rows()) === 0);
     expect(calls).toEqual([['front', 'back', 'side'], ['front'], ['back'], ['side'], ['back']]);
   });
 
@@ -171,13 +171,13 @@ describe('events', () => {
        SELECT 'door.opened', jsonb_build_object('door', door) FROM unnest(ARRAY['front', 'back', 'side']) door`,
     );
     const queue = app.get(QueueRegistry).all()[0]?.queue;
-    await until(async () => (await queue?.getDelayedCount()) !== 0, { timeoutMs: 8_000 });
+    await until(async () => (await queue?.getDelayedCount()) !== 0);
     await queue?.obliterate({ force: true });
     deaf = false;
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(heard).toEqual([]);
     await app.get(DispatchEvents, { strict: false }).again(1000);
-    await until(async () => (await rows()) === 0, { timeoutMs: 8_000 });
+    await until(async () => (await rows()) === 0);
     expect(heard.sort()).toEqual(['back', 'front', 'side']);
   });
 
@@ -194,7 +194,7 @@ describe('events', () => {
     await start((subscribers) =>
       subscribers.subscribe('hall.greet', doorOpened, async ({ payload }) => void heard.push(payload.door)),
     );
-    await until(async () => (await rows()) === 0, { timeoutMs: 8_000 });
+    await until(async () => (await rows()) === 0);
     expect(heard.sort()).toEqual(['back', 'front']);
   });
 

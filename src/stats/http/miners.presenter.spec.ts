@@ -90,14 +90,18 @@ describe('a deal on the public page', () => {
     });
   });
 
-  it('says of a failure its phase and reason alone', () => {
+  it('says of a failure its phase, its reason and whose fault it was, and nothing of its wallet or owner', () => {
     expect(presentFailure(deal)).toMatchObject({ dealId: '7', phase: 'fault', reason: 'unknown' });
     expect(presentFailure({ ...deal, failurePhase: 'propose', failureReason: 'price-too-low' })).toEqual({
+      id: 7,
       dealId: '7',
       miner: 't01000',
       phase: 'propose',
       reason: 'price-too-low',
+      message: 'price-too-low',
+      fault: 'theirs',
       createdAt: now.toISOString(),
+      CreatedAt: now.toISOString(),
     });
   });
 });
