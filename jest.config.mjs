@@ -27,6 +27,8 @@ const base = {
 export default {
   // For what hangs: a busy machine is slow, and no test here is about speed. Of all rings: a project's own is not read.
   testTimeout: 30_000,
+  // Modules of a spec file stay in memory with their process (--experimental-vm-modules): it is replaced before it is full.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     {
       ...base,
