@@ -22,6 +22,7 @@ describe('the command for limits', () => {
       verifiedPriceCap: 0n,
       dataCapPerDay: null,
       spendPerDay: null,
+      contentAddingDisabled: false,
     };
     expect(await commands.userLimits('ann', { bytesQuota: 10 * 1024 ** 3, pinWeight: 2 })).toEqual({
       ...caps,

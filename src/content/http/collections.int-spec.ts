@@ -102,6 +102,34 @@ describe('a collection', () => {
     expect((await alice.get(`/collections/${randomUUID()}`)).status).toBe(404);
   });
 
+  it('takes an upload at once; what has no place there is stored all the same, and said to be', async () => {
+    const id = await create();
+    const stored = (name: string, text: string, more = '') =>
+      alice.put(Buffer.from(text), `?filename=${name}&coluuid=${id}${more}`);
+    const first = await stored('direct', 'd', '&dir=/in');
+    expect([first.status, await pathsOf(id)]).toEqual([200, ['/in/direct']]);
+    const second = await stored('direct', 'e', '&dir=/in');
+    expect(second).toMatchObject({ status: 400, body: { error: { reason: 'ERR_CONTENT_IN_COLLECTION' } } });
+    const { estuaryId } = (second.body as { error?: { context: { estuaryId: number } } }).error!.context;
+    expect((await alice.get(`/content/${estuaryId}`)).body).toMatchObject({ name: 'direct', size: 1 });
+    const third = await stored('direct', 'f', '&dir=/in&overwrite=true');
+    expect((await alice.get(`/collections/${id}`)).body).toMatchObject([{ id: third.body.estuaryId }]);
+  });
+
+  it('that is not there, or not theirs, ends an upload before it is stored', async () => {
+    const id = await create();
+    const count = async () => (await bob.get<unknown[]>('/content/list')).body.length;
+    const before = await count();
+    for (const [query, reason] of [
+      [`?coluuid=${id}`, 'ERR_COLLECTION_NOT_FOUND'],
+      [`?coluuid=${randomUUID()}`, 'ERR_COLLECTION_NOT_FOUND'],
+      ['?coluuid=x', 'ERR_COLLECTION_NOT_FOUND'],
+      ['?dir=/x', 'ERR_INVALID_INPUT'],
+    ])
+      expect([query, (await bob.put(Buffer.from('b'), query)).body.error?.reason]).toEqual([query, reason]);
+    expect(await count()).toBe(before);
+  });
+
   it('becomes a directory with the CID that others give, the same for the same contents', async () => {
     const id = await create('site');
     const big = 'x'.repeat(3 * 1024 * 1024);

@@ -28,16 +28,22 @@ export type UploadQuery = z.output<typeof uploadFields>;
 
 /**
  * The query of uploads: nothing that is not known here, but Estuary's `lazy-provide`, which asks for what is done
- * anyway.
+ * anyway. `dir` and `overwrite` go with `coluuid`, the collection that the upload is put into.
  */
 export const uploadQuery = uploadFields
   .extend({
+    coluuid: z.string().min(1).max(64).optional(),
+    dir: z.string().max(4096).optional(),
+    overwrite: flag.optional(),
     'lazy-provide': z
       .string()
       .optional()
       .transform(() => undefined),
   })
   .strict();
+
+/** Of that, where an upload goes besides. */
+export type PlaceQuery = Pick<z.output<typeof uploadQuery>, 'coluuid' | 'dir' | 'overwrite'>;
 
 /** Of `PUT /content/add`: an empty body is a mistake more often than a file. */
 export const bodyQuery = uploadQuery.extend({ 'allow-empty': flag.optional() });

@@ -11,7 +11,8 @@ import { ProviderAddresses } from '../ports/provider-addresses.port.js';
 import { AddCar } from '../verbs/add-car.js';
 import { AddFile } from '../verbs/add-file.js';
 import { AddFolder } from '../verbs/add-folder.js';
-import { bodyQuery, optionsOf, uploadFields, uploadQuery } from './content.dto.js';
+import { Collections, type UploadPlace } from '../verbs/collections.js';
+import { bodyQuery, optionsOf, uploadFields, uploadQuery, type PlaceQuery } from './content.dto.js';
 import { presentCarUpload, presentFolder, presentUpload } from './content.presenter.js';
 import { bodySource } from './upload-body.js';
 import { readUploadForm } from './upload-form.js';
@@ -31,15 +32,16 @@ export class UploadsController {
     private readonly addCar: AddCar,
     private readonly preferences: UserPreferences,
     private readonly config: AppConfig,
+    private readonly collections: Collections,
     @Optional() private readonly providers?: ProviderAddresses,
   ) {}
 
   /**
    * Estuary's `POST /content/add`. Streams: files are stored as they come in, and fields that follow them are read at
-   * the end. Several files, or one whose filename is a path, are a directory under one root. Where query and form differ the query counts. Deal terms are judged before the body where the query has
-   * them, and again when the form is complete.
-   * @throws InvalidInput, ContentRangeRefused, DealTermsAboveCap, DealBudgetExceeded, and what `AddFolder` throws; then
-   * nothing is stored
+   * the end. Several files, or one whose filename is a path, are a directory under one root. Where query and form
+   * differ the query counts. Deal terms are judged before the body where the query has them, and again when the form is complete.
+   * @throws InvalidInput, ContentRangeRefused, DealTermsAboveCap, DealBudgetExceeded, CollectionNotFound, and what
+   * `AddFolder` throws; then nothing is stored. ContentInCollection: it is stored, and not in the collection
    */
   @Post(['content/add', 'put'])
   @HttpCode(200)
@@ -65,10 +67,14 @@ export class UploadsController {
       required: ['data'],
     },
   })
+  @ApiQuery({ name: 'coluuid', required: false, description: 'a collection to put it into' })
+  @ApiQuery({ name: 'dir', required: false, description: 'with coluuid: the folder of the collection' })
+  @ApiQuery({ name: 'overwrite', required: false, schema: { type: 'boolean' } })
   @ApiQuery({ name: 'profile', required: false, enum: ['unixfs-v1-2025', 'unixfs-v0-2015'] })
   async addForm(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller) {
     const early = parseInput(uploadQuery, query);
     assertWhole(request);
+    const place = await this.placeOf(caller, early);
     const { caps, termsOf } = await this.preferences.ofUploads(caller);
     caps.assertAllowed(optionsOf(early).terms);
     await caps.assertAffordable(termsOf(optionsOf(early).terms), lengthOf(request) ?? 0);
@@ -92,6 +98,7 @@ export class UploadsController {
       profile,
       options,
     });
+    if (place) await this.collections.place(place, [upload]);
     return presentFolder(upload, this.config.publicUrl, await this.providersKnown());
   }
 
@@ -116,6 +123,7 @@ export class UploadsController {
   async addBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller) {
     const input = parseInput(bodyQuery, query);
     assertWhole(request);
+    const place = await this.placeOf(caller, input);
     const options = await this.allowed(caller, optionsOf(input), request);
     const body = bodyOf(request);
     const source = input['allow-empty'] ? body.source : notEmpty(body.source);
@@ -123,6 +131,7 @@ export class UploadsController {
       { userId: caller.userId, ...body, source, options: () => options },
       input.profile ?? DEFAULT_PROFILE,
     );
+    if (place) await this.collections.place(place, [upload]);
     return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
   }
 
@@ -146,8 +155,10 @@ export class UploadsController {
   async addCarBody(@Req() request: FastifyRequest, @Query() query: unknown, @CurrentUser() caller: Caller) {
     const input = parseInput(uploadQuery, query);
     assertWhole(request);
+    const place = await this.placeOf(caller, input);
     const options = await this.allowed(caller, optionsOf(input), request);
     const uploads = await this.addCar.run({ userId: caller.userId, ...bodyOf(request), options: () => options });
+    if (place) await this.collections.place(place, uploads);
     return presentCarUpload(uploads, this.config.publicUrl, await this.providersKnown());
   }
 
@@ -158,6 +169,13 @@ export class UploadsController {
     const terms = termsOf(said.terms);
     await caps.assertAffordable(terms, lengthOf(request) ?? 0);
     return { ...said, terms };
+  }
+
+  /** Before a byte of the body is read. @throws InvalidInput, CollectionNotFound, PathInvalid */
+  private async placeOf(caller: Caller, { coluuid, dir, overwrite }: PlaceQuery): Promise<UploadPlace | null> {
+    if (coluuid !== undefined) return this.collections.placeOf(caller.userId, coluuid, dir ?? '/', overwrite ?? false);
+    if (dir === undefined && overwrite === undefined) return null;
+    throw new InvalidInput('dir and overwrite: go with coluuid, the collection that the upload is put into');
   }
 
   /** None where no IPFS node belongs to this platform. */

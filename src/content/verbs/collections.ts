@@ -9,9 +9,17 @@ import {
   PathConflict,
   PathInvalid,
 } from '../domain/content.errors.js';
+import type { Uploaded } from '../domain/upload.js';
 import { FolderTree } from '../domain/folder-tree.js';
 import { CollectionStore } from '../store/collection.store.js';
 import { ContentRegistry } from './content-registry.js';
+
+/** A folder of a collection that an upload goes into. */
+export interface UploadPlace {
+  id: string;
+  dir: string;
+  overwrite: boolean;
+}
 
 /** Contents that an account arranges at paths (Estuary's collections). A collection holds nothing: it refers. */
 @Injectable()
@@ -60,6 +68,38 @@ export class Collections {
     throw new PathConflict(`a content and a folder would have one name: ${inTheWay.path}`, {
       details: { path: inTheWay.path },
     });
+  }
+
+  /**
+   * Where an upload is to go as well, judged before a byte of it is read.
+   * @throws CollectionNotFound for another's, too; PathInvalid
+   */
+  async placeOf(userId: UserId, id: string, dir: string, overwrite: boolean): Promise<UploadPlace> {
+    const { userId: owner } = await this.get(id);
+    if (owner !== userId) throw new CollectionNotFound(`no such collection: ${id.slice(0, 64)}`);
+    return { id, dir: collectionFolder(dir), overwrite };
+  }
+
+  /**
+   * Puts stored uploads there, all or none.
+   * @throws ContentInCollection when they cannot stand there; its details name the first of them: it is stored
+   */
+  async place({ id, dir, overwrite }: UploadPlace, uploads: readonly Uploaded[]): Promise<void> {
+    try {
+      await this.add(
+        id,
+        uploads.map(({ contentId }) => contentId),
+        dir,
+        overwrite,
+      );
+    } catch (error) {
+      if (!(error instanceof ContentInCollection || error instanceof PathConflict)) throw error;
+      const [first] = uploads;
+      throw new ContentInCollection(`the upload is stored, but not in the collection: ${error.message}`, {
+        details: { ...error.details, ...(first ? { estuaryId: Number(first.contentId), cid: first.cid } : {}) },
+        cause: error,
+      });
+    }
   }
 
   /** A page of its contents, by path. */
