@@ -39,7 +39,7 @@ class SampleController {
     return { status: 'ok' };
   }
 
-  @Get('pinning/pins/:requestid')
+  @Get(['pinning/pins', 'pinning/pins/:requestid'])
   pin() {
     return { status: 'queued' };
   }
@@ -91,7 +91,12 @@ describe('what a new user meets', () => {
   });
 
   it('may add what they like where a probe, a vendor or the route itself reads it', async () => {
-    for (const url of ['/health?cachebuster=1', '/pinning/pins/a?vendor=1', '/own?anything=1'])
+    for (const url of [
+      '/health?cachebuster=1',
+      '/pinning/pins/a?vendor=1',
+      '/pinning/pins?meta[app]=a',
+      '/own?anything=1',
+    ])
       expect([url, (await get(url)).status]).toEqual([url, 200]);
   });
 

@@ -5,9 +5,9 @@ import { queryOf } from './route-input.js';
 
 /**
  * Probes add what they like to defeat caches, and the Pinning Service API names its own parameters and lets vendors add
- * some, so only its listing is strict.
+ * some: its JavaScript client writes `meta[app]=...` where the specification has JSON.
  */
-const TAKE_ANYTHING = [/^\/(health|ready|metrics)$/, /^\/pinning\/pins\/.+/];
+const TAKE_ANYTHING = [/^\/(health|ready|metrics)$/, /^\/pinning\/pins(\/.+)?$/];
 
 /**
  * Refuses (400) names in the query that the route does not know: a misspelt option that is passed over does something
