@@ -6,6 +6,7 @@ import { CollectionNotFound, ContentNotFound } from './domain/content.errors.js'
 import { CollectionsController } from './http/collections.controller.js';
 import { ContentController } from './http/content.controller.js';
 import { OrganizeController } from './http/organize.controller.js';
+import { UploadAnswers } from './http/upload-answers.js';
 import { UploadsController } from './http/uploads.controller.js';
 import { AccountUsage } from './ports/account-usage.port.js';
 import { CollectionStore } from './store/collection.store.js';
@@ -50,7 +51,7 @@ export class ContentModule {}
 @Module({
   imports: [AccountsModule, ContentModule],
   controllers: [UploadsController, ContentController, OrganizeController, CollectionsController],
-  providers: [OrganizeContents, ContentSearchStore, Collections, CommitCollection, CollectionStore],
+  providers: [OrganizeContents, ContentSearchStore, Collections, CommitCollection, CollectionStore, UploadAnswers],
 })
 export class ContentHttpModule implements OnModuleInit {
   constructor(

@@ -1,19 +1,17 @@
-import { Controller, HttpCode, Optional, Post, Put, Query, Req } from '@nestjs/common';
+import { Controller, HttpCode, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { AddsContent, CurrentUser, UserPreferences, RequireScope, type Caller } from '../../accounts/index.js';
-import { AppConfig } from '../../config/index.js';
 import { InvalidInput, parseInput, RawBody } from '../../platform/http/index.js';
 import { ContentRangeRefused, EmptyBody } from '../domain/content.errors.js';
 import type { ProfileName } from '../domain/file-dag.js';
 import type { FolderOptions, UploadOptions } from '../domain/upload.js';
-import { ProviderAddresses } from '../ports/provider-addresses.port.js';
 import { AddCar } from '../verbs/add-car.js';
 import { AddFile } from '../verbs/add-file.js';
 import { AddFolder } from '../verbs/add-folder.js';
 import { Collections, type UploadPlace } from '../verbs/collections.js';
 import { bodyQuery, optionsOf, uploadFields, uploadQuery, type PlaceQuery } from './content.dto.js';
-import { presentCarUpload, presentFolder, presentUpload } from './content.presenter.js';
+import { UploadAnswers } from './upload-answers.js';
 import { bodySource } from './upload-body.js';
 import { readUploadForm } from './upload-form.js';
 
@@ -31,9 +29,8 @@ export class UploadsController {
     private readonly addFolder: AddFolder,
     private readonly addCar: AddCar,
     private readonly preferences: UserPreferences,
-    private readonly config: AppConfig,
     private readonly collections: Collections,
-    @Optional() private readonly providers?: ProviderAddresses,
+    private readonly answers: UploadAnswers,
   ) {}
 
   /**
@@ -78,7 +75,7 @@ export class UploadsController {
     const { caps, termsOf } = await this.preferences.ofUploads(caller);
     caps.assertAllowed(optionsOf(early).terms);
     await caps.assertAffordable(termsOf(optionsOf(early).terms), lengthOf(request) ?? 0);
-    const form = readUploadForm(request.raw, this.config.values.UPLOAD_ENTRIES_LIMIT);
+    const form = readUploadForm(request.raw, this.addFolder.entriesLimit);
     let chosen: ProfileName | undefined;
     const profile = (): ProfileName =>
       (chosen ??= early.profile ?? parseInput(uploadFields, form.fields).profile ?? DEFAULT_PROFILE);
@@ -99,7 +96,7 @@ export class UploadsController {
       options,
     });
     if (place) await this.collections.place(place, [upload]);
-    return presentFolder(upload, this.config.publicUrl, await this.providersKnown());
+    return this.answers.ofForm(upload);
   }
 
   /**
@@ -132,7 +129,7 @@ export class UploadsController {
       input.profile ?? DEFAULT_PROFILE,
     );
     if (place) await this.collections.place(place, [upload]);
-    return presentUpload(upload, this.config.publicUrl, await this.providersKnown());
+    return this.answers.ofFile(upload);
   }
 
   /**
@@ -159,7 +156,7 @@ export class UploadsController {
     const options = await this.allowed(caller, optionsOf(input), request);
     const uploads = await this.addCar.run({ userId: caller.userId, ...bodyOf(request), options: () => options });
     if (place) await this.collections.place(place, uploads);
-    return presentCarUpload(uploads, this.config.publicUrl, await this.providersKnown());
+    return this.answers.ofCar(uploads);
   }
 
   /** Before a byte of the body is read. @throws DealTermsAboveCap, DealBudgetExceeded */
@@ -176,11 +173,6 @@ export class UploadsController {
     if (coluuid !== undefined) return this.collections.placeOf(caller.userId, coluuid, dir ?? '/', overwrite ?? false);
     if (dir === undefined && overwrite === undefined) return null;
     throw new InvalidInput('dir and overwrite: go with coluuid, the collection that the upload is put into');
-  }
-
-  /** None where no IPFS node belongs to this platform. */
-  private async providersKnown(): Promise<readonly string[]> {
-    return (await this.providers?.list()) ?? [];
   }
 }
 

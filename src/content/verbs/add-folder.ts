@@ -52,7 +52,8 @@ interface Reception {
 @Injectable()
 export class AddFolder {
   private readonly sizeLimit: number;
-  private readonly entriesLimit: number;
+  /** Files and folders of one upload, at most (UPLOAD_ENTRIES_LIMIT). */
+  readonly entriesLimit: number;
 
   constructor(
     private readonly dags: DagStore<NewContent>,
