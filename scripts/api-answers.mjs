@@ -10,7 +10,7 @@ import { TypeSchemas } from './api/type-to-schema.mjs';
 const ROOT = path.resolve(import.meta.dirname, '..');
 const TARGET = path.join(ROOT, 'src/platform/http/generated/answers.ts');
 const VERBS = new Set(['Get', 'Post', 'Put', 'Patch', 'Delete', 'Head', 'Options', 'All']);
-const HEAD = `/* eslint-disable */
+const HEAD = `/* eslint-disable -- made by a program: data, in lines as long as they come */
 // Made by scripts/api-answers.mjs out of the types of the controllers. Do not edit.
 
 /** By \`Controller.method\`: the schema of the answer (null: no body) and the codes of failures that can end it. */

@@ -259,7 +259,8 @@ export class Launcher {
 
   /**
    * Runs the command that makes the first admin and writes its key to the file. May be repeated: the command leaves an
-   * admin and a key that are there as they are. Resolves to the path of a link that logs the admin in, once. @throws LaunchRefused with what the command said.
+   * admin and a key that are there as they are. Resolves to the path of a link that logs the admin in, once.
+   * @throws LaunchRefused with what the command said
    */
   private async makeAdminKey(environment: Environment): Promise<string | null> {
     const keyFile = this.config.inData('admin.key');

@@ -17,7 +17,7 @@ export const Audited = (): CustomDecorator => SetMetadata(AUDITED_KEY, true);
 /** Metadata of `AddsContent`. */
 export const ADDS_CONTENT_KEY = 'tidewater:adds-content';
 
-/** Brings contents in, on a handler or its controller: refused where an operator switched that off. */
+/** On a handler that adds contents, or its controller: refused where an operator switched that off. */
 export const AddsContent = (): CustomDecorator => SetMetadata(ADDS_CONTENT_KEY, true);
 
 /** The thing that a path parameter names, and that the caller must own; null: the route checks by itself. */

@@ -33,7 +33,8 @@ function search(sort: ContentSort, descending: boolean): Statement<ContentRow, S
   const [than, way] = descending ? ['<', 'DESC'] : ['>', 'ASC'];
   return sql<ContentRow, SearchValues>(`${CONTENTS} AND c.user_id = $1::uuid
   AND ($4::bigint IS NULL OR (${key}, c.id) ${than} ($3::${type}, $4::bigint))
-  AND ($5::text IS NULL OR (lower(c.name) COLLATE "C" >= lower($5::text) COLLATE "C" AND lower(c.name) COLLATE "C" < lower($6::text) COLLATE "C")
+  AND ($5::text IS NULL
+    OR (lower(c.name) COLLATE "C" >= lower($5::text) COLLATE "C" AND lower(c.name) COLLATE "C" < lower($6::text) COLLATE "C")
     OR c.id = ANY ($7::bigint[]))
   ORDER BY ${key} ${way}, c.id ${way} LIMIT $2`);
 }
@@ -62,7 +63,8 @@ WHERE dag.root = $2 AND c.user_id = $1::uuid AND c.state <> 'deleted' ORDER BY c
 
 /** Replaces the tags of those of these contents that are this account's and not deleted; a row for each of them. */
 export const SET_TAGS = sql<{ id: bigint }, [userId: string, ids: readonly bigint[], tags: readonly string[]]>(`
-WITH own AS MATERIALIZED (SELECT id FROM contents WHERE id = ANY ($2::bigint[]) AND user_id = $1::uuid AND state <> 'deleted' ORDER BY id FOR UPDATE),
+WITH own AS MATERIALIZED (
+       SELECT id FROM contents WHERE id = ANY ($2::bigint[]) AND user_id = $1::uuid AND state <> 'deleted' ORDER BY id FOR UPDATE),
      gone AS (DELETE FROM content_tags t USING own WHERE t.content_id = own.id AND t.tag <> ALL ($3::text[])),
      put AS (INSERT INTO content_tags (content_id, tag, user_id) SELECT own.id, tag, $1::uuid FROM own, unnest($3::text[]) AS tag
        ON CONFLICT DO NOTHING)

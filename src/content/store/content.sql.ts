@@ -22,7 +22,8 @@ export interface ContentRow {
 /** Contents refer to DAGs, of which storage says the root (dag-locations.sql). */
 export const CONTENTS = `
 SELECT c.id, c.user_id AS "userId", c.dag_id AS "dagId", dag.root, c.cid, c.name, c.type, c.size, c.profile, c.replication, c.state,
-  c.pin_request_id AS "pinRequestId", ARRAY(SELECT t.tag FROM content_tags t WHERE t.content_id = c.id ORDER BY 1) AS tags, c.created_at AS "createdAt", c.updated_at AS "updatedAt"
+  c.pin_request_id AS "pinRequestId", ARRAY(SELECT t.tag FROM content_tags t WHERE t.content_id = c.id ORDER BY 1) AS tags,
+  c.created_at AS "createdAt", c.updated_at AS "updatedAt"
 FROM contents c JOIN stored_dags() dag ON dag.dag_id = c.dag_id WHERE c.state <> 'deleted'`;
 
 /** One row by its id; none for a content that is deleted. */

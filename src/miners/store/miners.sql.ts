@@ -40,7 +40,8 @@ export interface PublicMiner {
 export const MINERS = sql<PublicMiner, [addresses: readonly string[] | null]>(`
   SELECT address, name, peer_id AS "peerId", addresses, http_url AS "httpUrl", owner, worker, version, suspended,
     suspended_reason AS "suspendedReason", suspended_until AS "suspendedUntil", suspended_by AS "suspendedBy",
-    suspended_since AS "suspendedSince", region, ask_error AS "askError", miners.score, coalesce(course.scores, '{}') AS "scoreCourse", open_until AS "openUntil", ask.price,
+    suspended_since AS "suspendedSince", region, ask_error AS "askError", miners.score,
+    coalesce(course.scores, '{}') AS "scoreCourse", open_until AS "openUntil", ask.price,
     ask.verified_price AS "verifiedPrice", ask.min_piece_size AS "minPieceSize", ask.max_piece_size AS "maxPieceSize",
     ask.seen_at AS "askSeenAt"
   FROM miners LEFT JOIN LATERAL (SELECT * FROM miner_asks WHERE miner = miners.address ORDER BY id DESC LIMIT 1) AS ask ON true

@@ -1,4 +1,4 @@
-/* eslint-disable */
+/* eslint-disable -- made by a program: data, in lines as long as they come */
 // Made by scripts/api-answers.mjs out of the types of the controllers. Do not edit.
 
 /** By `Controller.method`: the schema of the answer (null: no body) and the codes of failures that can end it. */

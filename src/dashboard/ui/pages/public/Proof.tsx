@@ -4,6 +4,7 @@ import { formatBytes } from '../../format/bytes';
 import { relativeTime } from '../../format/time';
 import { Ago } from '../../parts/Ago';
 import { Command } from '../../parts/Command';
+import { Fact } from '../../parts/Fact';
 import { Id } from '../../parts/Id';
 import { Section } from '../../parts/Section';
 import { SixDots } from '../../parts/SixDots';
@@ -34,27 +35,23 @@ export function Proof({ found, asked }: { found: PublicContent; asked: string })
         </p>
       </Group>
       <dl className="facts" style={{ marginTop: 16 }}>
-        <dt>CID</dt>
-        <dd>
+        <Fact term="CID">
           <Id value={content.cid} whole />
-        </dd>
-        <dt>Size</dt>
-        <dd>
+        </Fact>
+        <Fact term="Size">
           {formatBytes(content.size)}, {content.type}
-        </dd>
-        <dt>Hot</dt>
-        <dd>
+        </Fact>
+        <Fact term="Hot">
           {content.hot ? 'Yes: served from this node at once' : 'No: miners hold it; it is fetched when asked for'}
-        </dd>
-        <dt>Pieces</dt>
-        <dd>
+        </Fact>
+        <Fact term="Pieces">
           {pieces.length === 0 && 'Not sealed into a piece yet'}
           {pieces.map(({ pieceCid, pieceSize }) => (
             <div key={pieceCid}>
               <Id value={pieceCid} /> {formatBytes(pieceSize)}
             </div>
           ))}
-        </dd>
+        </Fact>
       </dl>
       <Section title="Miners that hold it">
         {deals.length === 0 ? (
@@ -97,26 +94,21 @@ function DealCard({ deal }: { deal: PublicDeal }) {
         <StateText state={deal.state} />
       </Group>
       <dl className="facts">
-        <dt>Deal</dt>
-        <dd>
+        <Fact term="Deal">
           <Id value={deal.dealId} />
-        </dd>
-        <dt>Proposal</dt>
-        <dd>
+        </Fact>
+        <Fact term="Proposal">
           <Id value={deal.propCid} />
-        </dd>
-        <dt>Piece</dt>
-        <dd>
+        </Fact>
+        <Fact term="Piece">
           <Id value={deal.pieceCid} />
-        </dd>
-        <dt>Proven</dt>
-        <dd>
+        </Fact>
+        <Fact term="Proven">
           <Ago at={deal.sealedAt} />
-        </dd>
-        <dt>Ends</dt>
-        <dd>
+        </Fact>
+        <Fact term="Ends">
           <Ago at={deal.endAt} />
-        </dd>
+        </Fact>
       </dl>
     </div>
   );

@@ -2,6 +2,7 @@ import { Group } from '@mantine/core';
 import { Link } from 'wouter';
 import type { ContentStatus, Deal } from '../../api/types';
 import { Ago } from '../../parts/Ago';
+import { Fact } from '../../parts/Fact';
 import { Fil } from '../../parts/Fil';
 import { Id } from '../../parts/Id';
 import { SixDots } from '../../parts/SixDots';
@@ -62,28 +63,23 @@ function SlotCard({ slot, own, state }: { slot: number; own: readonly Deal[]; st
 function DealFacts({ deal }: { deal: Deal }) {
   return (
     <dl className="facts">
-      <dt>Miner</dt>
-      <dd>
+      <Fact term="Miner">
         <Link href={`/network/miners/${deal.miner}`} className="mono" style={{ color: 'var(--accent)' }}>
           {deal.miner}
         </Link>
-      </dd>
-      <dt>Deal</dt>
-      <dd>
+      </Fact>
+      <Fact term="Deal">
         <Id value={deal.dealId === 0 ? null : deal.dealId} />
-      </dd>
-      <dt>Proven</dt>
-      <dd>
+      </Fact>
+      <Fact term="Proven">
         <Ago at={deal.sealedAt} />
-      </dd>
-      <dt>Ends</dt>
-      <dd>
+      </Fact>
+      <Fact term="Ends">
         <Ago at={deal.endAt} />
-      </dd>
-      <dt>Cost</dt>
-      <dd>
+      </Fact>
+      <Fact term="Cost">
         <Fil atto={deal.totalCost} />
-      </dd>
+      </Fact>
       {deal.failureReason !== null && (
         <>
           <dt>Reason</dt>
